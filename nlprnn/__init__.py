@@ -1,0 +1,27 @@
+"""nlprnn: recurrent networks on text, from strings to trained models and back.
+
+`nlprnn.load("folder or hub id")` gives a model that takes and returns text. The parts are in `nlprnn.modules`,
+`nlprnn.models`, `nlprnn.text`, `nlprnn.data`, `nlprnn.training` and `nlprnn.decoding`.
+Importing this package loads neither torch nor any other large library; using a name does.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nlprnn.pipelines import Classifier, Generator, load
+
+__version__ = "0.1.0"
+__all__ = ["Classifier", "Generator", "__version__", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Classifier", "Generator", "load"):
+        return getattr(import_module("nlprnn.pipelines"), name)
+    raise AttributeError(f"module 'nlprnn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

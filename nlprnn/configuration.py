@@ -1,0 +1,66 @@
+"""Modules <-> the JSON that builds them again.
+
+As in scikit-learn, a class keeps each constructor argument as an attribute of the same name. So its constructor
+call can be read off an instance: plain values as they are, modules by their own call, recursively. Building goes
+through a closed list of classes; a file can never name code to import.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from torch import nn
+
+from nlprnn.errors import ModelError
+
+
+def to_config(module: nn.Module) -> dict[str, Any]:
+    """Return the constructor call of a module: {"class": name, argument: value or nested call}.
+
+    Raises:
+        AttributeError: the class does not keep an argument as an attribute.
+        TypeError: an argument is neither a plain JSON value nor a module.
+    """
+    names = inspect.signature(type(module)).parameters
+    return {"class": type(module).__name__, **{name: _encode(getattr(module, name), name) for name in names}}
+
+
+def _encode(value: Any, name: str) -> Any:
+    if isinstance(value, nn.Module):
+        return to_config(value)
+    if isinstance(value, list | tuple):
+        return [_encode(item, name) for item in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"argument {name} is a {type(value).__name__}, which JSON cannot hold")
+
+
+def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]]) -> nn.Module:
+    """Build the module that `to_config` described.
+
+    Args:
+        config: the constructor call.
+        classes: name -> class, all that may be built.
+
+    Raises:
+        ModelError: the class is unknown, or its arguments do not fit.
+    """
+    name = config.get("class")
+    if not isinstance(name, str) or name not in classes:
+        raise ModelError(f"unknown class {name!r} in the model's configuration: a newer nlprnn may know it")
+    arguments = {key: _decode(value, classes) for key, value in config.items() if key != "class"}
+    try:
+        inspect.signature(classes[name]).bind(**arguments)
+        return classes[name](**arguments)
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"the model's configuration of {name} does not fit: {error}") from error
+
+
+def _decode(value: Any, classes: Mapping[str, type[nn.Module]]) -> Any:
+    if isinstance(value, Mapping):
+        return from_config(value, classes)
+    if isinstance(value, list):
+        return [_decode(item, classes) for item in value]
+    return value

@@ -1,0 +1,277 @@
+"""Token ids -> batches: little padding, a seeded order, and a position to go on from.
+
+Ids are kept as one flat array with offsets, so that a batch is a few slices and never the bottleneck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+POOL_BATCHES = 100
+"""How many batches are sorted by length together: more waste less padding, fewer mix the rows more."""
+
+
+@dataclass(frozen=True)
+class TokenArray:
+    """The token ids of many texts end to end.
+
+    Attributes:
+        ids: (total,) int32, all ids.
+        offsets: (rows + 1,) int64; row i is ids[offsets[i]:offsets[i + 1]].
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+
+    @classmethod
+    def from_sequences(cls, sequences: Iterable[Sequence[int]], *, max_length: int | None = None) -> TokenArray:
+        """Join sequences of ids, each cut to its first `max_length` tokens."""
+        rows = [np.asarray(sequence[:max_length], dtype=np.int32) for sequence in sequences]
+        lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+        return cls(np.concatenate(rows) if rows else np.empty(0, dtype=np.int32), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, row: int) -> np.ndarray:
+        if not 0 <= row < len(self):
+            raise IndexError(f"row {row} of {len(self)}")
+        return self.ids[self.offsets[row] : self.offsets[row + 1]]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(rows,) int64, tokens of each row."""
+        return np.diff(self.offsets)
+
+
+def pad_rows(tokens: TokenArray, rows: np.ndarray, *, padding_id: int = 0) -> tuple[Tensor, Tensor]:
+    """Collate rows of a token array into one padded tensor.
+
+    Args:
+        tokens: the texts.
+        rows: (B,) int64, which of them.
+        padding_id: fills the end of shorter rows.
+
+    Returns:
+        ids (B, T) int64 and mask (B, T) bool, True = real token; T is at least 1.
+    """
+    starts, lengths = tokens.offsets[rows], tokens.lengths[rows]
+    mask = np.arange(max(1, lengths.max(initial=0))) < lengths[:, None]  # (B, T)
+    ids = np.full(mask.shape, padding_id, dtype=np.int64)
+    # Position k of the batch's real tokens, row after row, lies k - (tokens before its row) behind the row's start.
+    before = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    ids[mask] = tokens.ids[np.arange(int(lengths.sum())) + before]
+    return torch.from_numpy(ids), torch.from_numpy(mask)
+
+
+def length_buckets(
+    lengths: np.ndarray, *, max_tokens: int, max_rows: int, rng: np.random.Generator | None = None
+) -> list[np.ndarray]:
+    """Group rows of like length into batches under a token budget.
+
+    Args:
+        lengths: (rows,) int64, tokens of each row.
+        max_tokens: a batch of B rows of at most T tokens keeps B * T below this, unless it is a single row.
+        max_rows: most rows of a batch.
+        rng: shuffles rows into pools of `POOL_BATCHES` batches and then the batches; None = all sorted by length,
+            longest first, so that what runs out of memory does so at once.
+
+    Returns:
+        the batches, each (B,) int64 row numbers; every row stands in exactly one.
+    """
+    count = len(lengths)
+    pool = POOL_BATCHES * max_rows
+    order = np.arange(count) if rng is None else rng.permutation(count)
+    if rng is None:
+        pool = max(count, 1)
+    batches: list[np.ndarray] = []
+    for begin in range(0, count, pool):
+        rows = order[begin : begin + pool]
+        rows = rows[np.argsort(-lengths[rows], kind="stable")]
+        while len(rows):
+            size = int(np.clip(max_tokens // max(1, lengths[rows[0]]), 1, max_rows))
+            batches.append(rows[:size])
+            rows = rows[size:]
+    if rng is not None:
+        batches = [batches[i] for i in rng.permutation(len(batches))]
+    return batches
+
+
+class LabelledBatch(NamedTuple):
+    """Texts with their labels.
+
+    Attributes:
+        ids: (B, T) int64.
+        mask: (B, T) bool, True = real token.
+        labels: (B,) int64.
+    """
+
+    ids: Tensor
+    mask: Tensor
+    labels: Tensor
+
+
+class StreamBatch(NamedTuple):
+    """A window of running text.
+
+    Attributes:
+        ids: (B, T) int64.
+        targets: (B, T) int64, the token after each of `ids`.
+    """
+
+    ids: Tensor
+    targets: Tensor
+
+
+class Batches(Protocol):
+    """What trains: batches of one epoch after the other, each epoch in its own seeded order."""
+
+    epoch: int
+    position: int
+
+    def __len__(self) -> int:
+        """How many batches an epoch has for this process."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the rest of the epoch from `position` on, then stand at the start of the next epoch."""
+        ...
+
+    def shard(self, index: int, count: int) -> None:
+        """Keep every `count`-th batch from `index` on, one share a process."""
+        ...
+
+
+class _Epochs:
+    """What both kinds of batches share: where they stand in which epoch, and their share of it."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.epoch = 0
+        self.position = 0
+        self._index, self._count = 0, 1
+
+    def shard(self, index: int, count: int) -> None:
+        """Keep every `count`-th batch from `index` on, one share a process."""
+        if not 0 <= index < count:
+            raise ValueError(f"share {index} of {count}")
+        self._index, self._count = index, count
+
+    def _rng(self) -> np.random.Generator:
+        return np.random.default_rng([self.seed, self.epoch])
+
+    def _run(self, total: int, make: Callable[[int], Any]) -> Iterator[Any]:
+        """Yield this process's share of `total` batches. Shares are equally long: the last may begin anew."""
+        mine = -(-total // self._count)
+        while self.position < mine:
+            number = (self.position * self._count + self._index) % total
+            self.position += 1
+            yield make(number)
+        self.epoch, self.position = self.epoch + 1, 0
+
+
+class BucketBatches(_Epochs):
+    """Batches of texts of like length, shuffled anew each epoch.
+
+    Args:
+        lengths: (rows,) int64, tokens of each row.
+        collate: row numbers (B,) int64 -> a batch.
+        max_tokens: budget of a batch, padding included.
+        max_rows: most rows of a batch.
+        seed: of the order.
+
+    Raises:
+        ValueError: there are no rows.
+    """
+
+    def __init__(
+        self,
+        lengths: np.ndarray,
+        collate: Callable[[np.ndarray], Any],
+        *,
+        max_tokens: int = 16_384,
+        max_rows: int = 64,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(seed)
+        if len(lengths) == 0:
+            raise ValueError("there are no rows to make batches of")
+        self.lengths = lengths
+        self.collate = collate
+        self.max_tokens = max_tokens
+        self.max_rows = max_rows
+        self._planned: tuple[int, list[np.ndarray]] | None = None
+
+    def _plan(self) -> list[np.ndarray]:
+        if self._planned is None or self._planned[0] != self.epoch:
+            plan = length_buckets(
+                self.lengths, max_tokens=self.max_tokens, max_rows=self.max_rows, rng=self._rng()
+            )
+            self._planned = (self.epoch, plan)
+        return self._planned[1]
+
+    def __len__(self) -> int:
+        return -(-len(self._plan()) // self._count)
+
+    def __iter__(self) -> Iterator[Any]:
+        plan = self._plan()
+        return self._run(len(plan), lambda number: self.collate(plan[number]))
+
+
+class StreamBatches(_Epochs):
+    """Windows of one long text, cut into B streams that run on from batch to batch.
+
+    The state after a batch is the state before the next, so back-propagation through time is truncated but the
+    memory is not (Mikolov et al. 2010). Each epoch starts the text at another place, so that windows and the
+    targets at their ends differ.
+
+    Args:
+        ids: (total,) integer, the token ids of the whole text.
+        batch_size: B, streams side by side.
+        length: T, tokens of a window.
+        seed: of the starting places.
+
+    Raises:
+        ValueError: the text is too short for one token in each stream.
+    """
+
+    def __init__(self, ids: np.ndarray, *, batch_size: int = 64, length: int = 128, seed: int = 0) -> None:
+        super().__init__(seed)
+        if len(ids) < 2 * batch_size:
+            raise ValueError(f"{len(ids)} tokens are too few for {batch_size} streams")
+        self.ids = torch.from_numpy(np.asarray(ids, dtype=np.int64))
+        self.batch_size = batch_size
+        self.length = length
+        self._columns = (len(ids) - 1) // batch_size
+
+    def shard(self, index: int, count: int) -> None:
+        """Keep the streams of one process; the batches stay as many, their rows become fewer."""
+        if not 0 <= index < count:
+            raise ValueError(f"share {index} of {count}")
+        if self.batch_size % count:
+            raise ValueError(f"{self.batch_size} streams cannot be shared by {count} processes: make it a multiple")
+        self._streams = slice(index * self.batch_size // count, (index + 1) * self.batch_size // count)
+
+    _streams = slice(None)
+
+    def __len__(self) -> int:
+        return -(-self._columns // self.length)
+
+    def __iter__(self) -> Iterator[StreamBatch]:
+        turned = torch.roll(self.ids, -int(self._rng().integers(len(self.ids))))
+        used = self.batch_size * self._columns
+        inputs = turned[:used].view(self.batch_size, self._columns)[self._streams]
+        targets = turned[1 : used + 1].view(self.batch_size, self._columns)[self._streams]
+
+        def window(number: int) -> StreamBatch:
+            columns = slice(number * self.length, (number + 1) * self.length)
+            return StreamBatch(inputs[:, columns], targets[:, columns])
+
+        return self._run(len(self), window)

@@ -1,0 +1,132 @@
+"""Which files of a folder are the training, validation and test part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from nlprnn.data.readers import file_format
+from nlprnn.errors import DataError
+
+SPLITS = ("train", "validation", "test")
+
+_SPLIT_OF_WORD = {
+    **dict.fromkeys(("train", "training", "trainset"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "devel"), "validation"),
+    **dict.fromkeys(("test", "testing", "testset", "eval"), "test"),
+}
+_SHARD = re.compile(r"-\d{5}-of-\d{5}")
+# Text that describes the data, and aclImdb's reviews without a label.
+_NOT_DATA = re.compile(r"(readme|license|licence|requirements|dataset_infos|metadata)\b", re.IGNORECASE)
+_NOT_A_CLASS = {"unsup"}
+
+
+def split_of_name(name: str) -> str | None:
+    """The split a file's, folder's or Hub split's name stands for: "train", "validation", "test" or None.
+
+    The first word that names a split decides, as in "train-00000-of-00001.parquet" or "my_dev_2016.csv".
+    """
+    for word in re.split(r"[^a-z]+", name.lower()):
+        if word in _SPLIT_OF_WORD:
+            return _SPLIT_OF_WORD[word]
+    return None
+
+
+def data_files(folder: Path) -> list[Path]:
+    """The files of a folder, not below it, that have a known suffix and are no README or licence, by name."""
+    return [
+        path
+        for path in _listed(folder)
+        if path.is_file() and file_format(path) and not _NOT_DATA.match(path.name)
+    ]
+
+
+def find_splits(folder: Path) -> dict[str, list[Path]]:
+    """Find the files of each split.
+
+    Looked at in turn: files named after a split; a single file (all rows, as "train"); the same in a folder
+    `data`; sub-folders named after a split, with files in them.
+
+    Returns:
+        Split name -> its files, several when they are shards of one table; train, validation, test.
+
+    Raises:
+        DataError: no file is usable, several could be the same split, or there is none to train on.
+    """
+    if not data_files(folder) and (folder / "data").is_dir():
+        folder = folder / "data"
+    files = data_files(folder)
+    named = _by_split(files, folder)
+    if not named and len(files) == 1:
+        return {"train": files}
+    if not named:
+        inner = {
+            path: data_files(path) for path in _listed(folder) if path.is_dir() and split_of_name(path.name)
+        }
+        named = _by_split([path for paths in inner.values() for path in paths], folder)
+    if not named:
+        raise DataError(
+            f"{folder}: no data file named train, validation or test (.jsonl, .json, .csv, .tsv, .txt, "
+            f"each also .gz, or .parquet); found {_summary(folder)}"
+        )
+    if "train" not in named:
+        raise DataError(f"{folder}: no file named train to learn from; found {_summary(folder)}")
+    return named
+
+
+def find_class_folders(folder: Path) -> dict[str, list[tuple[Path, str]]]:
+    """Find texts that are sorted into one folder a class, such as `train/pos/1.txt`.
+
+    Returns:
+        Split name -> (file, label) pairs by label and name, or {} when the folder is not laid out so. Without
+        folders named after splits all files are "train".
+    """
+    if data_files(folder):
+        return {}
+    split_folders = {
+        split: path for path in _listed(folder) if path.is_dir() and (split := split_of_name(path.name))
+    }
+    found = {split: _labelled_files(split_folders[split]) for split in SPLITS if split in split_folders}
+    found = {split: files for split, files in found.items() if files}
+    if not split_folders:
+        files = _labelled_files(folder)
+        return {"train": files} if len({label for _, label in files}) > 1 else {}
+    return found if "train" in found else {}
+
+
+def _labelled_files(folder: Path) -> list[tuple[Path, str]]:
+    labels = [path for path in _listed(folder) if path.is_dir() and path.name not in _NOT_A_CLASS]
+    return [
+        (path, label.name) for label in labels for path in data_files(label) if file_format(path) == "txt"
+    ]
+
+
+def _by_split(files: Iterable[Path], folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in files:
+        # The folder decides where the file does not: `train/part.jsonl`.
+        split = split_of_name(path.name) or (
+            split_of_name(path.parent.name) if path.parent != folder else None
+        )
+        if split:
+            found.setdefault(split, []).append(path)
+    for split, paths in found.items():
+        if len({_SHARD.sub("", path.name) if _SHARD.search(path.name) else path for path in paths}) > 1:
+            names = ", ".join(str(path.relative_to(folder)) for path in paths[:5])
+            raise DataError(f"{folder}: several files could be the {split} split ({names}); keep one")
+    return {split: found[split] for split in SPLITS if split in found}
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except PermissionError:
+        raise DataError(f"{folder} may not be read: change its permissions") from None
+
+
+def _summary(folder: Path) -> str:
+    names = [path.name + ("/" if path.is_dir() else "") for path in _listed(folder)]
+    if not names:
+        return "nothing: the folder is empty"
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -1,0 +1,228 @@
+"""From a data set's name to the rows of its splits: one column a role, and errors that know the place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from nlprnn import resources
+from nlprnn.data.fields import feature_kinds, name_column, resolve_fields
+from nlprnn.data.files import data_files, find_class_folders, find_splits, split_of_name
+from nlprnn.data.hub import is_hub_id, load_hub, load_parquet, take_roles
+from nlprnn.data.labels import NAME, check_labels, distinct, use_names
+from nlprnn.data.readers import file_format
+from nlprnn.data.tables import LINE, read_documents, read_table, sample_kinds
+from nlprnn.errors import DataError, NlprnnError
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one split, one column a role.
+
+    Attributes:
+        rows: the table; the column `LINE`, where there is one, holds line numbers.
+        origin: the file or data set, for messages.
+    """
+
+    rows: Dataset
+    origin: str
+
+    def place(self, row: int) -> str:
+        """File and line of a row (counted from 0), for messages."""
+        if LINE in self.rows.column_names:
+            return f"{self.origin}, line {self.rows[row][LINE]}"
+        return f"{self.origin}, row {row + 1}"
+
+
+class _Source(Protocol):
+    """A table whose columns have not been chosen yet."""
+
+    origin: str
+
+    def kinds(self) -> Mapping[str, str]:
+        """Column name -> kind of its values."""
+
+    def read(self, columns: Mapping[str, str]) -> Dataset:
+        """The table of role -> column, as strings."""
+
+
+@dataclass(frozen=True)
+class _LineFile:
+    """A JSON, CSV, TSV or text file."""
+
+    path: Path
+
+    @property
+    def origin(self) -> str:
+        return str(self.path)
+
+    def kinds(self) -> Mapping[str, str]:
+        return sample_kinds(self.path)
+
+    def read(self, columns: Mapping[str, str]) -> Dataset:
+        return read_table(self.path, columns)
+
+
+@dataclass(frozen=True)
+class _TypedTable:
+    """A table with declared types: Parquet, a split of a Hub data set, or a folder of texts."""
+
+    rows: Dataset
+    origin: str
+
+    def kinds(self) -> Mapping[str, str]:
+        return feature_kinds(self.rows.features)
+
+    def read(self, columns: Mapping[str, str]) -> Dataset:
+        return take_roles(self.rows, columns)
+
+
+def local_path(dataset: str) -> Path | None:
+    """The file or folder that a data set's name stands for; None when it can only be a Hub id.
+
+    Raises:
+        DataError: it is a path, and nothing is there.
+    """
+    path = Path(dataset).expanduser()
+    if dataset and path.exists():
+        return path
+    if dataset in _sample_names():
+        return resources.sample_data_folder() / dataset
+    looks_local = (
+        dataset.startswith((".", "/", "~")) or dataset.count("/") > 1 or file_format(path) is not None
+    )
+    if looks_local or not is_hub_id(dataset):
+        raise DataError(f"{dataset!r}: no such file or folder")
+    return None
+
+
+def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool) -> dict[str, Part]:
+    """Read the roles' columns of each split the data set has, with labels checked.
+
+    Args:
+        dataset: as for `load_table`.
+        fields: role -> column name, or None to guess it.
+        required: False leaves out a role that is to be guessed and is not there.
+
+    Raises:
+        DataError: the source, a field or a label is missing, damaged or odd.
+    """
+    sources = _find_sources(dataset)
+    kinds = {source.origin: source.kinds() for tables in sources.values() for source in tables}
+    first = sources["train"][0].origin
+    columns = resolve_fields(fields, kinds[first], origin=first, required=required)
+    if not columns:
+        raise DataError(
+            f"{first}: no field looks like the {' or '.join(fields)} (fields: {', '.join(kinds[first])})"
+        )
+    names = name_column(columns["label"], kinds[first]) if "label" in columns else None
+    if names and all(names in own for own in kinds.values()):
+        columns[NAME] = names
+    parts = {}
+    for split, tables in sources.items():
+        if (
+            split != "train"
+            and "label" in columns
+            and any(columns["label"] not in kinds[t.origin] for t in tables)
+        ):
+            logger.warning("%s has no field %r: left out", tables[0].origin, columns["label"])
+            continue
+        for source in tables:
+            resolve_fields(columns, kinds[source.origin], origin=source.origin)
+        part = _join([_read_part(source, columns) for source in tables])
+        if part is not None:
+            parts[split] = part
+    if "train" not in parts:
+        raise DataError(
+            f"{first}: no row has a label in the field {columns['label']!r}; choose with --label-field"
+        )
+    if NAME in columns:
+        named = use_names({split: part.rows for split, part in parts.items()})
+        parts = {split: Part(named[split], part.origin) for split, part in parts.items()}
+    return parts
+
+
+def _find_sources(dataset: str) -> dict[str, Sequence[_Source]]:
+    path = local_path(dataset)
+    if path is None:
+        samples = ", ".join(_sample_names()) or "none found"
+        unknown = f"{dataset!r} is not a file or folder here, no sample of that name (samples: {samples})"
+        splits = _usual_splits(load_hub(dataset, unknown=unknown), dataset)
+        return {
+            split: [_TypedTable(rows.flatten(), f"{dataset} ({split})")] for split, rows in splits.items()
+        }
+    if path.is_dir():
+        folders = find_class_folders(path)
+        if folders:
+            return {
+                split: [_TypedTable(read_documents(files), f"{path} ({split})")]
+                for split, files in folders.items()
+            }
+        return {split: _sources_of_files(files) for split, files in find_splits(path).items()}
+    if file_format(path) is None:
+        raise DataError(
+            f"{path}: unknown kind of file; give .jsonl, .json, .csv, .tsv, .txt (each also .gz) or .parquet"
+        )
+    return {"train": _sources_of_files([path])}
+
+
+def _sources_of_files(files: Sequence[Path]) -> list[_Source]:
+    if file_format(files[0]) == "parquet":
+        return [
+            _TypedTable(
+                load_parquet(files).flatten(), files[0].parent.name if len(files) > 1 else str(files[0])
+            )
+        ]
+    return [_LineFile(path) for path in files]
+
+
+def _usual_splits(splits: Mapping[str, Dataset], dataset: str) -> dict[str, Dataset]:
+    """The splits under their usual names; a single split of whatever name is "train"."""
+    usual: dict[str, Dataset] = {}
+    for name, rows in splits.items():
+        split = split_of_name(name)
+        if split and len(rows):
+            usual.setdefault(split, rows)
+    if "train" not in usual and len(splits) == 1:
+        return {"train": next(iter(splits.values()))}
+    if "train" not in usual:
+        raise DataError(f"data set {dataset} has no train split to learn from (splits: {', '.join(splits)})")
+    return usual
+
+
+def _read_part(source: _Source, columns: Mapping[str, str]) -> Part | None:
+    """The rows of one table; None, with a warning, when no row has a label."""
+    part = Part(source.read(columns), source.origin)
+    if "label" in columns:
+        if set(distinct(part.rows, "label")) <= {None, ""}:
+            logger.warning("%s has no labels: left out", source.origin)
+            return None
+        check_labels(part.rows, part.origin, part.place)
+    return part
+
+
+def _join(parts: Sequence[Part | None]) -> Part | None:
+    """One part of the shards of a split, without line numbers when there are several."""
+    from datasets import concatenate_datasets
+
+    present = [part for part in parts if part is not None]
+    if len(present) < 2:
+        return present[0] if present else None
+    rows = concatenate_datasets([part.rows for part in present])
+    return Part(rows.remove_columns(LINE), str(Path(present[0].origin).parent))
+
+
+def _sample_names() -> list[str]:
+    try:
+        folders = resources.sample_data_folder().iterdir()
+        return sorted(folder.name for folder in folders if folder.is_dir() and data_files(folder))
+    except NlprnnError:
+        return []

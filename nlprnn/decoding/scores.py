@@ -1,0 +1,76 @@
+"""Small functions from log-probabilities to log-probabilities, used one after the other by search and sampling.
+
+Each takes and returns (N, V) float; -inf marks what must not come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+ScoreFilter = Callable[[Tensor], Tensor]
+
+
+def forbid(ids: Sequence[int]) -> ScoreFilter:
+    """Never choose these tokens."""
+    index = torch.tensor(list(ids), dtype=torch.int64)
+
+    def apply(scores: Tensor) -> Tensor:
+        return scores.index_fill(1, index.to(scores.device), -torch.inf)
+
+    return apply
+
+
+def temperature(value: float) -> ScoreFilter:
+    """Sharpen (below 1) or flatten (above 1) the distribution; 0 leaves the likeliest token alone.
+
+    Raises:
+        ValueError: the value is negative or not a number.
+    """
+    if not value >= 0.0:
+        raise ValueError(f"temperature must be 0 or more, got {value}")
+
+    def apply(scores: Tensor) -> Tensor:
+        scores = scores - scores.amax(dim=1, keepdim=True)  # the likeliest at 0: no overflow at any temperature
+        if value < 1e-4:
+            return scores.masked_fill(scores < 0, -torch.inf)
+        return scores / value
+
+    return apply
+
+
+def top_k(k: int) -> ScoreFilter:
+    """Keep the k likeliest tokens (Fan et al. 2018, "Hierarchical Neural Story Generation").
+
+    Raises:
+        ValueError: k is not positive.
+    """
+    if k < 1:
+        raise ValueError(f"top-k must be at least 1, got {k}")
+
+    def apply(scores: Tensor) -> Tensor:
+        kept = scores.topk(min(k, scores.size(1)), dim=1)
+        return torch.full_like(scores, -torch.inf).scatter(1, kept.indices, kept.values)
+
+    return apply
+
+
+def top_p(p: float) -> ScoreFilter:
+    """Keep the likeliest tokens whose probabilities just reach p (Holtzman et al. 2020, nucleus sampling).
+
+    Raises:
+        ValueError: p is not in (0, 1].
+    """
+    if not 0.0 < p <= 1.0:
+        raise ValueError(f"top-p must be above 0 and at most 1, got {p}")
+
+    def apply(scores: Tensor) -> Tensor:
+        ordered, order = scores.sort(dim=1, descending=True)
+        probabilities = ordered.softmax(dim=1)
+        before = probabilities.cumsum(dim=1) - probabilities  # what the likelier tokens have together
+        kept = ordered.masked_fill(before >= p, -torch.inf)
+        return torch.full_like(scores, -torch.inf).scatter(1, order, kept)
+
+    return apply

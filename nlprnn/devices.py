@@ -1,0 +1,25 @@
+"""Names of devices -> devices."""
+
+from __future__ import annotations
+
+import torch
+
+from nlprnn.errors import DeviceError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def resolve_device(name: str = "auto") -> torch.device:
+    """Return the device of that name; "auto" is cuda where there is one, then mps, then cpu.
+
+    Raises:
+        DeviceError: the name is unknown, or the machine has no such device.
+    """
+    if name not in DEVICES:
+        raise DeviceError(f"unknown device {name!r}: choose one of {', '.join(DEVICES)}")
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
+    if not there[name]:
+        raise DeviceError(f"this machine, or this build of torch, has no device {name}: take cpu or auto")
+    return torch.device(name)

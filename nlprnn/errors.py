@@ -1,0 +1,25 @@
+"""The errors that nlprnn raises on purpose.
+
+Each carries one sentence for the person at the terminal: what is wrong, where, and the mend.
+The command line prints that sentence and exits with code 1; nothing else needs to catch them.
+"""
+
+
+class NlprnnError(Exception):
+    """Base of all errors below: catch this to catch them all."""
+
+
+class DataError(NlprnnError, ValueError):
+    """A data set, file, field or label is missing, empty, damaged or of the wrong kind."""
+
+
+class ModelError(NlprnnError, ValueError):
+    """A model folder or file is missing, damaged, or of another kind than needed."""
+
+
+class TrainingError(NlprnnError, RuntimeError):
+    """Training cannot start or go on: NaN loss, an occupied output folder, a checkpoint of another run."""
+
+
+class DeviceError(NlprnnError, ValueError):
+    """The device asked for is unknown or not there."""

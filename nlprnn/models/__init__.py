@@ -1,0 +1,6 @@
+"""The models: parts put together. They know nothing of training, files of data, or text."""
+
+from nlprnn.models.classifier import TextClassifier
+from nlprnn.models.language_model import LanguageModel
+
+__all__ = ["LanguageModel", "TextClassifier"]

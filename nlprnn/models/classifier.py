@@ -1,0 +1,63 @@
+"""A text -> the scores of its classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from nlprnn.models.pretrained import PretrainedModel
+from nlprnn.modules import ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.modules.pooling import Pooling
+
+
+class TextClassifier(PretrainedModel):
+    """Embedding, recurrent encoder, pooling and a classification head.
+
+    Args:
+        embedding: token ids -> vectors.
+        encoder: vectors -> vectors in context.
+        pooling: vectors in context -> one vector.
+        head: one vector -> logits.
+        labels: names of the classes, in the order of the logits.
+
+    Raises:
+        ValueError: the sizes of two parts do not fit.
+    """
+
+    def __init__(
+        self,
+        *,
+        embedding: Embedding,
+        encoder: RecurrentEncoder,
+        pooling: Pooling,
+        head: ClassificationHead,
+        labels: Sequence[str],
+    ) -> None:
+        super().__init__()
+        for before, after in ((embedding, encoder), (encoder, pooling), (pooling, head)):
+            if before.output_size != after.input_size:
+                raise ValueError(
+                    f"{type(before).__name__} gives vectors of {before.output_size}, {type(after).__name__} takes "
+                    f"{after.input_size}: make them equal"
+                )
+        if len(labels) != head.num_classes:
+            raise ValueError(f"{len(labels)} labels for a head of {head.num_classes} classes: make them equal")
+        self.embedding = embedding
+        self.encoder = encoder
+        self.pooling = pooling
+        self.head = head
+        self.labels = list(labels)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Score texts.
+
+        Args:
+            ids: (B, T) int64, token ids, T > 0.
+            mask: (B, T) bool, True = real token, real tokens first.
+
+        Returns:
+            logits (B, C) float.
+        """
+        outputs, _ = self.encoder(self.embedding(ids), mask)
+        return self.head(self.pooling(outputs, mask))

@@ -1,0 +1,130 @@
+"""A model as a folder: `config.json` and `model.safetensors`, to and from the disk and the Hugging Face Hub."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import ModelHubMixin, snapshot_download
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from nlprnn import modules
+from nlprnn.configuration import from_config, to_config
+from nlprnn.errors import ModelError
+from nlprnn.files import write_json, write_weights
+
+FORMAT_VERSION = 1
+CONFIG_FILE = "config.json"
+WEIGHTS_FILE = "model.safetensors"
+
+
+class PretrainedModel(nn.Module, ModelHubMixin, library_name="nlprnn", tags=["nlprnn", "rnn"]):
+    """Base of all models: `save_pretrained`, `from_pretrained` and `push_to_hub`.
+
+    A subclass keeps each constructor argument as an attribute of the same name (see `nlprnn.configuration`).
+    """
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        save_model(self, save_directory)
+
+    @classmethod
+    def _from_pretrained(
+        cls,
+        *,
+        model_id: str,
+        revision: str | None,
+        cache_dir: str | Path | None,
+        force_download: bool,
+        local_files_only: bool,
+        token: str | bool | None,
+    ) -> PretrainedModel:
+        folder = Path(model_id)
+        if not folder.is_dir():
+            folder = Path(
+                snapshot_download(
+                    model_id,
+                    revision=revision,
+                    cache_dir=cache_dir,
+                    force_download=force_download,
+                    local_files_only=local_files_only,
+                    token=token,
+                    allow_patterns=[CONFIG_FILE, WEIGHTS_FILE],
+                )
+            )
+        return load_model(folder, {cls.__name__: cls})
+
+
+def save_model(model: nn.Module, folder: Path) -> None:
+    """Write `config.json` and `model.safetensors`, each in one step.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    folder = Path(folder)
+    write_json(folder / CONFIG_FILE, {"format_version": FORMAT_VERSION, "model": to_config(model)})
+    write_weights(folder / WEIGHTS_FILE, model.state_dict())
+
+
+def load_model(folder: Path, kinds: dict[str, type[nn.Module]]) -> nn.Module:
+    """Build a model from its folder, on the CPU, in float32 and evaluation mode.
+
+    Args:
+        folder: holds `config.json` and `model.safetensors`.
+        kinds: name -> class of the models that may come out.
+
+    Raises:
+        ModelError: a file is missing or damaged, of a newer format, or the model is of another kind.
+    """
+    config = read_config(folder)
+    name = config["model"].get("class")
+    if name not in kinds:
+        raise ModelError(f"{folder} holds a {name}, needed is a {' or '.join(kinds)}")
+    parts = {part: getattr(modules, part) for part in modules.__all__}
+    model = from_config(config["model"], {**parts, **kinds})
+    load_weights(model, folder / WEIGHTS_FILE)
+    return model.eval()
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Read and check `config.json`.
+
+    Raises:
+        ModelError: it is missing, damaged, or of a newer format.
+    """
+    path = Path(folder) / CONFIG_FILE
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{folder} is not a model folder: it has no {CONFIG_FILE}") from None
+    except (ValueError, OSError) as error:
+        raise ModelError(f"{path} is damaged ({error}): save or download the model again") from error
+    version = config.get("format_version") if isinstance(config, dict) else None
+    if not isinstance(version, int) or not isinstance(config.get("model"), dict):
+        raise ModelError(f"{path} is not the configuration of an nlprnn model")
+    if version > FORMAT_VERSION:
+        raise ModelError(f"{path} was written by a newer nlprnn (format {version}): upgrade nlprnn to read it")
+    return config
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Load a model's weights from a safetensors file; half precision is widened to the model's own.
+
+    Raises:
+        ModelError: the file is missing, damaged, or of another model.
+    """
+    try:
+        weights = load_file(path)
+    except FileNotFoundError:
+        raise ModelError(f"{path.parent} has no {path.name}: save or download the model again") from None
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path} is damaged ({error}): save or download the model again") from error
+    expected: dict[str, Tensor] = model.state_dict()
+    odd = sorted(expected.keys() ^ weights.keys()) or [
+        name for name, tensor in expected.items() if tensor.shape != weights[name].shape
+    ]
+    if odd:
+        raise ModelError(f"{path} does not fit its {CONFIG_FILE} (at {odd[0]}): the files are of different models")
+    model.load_state_dict(weights)

@@ -1,0 +1,25 @@
+"""The parts: each an `nn.Module` that knows its sizes and nothing of models, data or training.
+
+Shapes, here and everywhere: B batch, T time, E embedding size, H hidden size, D directions, L layers,
+V vocabulary, N rows of a step. The mask is bool, True = real token.
+"""
+
+from nlprnn.modules.dropout import LockedDropout
+from nlprnn.modules.embedding import Embedding
+from nlprnn.modules.heads import ClassificationHead
+from nlprnn.modules.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
+from nlprnn.modules.recurrent import RecurrentEncoder
+from nlprnn.modules.state import RecurrentState
+
+__all__ = [
+    "AttentionPooling",
+    "ClassificationHead",
+    "ConcatPooling",
+    "Embedding",
+    "LastPooling",
+    "LockedDropout",
+    "MaxPooling",
+    "MeanPooling",
+    "RecurrentEncoder",
+    "RecurrentState",
+]

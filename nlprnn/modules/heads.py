@@ -1,0 +1,44 @@
+"""A vector of the text -> scores of what is asked."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from nlprnn.modules.dropout import check_probability
+
+
+class ClassificationHead(nn.Module):
+    """Dropout and a linear layer, or a hidden layer with ReLU between them.
+
+    Args:
+        input_size: width of a text's vector.
+        num_classes: C.
+        hidden_size: width of the hidden layer; 0 = none.
+        dropout: probability of dropping a feature before each linear layer.
+
+    Raises:
+        ValueError: a size or the probability is out of range.
+    """
+
+    def __init__(
+        self, input_size: int, num_classes: int, *, hidden_size: int = 0, dropout: float = 0.0
+    ) -> None:
+        super().__init__()
+        if input_size < 1 or num_classes < 1 or hidden_size < 0:
+            raise ValueError(
+                f"sizes must be positive, got input_size {input_size}, num_classes {num_classes}, "
+                f"hidden_size {hidden_size}"
+            )
+        self.input_size = input_size
+        self.num_classes = num_classes
+        self.hidden_size = hidden_size
+        self.dropout = check_probability("dropout", dropout)
+        layers: list[nn.Module] = [nn.Dropout(dropout)]
+        if hidden_size:
+            layers += [nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Dropout(dropout)]
+        layers.append(nn.Linear(hidden_size or input_size, num_classes))
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Score vectors (B, input_size) float -> logits (B, C) float."""
+        return self.layers(vectors)

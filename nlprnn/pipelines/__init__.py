@@ -1,0 +1,7 @@
+"""Text in, text out: a model with its tokenizer, saved to and loaded from one folder."""
+
+from nlprnn.pipelines.classifier import Classifier, Prediction
+from nlprnn.pipelines.generator import Generator
+from nlprnn.pipelines.loading import load
+
+__all__ = ["Classifier", "Generator", "Prediction", "load"]

@@ -1,0 +1,90 @@
+"""Texts -> labels with probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
+from nlprnn.models.classifier import TextClassifier
+from nlprnn.models.pretrained import save_model
+from nlprnn.text import Tokenizer
+
+_CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a classifier says of one text.
+
+    Attributes:
+        label: the likeliest class.
+        probability: of that class, 0 to 1.
+        probabilities: of every class, likeliest first.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+
+
+class Classifier:
+    """A text classifier with its tokenizer.
+
+    Args:
+        model: scores token ids.
+        tokenizer: text -> token ids, as the model was trained with.
+        max_length: longer texts are read up to so many tokens.
+    """
+
+    model_class = TextClassifier
+
+    def __init__(self, model: TextClassifier, tokenizer: Tokenizer, *, max_length: int = 2048) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.max_length = max_length
+
+    def __call__(self, texts: Sequence[str]) -> list[Prediction]:
+        """Classify texts, in their order.
+
+        Raises:
+            TypeError: one string is given instead of a list.
+        """
+        if isinstance(texts, str):
+            raise TypeError("give a list of texts, even for one: classifier([text])")
+        return list(self.stream(texts))
+
+    def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:
+        """Classify any number of texts, in their order and in constant memory."""
+        texts = iter(texts)
+        while chunk := list(islice(texts, _CHUNK)):
+            probabilities = torch.from_numpy(self.logits(self.encode(chunk))).softmax(dim=1).numpy()
+            for row in probabilities:
+                order = np.argsort(-row, kind="stable")
+                ranked = {self.model.labels[i]: float(row[i]) for i in order}
+                yield Prediction(self.model.labels[order[0]], float(row[order[0]]), ranked)
+
+    def encode(self, texts: Sequence[str]) -> TokenArray:
+        """Turn texts into token ids, cut to `max_length` tokens."""
+        return TokenArray.from_sequences(self.tokenizer.encode_batch(texts), max_length=self.max_length)
+
+    def logits(self, tokens: TokenArray) -> np.ndarray:
+        """Score encoded texts: (rows, C) float32, in their order."""
+        device = self.model.embedding.weight.device
+        logits = np.zeros((len(tokens), len(self.model.labels)), dtype=np.float32)
+        self.model.eval()
+        with torch.inference_mode():
+            for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=256):
+                ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
+                logits[rows] = self.model(ids.to(device), mask.to(device)).float().cpu().numpy()
+        return logits
+
+    def save(self, folder: Path) -> None:
+        """Write model and tokenizer into a folder that `nlprnn.load` reads."""
+        save_model(self.model, Path(folder))
+        self.tokenizer.save(folder)

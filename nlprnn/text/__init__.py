@@ -1,0 +1,21 @@
+"""Strings <-> ids: tokenizers at the level of words, sub-words and characters, and pretrained word vectors."""
+
+from nlprnn.text.characters import CharacterTokenizer
+from nlprnn.text.sentence_pieces import SentencePieceTokenizer
+from nlprnn.text.subwords import BPETokenizer, UnigramTokenizer
+from nlprnn.text.tokenizers import Tokenizer, load_tokenizer
+from nlprnn.text.vectors import Vectors, read_vectors, read_words
+from nlprnn.text.words import WordTokenizer
+
+__all__ = [
+    "BPETokenizer",
+    "CharacterTokenizer",
+    "SentencePieceTokenizer",
+    "Tokenizer",
+    "UnigramTokenizer",
+    "Vectors",
+    "WordTokenizer",
+    "load_tokenizer",
+    "read_vectors",
+    "read_words",
+]

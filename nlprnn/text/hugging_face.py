@@ -1,0 +1,61 @@
+"""What the tokenizers built on Hugging Face's `tokenizers` library share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tokenizers
+
+from nlprnn.files import write_text
+from nlprnn.text.model_files import damaged, read_bytes
+from nlprnn.text.tokenizers import SPECIAL_TOKENS, Tokenizer
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+# Texts encoded in one call of the library, whose encodings take far more memory than the ids.
+_BATCH_SIZE = 1024
+
+
+class HuggingFaceTokenizer(Tokenizer):
+    """A tokenizer whose `tokenizer.json` is the library's own format, which many other tools read."""
+
+    vocabulary_name = "tokenizer.json"
+
+    def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
+        """`tokenizer` must give the special tokens the ids 0 to 3; `ValueError` otherwise."""
+        for index, token in enumerate(SPECIAL_TOKENS):
+            if tokenizer.token_to_id(token) != index:
+                raise ValueError(f"the special token {token} does not have id {index}")
+        self.tokenizer = tokenizer
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of ids, the four special ones included."""
+        return self.tokenizer.get_vocab_size()
+
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        rows: list[list[int]] = []
+        for start in range(0, len(texts), _BATCH_SIZE):
+            batch = texts[start : start + _BATCH_SIZE]
+            encodings = self.tokenizer.encode_batch_fast(batch, add_special_tokens=False)
+            rows.extend(encoding.ids for encoding in encodings)
+        return rows
+
+    def _pre_tokens(self, text: str) -> list[str]:
+        """The normalised words of `text`, before the model looks them up."""
+        normal = self.tokenizer.normalizer.normalize_str(text)
+        return [word for word, _ in self.tokenizer.pre_tokenizer.pre_tokenize_str(normal)]
+
+    def _save_vocabulary(self, folder: Path) -> None:
+        write_text(folder / self.vocabulary_name, self.tokenizer.to_str(pretty=True) + "\n")
+
+    @classmethod
+    def _load_vocabulary(cls, folder: Path) -> Self:
+        path = folder / cls.vocabulary_name
+        try:
+            return cls(tokenizers.Tokenizer.from_buffer(read_bytes(path)))
+        except ValueError as error:
+            raise damaged(path, str(error)) from None
+

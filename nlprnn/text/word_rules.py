@@ -1,0 +1,100 @@
+"""Where a word begins and ends, in any script, and where print puts spaces between words.
+
+The patterns for cutting are in Oniguruma's syntax, which the `tokenizers` library uses. What can fail late is
+bounded in length, so that the time is linear in the length of the text, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+# A tag of the common kind parts words and is dropped. "<unk>" and "a < b" are no such tags.
+HTML_TAG = (
+    r"(?i)</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|font|form|h[1-6]|head|hr|html|i"
+    r"|iframe|img|input|label|li|link|meta|object|ol|option|p|param|pre|q|s|script|select|small|span|strike|strong"
+    r"|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|video)(?:\s[^<>]{0,2000})?/?>"
+)
+
+# "don’t" is looked up as "don't". After the end of a word the mark may be a closing quotation mark: it stays.
+TYPOGRAPHIC_APOSTROPHE = r"(?<=[\p{L}\p{N}])’(?=\p{L})"
+
+# Scripts without spaces between words. The prolonged sound marks of Katakana belong to no script in Unicode.
+_CLUSTERS = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_CHARACTERS = r"\p{Han}\p{Hiragana}"
+_KATAKANA = r"\p{Katakana}ーｰ"
+_UNSPACED = _CLUSTERS + _CHARACTERS + _KATAKANA
+
+_FIRST = rf"[[\p{{L}}\p{{N}}]&&[^{_UNSPACED}]]"
+# U+200C and U+200D join letters inside Persian and Indic words.
+_LETTER = rf"[[\p{{L}}\p{{M}}\p{{N}}\x{{200C}}\x{{200D}}]&&[^{_UNSPACED}]]"
+_END = rf"(?!{_LETTER})"
+
+_NEGATION = rf"(?i:n't){_END}"
+_CLITIC = rf"(?i:s|re|ve|ll|d|m){_END}"
+# Letters, but the n of "don't" is left to the "n't" that follows.
+_RUN = rf"{_FIRST}{_LETTER}*(?!(?<=[nN])'[tT]{_END})"
+_NUMBER = rf"\d+(?:[.,:/]\d+)+{_LETTER}*"
+_PARTS = rf"(?:[-_·׳״](?:{_NUMBER}|{_RUN})|'(?!{_CLITIC}){_RUN}|(?<=\p{{Hebrew}})\"(?=\p{{Hebrew}}){_RUN})*"
+_DOMAIN = rf"(?:(?:\.{_RUN}){{0,3}}\.(?:com|org|net|edu|gov|info|co\.uk){_END})?"
+
+_ELIDED = "[cdjlmnst]|(?:jus|lors|puis)?qu|(?:d|n|qu)?ell|d?all|sull|un"
+_VOWEL = "aeiouyhàáâäæèéêëìíîïòóôöùúûüœ"
+
+WORD = "|".join(
+    [
+        # Not a rule of its own: the usual word and sign, found at twice the speed.
+        r"(?:[A-Za-z]++|[,.])(?=[\s,]|\z)",
+        rf"(?=[{_CLUSTERS}])\X",
+        rf"[{_CHARACTERS}]\p{{M}}*",
+        rf"[{_KATAKANA}]+",
+        r"(?i:https?://|www\.)[!#-;=?-~]*[A-Za-z0-9/#&=_-]",
+        r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
+        # Abbreviations keep their full stop: "u.s.", "e.g.", "p.m.", "mr.", and initials: "samuel l. jackson".
+        rf"\p{{L}}(?:\.\p{{L}}{_END})+\.?(?:-{_RUN})*",
+        r"(?i:mrs?|ms|dr|prof|st|jr|sr|vs|etc|lt|col|gen|capt|sgt|rev|gov|sen|inc|corp|ltd|bros|sept|oct|nov|ph\.d)"
+        r"\.",
+        r"[b-hj-zB-HJ-Z]\.(?=\s?\p{L})",
+        # "r&b", "at&t"
+        rf"{_FIRST}{_LETTER}?&{_FIRST}{_LETTER}?{_END}(?!;)",
+        # French and Italian elision: "l'eau", "qu'il", "dell'arte"
+        rf"(?i:{_ELIDED})'(?=(?i:[{_VOWEL}]))",
+        _NEGATION,
+        rf"'{_CLITIC}",
+        rf"'(?i:\d\ds?|em|til|cause|tis|twas|n'?){_END}",
+        # The brackets of the Penn Treebank
+        r"-(?i:[lr][rsc]b)-",
+        # A sign or a leading point belongs to the number, not so in "10-5".
+        rf"(?:(?<![^\s(\[$])[-+]?\.?(?=\d))?(?:{_NUMBER}|{_RUN}){_PARTS}{_DOMAIN}",
+        r"&(?:amp|quot|lt|gt|nbsp|apos);|&?#\d{1,4};",
+        r"<unk>",
+        rf"(?<!\S)(?:[:;=]-?[()|DdPp\]\[/\\]|<3){_END}",
+        r"\.\.\.|---?|``|''|\\[/*]",
+        # Any other sign or emoji with its modifiers; white space, control and format characters are dropped.
+        r"(?=[^\s\p{Cc}\p{Cf}\p{Cs}])\X",
+    ]
+)
+
+_TO_THE_LEFT = re.compile(
+    r"(?<=\S) (?=(?:n't|'(?:s|re|ve|ll|d|m)|[.,;:!?…%)\]}»”’،؛؟।]|\.\.\.)(?: |$))", re.IGNORECASE
+)
+_PAIRS = re.compile(r'(?<!\S)(["„]) ((?:(?!\1)[^“”])+) (["“”])(?!\S)')
+_TO_THE_RIGHT = re.compile(r"(?<![^ ])([(\[{«“‘„¿¡]) |([$£#]) (?=\d)|(?<=s) (?='(?: |$))")
+_ELISION = re.compile(rf"(?<![^\W_])((?:{_ELIDED})') (?=[{_VOWEL}])", re.IGNORECASE)
+_NO_SPACES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\u2fdf\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff00-\uffef\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+_BETWEEN_UNSPACED = re.compile(rf"(?<=[{_NO_SPACES}]) (?=[{_NO_SPACES}])")
+
+
+def join_words(words: list[str]) -> str:
+    """The words as a line of text, with the spaces that print has.
+
+    Closing punctuation and "n't" or "'s" go to the word on their left, opening brackets to the right, a pair of
+    straight quotation marks to what it encloses; scripts without spaces get none.
+    """
+    text = _TO_THE_LEFT.sub("", " ".join(words))
+    text = _PAIRS.sub(r"\1\2\3", text)
+    text = _TO_THE_RIGHT.sub(r"\1\2", text)
+    text = _ELISION.sub(r"\1", text)
+    return _BETWEEN_UNSPACED.sub("", text)

@@ -1,0 +1,1 @@
+"""Training of any `nn.Module`: the loop, its checkpoints, schedules, losses, scores and reports."""

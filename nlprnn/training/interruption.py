@@ -1,0 +1,42 @@
+"""Ctrl-C and termination signals as a wish that the loop grants between two batches."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any
+
+from nlprnn.errors import TrainingError
+
+
+class TrainingInterrupted(TrainingError):
+    """Training was stopped from outside; everything is saved."""
+
+
+class StopSignal:
+    """While active, the first Ctrl-C or SIGTERM only sets `requested`; a second Ctrl-C stops at once.
+
+    Outside the main thread, where signals cannot be caught, it does nothing.
+    """
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._previous: dict[int, Any] = {}
+
+    def __enter__(self) -> StopSignal:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._previous[number] = signal.signal(number, self._request)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _request(self, number: int, frame: FrameType | None) -> None:
+        if self.requested and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.requested = True

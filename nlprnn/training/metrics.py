@@ -1,0 +1,73 @@
+"""Scores of a model, each of which knows which way is better."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Metric(NamedTuple):
+    """The score that picks the best checkpoint and ends training early.
+
+    Attributes:
+        name: its key in the dictionary that validation returns.
+        higher_is_better: its direction.
+    """
+
+    name: str
+    higher_is_better: bool
+
+    def improves(self, score: float, best: float | None) -> bool:
+        """Whether `score` beats `best`; anything but NaN beats None."""
+        if best is None:
+            return score == score
+        return score > best if self.higher_is_better else score < best
+
+
+ACCURACY = Metric("accuracy", higher_is_better=True)
+LOSS = Metric("loss", higher_is_better=False)
+
+
+def confusion_matrix(predictions: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+    """Count label by prediction.
+
+    Args:
+        predictions: (rows,) integer.
+        labels: (rows,) integer.
+        classes: C.
+
+    Returns:
+        (C, C) int64, row = label, column = prediction.
+    """
+    return np.bincount(labels * classes + predictions, minlength=classes * classes).reshape(classes, classes)
+
+
+def classification_scores(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Score a classifier.
+
+    Args:
+        logits: (rows, C) float.
+        labels: (rows,) integer.
+
+    Returns:
+        accuracy and macro_f1 in percent (F1 of a class that is neither there nor predicted counts as 0), and loss,
+        the mean cross-entropy in nats.
+
+    Raises:
+        ValueError: there are no rows.
+    """
+    if len(labels) == 0:
+        raise ValueError("there is nothing to score")
+    logits = logits.astype(np.float64)
+    matrix = confusion_matrix(logits.argmax(axis=1), labels, logits.shape[1])
+    right = np.diag(matrix)
+    f1 = 2 * right / np.maximum(matrix.sum(axis=0) + matrix.sum(axis=1), 1)
+    largest = logits.max(axis=1)
+    log_sum = largest + np.log(np.exp(logits - largest[:, None]).sum(axis=1))
+    loss = (log_sum - logits[np.arange(len(labels)), labels]).mean()
+    return {
+        "accuracy": 100.0 * float(right.sum()) / len(labels),
+        "macro_f1": 100.0 * float(f1.mean()),
+        "loss": float(loss),
+    }

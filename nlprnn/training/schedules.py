@@ -1,0 +1,47 @@
+"""Learning-rate schedules: progress of the training -> factor of the learning rate.
+
+Progress runs from 0 to 1, whether training is planned in epochs or in minutes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+Schedule = Callable[[float], float]
+
+
+def constant(progress: float) -> float:
+    """The full rate all along."""
+    return 1.0
+
+
+def linear(progress: float) -> float:
+    """Straight down to zero."""
+    return max(0.0, 1.0 - progress)
+
+
+def cosine(progress: float) -> float:
+    """Half a cosine wave down to zero (Loshchilov & Hutter 2017, "SGDR", one period)."""
+    return 0.5 * (1.0 + math.cos(math.pi * min(1.0, progress)))
+
+
+def with_warmup(schedule: Schedule, warmup: float) -> Schedule:
+    """Rise from zero over the first part of the training, then follow `schedule` over the rest.
+
+    Args:
+        schedule: what follows the rise.
+        warmup: the part of the training that rises, in [0, 1).
+
+    Raises:
+        ValueError: `warmup` is out of range.
+    """
+    if not 0.0 <= warmup < 1.0:
+        raise ValueError(f"warmup must be at least 0 and below 1, got {warmup}")
+
+    def warmed(progress: float) -> float:
+        if progress < warmup:
+            return progress / warmup
+        return schedule((progress - warmup) / (1.0 - warmup))
+
+    return warmed

@@ -1,0 +1,154 @@
+"""Rows of files: every format, and every kind of damage with its file and line."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from nlprnn.data.readers import file_format, read_lines, read_rows, read_text
+from nlprnn.errors import DataError
+
+ROWS = [{"text": "plain", "label": "a"}, {"text": 'with , ; "marks"', "label": "b"}]
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", '{"text": "plain", "label": "a"}\n\n{"text": "with , ; \\"marks\\"", "label": "b"}'),
+        ("a.json", '{"text": "plain", "label": "a"}\n{"text": "with , ; \\"marks\\"", "label": "b"}\n'),
+        ("a.json", '[{"text": "plain", "label": "a"},\n {"text": "with , ; \\"marks\\"", "label": "b"}]\n'),
+        ("a.csv", 'text,label\r\nplain,a\r\n"with , ; ""marks""",b\r\n'),
+        ("a.csv", '\ufefftext;label\nplain;a\n\n"with , ; ""marks""";b\n'),
+        ("a.csv", 'text\tlabel\nplain\ta\nwith , ; "marks"\tb\n'),
+        ("a.tsv", 'text\tlabel\nplain\ta\n"with , ; ""marks"""\tb\n'),
+        ("a.TSV", 'text\tlabel\nplain\ta\nwith , ; "marks"\tb\n'),
+        ("a.txt", '__label__a plain\n__label__b with , ; "marks"\n'),
+    ],
+)
+def test_every_format_gives_the_same_rows(tmp_path, name, content, packed):
+    assert [row for _, row in read_rows(write(tmp_path / (name + packed), content))] == ROWS
+
+
+def test_plain_text_has_one_row_a_line_as_written(tmp_path):
+    path = write(tmp_path / "a.txt", "  one \r\n\ntwo\u2028still two\n")
+    assert list(read_rows(path)) == [(1, {"text": "  one "}), (3, {"text": "two\u2028still two"})]
+
+
+def test_csv_values_stay_text(tmp_path):
+    path = write(tmp_path / "a.csv", "text,label\nNA,007\nnull,1.50\nNone,\n")
+    assert [tuple(row.values()) for _, row in read_rows(path)] == [
+        ("NA", "007"),
+        ("null", "1.50"),
+        ("None", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "lines"),
+    [
+        ("a.csv", 'text,label\n"two\nlines",a\nb,b\n', [2, 4]),
+        ("a.jsonl", '\n{"text": 1}\n\n{"text": 2}\n', [2, 4]),
+        ("a.json", '[\n{"text":\n1}, {"text": 2},\n\n{"text": 3}]', [2, 3, 5]),
+        ("a.txt", "a\n\nb", [1, 3]),
+    ],
+)
+def test_rows_know_the_line_they_begin_on(tmp_path, name, content, lines):
+    assert [line for line, _ in read_rows(write(tmp_path / name, content))] == lines
+
+
+def test_long_csv_values_are_read_whole(tmp_path):
+    path = write(tmp_path / "a.csv", "text,label\n" + "x" * 200_000 + ",a\n")
+    assert len(next(read_rows(path))[1]["text"]) == 200_000
+
+
+def test_tab_separated_marks_that_open_but_never_close_are_plain_characters(tmp_path):
+    path = write(tmp_path / "a.tsv", 'text\tlabel\n"He left\ta\nhe said "no"\tb\n')
+    assert [row["text"] for _, row in read_rows(path)] == ['"He left', 'he said "no"']
+
+
+def test_nested_objects_become_columns(tmp_path):
+    path = write(tmp_path / "a.jsonl", '{"id": 1, "translation": {"de": "ja", "en": "yes"}}')
+    assert next(read_rows(path))[1] == {"id": 1, "translation.de": "ja", "translation.en": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.jsonl", '{"text": "a"}\n{"text": }\n', "line 2: not valid JSON"),
+        ("a.jsonl", '{"text": "a"}\n["b"]\n', "line 2: a list where an object"),
+        ("a.jsonl", '{"text": "a"}\n7\n', "line 2: a number where an object"),
+        ("a.json", '{\n "text": "a"\n}', "line 1: not valid JSON"),
+        ("a.json", '[{"text": "a"},\n{"text" "b"}]', "line 2: not valid JSON"),
+        ("a.json", '[{"text": "a"}\n{"text": "b"}]', "line 2: not valid JSON"),
+        ("a.json", '[{"text": "a"},\n', "not valid JSON"),
+        ("a.json", '[{"text": "a"}]\n{}', "line 2: not valid JSON"),
+        ("a.json", '["a"]', "line 1: a string where an object"),
+        ("a.csv", "text,label\na,b\nc,d,e\n", r"line 3: 3 fields, but the header has 2 \(delimiter: comma\)"),
+        ("a.csv", "text;label\na\nb;c\n", r"line 2: 1 field, but the header has 2 \(delimiter: semicolon\)"),
+        ("a.csv", 'text,label\n"a\nb",c\nd\n', "line 4: 1 field"),
+        ("a.csv", 'text,label\na,b\n"never closed,c\nd,e\n', "line 3: quotation marks do not match"),
+        ("a.csv", "text,text\na,b\n", "names the field 'text' twice"),
+        ("a.tsv", "text\tlabel\na\tb\tc\n", r"line 2: 3 fields, but the header has 2 \(delimiter: tab\)"),
+        ("a.txt", b"good\nb\xe4d\n", "line 2: byte 0xE4 at position 2 of the line is not UTF-8"),
+        ("a.csv", "text,label\n\u00e4,b\n".encode("utf-16"), "line 1: the text is UTF-16"),
+        ("a.txt", "__label__a one\ntwo\n", "line 2: must start with exactly one __label__"),
+        ("a.txt", "__label__a __label__b one\n", "line 1: must start with exactly one __label__"),
+    ],
+)
+def test_damage_is_named_with_file_and_line(tmp_path, name, content, message):
+    path = write(tmp_path / name, content)
+    with pytest.raises(DataError, match=message) as caught:
+        list(read_rows(path))
+    assert str(path) in str(caught.value)
+
+
+def test_gzip_damage_is_named(tmp_path):
+    whole = gzip.compress(b"some text\n" * 5_000)
+    for content, message in [
+        (b"no gzip at all", "not a sound gzip file"),
+        (whole[:-20], "cut off"),
+        (whole[:30] + bytes(8) + whole[38:], "damaged|not a sound gzip file|cut off"),
+    ]:
+        path = tmp_path / "a.txt.gz"
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=message) as caught:
+            list(read_lines(path))
+        assert str(path) in str(caught.value)
+
+
+def test_a_file_without_permission_is_an_error(tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(DataError, match=r"a\.txt may not be read"):
+        list(read_lines(tmp_path / "a.txt"))
+
+
+def test_a_whole_text_keeps_all_but_carriage_returns(tmp_path):
+    assert read_text(write(tmp_path / "a.txt", "\ufeffone\r\n\r\n two \n")) == "one\n\n two \n"
+    with pytest.raises(DataError, match="is empty"):
+        read_text(write(tmp_path / "b.txt", ""))
+
+
+@pytest.mark.parametrize(
+    ("name", "format_name"),
+    [
+        ("a.jsonl.gz", "json"),
+        ("a.CSV", "csv"),
+        ("a.parquet", "parquet"),
+        ("a.parquet.gz", None),
+        ("a.gz", None),
+    ],
+)
+def test_formats_go_by_suffix(name, format_name):
+    assert file_format(Path(name)) == format_name

@@ -1,0 +1,25 @@
+"""The project's own files, in a wheel and in a checkout."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlprnn import resources
+from nlprnn.errors import NlprnnError
+
+
+def test_packed_data_comes_before_the_checkout(tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "nlprnn")
+    (tmp_path / "data").mkdir()
+    assert resources.sample_data_folder() == tmp_path / "data"
+    (tmp_path / "nlprnn" / "_data").mkdir(parents=True)
+    assert resources.sample_data_folder() == tmp_path / "nlprnn" / "_data"
+
+
+@pytest.mark.parametrize(
+    "find", [resources.sample_data_folder, resources.recipes_folder, resources.bundled_model_folder]
+)
+def test_a_broken_installation_is_named(tmp_path, monkeypatch, find):
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "nlprnn")
+    with pytest.raises(NlprnnError, match="install nlprnn anew"):
+        find()
