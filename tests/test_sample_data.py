@@ -130,9 +130,7 @@ def test_train_lacks_the_held_out_pairs_and_test_has_them(grammar: dict[str, Mod
 
 
 def test_most_adjectives_of_reviews_occur_often_under_both_labels(grammar: dict[str, ModuleType]) -> None:
-    adjectives = {
-        word for pair in grammar["sentiment"].ADJECTIVES.values() for text in pair for word in text.split()
-    }
+    adjectives = {word for pair in grammar["sentiment"].ADJECTIVES.values() for text in pair for word in text.split()}
     counts = {label: Counter() for label in LABELS["sentiment"]}
     for row in read_rows("sentiment", "train"):
         counts[row["label"]].update(set(re.findall(r"[\w-]+", row["text"].lower())))

@@ -57,9 +57,7 @@ class Distinct:
     def __init__(self) -> None:
         self.seen: set[Hashable] = set()
 
-    def take(
-        self, count: int, draw: Callable[[], Item], keys: Callable[[Item], Iterable[Hashable]]
-    ) -> list[Item]:
+    def take(self, count: int, draw: Callable[[], Item], keys: Callable[[Item], Iterable[Hashable]]) -> list[Item]:
         """Draw until `count` items are found none of whose keys was ever seen.
 
         Raises RuntimeError when the grammar runs dry: 200 draws for each item wanted.

@@ -44,9 +44,7 @@ ACTORS = {
     ),
 }
 WORDS: dict[str, str | tuple[str, ...]] = {
-    "city": words(
-        "Harwick Brenton Ostova Calder Lindholm Marrow Pellagrin Tarn Velmora Ashby Kestrel Dunmere"
-    ),
+    "city": words("Harwick Brenton Ostova Calder Lindholm Marrow Pellagrin Tarn Velmora Ashby Kestrel Dunmere"),
     "country": words("Norvania Estria Caldonia Marland Osteria Velden Tarsia Belmark"),
     "brand": words("Aldo Norden Merida Polar Vesta Corvin Lumen Halden Orbit Castor"),
     "maker": ("the carmaker Corvin", "the drug maker Halden", "the chip maker Lumen", "the toy maker Castor"),
@@ -161,10 +159,10 @@ Witnesses reported shots near the parliament
 """),
     "sports": lines("""
 The crowd of {many} stood and sang until the end
-The coach praised the defence and the young substitutes
-The return match is on {day}
+The coach praised the courage of the younger athletes
+The next competition is on {day}
 It had been a long season with {n} injured players
-The referee had to step in {n} times
+The referees were at work for {n} hours
 {person} was named best player of the day
 """),
     "business": lines("""

@@ -193,7 +193,7 @@ SETTINGS = {
     "film": "I saw it on a Sunday with {who};we watched it at home last {day};{who} had chosen it for last {day}",
     "book": "I read it on the train last {day};{who} gave it to me for my birthday;I borrowed it from {who}",
     "restaurant": "we were there last {day} with {who};{who} took us there on a {day};we had a table for six",
-    "product": "I bought it last {day};{who} has the same one;I have had it for {time};I use it every {day}",
+    "product": "I bought it last {day};it was a gift from {who};I have had it for {time};I use it every {day}",
 }
 WORDS = {
     "who": (
@@ -330,9 +330,7 @@ def generate(seed: int, sizes: dict[str, int]) -> dict[str, list[dict[str, str]]
         for sign in (GOOD, BAD):
             held_out = 0 if split == "train" else size // 8
             for count, held in ((size // 2 - held_out, False), (held_out, True)):
-                rows += distinct.take(
-                    count, lambda s=sign, h=held: draw(s, h), lambda item: [normalise(item.text)]
-                )
+                rows += distinct.take(count, lambda s=sign, h=held: draw(s, h), lambda item: [normalise(item.text)])
         rng.shuffle(rows)
         splits[split] = [{"text": row.text, "label": LABELS[row.sign]} for row in rows]
     return splits

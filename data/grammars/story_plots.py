@@ -46,7 +46,7 @@ SOUNDS = {
 }
 
 WORDS: dict[str, str | tuple[str, ...]] = {
-    "land": ("village", "hamlet", "little town", "fishing village", "mountain village"),
+    "land": ("village", "hamlet", "little town", "market town", "quiet village"),
     "where": (
         "in a valley between two hills",
         "at the edge of a dark forest",
@@ -96,13 +96,6 @@ WORDS: dict[str, str | tuple[str, ...]] = {
         "a blind fiddler",
     ),
     "food": ("a heel of bread", "two apples", "a piece of cheese", "a pocketful of nuts", "a cold pancake"),
-    "feeling": (
-        "with a heavy heart",
-        "in silence",
-        "without another word",
-        "wet to the knees",
-        "tired but not beaten",
-    ),
     "wood": (
         "the birch wood",
         "the pine wood",
@@ -112,7 +105,7 @@ WORDS: dict[str, str | tuple[str, ...]] = {
         "the old quarry",
     ),
     "song": ("a tune without words", "the song of the seven geese", "the harvest song", "an old lullaby"),
-    "crowd": ("The neighbours", "The people of the {land}", "The old and the young", "The whole {land}"),
+    "crowd": ("The neighbours", "The people of the {land}", "The old and the young", "The people"),
 }
 
 OPENINGS = lines("""
@@ -346,7 +339,7 @@ At the top of the last hill {name} told the star a story, the best {he} knew. Th
 """),
             lines("""
 Since then one star winks a little more than the others. "That is ours," {name} says to {pet}, and goes to bed content.
-{crowd} never believed a word of it. But on the sill of {his} window lay a handkerchief that shone in the dark, and it shines to this day.
+In all the {land} nobody believed a word of it. But on the sill of {his} window lay a handkerchief that shone in the dark, and it shines to this day.
 """),
         ),
     },

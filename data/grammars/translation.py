@@ -133,7 +133,10 @@ def statement(rng: Random) -> Pair:
         return finish(english(clause), german_main(clause))
     en, de, _, position = rng.choice(times)
     if position == "verb":
-        timed = replace(with_time(clause, "", de), before_verb=en)
+        fields = {part.field for part in clause.complements}
+        late = en == "never" and "indefinite dative" not in fields
+        adverb = Complement("not" if late else "time", "", de)
+        timed = replace(clause, complements=(*clause.complements, adverb), before_verb=en)
         return finish(english(timed), german_main(timed))
     if position == "front" or rng.random() < 0.45:
         return finish(f"{en} {english(clause)}", german_main(clause, front=de))
@@ -213,9 +216,7 @@ def two_clauses(rng: Random) -> Pair:
     if rng.random() < 0.4:
         german = f"{wort} {german_final(side)}, {german_main(main, front='|').removeprefix('| ')}"
         return finish(f"{word} {english(side)}, {english(main)}", german)
-    return finish(
-        f"{english(main)} {word} {english(side)}", f"{german_main(main)}, {wort} {german_final(side)}"
-    )
+    return finish(f"{english(main)} {word} {english(side)}", f"{german_main(main)}, {wort} {german_final(side)}")
 
 
 def _only_progressive(rng: Random) -> Clause:
@@ -245,7 +246,9 @@ def infinitive_clause(rng: Random) -> Pair:
 
 def relative_clause(rng: Random) -> Pair:
     """A person with a relative clause, as subject of a sentence or after a verb or preposition."""
-    head = noun_phrase(rng.choice(BY_CLASS["person"]), "the", plural=rng.random() < 0.25)
+    noun = rng.choice(BY_CLASS["person"])
+    plural = "parent" not in noun.classes and rng.random() < 0.25
+    head = noun_phrase(noun, "the", plural=plural)
     pronoun = RELATIVE["nom"][COLUMNS[head.column]]
     who = Phrase("who", "who", {"nom": pronoun}, head.person, head.column, pronoun=True)
     clause = draw_clause(rng.choice(("present", "past", "modal")), rng, subject=who)
@@ -272,7 +275,8 @@ def object_relative(rng: Random) -> Pair:
             break
     case = "acc" if clause.verb.frame[0] == "t" else "dat"
     noun = rng.choice(nouns)
-    head = noun_phrase(noun, "the", plural=rng.random() < 0.3, adjective=adjective_for(noun, rng))
+    plural = "parent" not in noun.classes and rng.random() < 0.3
+    head = noun_phrase(noun, "the", plural=plural, adjective=adjective_for(noun, rng))
     pronoun = RELATIVE[case][COLUMNS[head.column]]
     clause = replace(clause, complements=clause.complements[1:])
     en, de = ("this is", "das ist") if head.person == "3sg" else ("these are", "das sind")

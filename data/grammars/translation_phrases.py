@@ -133,9 +133,7 @@ def determiners(article: str, case: str, column: str) -> tuple[str, str]:
     return NUMBERS.get(article, ""), STRONG[case][at]
 
 
-def noun_phrase(
-    noun: Noun, article: str, *, plural: bool, adjective: tuple[str, str] | None = None
-) -> Phrase:
+def noun_phrase(noun: Noun, article: str, *, plural: bool, adjective: tuple[str, str] | None = None) -> Phrase:
     """Build determiner, adjective and noun in both languages.
 
     `article` is the English determiner: the, this, these, a, no, many, a number or a possessive.
@@ -187,7 +185,7 @@ def choose_phrase(classes: tuple[str, ...], rng: Random, *, articles: tuple[str,
     if articles:
         is_plural, article = False, rng.choice(articles)
     else:
-        is_plural = rng.random() < 0.25 and not noun.classes & {"event", "in", "goal"}
+        is_plural = rng.random() < 0.25 and not noun.classes & {"event", "in", "goal", "parent"}
         article = rng.choice(plural if is_plural else singular)
     adjective = adjective_for(noun, rng) if rng.random() < 0.28 else None
     return noun_phrase(noun, article, plural=is_plural, adjective=adjective)

@@ -19,10 +19,10 @@ girl girls n Mädchen Mädchens Mädchen person
 teacher teachers m Lehrer Lehrers Lehrer person kin
 doctor doctors m Arzt Arztes Ärzte person
 neighbour neighbours m Nachbar Nachbarn Nachbarn person kin
-grandmother grandmothers f Großmutter Großmutter Großmütter person kin
-grandfather grandfathers m Großvater Großvaters Großväter person kin
-mother mothers f Mutter Mutter Mütter person kin
-father fathers m Vater Vaters Väter person kin
+grandmother grandmothers f Großmutter Großmutter Großmütter person kin parent
+grandfather grandfathers m Großvater Großvaters Großväter person kin parent
+mother mothers f Mutter Mutter Mütter person kin parent
+father fathers m Vater Vaters Väter person kin parent
 sister sisters f Schwester Schwester Schwestern person kin
 brother brothers m Bruder Bruders Brüder person kin
 daughter daughters f Tochter Tochter Töchter person kin

@@ -20,9 +20,7 @@ class ClassificationHead(nn.Module):
         ValueError: a size or the probability is out of range.
     """
 
-    def __init__(
-        self, input_size: int, num_classes: int, *, hidden_size: int = 0, dropout: float = 0.0
-    ) -> None:
+    def __init__(self, input_size: int, num_classes: int, *, hidden_size: int = 0, dropout: float = 0.0) -> None:
         super().__init__()
         if input_size < 1 or num_classes < 1 or hidden_size < 0:
             raise ValueError(

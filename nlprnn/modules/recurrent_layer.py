@@ -36,9 +36,7 @@ _KERNELS = {
 }
 
 
-def build_layer(
-    cell: Cell, input_size: int, hidden_size: int, *, bidirectional: bool, nonlinearity: str
-) -> nn.RNNBase:
+def build_layer(cell: Cell, input_size: int, hidden_size: int, *, bidirectional: bool, nonlinearity: str) -> nn.RNNBase:
     """Return PyTorch's module of one layer, with a start from which it learns several times as fast as from its own.
 
     Input weights keep the variance of the input (LeCun et al. 1998, "Efficient BackProp"), recurrent weights are

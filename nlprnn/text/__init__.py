@@ -1,4 +1,4 @@
-"""Strings <-> ids: tokenizers at the level of words, sub-words and characters, and pretrained word vectors."""
+"""Strings <-> ids: tokenizers by words, sub-words and characters; pretrained word vectors."""
 
 from nlprnn.text.characters import CharacterTokenizer
 from nlprnn.text.sentence_pieces import SentencePieceTokenizer

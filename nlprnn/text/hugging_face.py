@@ -58,4 +58,3 @@ class HuggingFaceTokenizer(Tokenizer):
             return cls(tokenizers.Tokenizer.from_buffer(read_bytes(path)))
         except ValueError as error:
             raise damaged(path, str(error)) from None
-

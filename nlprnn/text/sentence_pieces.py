@@ -65,7 +65,7 @@ class SentencePieceTokenizer(Tokenizer):
 
         lines = list(_lines(texts))
         if not lines:
-            raise DataError("The training texts hold white space alone: there is nothing to learn pieces from.")
+            raise DataError("The training texts hold white space alone: there is nothing to learn from.")
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
@@ -127,6 +127,6 @@ class SentencePieceTokenizer(Tokenizer):
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
     for text in training_texts(texts):
-        # The library leaves out every line with U+2585, its sign for the unknown, and reads U+2581 as a space.
+        # The library leaves out lines with U+2585, its sign for the unknown, and reads U+2581 as a space.
         text = unicodedata.normalize("NFC", text).replace("\u2585", " ").replace("\u2581", " ")
         yield from filter(str.strip, text.split("\n"))

@@ -1,7 +1,7 @@
 """Sub-words over bytes: whatever the text, nothing is unknown and every space comes back.
 
-A text is cut into words, each with the space before it; each word is written as its UTF-8 bytes, and the bytes
-are grouped into pieces (Radford et al. 2019).
+A text is cut into words, each with the space before it; each word is written as its UTF-8 bytes, and the
+bytes are grouped into pieces (Radford et al. 2019).
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class _ByteTokenizer(HuggingFaceTokenizer):
         return []
 
     def _decode(self, ids: list[list[int]]) -> list[str]:
-        return [text.removeprefix(" ") for text in self.tokenizer.decode_batch(ids, skip_special_tokens=False)]
+        return [
+            text.removeprefix(" ") for text in self.tokenizer.decode_batch(ids, skip_special_tokens=False)
+        ]
 
 
 class BPETokenizer(_ByteTokenizer):
@@ -96,6 +98,8 @@ class UnigramTokenizer(_ByteTokenizer):
         """Learn at most `vocab_size` pieces, special tokens and the 256 bytes included."""
         _check_size(vocab_size)
         tokenizer = _pipeline(models.Unigram(), lowercase)
+        # A list, because an error of the iterator would come out of SentencePiece as one of its own.
+        texts = list(training_texts(texts))
         pieces = _unigram_pieces(_words(tokenizer, texts), vocab_size - len(SPECIAL_TOKENS))
         scores = dict.fromkeys(SPECIAL_TOKENS, 0.0) | pieces
         tokenizer.model = models.Unigram(list(scores.items()), unk_id=cls.unk_id)
@@ -135,7 +139,7 @@ def _check_size(vocab_size: int) -> None:
 
 
 def _words(tokenizer: tokenizers.Tokenizer, texts: Iterable[str]) -> Iterator[str]:
-    for text in training_texts(texts):
+    for text in texts:
         normal = tokenizer.normalizer.normalize_str(text)
         for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal):
             yield word

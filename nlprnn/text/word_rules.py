@@ -49,10 +49,9 @@ WORD = "|".join(
         rf"[{_KATAKANA}]+",
         r"(?i:https?://|www\.)[!#-;=?-~]*[A-Za-z0-9/#&=_-]",
         r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
-        # Abbreviations keep their full stop: "u.s.", "e.g.", "p.m.", "mr.", and initials: "samuel l. jackson".
+        # Abbreviations keep their full stop: "u.s.", "p.m.", "mr.", and initials: "samuel l. jackson".
         rf"\p{{L}}(?:\.\p{{L}}{_END})+\.?(?:-{_RUN})*",
-        r"(?i:mrs?|ms|dr|prof|st|jr|sr|vs|etc|lt|col|gen|capt|sgt|rev|gov|sen|inc|corp|ltd|bros|sept|oct|nov|ph\.d)"
-        r"\.",
+        r"(?i:mrs?|ms|dr|prof|st|jr|sr|vs|etc|lt|col|gen|capt|sgt|rev|gov|sen|inc|corp|ltd|bros|ph\.d)\.",
         r"[b-hj-zB-HJ-Z]\.(?=\s?\p{L})",
         # "r&b", "at&t"
         rf"{_FIRST}{_LETTER}?&{_FIRST}{_LETTER}?{_END}(?!;)",
@@ -90,8 +89,8 @@ _BETWEEN_UNSPACED = re.compile(rf"(?<=[{_NO_SPACES}]) (?=[{_NO_SPACES}])")
 def join_words(words: list[str]) -> str:
     """The words as a line of text, with the spaces that print has.
 
-    Closing punctuation and "n't" or "'s" go to the word on their left, opening brackets to the right, a pair of
-    straight quotation marks to what it encloses; scripts without spaces get none.
+    Closing punctuation and "n't" or "'s" go to the word on their left, opening brackets to the right, a pair
+    of straight quotation marks to what it encloses; scripts without spaces get none.
     """
     text = _TO_THE_LEFT.sub("", " ".join(words))
     text = _PAIRS.sub(r"\1\2\3", text)

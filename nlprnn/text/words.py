@@ -60,7 +60,7 @@ class WordTokenizer(HuggingFaceTokenizer):
             ]
         )
         trainer = trainers.WordLevelTrainer(
-            vocab_size=sys.maxsize if vocab_size is None else vocab_size,
+            vocab_size=sys.maxsize if vocab_size is None else max(vocab_size, 0),
             min_frequency=min_frequency,
             special_tokens=list(SPECIAL_TOKENS),
             show_progress=False,

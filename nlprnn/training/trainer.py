@@ -295,8 +295,7 @@ class Trainer:
         self.display.progress(
             progress,
             f"epoch {self.batches.epoch + 1}/{self.options.epochs}",
-            f"loss {self._mean_loss():.4f}   {self._tokens_per_second():,.0f} tokens/s   "
-            f"{duration(left)} left{best}",
+            f"loss {self._mean_loss():.4f}   {self._tokens_per_second():,.0f} tokens/s   {duration(left)} left{best}",
         )
 
     def _write_log(self, scores: Mapping[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""The `nlprnn` command, and what the recipes share of a command line."""

@@ -1,0 +1,99 @@
+"""The options that all recipes share, so that they speak one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from nlprnn.cli.errors import INTERRUPTED, FriendlyCommand
+from nlprnn.cli.run import Run, choose_folder, recall_options, remember_options, resume_command, set_seed
+from nlprnn.errors import TrainingError
+
+_SHARED = ("dataset", "seed", "epochs", "max_minutes", "device", "resume", "tensorboard")
+# What may be given anew when a run goes on; anything else would make it another run.
+_FREE_TO_CHANGE = {"out", "resume", "epochs", "max_minutes", "device", "threads", "tensorboard"}
+
+
+def recipe(name: str, *, dataset: str, epochs: int) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command of a function `main(run, **own options)`.
+
+    Adds the shared options, picks the folder, seeds everything, remembers the options for `--resume`, and tells
+    how to go on when training is stopped. The recipe's own options are added by `click.option` as usual, below.
+
+    Args:
+        name: of the recipe, and of its folder under `runs/`.
+        dataset: the default of `--dataset`.
+        epochs: the default of `--epochs`.
+    """
+
+    def decorate(main: Callable[..., None]) -> click.Command:
+        def callback(**options: Any) -> None:
+            ctx = click.get_current_context()
+            folder = choose_folder(name, options["out"], resume=options["resume"])
+            if options["resume"]:
+                options = _merge(ctx, recall_options(folder, name))
+            remember_options(folder, name, {**options, "out": None, "resume": False})
+            set_seed(options["seed"], options["threads"])
+            own = {key: value for key, value in options.items() if key not in (*_SHARED, "out", "threads")}
+            run = Run(recipe=name, folder=folder, **{key: options[key] for key in _SHARED})
+            _call(main, run, own)
+
+        callback.__doc__ = main.__doc__
+        callback.__click_params__ = getattr(main, "__click_params__", [])  # type: ignore[attr-defined]
+        command = click.command(name, cls=FriendlyCommand, context_settings={"show_default": True})
+        return command(_shared_options(callback, dataset, epochs))
+
+    return decorate
+
+
+def _call(main: Callable[..., None], run: Run, own: dict[str, Any]) -> None:
+    from nlprnn.training.interruption import TrainingInterrupted
+
+    try:
+        main(run, **own)
+    except TrainingInterrupted as stopped:
+        click.echo(f"\n{str(stopped).capitalize()}. Go on with:\n  {resume_command(run.folder)}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from stopped
+
+
+def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> Callable[..., None]:
+    for option in (
+        click.option("--tensorboard", is_flag=True, help="Write TensorBoard's files as well."),
+        click.option("--threads", type=click.IntRange(min=1), help="CPU threads; all cores if not given."),
+        click.option("--resume", is_flag=True, help="Go on with the run in --out, exactly where it stopped."),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", help="Where."),
+        click.option(
+            "--max-minutes",
+            type=click.FloatRange(min=0, min_open=True),
+            help="Plan the training over so many minutes where the epochs take longer; it ends in time.",
+        ),
+        click.option("--epochs", type=click.IntRange(min=1), default=epochs, help="Passes over the data."),
+        click.option("--seed", type=click.IntRange(min=0), default=1, help="Of everything that is drawn."),
+        click.option(
+            "--out", type=click.Path(path_type=Path), help="Folder of the model; a new one under runs/ if not given."
+        ),
+        click.option("--dataset", default=dataset, help="Sample name, Hub id, folder or file."),
+    ):
+        command = option(command)
+    return command
+
+
+def _merge(ctx: click.Context, stored: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of the stopped run, but for those given anew; one that may not change is an error."""
+    merged = dict(ctx.params)
+    for name, value in ctx.params.items():
+        given = ctx.get_parameter_source(name) not in (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+        before = stored.get(name)
+        if given and name not in _FREE_TO_CHANGE and str(value) != str(before):
+            option = "--" + name.replace("_", "-")
+            raise TrainingError(
+                f"{option} is {value} now and was {before} when the run began: leave it out to resume, "
+                "or begin another run with another --out"
+            )
+        if not given and name in stored and name not in ("out", "resume"):
+            merged[name] = before
+    return merged
