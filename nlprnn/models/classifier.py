@@ -20,6 +20,7 @@ class TextClassifier(PretrainedModel):
         pooling: vectors in context -> one vector.
         head: one vector -> logits.
         labels: names of the classes, in the order of the logits.
+        max_length: longer texts are meant to be cut to so many tokens.
 
     Raises:
         ValueError: the sizes of two parts do not fit.
@@ -33,6 +34,7 @@ class TextClassifier(PretrainedModel):
         pooling: Pooling,
         head: ClassificationHead,
         labels: Sequence[str],
+        max_length: int = 2048,
     ) -> None:
         super().__init__()
         for before, after in ((embedding, encoder), (encoder, pooling), (pooling, head)):
@@ -48,6 +50,7 @@ class TextClassifier(PretrainedModel):
         self.pooling = pooling
         self.head = head
         self.labels = list(labels)
+        self.max_length = max_length
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Score texts.

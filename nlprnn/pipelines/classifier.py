@@ -39,15 +39,13 @@ class Classifier:
     Args:
         model: scores token ids.
         tokenizer: text -> token ids, as the model was trained with.
-        max_length: longer texts are read up to so many tokens.
     """
 
     model_class = TextClassifier
 
-    def __init__(self, model: TextClassifier, tokenizer: Tokenizer, *, max_length: int = 2048) -> None:
+    def __init__(self, model: TextClassifier, tokenizer: Tokenizer) -> None:
         self.model = model
         self.tokenizer = tokenizer
-        self.max_length = max_length
 
     def __call__(self, texts: Sequence[str]) -> list[Prediction]:
         """Classify texts, in their order.
@@ -70,8 +68,8 @@ class Classifier:
                 yield Prediction(self.model.labels[order[0]], float(row[order[0]]), ranked)
 
     def encode(self, texts: Sequence[str]) -> TokenArray:
-        """Turn texts into token ids, cut to `max_length` tokens."""
-        return TokenArray.from_sequences(self.tokenizer.encode_batch(texts), max_length=self.max_length)
+        """Turn texts into token ids, cut to the model's `max_length`."""
+        return TokenArray.from_sequences(self.tokenizer.encode_batch(texts), max_length=self.model.max_length)
 
     def logits(self, tokens: TokenArray) -> np.ndarray:
         """Score encoded texts: (rows, C) float32, in their order."""

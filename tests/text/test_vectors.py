@@ -1,0 +1,134 @@
+import gzip
+
+import numpy as np
+import pytest
+
+from nlprnn.errors import DataError
+from nlprnn.text import Vectors, read_vectors, read_words
+
+GLOVE = "the 0.5 -1 2e-1\nof 1 2 3\nat least 4 5 6\nThe 7 8 9\n"
+EXPECTED = {"the": [0.5, -1, 0.2], "of": [1, 2, 3], "at least": [4, 5, 6], "The": [7, 8, 9]}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="vectors.txt"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GLOVE,
+        "4 3\n" + GLOVE,
+        "4 3\n" + GLOVE.replace("\n", " \n"),
+        GLOVE.replace("\n", "\r\n"),
+        GLOVE.rstrip("\n"),
+        gzip.compress(GLOVE.encode()),
+    ],
+    ids=["GloVe", "word2vec", "fastText", "Windows", "no last line feed", "gzip"],
+)
+def test_formats_are_recognised(content, write):
+    vectors = read_vectors(write(content))
+    assert vectors.words == read_words(write(content)) == list(EXPECTED)
+    assert vectors.dimension == 3
+    assert vectors.matrix.dtype == np.float32
+    np.testing.assert_array_equal(vectors.matrix, np.array(list(EXPECTED.values()), dtype=np.float32))
+
+
+def test_only_the_words_asked_for_and_their_lower_case_are_kept(write):
+    vectors = read_vectors(write(GLOVE), ["OF", "The", "nowhere"])
+    assert vectors.words == ["the", "of", "The"]
+
+
+def test_rows_not_asked_for_are_not_parsed(write):
+    assert read_vectors(write("the 1 2\nof 1 junk\n"), ["the"]).words == ["the"]
+
+
+@pytest.mark.parametrize("header", ["", "4 3\n"])
+def test_limit_counts_the_lines_of_words(header, write):
+    path = write(header + GLOVE)
+    assert read_vectors(path, limit=2).words == read_words(path, limit=2) == ["the", "of"]
+    assert len(read_words(path, limit=None)) == 4
+
+
+def test_of_a_word_that_stands_twice_the_first_counts(write):
+    path = write("a 1 2\nb 3 4\na 5 6\n")
+    assert read_vectors(path).words == read_words(path) == ["a", "b"]
+    assert read_vectors(path).matrix.tolist() == [[1, 2], [3, 4]]
+
+
+def test_words_of_any_script_and_odd_spaces_survive(write):
+    words = ["你好", "हिन्दी", "😀", "non\u00a0breaking", "line\u2028separator", "at 3.5", "."]
+    path = write("".join(f"{word} 1 2 3\n" for word in words))
+    assert read_vectors(path).words == read_words(path) == words
+
+
+def test_table_takes_the_word_then_its_lower_case_then_a_random_row():
+    vectors = Vectors(["the", "The", "of"], np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32))
+    table, found = vectors.table(["<pad>", "<unk>", "the", "The", "OF", "zzz"], seed=1)
+    assert table.dtype == np.float32
+    assert table.shape == (6, 2)
+    assert found.tolist() == [False, False, True, True, True, False]
+    np.testing.assert_array_equal(table[[0, 2, 3, 4]], [[0, 0], [1, 2], [3, 4], [5, 6]])
+    again, _ = vectors.table(["<pad>", "<unk>", "the", "The", "OF", "zzz"], seed=1)
+    other, _ = vectors.table(["<pad>", "<unk>", "the", "The", "OF", "zzz"], seed=2)
+    np.testing.assert_array_equal(table, again)
+    assert not np.array_equal(table[5], other[5])
+
+
+def test_padding_has_no_vector_even_if_its_name_has():
+    table, found = Vectors(["<pad>"], np.ones((1, 2), dtype=np.float32)).table(["<pad>"])
+    assert not found.any()
+    assert not table.any()
+
+
+def test_random_rows_have_the_scale_of_the_vectors():
+    matrix = np.random.default_rng(0).normal([5, -1], [0.1, 2], size=(2000, 2)).astype(np.float32)
+    vectors = Vectors([str(row) for row in range(2000)], matrix)
+    table, _ = vectors.table(["<pad>", *(f"unseen{row}" for row in range(2000))])
+    np.testing.assert_allclose(table[1:].mean(axis=0), [5, -1], atol=0.2)
+    np.testing.assert_allclose(table[1:].std(axis=0), [0.1, 2], rtol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        (gzip.compress(b""), "is empty"),
+        ("4 3\n", "holds no vectors"),
+        ("the\nof\n", "line 1 has 0 numbers"),
+        ("the 1 2 3\nof 1 2\n", "line 2 has 2 numbers in place of 3"),
+        ("the 0.123 0.456\nof 0.123 0.456 0.789\n", "line 2 has 3 numbers in place of 2"),
+        ("2 300\nthe 1 2 3\n", "line 2 has 3 numbers in place of 300"),
+        ("the 1 2\nof 1 x\n", "line 2: the vector of 'of'"),
+        ("the 1 2\nof 1 nan\n", "line 2: the vector of 'of'"),
+        (b"the 1 2\ncaf\xe9 1 2\n", "line 2 is not UTF-8"),
+        (b"2 3\nthe " + np.arange(3, dtype="<f4").tobytes() + b"\n", "binary"),
+        (b"PK\x03\x04glove.6B.zip", "binary"),
+        (gzip.compress(GLOVE.encode() * 1000)[:-20], "damaged"),
+        (b"\x1f\x8bno gzip at all", "damaged"),
+    ],
+)
+def test_bad_files_are_named_with_line_and_mend(content, message, write):
+    path = write(content)
+    with pytest.raises(DataError, match=message) as caught:
+        read_vectors(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    for path, message in ((tmp_path / "no.txt", "does not exist"), (tmp_path, "cannot be read")):
+        with pytest.raises(DataError, match=message):
+            read_vectors(path)
+        with pytest.raises(DataError, match=message):
+            read_words(path)
+
+
+def test_a_file_without_any_of_the_words_says_so(write):
+    with pytest.raises(DataError, match="none of the 2 words"):
+        read_vectors(write(GLOVE), ["Wort", "mot"])

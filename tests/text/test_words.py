@@ -1,0 +1,129 @@
+import pytest
+
+from nlprnn.errors import DataError
+from nlprnn.text import WordTokenizer
+from nlprnn.text.word_rules import join_words
+
+TOKENIZER = WordTokenizer.train(["any text"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don't! It isn't John's.", "do n't ! it is n't john 's ."),
+        ("I'd, we've, they're, she'll, I'm", "i 'd , we 've , they 're , she 'll , i 'm"),
+        ("it’s don’t O’Brien", "it 's do n't o'brien"),
+        ("the dogs' rock'n'roll of the '90s", "the dogs ' rock'n'roll of the '90s"),
+        ("a well-made, re-imagined film--good", "a well-made , re-imagined film -- good"),
+        ("great...really (very) good", "great ... really ( very ) good"),
+        ("end.Start of it", "end . start of it"),
+        (
+            "Mr. Samuel L. Jackson of the U.S.A. at 10 p.m., etc.",
+            "mr. samuel l. jackson of the u.s.a. at 10 p.m. , etc.",
+        ),
+        ("$1,000.50 is 3.5% at 10:30, 9/10", "$ 1,000.50 is 3.5 % at 10:30 , 9/10"),
+        ("the 1930s, 2nd, -5, .5, 10-5", "the 1930s , 2nd , -5 , .5 , 10-5"),
+        ("see http://a.org/b?c=d, www.x.de.", "see http://a.org/b?c=d , www.x.de ."),
+        ("mail joe.doe@example.org!", "mail joe.doe@example.org !"),
+        ("amazon.com R&B and/or", "amazon.com r&b and / or"),
+        ("Er sagte: „Geht's gut?“ Straße", "er sagte : „ geht 's gut ? “ straße"),
+        ("L'homme qu'il aujourd'hui dell'arte", "l' homme qu' il aujourd'hui dell' arte"),
+        ("我喜欢。用Python写", "我 喜 欢 。 用 python 写"),
+        ("東京タワーへ行く、コンピュータ", "東 京 タワー へ 行 く 、 コンピュータ"),
+        ("กำลัง ก็", "กำ ลั ง ก็"),
+        ("أحبُّ اللُّغةَ، می‌خواهم", "أحبُّ اللُّغةَ ، می‌خواهم"),
+        ('שָׁלוֹם צה"ל', 'שָׁלוֹם צה"ל'),
+        ("मुझे हिन्दी पसंद है।", "मुझे हिन्दी पसंद है ।"),
+        ("한국어 좋아요", "한국어 좋아요"),
+        ("👩‍👩‍👧🇩🇪🇫🇷👍🏽❤️ok", "👩‍👩‍👧 🇩🇪 🇫🇷 👍🏽 ❤️ ok"),
+        ("nice :) ;-) <3", "nice :) ;-) <3"),
+        ("cafe\u0301 CAFÉ", "café café"),
+        ("a\0b\u200bc\td", "a b c d"),
+    ],
+)
+def test_words_of(text, words):
+    assert TOKENIZER.tokens(text) == words.split(" ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they wo n't sit still -lrb- or so -rrb- for re-imagining `` bug-eyed '' monsters",
+        "it 's the be-all-end-all , k-19 is n't -- ... feel-good 1930s horror",
+        "'em 've 'll 'd n't o'clock d.c. u.s. 1/2 3.5 % $ 5",
+        "the <unk> of n , <unk> 's",
+    ],
+)
+def test_text_that_is_cut_already_stays_as_it_is(text):
+    assert TOKENIZER.tokens(text) == text.split(" ")
+
+
+def test_tags_part_words_and_are_dropped():
+    assert TOKENIZER.tokens('good.<br /><br />But <a href="x.html">bad</a>') == ["good", ".", "but", "bad"]
+    assert TOKENIZER.tokens("a < b > c") == ["a", "<", "b", ">", "c"]
+
+
+def test_names_of_special_tokens_in_a_text_are_ordinary_characters_but_for_the_unknown_word():
+    tokenizer = WordTokenizer.train(["< pad > / s <unk> </s>"])
+    assert tokenizer.tokens("<pad>") == ["<", "pad", ">"]
+    assert tokenizer.encode("<unk>") == [tokenizer.unk_id]
+    assert tokenizer.words[:4] == ["<pad>", "<unk>", "<s>", "</s>"]
+    assert len(set(tokenizer.words)) == tokenizer.vocab_size
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't say it isn't john's, mr. smith!",
+        'he said: "yes, why not?" and left (quickly).',
+        "it costs $5, i'd say; 3.5%...",
+        "er sagte: „geht das?“ und ging.",
+        "l'homme qu'il a vu n'est pas là.",
+        "我喜欢自然语言处理。今天天气很好！",
+        "東京タワーへ行きました。コンピュータ、すごい",
+        "ฉันรักภาษาไทย",
+        "أحبُّ اللُّغةَ، العربيّة",
+        "मुझे हिन्दी पसंद है।",
+    ],
+)
+def test_decoding_puts_the_spaces_back(text):
+    tokenizer = WordTokenizer.train([text])
+    assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+def test_a_mark_that_could_be_of_either_side_keeps_its_spaces():
+    assert join_words(["a", "-", "b", "&", "c"]) == "a - b & c"
+    assert join_words(["'s", "only", '"']) == "'s only \""
+
+
+def test_words_are_ordered_by_frequency_then_alphabet():
+    tokenizer = WordTokenizer.train(["b a c b", "d b a"])
+    assert tokenizer.words[4:] == ["b", "a", "c", "d"]
+
+
+def test_vocabulary_limits():
+    texts = ["a a a b b c"]
+    assert WordTokenizer.train(texts, min_frequency=2).words[4:] == ["a", "b"]
+    assert WordTokenizer.train(texts, vocab_size=5).words[4:] == ["a"]
+    with pytest.raises(DataError, match="min_frequency"):
+        WordTokenizer.train(texts, min_frequency=9)
+    with pytest.raises(DataError, match="vocab_size"):
+        WordTokenizer.train(texts, vocab_size=4)
+
+
+def test_extra_words_follow_the_words_of_the_text_without_repeats():
+    tokenizer = WordTokenizer.train(["b a b"], vocab_size=5, extra_words=["The", "b", "cafe\u0301", "the"])
+    assert tokenizer.words[4:] == ["b", "the", "café"]
+    assert tokenizer.unknown("the café b a") == ["a"]
+
+
+def test_unknown_words_are_named_once_in_order_and_decode_to_a_sign():
+    tokenizer = WordTokenizer.train(["the film is good"])
+    assert tokenizer.unknown("The plot, the plot is GOOD!") == ["plot", ",", "!"]
+    assert tokenizer.decode(tokenizer.encode("the plot")) == "the <unk>"
+
+
+def test_case_is_kept_on_request():
+    tokenizer = WordTokenizer.train(["The film isn't. ISN'T"], lowercase=False)
+    assert tokenizer.tokens("The film ISN'T Mr. Xu's") == ["The", "film", "IS", "N'T", "Mr.", "Xu", "'s"]
+    assert tokenizer.unknown("the The") == ["the"]
