@@ -58,6 +58,8 @@ SIZE = click.IntRange(min=1)
 @click.option("--batch-size", type=SIZE, default=64, help="Most texts of a batch.")
 @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=1e-3, help="At its highest.")
 @click.option("--weight-decay", type=click.FloatRange(min=0), default=0.01, help="As in AdamW.")
+@click.option("--std", type=float, default=0.1)
+@click.option("--embedding-dropout", type=PROBABILITY, default=0.3)
 @click.option("--ema", type=PROBABILITY, default=0.99, help="a.")
 def main(
     run: Run,
@@ -80,6 +82,8 @@ def main(
     learning_rate: float,
     weight_decay: float,
     ema: float,
+    std: float,
+    embedding_dropout: float,
 ) -> None:
     """Train a classifier of whole texts; any labels, two or more."""
     splits = load_table(run.dataset, {"text": text_field, "label": label_field})
@@ -93,7 +97,8 @@ def main(
         tokenizer.vocab_size,
         pretrained.dimension if pretrained else embedding_size,
         word_dropout=word_dropout,
-        dropout=dropout,
+        dropout=embedding_dropout,
+        std=std,
         frozen=bool(pretrained) and vectors_rate == 0,
     )
     if pretrained:
@@ -132,8 +137,10 @@ def main(
     trainer = Trainer(
         classifier.model,
         torch.optim.AdamW(
-            [{"params": rest}, {"params": list(embedding.parameters()), "lr": rate}], lr=learning_rate,
-            weight_decay=weight_decay, fused=True
+            [{"params": rest}, {"params": list(embedding.parameters()), "lr": rate}],
+            lr=learning_rate,
+            weight_decay=weight_decay,
+            fused=True,
         ),
         BucketBatches(tokens["train"].lengths, collate, max_rows=batch_size, seed=run.seed),
         classification_loss(label_smoothing=label_smoothing),

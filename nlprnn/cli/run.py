@@ -18,7 +18,7 @@ from nlprnn.errors import TrainingError
 from nlprnn.files import write_json, write_text
 
 if TYPE_CHECKING:
-    from nlprnn.training.trainer import TrainingOptions
+    from nlprnn.training.options import TrainingOptions
 
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.json"
@@ -57,7 +57,7 @@ class Run:
 
     def training_options(self, **own: Any) -> TrainingOptions:
         """Return the trainer's options, from the command line and the recipe's `own`."""
-        from nlprnn.training.trainer import TrainingOptions
+        from nlprnn.training.options import TrainingOptions
 
         return TrainingOptions(
             epochs=self.epochs, max_minutes=self.max_minutes, device=self.device, tensorboard=self.tensorboard, **own

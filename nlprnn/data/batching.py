@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -130,25 +130,6 @@ class StreamBatch(NamedTuple):
     targets: Tensor
 
 
-class Batches(Protocol):
-    """What trains: batches of one epoch after the other, each epoch in its own seeded order."""
-
-    epoch: int
-    position: int
-
-    def __len__(self) -> int:
-        """How many batches an epoch has for this process."""
-        ...
-
-    def __iter__(self) -> Iterator[Any]:
-        """Yield the rest of the epoch from `position` on, then stand at the start of the next epoch."""
-        ...
-
-    def shard(self, index: int, count: int) -> None:
-        """Keep every `count`-th batch from `index` on, one share a process."""
-        ...
-
-
 class _Epochs:
     """What both kinds of batches share: where they stand in which epoch, and their share of it."""
 
@@ -211,9 +192,7 @@ class BucketBatches(_Epochs):
 
     def _plan(self) -> list[np.ndarray]:
         if self._planned is None or self._planned[0] != self.epoch:
-            plan = length_buckets(
-                self.lengths, max_tokens=self.max_tokens, max_rows=self.max_rows, rng=self._rng()
-            )
+            plan = length_buckets(self.lengths, max_tokens=self.max_tokens, max_rows=self.max_rows, rng=self._rng())
             self._planned = (self.epoch, plan)
         return self._planned[1]
 

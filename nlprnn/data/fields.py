@@ -69,9 +69,7 @@ def resolve_fields(
         if name is not None:
             found[role] = _named(name, role, kinds, origin)
             if role == "label" and kinds[found[role]] == OTHER:
-                raise DataError(
-                    f"{origin}: the field {name!r} holds lists; a label is one word or number a row"
-                )
+                raise DataError(f"{origin}: the field {name!r} holds lists; a label is one word or number a row")
     for role in fields:
         if role not in found:
             matches = _usual_matches(role, _free(kinds, found))
@@ -134,9 +132,7 @@ def _named(name: str, role: str, kinds: Kinds, origin: str) -> str:
     folded = {column.lower(): column for column in kinds}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
     hint = f", did you mean {folded[near[0]]!r}?" if near else ""
-    raise DataError(
-        f"{origin}: no field {name!r} for the {role} ({_option(role)}){hint} (fields: {', '.join(kinds)})"
-    )
+    raise DataError(f"{origin}: no field {name!r} for the {role} ({_option(role)}){hint} (fields: {', '.join(kinds)})")
 
 
 def _free(kinds: Kinds, found: Mapping[str, str]) -> dict[str, str]:

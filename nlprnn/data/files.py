@@ -35,11 +35,7 @@ def split_of_name(name: str) -> str | None:
 
 def data_files(folder: Path) -> list[Path]:
     """The files of a folder, not below it, that have a known suffix and are no README or licence, by name."""
-    return [
-        path
-        for path in _listed(folder)
-        if path.is_file() and file_format(path) and not _NOT_DATA.match(path.name)
-    ]
+    return [path for path in _listed(folder) if path.is_file() and file_format(path) and not _NOT_DATA.match(path.name)]
 
 
 def find_splits(folder: Path) -> dict[str, list[Path]]:
@@ -61,9 +57,7 @@ def find_splits(folder: Path) -> dict[str, list[Path]]:
     if not named and len(files) == 1:
         return {"train": files}
     if not named:
-        inner = {
-            path: data_files(path) for path in _listed(folder) if path.is_dir() and split_of_name(path.name)
-        }
+        inner = {path: data_files(path) for path in _listed(folder) if path.is_dir() and split_of_name(path.name)}
         named = _by_split([path for paths in inner.values() for path in paths], folder)
     if not named:
         raise DataError(
@@ -84,9 +78,7 @@ def find_class_folders(folder: Path) -> dict[str, list[tuple[Path, str]]]:
     """
     if data_files(folder):
         return {}
-    split_folders = {
-        split: path for path in _listed(folder) if path.is_dir() and (split := split_of_name(path.name))
-    }
+    split_folders = {split: path for path in _listed(folder) if path.is_dir() and (split := split_of_name(path.name))}
     found = {split: _labelled_files(split_folders[split]) for split in SPLITS if split in split_folders}
     found = {split: files for split, files in found.items() if files}
     if not split_folders:
@@ -97,18 +89,14 @@ def find_class_folders(folder: Path) -> dict[str, list[tuple[Path, str]]]:
 
 def _labelled_files(folder: Path) -> list[tuple[Path, str]]:
     labels = [path for path in _listed(folder) if path.is_dir() and path.name not in _NOT_A_CLASS]
-    return [
-        (path, label.name) for label in labels for path in data_files(label) if file_format(path) == "txt"
-    ]
+    return [(path, label.name) for label in labels for path in data_files(label) if file_format(path) == "txt"]
 
 
 def _by_split(files: Iterable[Path], folder: Path) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in files:
         # The folder decides where the file does not: `train/part.jsonl`.
-        split = split_of_name(path.name) or (
-            split_of_name(path.parent.name) if path.parent != folder else None
-        )
+        split = split_of_name(path.name) or (split_of_name(path.parent.name) if path.parent != folder else None)
         if split:
             found.setdefault(split, []).append(path)
     for split, paths in found.items():

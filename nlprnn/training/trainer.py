@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -15,74 +15,22 @@ from accelerate.utils import send_to_device
 from safetensors.torch import load_file
 from torch import nn
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel
 
 from nlprnn.devices import resolve_device
 from nlprnn.errors import TrainingError
 from nlprnn.files import write_weights
+from nlprnn.training.averaging import moving_average
 from nlprnn.training.checkpoint import load_checkpoint, random_state, save_checkpoint, set_random_state
 from nlprnn.training.interruption import StopSignal, TrainingInterrupted
-from nlprnn.training.losses import ComputeLoss
 from nlprnn.training.metrics import Metric
+from nlprnn.training.options import TrainingOptions
+from nlprnn.training.protocols import ComputeLoss, ResumableBatches
 from nlprnn.training.report import Display, MetricsLog, duration
-from nlprnn.training.schedules import Schedule, cosine, with_warmup
+from nlprnn.training.schedules import with_warmup
 
 WEIGHTS_FILE = "model.safetensors"
 CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
 _CHECK_STEPS = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingOptions:
-    """How long and how to train.
-
-    Attributes:
-        epochs: passes over the data, the length that the schedule is planned over.
-        max_minutes: the schedule is planned over these minutes instead where they end sooner; validation counts.
-        schedule: progress 0..1 -> factor of the learning rate.
-        warmup: the part of the training in which the rate rises from zero.
-        clip_norm: gradients of a larger norm are scaled down to it (Pascanu et al. 2013); None = never.
-        clip_value: each gradient is cut to [-clip_value, clip_value] (Mikolov 2012); None = never.
-        accumulation: batches whose gradients are added up for one update.
-        ema: decay of an exponential moving average of the weights, which is then what is validated and kept
-            (Polyak & Juditsky 1992); None = the weights themselves.
-        evaluate_every: steps between validations; None = at the end of each epoch.
-        patience: validations without a better score after which training ends; None = no early end.
-        save_minutes: minutes between checkpoints inside an epoch.
-        log_every: steps between lines of `metrics.jsonl`.
-        precision: "no" (float32), "bf16" or "fp16", through accelerate's autocast.
-        device: "auto", "cpu", "cuda" or "mps".
-        tensorboard: write TensorBoard's files too.
-    """
-
-    epochs: int = 10
-    max_minutes: float | None = None
-    schedule: Schedule = cosine
-    warmup: float = 0.0
-    clip_norm: float | None = 1.0
-    clip_value: float | None = None
-    accumulation: int = 1
-    ema: float | None = None
-    evaluate_every: int | None = None
-    patience: int | None = None
-    save_minutes: float = 2.0
-    log_every: int = 50
-    precision: str = "no"
-    device: str = "auto"
-    tensorboard: bool = False
-
-
-class ResumableBatches(Protocol):
-    """The batches the trainer takes: see `nlprnn.data.batching.Batches`."""
-
-    epoch: int
-    position: int
-
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Any: ...
-    def shard(self, index: int, count: int) -> None:
-        """Keep one process's share."""
-        ...
 
 
 @dataclass
@@ -98,6 +46,7 @@ class _Memory:
     loss_steps: int = 0
     tokens: int = 0
     logged_seconds: float = 0.0
+    mean_loss: float = 0.0
 
 
 class Trainer:
@@ -138,6 +87,7 @@ class Trainer:
         device = resolve_device(self.options.device)
         self.accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=self.options.precision)
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        unwrapped = self.accelerator.unwrap_model(self.model)
         self.batches = batches
         self.batches.shard(self.accelerator.process_index, self.accelerator.num_processes)
         self.compute_loss = compute_loss
@@ -145,7 +95,7 @@ class Trainer:
         self.metric = metric
         self.folder = Path(folder)
         self.display = display or Display(enabled=self.accelerator.is_main_process)
-        self._average = self._make_average()
+        self._average = None if self.options.ema is None else moving_average(unwrapped, self.options.ema)
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
@@ -283,7 +233,11 @@ class Trainer:
         )
 
     def _mean_loss(self) -> float:
-        return float(self._memory.loss_sum) / max(1, self._memory.loss_steps)
+        """The mean training loss since the last line of the log, or of that line when nothing came since."""
+        memory = self._memory
+        if memory.loss_steps:
+            memory.mean_loss = float(memory.loss_sum) / memory.loss_steps
+        return memory.mean_loss
 
     def _tokens_per_second(self) -> float:
         return self._memory.tokens / max(1e-9, self._memory.seconds - self._memory.logged_seconds)
@@ -325,18 +279,6 @@ class Trainer:
         hint = "a lower --learning-rate or stronger clipping of gradients helps"
         known = f"the last good state is kept in {kept}; " if kept.exists() else ""
         raise TrainingError(f"the loss is no longer a number at step {self._memory.step}: {known}{hint}")
-
-    def _make_average(self) -> AveragedModel | None:
-        decay = self.options.ema
-        if decay is None:
-            return None
-
-        def update(averaged: list[torch.Tensor], current: list[torch.Tensor], count: torch.Tensor) -> None:
-            # Early on the average follows closely, so that it does not drag the random start along.
-            warmed = min(decay, (1.0 + float(count)) / (10.0 + float(count)))
-            torch._foreach_lerp_(averaged, current, 1.0 - warmed)
-
-        return AveragedModel(self.accelerator.unwrap_model(self.model), multi_avg_fn=torch.no_grad()(update))
 
     def _evaluated_model(self) -> nn.Module:
         return self.accelerator.unwrap_model(self.model) if self._average is None else self._average.module

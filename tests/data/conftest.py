@@ -42,9 +42,7 @@ def write_csv():
     """Write rows to a file and return its path."""
 
     def write(path, header, rows):
-        path.write_text(
-            "\n".join(",".join(map(str, row)) for row in [header, *rows]) + "\n", encoding="utf-8"
-        )
+        path.write_text("\n".join(",".join(map(str, row)) for row in [header, *rows]) + "\n", encoding="utf-8")
         return path
 
     return write

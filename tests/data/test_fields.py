@@ -77,13 +77,9 @@ class TestFields:
         with pytest.raises(DataError, match=r"test\.jsonl: no field 'text' for the text"):
             load_table(str(tmp_path), CLASSIFY)
 
-    @pytest.mark.parametrize(
-        "fields", [TRANSLATE, {"source": "de", "target": None}, {"source": "de", "target": "en"}]
-    )
+    @pytest.mark.parametrize("fields", [TRANSLATE, {"source": "de", "target": None}, {"source": "de", "target": "en"}])
     def test_two_text_columns_are_source_and_target(self, tmp_path, fields, write_csv):
-        path = write_csv(
-            tmp_path / "a.csv", ["id", "de", "en"], [(n, f"ja {n}", f"yes {n}") for n in range(20)]
-        )
+        path = write_csv(tmp_path / "a.csv", ["id", "de", "en"], [(n, f"ja {n}", f"yes {n}") for n in range(20)])
         train = load_table(str(path), fields)["train"]
         assert train.column_names == ["source", "target"]
         assert all(row["source"].startswith("ja") and row["target"].startswith("yes") for row in train)
@@ -92,9 +88,7 @@ class TestFields:
     def test_a_translation_object_holds_the_fields(self, tmp_path, source, first, write_jsonl):
         rows = [{"translation": {"de": f"ja {n}", "en": f"yes {n}"}} for n in range(20)]
         table = load_table(str(write_jsonl(tmp_path / "a.jsonl", rows)), {"source": source, "target": None})
-        assert all(
-            row["source"].startswith(first) and row["source"] != row["target"] for row in table["train"]
-        )
+        assert all(row["source"].startswith(first) and row["source"] != row["target"] for row in table["train"])
 
     def test_a_role_that_is_not_required_may_be_absent(self, tmp_path):
         path = tmp_path / "a.txt"

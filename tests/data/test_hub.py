@@ -41,9 +41,7 @@ class TestNames:
         write_jsonl(tmp_path / "sentiment" / "train.jsonl", rows_of(20, labels="xy"))
         assert label_names(load_table("sentiment", CLASSIFY)) == ["x", "y"]
 
-    @pytest.mark.parametrize(
-        "name", ["./none", "/none", "~/none", "none.csv", "a/none.jsonl.gz", "a/b/c", "", "a b"]
-    )
+    @pytest.mark.parametrize("name", ["./none", "/none", "~/none", "none.csv", "a/none.jsonl.gz", "a/b/c", "", "a b"])
     def test_what_looks_like_a_path_and_is_not_there_is_an_error(self, name):
         with pytest.raises(DataError, match=f"{name!r}: no such file or folder"):
             load_table(name, CLASSIFY)

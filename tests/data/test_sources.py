@@ -175,9 +175,7 @@ class TestRunningText:
         documents = load_text(str(tmp_path / "a.txt.gz"))
         assert list(documents) == ["train", "validation", "test"]
         assert "".join(text for texts in documents.values() for text in texts) == self.story
-        assert all(
-            texts[0].endswith("\n\n") for texts in documents.values() if texts is not documents["test"]
-        )
+        assert all(texts[0].endswith("\n\n") for texts in documents.values() if texts is not documents["test"])
 
     def test_split_files_are_used_as_they_are(self, tmp_path):
         (tmp_path / "train.txt").write_text("short\n\ntext")

@@ -87,9 +87,7 @@ def test_cut_parts_joined_are_the_text(seed, length, alphabet):
         assert abs(len(part) - share * len(text)) <= 2 * len(text) * 0.05 / 3 + 2
 
 
-@pytest.mark.parametrize(
-    ("unit", "end"), [("one two.\nthree\n\n", "\n\n"), ("one two.\n", "\n"), ("one ", " ")]
-)
+@pytest.mark.parametrize(("unit", "end"), [("one two.\nthree\n\n", "\n\n"), ("one two.\n", "\n"), ("one ", " ")])
 def test_cuts_fall_at_the_best_boundary(unit, end):
     parts = cut_text(unit * 500, [0.05, 0.05])
     assert all(part.endswith(end) for part in parts)

@@ -13,7 +13,7 @@ def made_up_language():
     syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
     words = ["".join(source.choices(syllables, k=source.randint(1, 4))) for _ in range(300)]
     weights = [1 / rank for rank in range(1, 301)]
-    return [" ".join(["the", *source.choices(words, weights, k=8), "and"]) for _ in range(300)]
+    return [" ".join(source.choices(["the", "and", *words], [2, 2, *weights], k=10)) for _ in range(300)]
 
 
 TEXTS = made_up_language()

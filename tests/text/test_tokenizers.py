@@ -71,9 +71,7 @@ def test_awkward_text_is_encoded_and_decodes_to_what_can_be_printed(tokenizer, t
 
 
 @every_tokenizer
-@pytest.mark.parametrize(
-    "text", ["a" * 100_000, "我" * 100_000, "don't " * 20_000, "a.b-" * 25_000, "😀" * 100_000]
-)
+@pytest.mark.parametrize("text", ["a" * 100_000, "我" * 100_000, "don't " * 20_000, "a.b-" * 25_000, "😀" * 100_000])
 def test_a_line_of_100000_characters_is_encoded_in_a_moment(tokenizer, text):
     assert tokenizer.encode(text)
 

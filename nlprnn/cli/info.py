@@ -1,0 +1,54 @@
+"""`nlprnn info`: what a model folder holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nlprnn.cli.errors import FriendlyCommand
+
+
+@click.command(cls=FriendlyCommand)
+@click.argument("model", required=False)
+def info(model: str | None) -> None:
+    """Tell what MODEL, a folder or Hub id, is made of, its size and its scores. The bundled model if not given."""
+    from nlprnn.pipelines import load
+    from nlprnn.pipelines.loading import model_folder
+    from nlprnn.resources import bundled_model_folder
+
+    folder = bundled_model_folder() if model is None else model_folder(model)
+    pipeline = load(folder, device="cpu")
+    size = sum(parameter.numel() for parameter in pipeline.model.parameters())
+    rows = {
+        "folder": str(folder),
+        "kind": type(pipeline.model).__name__,
+        "parameters": f"{size:,}",
+        "on disk": f"{(folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
+        "tokenizer": f"{type(pipeline.tokenizer).__name__}, {pipeline.tokenizer.vocab_size:,} ids",
+        **_labels(pipeline.model),
+        **_scores(folder),
+    }
+    width = max(map(len, rows))
+    for name, value in rows.items():
+        click.echo(f"{name:<{width}}  {value}")
+    click.echo(f"\n{pipeline.model}")
+
+
+def _labels(model: Any) -> dict[str, str]:
+    labels = getattr(model, "labels", None)
+    return {"labels": ", ".join(labels[:20]) + (" ..." if len(labels) > 20 else "")} if labels else {}
+
+
+def _scores(folder: Path) -> dict[str, str]:
+    """The folder's own scores, where it has any that can be read."""
+    try:
+        scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
+        return {
+            split: "  ".join(f"{name} {value:.4g}" for name, value in of.items() if isinstance(value, int | float))
+            for split, of in scores.items()
+        }
+    except (OSError, ValueError, AttributeError):
+        return {}

@@ -1,0 +1,64 @@
+"""The `nlprnn` command. A verb's module is imported when the verb is called, so that help is quick."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from nlprnn import __version__
+
+# verb -> (module, one-line help); the module holds a click command of the same name as the verb.
+_VERBS = {
+    "classify": "Label texts with a trained classifier.",
+    "generate": "Let a language model go on from a prompt.",
+    "info": "Tell what a model folder holds.",
+    "recipes": "List the training scripts, or copy one to change it.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its verbs and their help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all verbs."""
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a verb."""
+        if cmd_name not in _VERBS:
+            return None
+        return getattr(import_module(f"nlprnn.cli.{cmd_name}"), cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; an unknown one is an error that names the nearest."""
+        if args and args[0] not in _VERBS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], _VERBS, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(_VERBS)}"
+            ctx.fail(f"no such command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_VERBS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nlprnn")
+def main() -> None:
+    """Recurrent networks on text.
+
+    \b
+    nlprnn generate --prompt "Once upon a time"
+    nlprnn classify --model runs/sentiment "Not at all boring."
+    nlprnn recipes
+    """
+
+
+if __name__ == "__main__":
+    main()
