@@ -54,7 +54,7 @@ def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]
     try:
         inspect.signature(classes[name]).bind(**arguments)
         return classes[name](**arguments)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError, RuntimeError) as error:  # as values of a wrong kind bring them
         raise ModelError(f"the model's configuration of {name} does not fit: {error}") from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nlprnn.cli.errors import FriendlyCommand
+from nlprnn.cli.texts import Text, is_piped, standard_input_lines
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Read texts from a file, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text, with all probabilities.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", help="Where.")
-@click.argument("texts", nargs=-1)
+@click.argument("texts", nargs=-1, type=Text())
 def classify(model: str, path: Path | None, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
     """Label TEXTS, or the lines of a file or of standard input. One line out for each text in.
 
@@ -37,10 +37,10 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
         lines: Iterable[str] = _lines(path)
     elif texts:
         lines = texts
-    elif sys.stdin.isatty():
+    elif not is_piped():
         raise click.UsageError("there is nothing to classify: give texts, --file, or a pipe")
     else:
-        lines = (line.rstrip("\r\n") for line in sys.stdin)
+        lines = standard_input_lines()
     classifier = _load(model, device)
     width = max(len(label) for label in classifier.model.labels)
     for text, prediction in classifier.pair(lines):
@@ -48,19 +48,14 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a text file."""
-    number = 0
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise DataError(f"{path}, line {number} is not UTF-8: convert the file to UTF-8") from None
-    except FileNotFoundError:
-        raise DataError(f"there is no file {path}") from None
-    except IsADirectoryError:
-        raise DataError(f"{path} is a folder: give a file with one text a line") from None
-    if number == 0:
+    """Yield the lines of a text file, plain or packed with gzip, without their ends."""
+    from nlprnn.data.readers import read_lines
+
+    empty = True
+    for line in read_lines(path):
+        empty = False
+        yield line.rstrip("\r\n")
+    if empty:
         raise DataError(f"{path} is empty: give a file with one text a line")
 
 
@@ -71,7 +66,8 @@ def _as_json(text: str, prediction: Prediction) -> str:
 
 
 def _as_line(text: str, prediction: Prediction, width: int) -> str:
-    return f"{prediction.label:<{width}}  {prediction.probability:6.1%}  {text}"
+    # A text with line ends inside must not look like several.
+    return f"{prediction.label:<{width}}  {prediction.probability:6.1%}  {' '.join(text.splitlines())}"
 
 
 def _load(model: str, device: str) -> Classifier:

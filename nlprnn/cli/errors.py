@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import os
+import re
 import sys
 import warnings
 from typing import Any
@@ -23,6 +25,10 @@ class FriendlyCommand(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn its expected errors into click's."""
         _plain_warnings()
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name or "")
+            if isinstance(value, float) and not math.isfinite(value):  # "nan" lies in every range of click's
+                raise click.BadParameter(f"{value} is not a finite number.", ctx, parameter)
         try:
             return super().invoke(ctx)
         except NlprnnError as error:
@@ -38,7 +44,17 @@ class FriendlyCommand(click.Command):
                 ) from error
             if isinstance(error, PermissionError):
                 raise click.ClickException(f"no permission to read or write{_at(error)}") from error
-            raise
+            raise click.ClickException(f"{error.strerror or error}{_at(error)}") from error
+        except (MemoryError, RuntimeError) as error:
+            if not isinstance(error, MemoryError) and not re.search("allocate memory|out of memory", str(error)):
+                raise
+            raise click.ClickException("there is not enough memory: smaller sizes or batches take less") from error
+        except Exception as error:
+            # What safetensors says of a disk where it cannot write; its errors of reading are nlprnn's by now.
+            if type(error).__name__ != "SafetensorError":
+                raise
+            reason = "the disk is full: make room and go on" if "os error 28" in str(error) else str(error)
+            raise click.ClickException(f"the weights cannot be written: {reason}") from error
 
 
 def _at(error: OSError) -> str:

@@ -7,24 +7,22 @@ import sys
 import click
 
 from nlprnn.cli.errors import FriendlyCommand
+from nlprnn.cli.options import SEED
+from nlprnn.cli.texts import Text, is_piped, standard_input_lines
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
 @click.option(
     "--model", metavar="MODEL", help="Model folder or Hub id; the bundled teller of fairy tales if not given."
 )
-@click.option("--prompt", help='What the text begins with; "-" or a pipe reads it from standard input.')
+@click.option("--prompt", type=Text(), help='What the text begins with; "-" or a pipe reads it from standard input.')
 @click.option(
     "--length", type=click.IntRange(min=1), default=600, help="Tokens to add; characters for the bundled model."
 )
-@click.option(
-    "--temperature", type=click.FloatRange(min=0), default=0.7, help="0 = always the likeliest; 1 = as learnt."
-)
+@click.option("--temperature", type=click.FloatRange(min=0), default=0.7, help="0 = the likeliest; 1 = as learnt.")
 @click.option("--top-k", type=click.IntRange(min=1), help="Choose among so many likeliest tokens.")
-@click.option(
-    "--top-p", type=click.FloatRange(0, 1, min_open=True), help="Choose among the likeliest that add up to this."
-)
-@click.option("--seed", type=click.IntRange(min=0), help="The same seed gives the same text.")
+@click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), help="Choose among the likeliest of this sum.")
+@click.option("--seed", type=SEED, help="The same seed gives the same text.")
 @click.option("--num", type=click.IntRange(min=1), default=1, help="How many texts.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", help="Where.")
 def generate(
@@ -47,6 +45,8 @@ def generate(
     """
     prompt = _read_prompt(prompt)
     generator = _load(model, device)
+    if not prompt:
+        click.echo("The prompt is empty: the model begins on its own.", err=True)
     unknown = generator.tokenizer.unknown(prompt)
     if unknown:
         shown = " ".join(repr(piece) for piece in unknown[:10]) + (" ..." if len(unknown) > 10 else "")
@@ -70,8 +70,8 @@ def generate(
 
 
 def _read_prompt(prompt: str | None) -> str:
-    if prompt == "-" or (prompt is None and not sys.stdin.isatty()):
-        return sys.stdin.read().rstrip("\n")
+    if prompt == "-" or (prompt is None and is_piped()):
+        return "\n".join(standard_input_lines())
     return prompt or ""
 
 

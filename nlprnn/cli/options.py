@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,25 @@ import click
 from click.core import ParameterSource
 
 from nlprnn.cli.errors import INTERRUPTED, FriendlyCommand
-from nlprnn.cli.run import Run, choose_folder, recall_options, remember_options, resume_command, set_seed
+from nlprnn.cli.run import (
+    CHECKPOINT_FILE,
+    Run,
+    can_resume,
+    choose_folder,
+    has_ended,
+    leaving_no_wreck,
+    recall_options,
+    remember_options,
+    resume_command,
+    set_seed,
+)
 from nlprnn.errors import TrainingError
 
+SEED = click.IntRange(0, 2**32 - 1)
+"""What NumPy and torch both take as a seed."""
 _SHARED = ("dataset", "seed", "epochs", "max_minutes", "device", "resume", "tensorboard")
 # What may be given anew when a run goes on; anything else would make it another run.
+_LENGTH = ("epochs", "max_minutes")
 _FREE_TO_CHANGE = {"out", "resume", "epochs", "max_minutes", "device", "threads", "tensorboard"}
 
 
@@ -35,16 +50,24 @@ def recipe(name: str, *, dataset: str, epochs: int) -> Callable[[Callable[..., N
             ctx = click.get_current_context()
             folder = choose_folder(name, options["out"], resume=options["resume"])
             if options["resume"]:
-                options = _merge(ctx, recall_options(folder, name))
-            remember_options(folder, name, {**options, "out": None, "resume": False})
+                stored = recall_options(folder, name)
+                options = _merge(ctx, stored)
+                if has_ended(folder) and all(str(options[key]) == str(stored.get(key)) for key in _LENGTH):
+                    click.echo(f"The run in {folder} has ended: more --epochs or --max-minutes would train it further.")
+                    return
+                options["resume"] = can_resume(folder)
+            _check_machine(options["device"], tensorboard=options["tensorboard"])
             set_seed(options["seed"], options["threads"])
             own = {key: value for key, value in options.items() if key not in (*_SHARED, "out", "threads")}
             run = Run(recipe=name, folder=folder, **{key: options[key] for key in _SHARED})
-            _call(main, run, own)
+            with leaving_no_wreck(folder):
+                remember_options(folder, name, {**options, "out": None, "resume": False})
+                _call(main, run, own)
 
         callback.__doc__ = main.__doc__
         callback.__click_params__ = getattr(main, "__click_params__", [])  # type: ignore[attr-defined]
-        command = click.command(name, cls=FriendlyCommand, context_settings={"show_default": True})
+        settings = {"show_default": True, "help_option_names": ["-h", "--help"]}
+        command = click.command(name, cls=FriendlyCommand, context_settings=settings)
         return command(_shared_options(callback, dataset, epochs))
 
     return decorate
@@ -55,15 +78,28 @@ def _call(main: Callable[..., None], run: Run, own: dict[str, Any]) -> None:
 
     try:
         main(run, **own)
-    except TrainingInterrupted as stopped:
-        click.echo(f"\n{str(stopped).capitalize()}. Go on with:\n  {resume_command(run.folder)}", err=True)
+    except (TrainingInterrupted, KeyboardInterrupt) as stopped:
+        if (run.folder / CHECKPOINT_FILE).exists():
+            text = "Training was stopped, and everything is saved. Go on with:\n  " + resume_command(run.folder)
+        else:
+            text = "Stopped before there was anything to save."
+        click.echo("\n" + text, err=True)
         raise click.exceptions.Exit(INTERRUPTED) from stopped
+
+
+def _check_machine(device: str, *, tensorboard: bool) -> None:
+    """Raise at once, rather than after the data are read."""
+    from nlprnn.devices import resolve_device
+
+    resolve_device(device)
+    if tensorboard and find_spec("tensorboard") is None:
+        raise TrainingError('--tensorboard needs TensorBoard: pip install "nlprnn[tensorboard]"')
 
 
 def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> Callable[..., None]:
     for option in (
         click.option("--tensorboard", is_flag=True, help="Write TensorBoard's files as well."),
-        click.option("--threads", type=click.IntRange(min=1), help="CPU threads; all cores if not given."),
+        click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads; all cores if not given."),
         click.option("--resume", is_flag=True, help="Go on with the run in --out, exactly where it stopped."),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", help="Where."),
         click.option(
@@ -72,7 +108,7 @@ def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> 
             help="Plan the training over so many minutes where the epochs take longer; it ends in time.",
         ),
         click.option("--epochs", type=click.IntRange(min=1), default=epochs, help="Passes over the data."),
-        click.option("--seed", type=click.IntRange(min=0), default=1, help="Of everything that is drawn."),
+        click.option("--seed", type=SEED, default=1, help="Of everything that is drawn."),
         click.option(
             "--out", type=click.Path(path_type=Path), help="Folder of the model; a new one under runs/ if not given."
         ),
@@ -85,6 +121,7 @@ def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> 
 def _merge(ctx: click.Context, stored: dict[str, Any]) -> dict[str, Any]:
     """Take the options of the stopped run, but for those given anew; one that may not change is an error."""
     merged = dict(ctx.params)
+    types = {parameter.name: parameter for parameter in ctx.command.params}
     for name, value in ctx.params.items():
         given = ctx.get_parameter_source(name) not in (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
         before = stored.get(name)
@@ -95,5 +132,5 @@ def _merge(ctx: click.Context, stored: dict[str, Any]) -> dict[str, Any]:
                 "or begin another run with another --out"
             )
         if not given and name in stored and name not in ("out", "resume"):
-            merged[name] = before
+            merged[name] = types[name].type_cast_value(ctx, before)
     return merged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import shlex
 from pathlib import Path
 
 import click
@@ -53,7 +54,7 @@ def copy(name: str, to: Path, force: bool) -> None:
     if target.exists() and not force:
         raise click.ClickException(f"{target} is there already: add --force to replace it, or --to another place")
     write_text(target, found[name].read_text(encoding="utf-8"))
-    click.echo(f"{target}\nRun it: python {target}")
+    click.echo(f"{target}\nRun it: python {shlex.quote(str(target))}")
 
 
 def _find() -> dict[str, Path]:

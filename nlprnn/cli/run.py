@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shlex
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.json"
+CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
 _TRACES = (RUN_FILE, "config.json", "checkpoint")
 
 
@@ -71,15 +75,17 @@ class Run:
             summary: what `Trainer.fit` returned.
             use: the command that tries the model, with `MODEL` for the folder.
         """
+        run = _read_run(self.folder)
         write_json(self.folder / SCORES_FILE, scores)
-        write_text(self.folder / "README.md", _model_card(self, scores, summary, use))
+        write_text(self.folder / "README.md", _model_card(self, scores, summary, use, run["command"]))
         picture = _learning_curve(self.folder)
+        write_json(self.folder / RUN_FILE, {**run, "summary": summary})
         click.echo(f"\nTrained for {summary['minutes']:g} minutes ({summary['steps']} steps).")
         for split, values in scores.items():
             click.echo(f"{split:<12}" + "   ".join(f"{name} {_figure(value)}" for name, value in values.items()))
         click.echo(f"\nModel:  {self.folder}")
         click.echo(f"Curve:  {picture}")
-        click.echo(f"Try it: {use.replace('MODEL', shlex.quote(str(self.folder)))}")
+        click.echo(f"Try it: {use.replace('MODEL', shlex.quote(str(self.folder)), 1)}")
 
 
 def choose_folder(recipe: str, out: Path | None, *, resume: bool) -> Path:
@@ -88,12 +94,15 @@ def choose_folder(recipe: str, out: Path | None, *, resume: bool) -> Path:
     Raises:
         TrainingError: the folder holds a run already and is not to be resumed, or there is none to resume.
     """
+    first = Path("runs", recipe)
+    if out is None and resume:
+        begun = [folder for folder in (first, *first.parent.glob(f"{recipe}-*")) if (folder / RUN_FILE).exists()]
+        if not begun:
+            raise TrainingError(f"there is no run in {first} to resume: name its folder with --out")
+        return max(begun, key=lambda folder: (folder / RUN_FILE).stat().st_mtime_ns)
     if out is None:
-        numbered = [Path("runs", recipe), *(Path("runs", f"{recipe}-{n}") for n in range(2, 10_000))]
-        free = next(index for index, folder in enumerate(numbered) if not _holds_run(folder))
-        if resume and free == 0:
-            raise TrainingError(f"there is no run in {numbered[0]} to resume: name its folder with --out")
-        return numbered[free - 1] if resume else numbered[free]
+        numbered = (first.with_name(f"{recipe}-{number}") for number in count(2))
+        return next(folder for folder in chain([first], numbered) if not _holds_run(folder))
     if resume and not _holds_run(out):
         raise TrainingError(f"{out} holds no run to resume: check --out, or leave out --resume to begin one")
     if not resume and _holds_run(out):
@@ -108,9 +117,11 @@ def _holds_run(folder: Path) -> bool:
 
 
 def remember_options(folder: Path, recipe: str, options: Mapping[str, Any]) -> None:
-    """Write `run.json`: what was asked for, for `--resume` and for people."""
+    """Write `run.json`: what was asked for, for `--resume` and for people. A resumed run keeps its first command."""
     plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
-    write_json(folder / RUN_FILE, {"recipe": recipe, "options": plain, "versions": _versions()})
+    begun = (folder / RUN_FILE).exists()
+    command = _read_run(folder)["command"] if begun else _command_line(sys.argv)
+    write_json(folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": _versions()})
 
 
 def recall_options(folder: Path, recipe: str) -> dict[str, Any]:
@@ -119,15 +130,62 @@ def recall_options(folder: Path, recipe: str) -> dict[str, Any]:
     Raises:
         TrainingError: `run.json` is missing, damaged or of another recipe.
     """
+    run = _read_run(folder)
+    if run["recipe"] != recipe:
+        raise TrainingError(
+            f"{folder} holds a run of the recipe {run['recipe']}, not of {recipe}: resume it with that one"
+        )
+    return run["options"]
+
+
+def has_ended(folder: Path) -> bool:
+    """Whether the run in a folder has come to its end."""
+    return "summary" in _read_run(folder)
+
+
+def can_resume(folder: Path) -> bool:
+    """Whether a run has a checkpoint to go on from; a run that was killed before its first one begins anew.
+
+    Raises:
+        TrainingError: it has none any more, but a trained model that must not be lost.
+    """
+    from nlprnn.training.report import read_metrics
+
+    if (folder / CHECKPOINT_FILE).exists():
+        return True
+    if any("validation" in record for record in read_metrics(folder)):
+        raise TrainingError(
+            f"{folder} holds a trained model but no {CHECKPOINT_FILE} to resume from: begin another with another --out"
+        )
+    click.echo("The run was stopped before its first checkpoint, and begins anew.", err=True)
+    return False
+
+
+@contextlib.contextmanager
+def leaving_no_wreck(folder: Path) -> Iterator[None]:
+    """Let a run that fails before its first checkpoint leave its folder free for the next one."""
+    new, made = not _holds_run(folder), not folder.exists()
+    try:
+        yield
+    except BaseException:
+        if new and not (folder / CHECKPOINT_FILE).exists():
+            if made:
+                shutil.rmtree(folder, ignore_errors=True)
+            for trace in _TRACES:
+                with contextlib.suppress(OSError):
+                    (folder / trace).unlink()
+        raise
+
+
+def _read_run(folder: Path) -> dict[str, Any]:
     path = folder / RUN_FILE
     try:
         run = json.loads(path.read_text(encoding="utf-8"))
-        name, options = run["recipe"], dict(run["options"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another") from error
-    if name != recipe:
-        raise TrainingError(f"{folder} holds a run of the recipe {name}, not of {recipe}: resume it with that one")
-    return options
+        if isinstance(run["recipe"], str) and isinstance(run["command"], str) and isinstance(run["options"], dict):
+            return run
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another with another --out")
 
 
 def set_seed(seed: int, threads: int | None) -> None:
@@ -168,7 +226,9 @@ def _figure(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _model_card(run: Run, scores: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any], use: str) -> str:
+def _model_card(
+    run: Run, scores: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any], use: str, command: str
+) -> str:
     """The folder's README.md: what the model is, its scores, and how it came to be."""
     rows = [f"| {split} | {name} | {_figure(value)} |" for split, of in scores.items() for name, value in of.items()]
     lines = [
@@ -185,14 +245,15 @@ def _model_card(run: Run, scores: Mapping[str, Mapping[str, Any]], summary: Mapp
         "|---|---|---|",
         *rows,
         "",
-        f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs. Command:",
+        f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs.",
+        "Command:",
         "",
-        *_block(_command_line(sys.argv)),
+        *_block(command),
         "Versions: " + ", ".join(f"{name} {version}" for name, version in _versions().items()) + ".",
         "",
         "## Use",
         "",
-        *_block(use.replace("MODEL", shlex.quote(str(run.folder)))),
+        *_block(use.replace("MODEL", shlex.quote(str(run.folder)), 1)),
     ]
     return "\n".join(lines) + "\n"
 

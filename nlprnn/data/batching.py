@@ -62,7 +62,8 @@ def pad_rows(tokens: TokenArray, rows: np.ndarray, *, padding_id: int = 0) -> tu
     Returns:
         ids (B, T) int64 and mask (B, T) bool, True = real token; T is at least 1.
     """
-    starts, lengths = tokens.offsets[rows], tokens.lengths[rows]
+    starts = tokens.offsets[rows]
+    lengths = tokens.offsets[rows + 1] - starts
     mask = np.arange(max(1, lengths.max(initial=0))) < lengths[:, None]  # (B, T)
     ids = np.full(mask.shape, padding_id, dtype=np.int64)
     # Position k of the batch's real tokens, row after row, lies k - (tokens before its row) behind the row's start.
@@ -78,22 +79,24 @@ def length_buckets(
 
     Args:
         lengths: (rows,) int64, tokens of each row.
-        max_tokens: a batch of B rows of at most T tokens keeps B * T below this, unless it is a single row.
+        max_tokens: a batch of B rows of at most T tokens keeps B * T within this, unless it is a single row.
         max_rows: most rows of a batch.
-        rng: shuffles rows into pools of `POOL_BATCHES` batches and then the batches; None = all sorted by length,
+        rng: shuffles rows into pools of about `POOL_BATCHES` batches and then the batches; None = all sorted by length,
             longest first, so that what runs out of memory does so at once.
 
     Returns:
         the batches, each (B,) int64 row numbers; every row stands in exactly one.
+
+    Raises:
+        ValueError: a batch may not hold even one row or token.
     """
+    if max_tokens < 1 or max_rows < 1:
+        raise ValueError(f"a batch needs room: max_tokens is {max_tokens}, max_rows is {max_rows}")
     count = len(lengths)
-    pool = POOL_BATCHES * max_rows
     order = np.arange(count) if rng is None else rng.permutation(count)
-    if rng is None:
-        pool = max(count, 1)
+    pools = 1 if rng is None else max(1, round(count / (POOL_BATCHES * max_rows)))
     batches: list[np.ndarray] = []
-    for begin in range(0, count, pool):
-        rows = order[begin : begin + pool]
+    for rows in np.array_split(order, pools):
         rows = rows[np.argsort(-lengths[rows], kind="stable")]
         while len(rows):
             size = int(np.clip(max_tokens // max(1, lengths[rows[0]]), 1, max_rows))
@@ -229,6 +232,7 @@ class StreamBatches(_Epochs):
         self.batch_size = batch_size
         self.length = length
         self._columns = (len(ids) - 1) // batch_size
+        self._streams = slice(None)
 
     def shard(self, index: int, count: int) -> None:
         """Keep the streams of one process; the batches stay as many, their rows become fewer."""
@@ -237,8 +241,6 @@ class StreamBatches(_Epochs):
         if self.batch_size % count:
             raise ValueError(f"{self.batch_size} streams cannot be shared by {count} processes: make it a multiple")
         self._streams = slice(index * self.batch_size // count, (index + 1) * self.batch_size // count)
-
-    _streams = slice(None)
 
     def __len__(self) -> int:
         return -(-self._columns // self.length)

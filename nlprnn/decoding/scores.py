@@ -27,10 +27,10 @@ def temperature(value: float) -> ScoreFilter:
     """Sharpen (below 1) or flatten (above 1) the distribution; 0 leaves the likeliest token alone.
 
     Raises:
-        ValueError: the value is negative or not a number.
+        ValueError: the value is negative, infinite or not a number.
     """
-    if not value >= 0.0:
-        raise ValueError(f"temperature must be 0 or more, got {value}")
+    if not 0.0 <= value < torch.inf:
+        raise ValueError(f"temperature must be 0 or more and finite, got {value}")
 
     def apply(scores: Tensor) -> Tensor:
         scores = scores - scores.amax(dim=1, keepdim=True)  # the likeliest at 0: no overflow at any temperature
@@ -67,6 +67,8 @@ def top_p(p: float) -> ScoreFilter:
         raise ValueError(f"top-p must be above 0 and at most 1, got {p}")
 
     def apply(scores: Tensor) -> Tensor:
+        if p == 1.0:  # rounded sums can reach 1 before the last token
+            return scores
         ordered, order = scores.sort(dim=1, descending=True)
         probabilities = ordered.softmax(dim=1)
         before = probabilities.cumsum(dim=1) - probabilities  # what the likelier tokens have together

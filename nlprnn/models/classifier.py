@@ -23,7 +23,7 @@ class TextClassifier(PretrainedModel):
         max_length: longer texts are meant to be cut to so many tokens.
 
     Raises:
-        ValueError: the sizes of two parts do not fit.
+        ValueError: two parts do not fit each other.
     """
 
     def __init__(
@@ -43,6 +43,11 @@ class TextClassifier(PretrainedModel):
                     f"{type(before).__name__} gives vectors of {before.output_size}, {type(after).__name__} takes "
                     f"{after.input_size}: make them equal"
                 )
+        if getattr(pooling, "bidirectional", encoder.bidirectional) != encoder.bidirectional:
+            raise ValueError(
+                f"{type(pooling).__name__} has bidirectional={pooling.bidirectional}, the encoder "
+                f"bidirectional={encoder.bidirectional}: make them equal"
+            )
         if len(labels) != head.num_classes:
             raise ValueError(f"{len(labels)} labels for a head of {head.num_classes} classes: make them equal")
         self.embedding = embedding

@@ -19,7 +19,7 @@ class LanguageModel(PretrainedModel):
     Args:
         embedding: token ids -> vectors.
         encoder: one direction.
-        tied: the output layer shares its weight with the embedding.
+        tied: the output layer shares its weight with the embedding, and so trains the row of padding too.
         output_dropout: probability of locked dropout on the encoder's outputs.
 
     Raises:

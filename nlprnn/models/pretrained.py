@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huggingface_hub import ModelHubMixin, snapshot_download
 from safetensors import SafetensorError
@@ -15,6 +15,9 @@ from nlprnn import modules
 from nlprnn.configuration import from_config, to_config
 from nlprnn.errors import ModelError
 from nlprnn.files import write_json, write_weights
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 FORMAT_VERSION = 1
 CONFIG_FILE = "config.json"
@@ -29,6 +32,33 @@ class PretrainedModel(nn.Module, ModelHubMixin, library_name="nlprnn", tags=["nl
 
     def _save_pretrained(self, save_directory: Path) -> None:
         save_model(self, save_directory)
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        pretrained_model_name_or_path: str | Path,
+        *,
+        force_download: bool = False,
+        token: str | bool | None = None,
+        cache_dir: str | Path | None = None,
+        local_files_only: bool = False,
+        revision: str | None = None,
+    ) -> Self:
+        """Load a model of this class from a folder or from the Hub; the arguments are those of `ModelHubMixin`.
+
+        Raises:
+            ModelError: the folder is not a whole model of this class.
+        """
+        if Path(pretrained_model_name_or_path).is_dir():
+            read_config(Path(pretrained_model_name_or_path))  # the mixin, too, reads it, but without checks
+        return super().from_pretrained(
+            pretrained_model_name_or_path,
+            force_download=force_download,
+            token=token,
+            cache_dir=cache_dir,
+            local_files_only=local_files_only,
+            revision=revision,
+        )
 
     @classmethod
     def _from_pretrained(
@@ -57,15 +87,21 @@ class PretrainedModel(nn.Module, ModelHubMixin, library_name="nlprnn", tags=["nl
         return load_model(folder, {cls.__name__: cls})
 
 
-def save_model(model: nn.Module, folder: Path) -> None:
+def save_model(model: nn.Module, folder: Path, *, half: bool = False) -> None:
     """Write `config.json` and `model.safetensors`, each in one step.
+
+    Args:
+        model: any model or module of this package.
+        folder: is made where it is missing.
+        half: store the weights in half precision, float16; loading widens them again.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
     folder = Path(folder)
     write_json(folder / CONFIG_FILE, {"format_version": FORMAT_VERSION, "model": to_config(model)})
-    write_weights(folder / WEIGHTS_FILE, model.state_dict())
+    weights = model.state_dict()
+    write_weights(folder / WEIGHTS_FILE, {name: w.half() for name, w in weights.items()} if half else weights)
 
 
 def load_model(folder: Path, kinds: dict[str, type[nn.Module]]) -> nn.Module:
@@ -79,11 +115,14 @@ def load_model(folder: Path, kinds: dict[str, type[nn.Module]]) -> nn.Module:
         ModelError: a file is missing or damaged, of a newer format, or the model is of another kind.
     """
     config = read_config(folder)
-    name = config["model"].get("class")
+    name = config["model"]["class"]
     if name not in kinds:
         raise ModelError(f"{folder} holds a {name}, needed is a {' or '.join(kinds)}")
     parts = {part: getattr(modules, part) for part in modules.__all__}
-    model = from_config(config["model"], {**parts, **kinds})
+    try:
+        model = from_config(config["model"], {**parts, **kinds})
+    except ModelError as error:
+        raise ModelError(f"{Path(folder) / CONFIG_FILE}: {error}") from error
     load_weights(model, folder / WEIGHTS_FILE)
     return model.eval()
 
@@ -99,10 +138,11 @@ def read_config(folder: Path) -> dict[str, Any]:
         config = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelError(f"{folder} is not a model folder: it has no {CONFIG_FILE}") from None
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise ModelError(f"{path} is damaged ({error}): save or download the model again") from error
     version = config.get("format_version") if isinstance(config, dict) else None
-    if not isinstance(version, int) or not isinstance(config.get("model"), dict):
+    call = config.get("model") if isinstance(config, dict) else None
+    if not isinstance(version, int) or not isinstance(call, dict) or not isinstance(call.get("class"), str):
         raise ModelError(f"{path} is not the configuration of an nlprnn model")
     if version > FORMAT_VERSION:
         raise ModelError(f"{path} was written by a newer nlprnn (format {version}): upgrade nlprnn to read it")

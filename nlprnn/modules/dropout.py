@@ -58,5 +58,5 @@ class LockedDropout(nn.Module):
         mask = x.new_empty(x.size(0), 1, x.size(2)).bernoulli_(keep).div_(keep)
         return x * mask
 
-    def extra_repr(self) -> str:
+    def extra_repr(self) -> str:  # noqa: D102 - PyTorch documents it
         return f"probability={self.probability}"

@@ -106,5 +106,5 @@ class Embedding(nn.Module):
         vectors = functional.dropout(vectors, self.dropout, self.training)
         return self._locked(vectors) if vectors.dim() == 3 else vectors
 
-    def extra_repr(self) -> str:
+    def extra_repr(self) -> str:  # noqa: D102 - PyTorch documents it
         return f"{self.num_embeddings}, {self.embedding_dim}, frozen={self.frozen}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -138,5 +141,14 @@ class AttentionPooling(nn.Module):
         """Pool outputs (B, T, H) float under mask (B, T) bool -> (B, H)."""
         return torch.bmm(self.weights(outputs, mask).unsqueeze(1), outputs).squeeze(1)
 
+
+POOLINGS: dict[str, Callable[[int], nn.Module]] = {
+    "last": partial(LastPooling, bidirectional=True),
+    "mean": MeanPooling,
+    "max": MaxPooling,
+    "concat": partial(ConcatPooling, bidirectional=True),
+    "attention": AttentionPooling,
+}
+"""Name -> width of a bidirectional encoder's outputs -> pooling: the names that recipes offer."""
 
 Pooling = LastPooling | MeanPooling | MaxPooling | ConcatPooling | AttentionPooling

@@ -111,6 +111,8 @@ class RecurrentEncoder(nn.Module):
             return x.new_zeros(x.size(0), 0, self.output_size), state or self.initial_state(x)
         if mask is not None and bool(mask.all()):
             mask = None
+        if mask is not None:
+            x = x.masked_fill(~mask.unsqueeze(2), 0.0)  # whatever stands on padding, NaN too, it says nothing
         states = []
         for index, layer in enumerate(self.layers):
             if index > 0:
@@ -140,7 +142,7 @@ class RecurrentEncoder(nn.Module):
         hidden, cells = [], []
         for index, layer in enumerate(self.layers):
             if index > 0:
-                x = functional.dropout(x, self.dropout + self.locked_dropout, self.training)
+                x = self._locked(functional.dropout(x, self.dropout, self.training).unsqueeze(1)).squeeze(1)
             weights = self._weights(layer)
             if self.cell == "lstm":
                 x, cell = torch.lstm_cell(x, [state.hidden[:, index], state.cell[:, index]], *weights)
@@ -171,9 +173,15 @@ class RecurrentEncoder(nn.Module):
             raise ValueError(f"the encoder reads (B, T, {self.input_size}), got {tuple(x.shape)}")
         if mask is not None and mask.shape != x.shape[:2]:
             raise ValueError(f"the mask {tuple(mask.shape)} does not fit the input {tuple(x.shape)}")
+        if mask is not None and mask.dtype != torch.bool:
+            raise ValueError(f"the mask is {mask.dtype}, needed is torch.bool: take mask.bool()")
+        if mask is not None and bool((mask[:, 1:] & ~mask[:, :-1]).any()):
+            raise ValueError("a row of the mask has padding before a real token: put the real tokens first")
         expected = (x.size(0), self.num_layers * self.directions, self.hidden_size)
         if state is not None and tuple(state.hidden.shape) != expected:
             raise ValueError(f"the state is {tuple(state.hidden.shape)}, needed is {expected}")
+        if state is not None and (state.cell is not None) != (self.cell == "lstm"):
+            raise ValueError(f"the state is of another cell than {self.cell}: an LSTM's has hidden and cell parts")
 
-    def extra_repr(self) -> str:
+    def extra_repr(self) -> str:  # noqa: D102 - PyTorch documents it
         return f"cell={self.cell}, weight_dropout={self.weight_dropout}"

@@ -6,6 +6,7 @@ sees the dense batch, and padding is made harmless in one of two exact ways:
 
 - LSTM and GRU get one more input, "this is padding", whose weights shut the gates: the state stands still.
 - A plain RNN has no gate to shut. Its backward direction runs forwards over rows reversed within their length.
+  There the extra input only keeps what a ReLU gives on padding, and nobody sees, from growing without bound.
 
 On CUDA the packed sequence is the fast way, and is taken. It also serves the one case that the dense way cannot:
 an LSTM that starts its backward direction from a state, whose output would show through the padding.
@@ -120,9 +121,12 @@ def _run_reversed(
     lengths = mask.sum(dim=1, keepdim=True)  # (B, 1)
     positions = torch.arange(x.size(1), device=x.device).expand(x.size(0), -1)
     reverse = torch.where(mask, lengths - 1 - positions, positions).unsqueeze(2)  # (B, T, 1), its own inverse
+    column = x.new_full((layer.hidden_size, 1), -_SHUT)
+    x = torch.cat([x, (~mask).unsqueeze(2).to(x.dtype)], dim=2)  # (B, T, E + 1)
     outputs, hidden = [], []
     for direction in range(len(weights) // 4):
-        own = weights[4 * direction : 4 * direction + 4]
+        input_weight, *others = weights[4 * direction : 4 * direction + 4]
+        own = [torch.cat([input_weight, column], dim=1), *others]
         begin = RecurrentState(start.hidden[:, direction : direction + 1])
         source = x if direction == 0 else x.gather(1, reverse.expand_as(x))
         out, _ = _run_dense(layer, own, source, begin)

@@ -82,7 +82,7 @@ class Classifier:
                 logits[rows] = self.model(ids.to(device), mask.to(device)).float().cpu().numpy()
         return logits
 
-    def save(self, folder: Path) -> None:
-        """Write model and tokenizer into a folder that `nlprnn.load` reads."""
-        save_model(self.model, Path(folder))
+    def save(self, folder: Path, *, half: bool = False) -> None:
+        """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16."""
+        save_model(self.model, Path(folder), half=half)
         self.tokenizer.save(folder)

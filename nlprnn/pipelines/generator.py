@@ -17,7 +17,11 @@ from nlprnn.models.pretrained import save_model
 from nlprnn.text import Tokenizer
 from nlprnn.text.tokenizers import REPLACEMENT
 
-_SCORE_WINDOW = 1024
+_SCORED_TOKENS = 4096
+"""Tokens scored at once, all streams together: a row of logits is as wide as the vocabulary."""
+
+_CONTEXT = 8
+"""Tokens decoded again before a new one, since they decide on the space between."""
 
 
 class Generator:
@@ -98,7 +102,7 @@ class Generator:
     def encode(self, documents: Sequence[str]) -> np.ndarray:
         """Turn documents into one running text, (total,) int64: each begins with the id of a text's beginning."""
         rows = [[self.tokenizer.bos_id, *ids] for ids in self.tokenizer.encode_batch(documents)]
-        return np.concatenate([np.asarray(row, dtype=np.int64) for row in rows])
+        return TokenArray.from_sequences(rows).ids.astype(np.int64)
 
     def nats(self, ids: np.ndarray, *, streams: int = 1) -> float:
         """Mean negative log-probability of each token but the first, the state carried from start to end.
@@ -121,18 +125,19 @@ class Generator:
         used = torch.as_tensor(ids[: streams * columns + 1], dtype=torch.int64, device=device)
         inputs, targets = used[:-1].view(streams, columns), used[1:].view(streams, columns)
         self.model.eval()
+        length = max(1, _SCORED_TOKENS // streams)
         total, state = 0.0, None
         with torch.inference_mode():
-            for begin in range(0, columns, _SCORE_WINDOW):
-                window = slice(begin, begin + _SCORE_WINDOW)
+            for begin in range(0, columns, length):
+                window = slice(begin, begin + length)
                 logits, state = self.model(inputs[:, window], state=state)
                 wanted = targets[:, window].flatten()
                 total += float(functional.cross_entropy(logits.flatten(0, 1), wanted, reduction="sum"))
         return total / (streams * columns)
 
-    def save(self, folder: Path) -> None:
-        """Write model and tokenizer into a folder that `nlprnn.load` reads."""
-        save_model(self.model, Path(folder))
+    def save(self, folder: Path, *, half: bool = False) -> None:
+        """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16."""
+        save_model(self.model, Path(folder), half=half)
         self.tokenizer.save(folder)
 
     def _filters(self, heat: float, k: int | None, p: float | None) -> list[ScoreFilter]:
@@ -168,15 +173,27 @@ class Generator:
     def _pieces(self, prompt: str, tokens: Iterator[int]) -> Iterator[str]:
         """Decode drawn tokens as they come, together with what stands before, which decides on spaces."""
         ids = self.tokenizer.encode(prompt)
-        context, shown = max(0, len(ids) - 8), len(ids)
+        shown = len(ids)
         for token in tokens:
             ids.append(token)
-            before = self.tokenizer.decode(ids[context:shown])
-            text = self.tokenizer.decode(ids[context:])
+            piece = self._hidden_part(ids, shown)
             # A replacement character at the end: the bytes of one character are still coming.
-            if len(text) > len(before) and not text.endswith(REPLACEMENT):
-                yield text[len(before) :]
-                context, shown = shown, len(ids)
-        rest = self.tokenizer.decode(ids[context:])[len(self.tokenizer.decode(ids[context:shown])) :]
-        if rest:
+            if piece and not piece.endswith(REPLACEMENT):
+                yield piece
+                shown = len(ids)
+        if rest := self._hidden_part(ids, shown):
             yield rest
+
+    def _hidden_part(self, ids: list[int], shown: int) -> str:
+        """The text of all ids but the first `shown`, as it stands after them."""
+        context = max(0, shown - _CONTEXT)
+        before, text = self.tokenizer.decode_batch([ids[context:shown], ids[context:]])
+        if text.startswith(before):
+            return text[len(before) :]
+        # What came last has moved a space before it, as a closing quotation mark does: count what is no space.
+        missing = len(before) - before.count(" ")
+        for end, character in enumerate(text):
+            if missing == 0:
+                return text[end:]
+            missing -= character != " "
+        return ""

@@ -33,12 +33,18 @@ def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Ge
         DeviceError: the device is not there.
     """
     folder = model_folder(path_or_hub_id)
-    name = read_config(folder)["model"].get("class")
+    name = read_config(folder)["model"]["class"]
     if name not in _PIPELINES:
         raise ModelError(f"{folder} holds a model of class {name!r}, which this nlprnn does not know: upgrade nlprnn")
     pipeline = _PIPELINES[name]
     model = load_model(folder, {name: pipeline.model_class})
-    return pipeline(model.to(resolve_device(device)), load_tokenizer(folder))
+    tokenizer = load_tokenizer(folder)
+    if tokenizer.vocab_size > model.embedding.num_embeddings:
+        raise ModelError(
+            f"the tokenizer in {folder} has {tokenizer.vocab_size} ids, the model {model.embedding.num_embeddings}: "
+            "the files are of different models"
+        )
+    return pipeline(model.to(resolve_device(device)), tokenizer)
 
 
 def model_folder(path_or_hub_id: str | Path) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from nlprnn.errors import TrainingError
@@ -30,7 +30,8 @@ def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
     tensors: dict[str, Tensor] = {}
     header = {_STATE: json.dumps(_encode(state, tensors))}
     with replacing(path) as temporary:
-        save_file(tensors, temporary, metadata=header)
+        # Not save_file: a full disk would not be an OSError there, and nobody else could read the file.
+        temporary.write_bytes(save(tensors, metadata=header))
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
             return _decode(json.loads(file.metadata()[_STATE]), tensors)
     except FileNotFoundError:
         raise TrainingError(f"there is no checkpoint {path} to resume from: start without --resume") from None
-    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError, RecursionError, OSError) as error:
         raise TrainingError(f"the checkpoint {path} is damaged ({error}): start anew with another --out") from error
 
 
@@ -81,6 +82,9 @@ def _encode(value: Any, tensors: dict[str, Tensor]) -> Any:
         return {"tensor": name}
     if isinstance(value, Mapping):
         # Pairs, because the keys of an optimizer's state are numbers, which JSON would turn into strings.
+        for key in value:
+            if not isinstance(key, int | str):
+                raise TypeError(f"a checkpoint cannot hold a {type(key).__name__} as a key")
         return {"items": [[key, _encode(item, tensors)] for key, item in value.items()]}
     if isinstance(value, list | tuple):
         return [_encode(item, tensors) for item in value]

@@ -4,25 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch import nn
+import torch
+from accelerate.utils import extract_model_from_parallel
+from torch import Tensor, nn
 from torch.nn import functional
 
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
-def classification_loss(*, label_smoothing: float = 0.0) -> ComputeLoss:
+def classification_loss(*, label_smoothing: float = 0.0, r_drop: float = 0.0) -> ComputeLoss:
     """Cross-entropy of a classifier on batches with `ids`, `mask` and `labels`.
 
     Args:
         label_smoothing: probability spread over all classes (Szegedy et al. 2016).
+        r_drop: weight of the divergence between two readings of each text under different dropout (Liang et al.
+            2021, "R-Drop"); 0 = one reading. It takes twice the time and helps where texts are few.
     """
 
     def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        logits = model(batch.ids, batch.mask)  # (B, C)
-        loss = functional.cross_entropy(logits, batch.labels, label_smoothing=label_smoothing)
+        ids, mask, labels = batch.ids, batch.mask, batch.labels
+        if r_drop:
+            ids, mask, labels = torch.cat([ids, ids]), torch.cat([mask, mask]), torch.cat([labels, labels])
+        logits = model(ids, mask)  # (B, C), or (2 * B, C)
+        loss = functional.cross_entropy(logits, labels, label_smoothing=label_smoothing)
+        if r_drop:
+            loss = loss + r_drop * symmetric_divergence(*logits.chunk(2))
         return LossOutput(loss, batch.ids.numel())
 
     return compute
+
+
+def symmetric_divergence(first: Tensor, second: Tensor) -> Tensor:
+    """Mean over the rows of the Kullback-Leibler divergences of two distributions from each other, halved.
+
+    Args:
+        first: (B, C) float, logits.
+        second: the same.
+
+    Returns:
+        () float, in nats.
+    """
+    p, q = first.log_softmax(dim=1), second.log_softmax(dim=1)
+    return 0.5 * ((p.exp() - q.exp()) * (p - q)).sum(dim=1).mean()
 
 
 def language_model_loss(model: nn.Module, batch: Any, state: Any) -> LossOutput:
@@ -30,6 +53,8 @@ def language_model_loss(model: nn.Module, batch: Any, state: Any) -> LossOutput:
 
     Truncated back-propagation through time (Williams & Peng 1990): the gradient ends at the batch's first token.
     """
+    if isinstance(state, list):  # as a checkpoint gives it back
+        state = extract_model_from_parallel(model).initial_state(len(batch.ids))._make(state)
     logits, state = model(batch.ids, state=state)  # (B, T, V)
     loss = functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten())
     return LossOutput(loss, batch.ids.numel(), state.detach())

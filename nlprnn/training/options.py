@@ -28,6 +28,9 @@ class TrainingOptions:
         precision: "no" (float32), "bf16" or "fp16", through accelerate's autocast.
         device: "auto", "cpu", "cuda" or "mps".
         tensorboard: write TensorBoard's files too.
+
+    Raises:
+        ValueError: a count is below 1.
     """
 
     epochs: int = 10
@@ -45,3 +48,9 @@ class TrainingOptions:
     precision: str = "no"
     device: str = "auto"
     tensorboard: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "accumulation", "evaluate_every", "patience", "log_every"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be at least 1, got {value}")

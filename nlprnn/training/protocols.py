@@ -9,7 +9,12 @@ from torch import Tensor, nn
 
 
 class ResumableBatches(Protocol):
-    """Batches of one epoch after the other, each epoch in its own seeded order."""
+    """Batches of one epoch after the other, each epoch in its own seeded order.
+
+    Attributes:
+        epoch: epochs that are over.
+        position: batches of this epoch that were yielded, the one in hand included.
+    """
 
     epoch: int
     position: int
@@ -33,7 +38,8 @@ class LossOutput(NamedTuple):
     Attributes:
         loss: () float with a graph, the mean over the batch's items, in nats.
         tokens: how many tokens were read, for the display of speed.
-        state: what the next batch carries on from, cut off from the graph; None = nothing.
+        state: what the next batch carries on from, cut off from the graph: tensors and plain values in tuples, lists
+            and dictionaries; None = nothing. After a resume, tuples come back as lists.
     """
 
     loss: Tensor

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from nlprnn.errors import TrainingError
 from nlprnn.files import replacing, write_text
 
 METRICS_FILE = "metrics.jsonl"
@@ -27,6 +28,9 @@ class MetricsLog:
         folder: where the file lies.
         step: lines of later steps are dropped: training goes on from here and will write them again.
         tensorboard: also write TensorBoard's files to the folder's `tensorboard/`.
+
+    Raises:
+        TrainingError: TensorBoard is not installed (extra `tensorboard`).
     """
 
     def __init__(self, folder: Path, *, step: int = 0, tensorboard: bool = False) -> None:
@@ -35,8 +39,10 @@ class MetricsLog:
         write_text(self.path, "".join(json.dumps(record) + "\n" for record in kept))
         self._writer = None
         if tensorboard:
-            from torch.utils.tensorboard import SummaryWriter
-
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError:
+                raise TrainingError('TensorBoard is not installed: pip install "nlprnn[tensorboard]"') from None
             self._writer = SummaryWriter(str(Path(folder) / "tensorboard"), purge_step=step)
 
     def write(self, record: Mapping[str, Any]) -> None:
@@ -50,13 +56,18 @@ class MetricsLog:
                 self._writer.add_scalar(name, value, record["step"])
             self._writer.flush()
 
+    def close(self) -> None:
+        """End TensorBoard's files."""
+        if self._writer is not None:
+            self._writer.close()
+
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
     """Read the records of `metrics.jsonl`; a last line cut off by a crash is left out, no file gives none."""
     path = Path(folder) / METRICS_FILE
     records = []
     if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
                 records.append(json.loads(line))
             except ValueError:
@@ -142,16 +153,17 @@ def draw_learning_curve(folder: Path) -> Path | None:
     from matplotlib.figure import Figure
 
     records = read_metrics(folder)
-    evaluated = [record for record in records if "validation" in record]
-    if not evaluated:
+    if not records:
         return None
-    others = [name for name in evaluated[0]["validation"] if name != "loss"]
+    evaluated = [record for record in records if "validation" in record]
+    names = list(evaluated[0]["validation"]) if evaluated else []
+    others = [name for name in names if name != "loss"]
     figure = Figure(figsize=(7, 3.2 * (1 + bool(others))), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(1 + bool(others), 1, sharex=True, squeeze=False)[:, 0]
     axes[0].plot([r["step"] for r in records], [r["loss"] for r in records], label="training", color="0.6")
     steps = [record["step"] for record in evaluated]
-    if "loss" in evaluated[0]["validation"]:
+    if "loss" in names:
         axes[0].plot(steps, [r["validation"]["loss"] for r in evaluated], "o-", label="validation", markersize=3)
     axes[0].set_ylabel("loss (nats)")
     for name in others:

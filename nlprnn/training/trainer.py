@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import Accelerator
 from accelerate.utils import send_to_device
-from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
 from nlprnn.devices import resolve_device
@@ -25,28 +25,13 @@ from nlprnn.training.interruption import StopSignal, TrainingInterrupted
 from nlprnn.training.metrics import Metric
 from nlprnn.training.options import TrainingOptions
 from nlprnn.training.protocols import ComputeLoss, ResumableBatches
-from nlprnn.training.report import Display, MetricsLog, duration
+from nlprnn.training.report import Display, MetricsLog
+from nlprnn.training.reporter import Reporter, Standing
 from nlprnn.training.schedules import with_warmup
 
 WEIGHTS_FILE = "model.safetensors"
 CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
 _CHECK_STEPS = 10
-
-
-@dataclass
-class _Memory:
-    """What the loop knows beside model, optimizer and batches; all of it is part of a checkpoint."""
-
-    step: int = 0
-    seconds: float = 0.0
-    best: float | None = None
-    evaluations_without_gain: int = 0
-    last_evaluated: int = -1
-    loss_sum: float = 0.0
-    loss_steps: int = 0
-    tokens: int = 0
-    logged_seconds: float = 0.0
-    mean_loss: float = 0.0
 
 
 class Trainer:
@@ -99,10 +84,9 @@ class Trainer:
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
-        self._memory = _Memory()
+        self._standing = Standing()
         self._carried: Any = None
-        self._evaluation_seconds = 0.0
-        self._gradient_norm = 0.0
+        self._best: dict[str, Tensor] | None = None
 
     def fit(self, *, resume: bool = False) -> dict[str, Any]:
         """Train to the end of the epochs, the minutes or the patience; the model then has its best weights.
@@ -120,10 +104,13 @@ class Trainer:
         """
         if resume:
             self._restore()
-        self._log = MetricsLog(self.folder, step=self._memory.step, tensorboard=self.options.tensorboard)
-        self._resumed_at = time.monotonic() - self._memory.seconds
+        standing, options = self._standing, self.options
+        self._resumed_at = time.monotonic() - standing.seconds
         self._saved_at = time.monotonic()
-        with self.display, StopSignal() as stop:
+        main = self.accelerator.is_main_process
+        log = MetricsLog(self.folder, step=standing.step, tensorboard=options.tensorboard) if main else None
+        self._reporter = Reporter(standing, self.display, log, metric=self.metric.name, epochs=options.epochs)
+        with closing(self._reporter), self.display, StopSignal() as stop:
             while not self._finished():
                 self.model.train()
                 for batch in self.batches:
@@ -131,192 +118,173 @@ class Trainer:
                     self._housekeeping(stop)
                     if self._finished():
                         break
-                if self.batches.position == 0:
+                else:
                     self._carried = None  # the next epoch starts the text anew
-                if self.options.evaluate_every is None or self._finished():
-                    self._evaluate()
-                    self._save()
-        self._load_best()
+            self._evaluate()
+        if self._best is not None:
+            self.accelerator.unwrap_model(self.model).load_state_dict(self._best)
+        self.model.eval()
         return {
-            "steps": self._memory.step,
-            "epochs": round(self.batches.epoch + self.batches.position / len(self.batches), 3),
-            "minutes": round(self._memory.seconds / 60, 2),
-            self.metric.name: self._memory.best,
+            "steps": standing.step,
+            "epochs": round(standing.epoch, 3),
+            "minutes": round(standing.seconds / 60, 2),
+            self.metric.name: standing.best,
         }
 
     def _train_on(self, batch: Any) -> None:
-        memory, options = self._memory, self.options
-        update = (memory.step + 1) % options.accumulation == 0
+        standing, options = self._standing, self.options
+        standing.epoch = self.batches.epoch + self.batches.position / len(self.batches)
         output = self.compute_loss(self.model, send_to_device(batch, self.accelerator.device), self._carried)
         self._carried = output.state
         self.accelerator.backward(output.loss / options.accumulation)
-        if update:
-            self._clip()
-            rate = self._schedule(self._progress())
-            for group in self.optimizer.param_groups:
-                group["lr"] = group["initial_lr"] * rate
-            self.optimizer.step()
-            self.optimizer.zero_grad()
-            if self._average is not None:
-                self._average.update_parameters(self.model)
-        memory.step += 1
-        memory.seconds = time.monotonic() - self._resumed_at
-        memory.tokens += output.tokens
-        memory.loss_steps += 1
-        memory.loss_sum = memory.loss_sum + output.loss.detach()  # stays on its device until it is looked at
+        standing.step += 1
+        if standing.step % options.accumulation == 0:
+            self._update()
+        standing.seconds = time.monotonic() - self._resumed_at
+        standing.tokens += output.tokens
+        standing.loss_steps += 1
+        standing.loss_sum = standing.loss_sum + output.loss.detach()
 
-    def _clip(self) -> None:
+    def _update(self) -> None:
+        self.accelerator.unscale_gradients()
+        parameters = list(self.model.parameters())
         if self.options.clip_value is not None:
-            self.accelerator.clip_grad_value_(self.model.parameters(), self.options.clip_value)
+            clip_grad_value_(parameters, self.options.clip_value)
         limit = math.inf if self.options.clip_norm is None else self.options.clip_norm
-        self._gradient_norm = self.accelerator.clip_grad_norm_(self.model.parameters(), limit)
+        self._standing.gradient_norm = clip_grad_norm_(parameters, limit)
+        rate = self._schedule(self._progress())
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * rate
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        if self._average is not None:
+            self._average.update_parameters(self.model)
 
     def _housekeeping(self, stop: StopSignal) -> None:
-        """Between two batches: watch the loss, show, log, validate, save, and stop when asked to."""
-        memory, options = self._memory, self.options
-        if memory.step % _CHECK_STEPS == 0:
+        """Between two batches: watch the loss, show, validate, log, save, and stop when asked to."""
+        step, options = self._standing.step, self.options
+        if step % _CHECK_STEPS == 0:
             self._check_loss()
-            self._show()
-        if memory.step % options.log_every == 0:
-            self._write_log({})
-        if options.evaluate_every is not None and memory.step % options.evaluate_every == 0:
+            self._reporter.show(self._progress())
+        # A line of the log and a validation come before any checkpoint of their step, so that none comes twice.
+        if options.evaluate_every is None:
+            due = self.batches.position == len(self.batches)
+        else:
+            due = step % options.evaluate_every == 0
+        if due or self._finished():
             self._evaluate()
-            self._save()
+        elif step % options.log_every == 0:
+            self._check_loss()
+            self._reporter.write(self._figures())
         if stop.requested:
             self._save()
             raise TrainingInterrupted("training was stopped, and everything is saved")
-        if time.monotonic() - self._saved_at > 60 * options.save_minutes:
+        if time.monotonic() - self._saved_at >= 60 * options.save_minutes:
             self._save()
 
     def _progress(self) -> float:
         """How far the training is, 0 to 1, by epochs or minutes, whichever is further."""
-        done = (self.batches.epoch + self.batches.position / len(self.batches)) / self.options.epochs
+        done = self._standing.epoch / self.options.epochs
         if self.options.max_minutes is not None:
-            budget = max(1.0, 60 * self.options.max_minutes - self._evaluation_seconds)
-            done = max(done, self._memory.seconds / budget)
+            # The last validation must fit in as well.
+            budget = max(1.0, 60 * self.options.max_minutes - self._standing.evaluation_seconds)
+            done = max(done, self._standing.seconds / budget)
         return min(1.0, done)
 
     def _finished(self) -> bool:
         patience = self.options.patience
-        impatient = patience is not None and self._memory.evaluations_without_gain >= patience
+        impatient = patience is not None and self._standing.evaluations_without_gain >= patience
         return impatient or self._progress() >= 1.0
 
+    def _figures(self) -> dict[str, Any]:
+        return self._reporter.figures(self.optimizer.param_groups[0]["lr"])
+
     def _evaluate(self) -> None:
-        memory = self._memory
-        if memory.last_evaluated == memory.step:
+        """Validate, keep the weights if they are the best, and save; once a step at most."""
+        standing = self._standing
+        if standing.last_evaluated == standing.step:
             return
         self._check_loss()
+        figures = self._figures()
         began = time.monotonic()
-        model = self._evaluated_model()
+        model = self.accelerator.unwrap_model(self.model) if self._average is None else self._average.module
         model.eval()
         with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
         self.model.train()
-        self._evaluation_seconds = time.monotonic() - began
-        memory.seconds = time.monotonic() - self._resumed_at
-        memory.last_evaluated = memory.step
-        better = self.metric.improves(scores[self.metric.name], memory.best)
-        memory.evaluations_without_gain = 0 if better else memory.evaluations_without_gain + 1
+        standing.evaluation_seconds = time.monotonic() - began
+        standing.seconds = time.monotonic() - self._resumed_at
+        standing.last_evaluated = standing.step
+        better = self.metric.improves(scores[self.metric.name], standing.best)
+        standing.evaluations_without_gain = 0 if better else standing.evaluations_without_gain + 1
         if better:
-            memory.best = scores[self.metric.name]
-            if self.accelerator.is_main_process:
-                write_weights(self.folder / WEIGHTS_FILE, model.state_dict())
-        self._announce(scores, better)
-        self._write_log({"validation": scores})
+            standing.best = scores[self.metric.name]
+            self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
+            self._write_best()
+        self._reporter.announce(scores, best=better)
+        self._reporter.write({**figures, "validation": scores})
+        self._save()
 
-    def _announce(self, scores: Mapping[str, float], better: bool) -> None:
-        figures = "  ".join(f"{name} {value:.4g}" for name, value in scores.items())
-        epoch = self.batches.epoch + self.batches.position / len(self.batches)
-        self.display.line(
-            f"epoch {epoch:<5.3g} step {self._memory.step:<6} training loss {self._mean_loss():.4f}   "
-            f"validation {figures}   {duration(self._memory.seconds)}{'   best' if better else ''}"
-        )
-
-    def _mean_loss(self) -> float:
-        """The mean training loss since the last line of the log, or of that line when nothing came since."""
-        memory = self._memory
-        if memory.loss_steps:
-            memory.mean_loss = float(memory.loss_sum) / memory.loss_steps
-        return memory.mean_loss
-
-    def _tokens_per_second(self) -> float:
-        return self._memory.tokens / max(1e-9, self._memory.seconds - self._memory.logged_seconds)
-
-    def _show(self) -> None:
-        progress, memory = self._progress(), self._memory
-        left = memory.seconds * (1 - progress) / max(progress, 1e-9)
-        best = "" if memory.best is None else f"   best {self.metric.name} {memory.best:.4g}"
-        self.display.progress(
-            progress,
-            f"epoch {self.batches.epoch + 1}/{self.options.epochs}",
-            f"loss {self._mean_loss():.4f}   {self._tokens_per_second():,.0f} tokens/s   {duration(left)} left{best}",
-        )
-
-    def _write_log(self, scores: Mapping[str, Any]) -> None:
-        """Write one line of figures since the last one, and begin to count anew."""
-        memory = self._memory
-        if memory.loss_steps == 0 and not scores:
-            return
-        record = {
-            "step": memory.step,
-            "epoch": round(self.batches.epoch + self.batches.position / len(self.batches), 4),
-            "loss": self._mean_loss(),
-            "learning_rate": self.optimizer.param_groups[0]["lr"],
-            "gradient_norm": float(self._gradient_norm),
-            "tokens_per_second": round(self._tokens_per_second(), 1),
-            "minutes": round(memory.seconds / 60, 3),
-            **scores,
-        }
-        if self.accelerator.is_main_process:
-            self._log.write(record)
-        memory.loss_sum, memory.loss_steps, memory.tokens = 0.0, 0, 0
-        memory.logged_seconds = memory.seconds
+    def _write_best(self) -> None:
+        if self._best is not None and self.accelerator.is_main_process:
+            write_weights(self.folder / WEIGHTS_FILE, self._best)
 
     def _check_loss(self) -> None:
-        if math.isfinite(float(self._memory.loss_sum)) and math.isfinite(float(self._gradient_norm)):
+        standing = self._standing
+        standing.look()
+        # In float16 a gradient may overflow: that update is left out and the next ones are scaled down.
+        scaled = self.accelerator.scaler is not None
+        if math.isfinite(standing.loss_sum) and (scaled or math.isfinite(standing.gradient_norm)):
             return
         kept = self.folder / CHECKPOINT_FILE
         hint = "a lower --learning-rate or stronger clipping of gradients helps"
         known = f"the last good state is kept in {kept}; " if kept.exists() else ""
-        raise TrainingError(f"the loss is no longer a number at step {self._memory.step}: {known}{hint}")
-
-    def _evaluated_model(self) -> nn.Module:
-        return self.accelerator.unwrap_model(self.model) if self._average is None else self._average.module
+        raise TrainingError(f"the loss is no longer a number at step {standing.step}: {known}{hint}")
 
     def _save(self) -> None:
         """Write the checkpoint from which training goes on as if it had not stopped."""
         self._check_loss()
-        self._memory.loss_sum = float(self._memory.loss_sum)
         if self.accelerator.is_main_process:
+            model, scaler = self.accelerator.unwrap_model(self.model), self.accelerator.scaler
             state = {
-                "model": self.accelerator.unwrap_model(self.model).state_dict(),
+                "model": model.state_dict(),
+                "gradients": [parameter.grad for parameter in model.parameters()],  # None, or half accumulated
                 "average": None if self._average is None else self._average.state_dict(),
+                "best": self._best,
                 "optimizer": self.optimizer.state_dict(),
+                "scaler": None if scaler is None else scaler.state_dict(),
                 "random": random_state(),
-                "batches": {"epoch": self.batches.epoch, "position": self.batches.position},
-                "carried": None if self._carried is None else list(self._carried),
-                "memory": vars(self._memory),
+                "batches": self._place(),
+                "carried": self._carried,
+                "standing": vars(self._standing),
             }
             save_checkpoint(self.folder / CHECKPOINT_FILE, state)
         self._saved_at = time.monotonic()
 
+    def _place(self) -> dict[str, int]:
+        return {"epoch": self.batches.epoch, "position": self.batches.position, "count": len(self.batches)}
+
     def _restore(self) -> None:
         path = self.folder / CHECKPOINT_FILE
         state = load_checkpoint(path)
+        model = self.accelerator.unwrap_model(self.model)
         try:
-            self.accelerator.unwrap_model(self.model).load_state_dict(state["model"])
+            model.load_state_dict(state["model"])
+            for parameter, gradient in zip(model.parameters(), state["gradients"], strict=True):
+                parameter.grad = None if gradient is None else gradient.to(parameter.device)
             if self._average is not None:
                 self._average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
-        except (KeyError, RuntimeError, ValueError, TypeError) as error:
+            if self.accelerator.scaler is not None:
+                self.accelerator.scaler.load_state_dict(state["scaler"])
+            self.batches.epoch, self.batches.position = state["batches"]["epoch"], state["batches"]["position"]
+            if self._place() != state["batches"]:
+                raise ValueError(f"{len(self.batches)} batches an epoch, not {state['batches']['count']}")
+            self._standing = Standing(**state["standing"])
+            self._carried = send_to_device(state["carried"], self.accelerator.device)
+            self._best = state["best"]
+            set_random_state(state["random"])
+        except (AttributeError, KeyError, RuntimeError, ValueError, TypeError) as error:
             raise TrainingError(f"{path} is of another model or data set: resume with the same options") from error
-        set_random_state(state["random"])
-        self.batches.epoch, self.batches.position = state["batches"]["epoch"], state["batches"]["position"]
-        self._carried = send_to_device(state["carried"], self.accelerator.device)
-        self._memory = _Memory(**state["memory"])
-
-    def _load_best(self) -> None:
-        path = self.folder / WEIGHTS_FILE
-        if self._memory.best is not None and path.exists():
-            self.accelerator.unwrap_model(self.model).load_state_dict(load_file(path))
-        self.model.eval()
+        # A recipe has written the fresh model into the folder by now, or a crash came between the two files.
+        self._write_best()

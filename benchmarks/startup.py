@@ -1,0 +1,46 @@
+"""Seconds from the start of a process to its first output, cold processes in turn.
+
+python benchmarks/startup.py
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from statistics import median
+
+import click
+
+COMMANDS = {
+    "nlprnn --help": ["--help"],
+    'nlprnn generate --prompt "Once upon a time" (first generated character)': [
+        *("generate", "--prompt", "Once upon a time", "--length", "50")
+    ],
+}
+
+
+def first_output(arguments: list[str], skip: int) -> float:
+    """Start the command and time it until it has written more than `skip` bytes."""
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "nlprnn.cli.main", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        process.stdout.read(skip + 1)
+        elapsed = time.perf_counter() - began
+        process.stdout.read()
+    return elapsed
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--repeats", default=7, help="Processes of each.")
+def main(repeats: int) -> None:
+    """Print the median and the range of each command."""
+    for name, arguments in COMMANDS.items():
+        skip = len("Once upon a time") if "generate" in arguments else 0
+        times = [first_output(arguments, skip) for _ in range(repeats)]
+        click.echo(f"{name}: {median(times):.2f} s ({min(times):.2f} to {max(times):.2f})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Where a training stands, and what it tells of that: the live line, a line a validation, and `metrics.jsonl`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from nlprnn.training.report import Display, MetricsLog, duration
+
+
+@dataclass
+class Standing:
+    """What the loop knows beside model, optimizer and batches; all of it is part of a checkpoint.
+
+    Attributes:
+        step: batches read so far.
+        epoch: passes over the data so far, with the part of the present one.
+        seconds: spent on training and validation.
+        evaluation_seconds: what the last validation took.
+        best: the best validation score.
+        last_evaluated: step of the last validation.
+        evaluations_without_gain: validations since the best one.
+        gradient_norm: of the last update, before clipping.
+        mean_loss: the last one that was told.
+        loss_sum: of the batches since the last line of the log; a tensor stays on its device until it is looked at.
+        loss_steps: how many batches those are.
+        tokens: how many tokens they have.
+        logged_seconds: `seconds` at the last line of the log.
+    """
+
+    step: int = 0
+    epoch: float = 0.0
+    seconds: float = 0.0
+    evaluation_seconds: float = 0.0
+    best: float | None = None
+    last_evaluated: int = -1
+    evaluations_without_gain: int = 0
+    gradient_norm: float | Tensor = 0.0
+    mean_loss: float = 0.0
+    loss_sum: float | Tensor = 0.0
+    loss_steps: int = 0
+    tokens: int = 0
+    logged_seconds: float = 0.0
+
+    def look(self) -> None:
+        """Turn what waits on the device into plain numbers."""
+        self.loss_sum, self.gradient_norm = float(self.loss_sum), float(self.gradient_norm)
+
+    def begin_line(self) -> None:
+        """Begin to count anew, for the next line of the log."""
+        self.loss_sum, self.loss_steps, self.tokens = 0.0, 0, 0
+        self.logged_seconds = self.seconds
+
+
+class Reporter:
+    """Tells how a training goes.
+
+    Args:
+        standing: where it stands, which the loop keeps up to date.
+        display: where people see it.
+        log: where programs read it; None = nowhere, as in all processes but the first.
+        metric: name of the score that picks the best weights.
+        epochs: how many are planned.
+    """
+
+    def __init__(
+        self, standing: Standing, display: Display, log: MetricsLog | None, *, metric: str, epochs: int
+    ) -> None:
+        self.standing = standing
+        self.display = display
+        self.log = log
+        self.metric = metric
+        self.epochs = epochs
+
+    def show(self, progress: float) -> None:
+        """Show the live line of a training that is so far done, 0 to 1."""
+        standing = self.standing
+        left = standing.seconds * (1 - progress) / max(progress, 1e-9)
+        best = "" if standing.best is None else f"   best {self.metric} {standing.best:.4g}"
+        self.display.progress(
+            progress,
+            f"epoch {min(math.floor(standing.epoch) + 1, self.epochs)}/{self.epochs}",
+            f"loss {self._mean_loss():.4f}   {self._tokens_per_second():,.0f} tokens/s   {duration(left)} left{best}",
+        )
+
+    def figures(self, learning_rate: float) -> dict[str, Any]:
+        """Return what a line of the log says of the training since the last one."""
+        standing = self.standing
+        return {
+            "step": standing.step,
+            "epoch": round(standing.epoch, 4),
+            "loss": self._mean_loss(),
+            "learning_rate": learning_rate,
+            "gradient_norm": float(standing.gradient_norm),
+            "tokens_per_second": round(self._tokens_per_second(), 1),
+            "minutes": round(standing.seconds / 60, 3),
+        }
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Write one line of the log and begin to count anew."""
+        if self.log is not None:
+            self.log.write(record)
+        self.standing.begin_line()
+
+    def announce(self, scores: Mapping[str, float], *, best: bool) -> None:
+        """Print the scores of a validation."""
+        standing = self.standing
+        figures = "  ".join(f"{name} {value:.4g}" for name, value in scores.items())
+        self.display.line(
+            f"epoch {standing.epoch:<5.3g} step {standing.step:<6} training loss {self._mean_loss():.4f}   "
+            f"validation {figures}   {duration(standing.seconds)}{'   best' if best else ''}"
+        )
+
+    def close(self) -> None:
+        """Close the log."""
+        if self.log is not None:
+            self.log.close()
+
+    def _mean_loss(self) -> float:
+        """The mean training loss since the last line of the log, or of that line when nothing came since."""
+        standing = self.standing
+        if standing.loss_steps:
+            standing.mean_loss = float(standing.loss_sum) / standing.loss_steps
+        return standing.mean_loss
+
+    def _tokens_per_second(self) -> float:
+        return self.standing.tokens / max(1e-9, self.standing.seconds - self.standing.logged_seconds)

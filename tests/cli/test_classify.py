@@ -1,0 +1,160 @@
+"""`nlprnn classify`, as a user calls it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+
+import pytest
+
+import nlprnn
+
+
+@pytest.fixture
+def classify(nlprnn_command, classifier_folder):
+    def call(*arguments, **options):
+        result = nlprnn_command("classify", "--model", classifier_folder, *arguments, **options)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.stdout.split("\n")[:-1]
+
+    return call
+
+
+def test_each_argument_gives_a_line_with_label_probability_and_text(classify, classifier_folder):
+    texts = ["a good film", "great fun", "a dull plot"]
+    expected = nlprnn.load(classifier_folder)(texts)
+    for line, text, prediction in zip(classify(*texts), texts, expected, strict=True):
+        label, probability, shown = line.split(maxsplit=2)
+        assert label == prediction.label
+        assert float(probability.rstrip("%")) == pytest.approx(100 * prediction.probability, abs=0.06)
+        assert shown == text
+
+
+def test_json_lines_hold_every_probability_and_they_add_up(classify):
+    texts = ["great fun", "", "Ωμέγα \u2028 好", 'a "quoted" \\ text']
+    records = [json.loads(line) for line in classify("--json", *texts)]
+    assert [record["text"] for record in records] == texts
+    for record in records:
+        assert set(record["probabilities"]) == {"bad", "good", "mixed"}
+        assert sum(record["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+        assert (
+            record["probability"] == max(record["probabilities"].values()) == record["probabilities"][record["label"]]
+        )
+
+
+ODD_LINES = ["first", "", "   ", "film " * 20_000, "tab\there", "\u2028", "last\x0c one", "好看的电影"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("source", ["file", "packed", "pipe"])
+def test_one_line_out_for_each_line_in_and_in_order(classify, tmp_path, source, end):
+    data = (end.join(ODD_LINES) + end).encode()
+    if source == "pipe":
+        lines = classify("--json", input=data)
+    else:
+        path = tmp_path / ("texts.txt.gz" if source == "packed" else "texts.txt")
+        path.write_bytes(gzip.compress(data) if source == "packed" else data)
+        lines = classify("--json", "--file", path)
+    assert [json.loads(line)["text"] for line in lines] == ODD_LINES
+
+
+def test_plain_lines_are_as_many_as_the_texts_even_with_line_ends_inside(classify):
+    assert len(classify("one\ntwo", "three\r\nfour", "")) == 3
+
+
+def test_more_lines_than_fit_in_one_go_keep_their_order(classify, tmp_path):
+    texts = [f"film {number}" + " good" * (number % 7) for number in range(5_000)]
+    (tmp_path / "texts.txt").write_text("\n".join(texts), encoding="utf-8")
+    lines = classify("--json", "--file", tmp_path / "texts.txt")
+    assert [json.loads(line)["text"] for line in lines] == texts
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_text(classify):
+    assert json.loads(classify("--json", input=b"\xef\xbb\xbfgood\n")[0])["text"] == "good"
+
+
+def test_an_empty_pipe_gives_no_lines(classify):
+    assert classify(input=b"") == []
+
+
+def test_a_file_that_cannot_be_read_is_named(fails, classifier_folder, tmp_path):
+    call = ("classify", "--model", classifier_folder, "--file")
+    fails(*call, tmp_path / "none.txt", words=["none.txt"])
+    fails(*call, tmp_path, words=[tmp_path])
+    (tmp_path / "empty.txt").touch()
+    fails(*call, tmp_path / "empty.txt", words=["empty.txt", "empty"])
+    (tmp_path / "latin.txt").write_bytes(b"good\ncaf\xe9\n")
+    fails(*call, tmp_path / "latin.txt", words=["latin.txt, line 2", "UTF-8"])
+    (tmp_path / "cut.txt.gz").write_bytes(gzip.compress(b"good film\n" * 100)[:-12])
+    fails(*call, tmp_path / "cut.txt.gz", words=["cut.txt.gz", "cut off"])
+
+
+def test_bytes_that_are_not_utf8_are_an_error_from_a_pipe_and_as_an_argument(fails, classifier_folder):
+    fails("classify", "--model", classifier_folder, input=b"good\n\xff\n", words=["standard input, line 2", "UTF-8"])
+    fails("classify", "--model", classifier_folder, "caf\udce9", words=["TEXTS", "UTF-8"])
+
+
+def test_wrong_options_are_one_sentence(fails, classifier_folder, generator_folder, tmp_path):
+    fails("classify", "good", words=["--model"])
+    fails("classify", "--model", classifier_folder, "--file", tmp_path / "x.txt", "good", words=["--file"])
+    fails("classify", "--model", classifier_folder, "--jsn", "good", words=["--jsn", "--json"])
+    fails("classify", "--model", generator_folder, "good", words=[generator_folder, "nlprnn generate"])
+    fails("classify", "--model", tmp_path / "none", "good", words=[tmp_path / "none"])
+    fails("classify", "--model", "", "good", words=["config.json"])
+
+
+def test_a_file_in_place_of_a_model_folder_is_named(fails, tmp_path):
+    (tmp_path / "model.bin").touch()
+    fails("classify", "--model", tmp_path / "model.bin", "good", words=["model.bin", "folder"])
+
+
+DAMAGES = {
+    "config.json": [b"", b"{", b"[]", b"\xff\xfe"],
+    "model.safetensors": [b"", b"x" * 100, None],
+    "tokenizer.json": [b"", b"{", b"[]", b"{}", None],
+    "tokenizer_config.json": [b"", b"{", b'{"class": "Unheard"}', None],
+}
+
+
+@pytest.mark.parametrize(("name", "content"), [(name, bad) for name, contents in DAMAGES.items() for bad in contents])
+def test_a_damaged_model_is_one_sentence_with_the_file(fails, classifier_folder, tmp_path, name, content):
+    folder = tmp_path / "model"
+    shutil.copytree(classifier_folder, folder)
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    fails("classify", "--model", folder, "good", words=[folder, name])
+
+
+@pytest.mark.parametrize("size", [-1, 0, 7, 10**15, "eight", None])
+def test_sizes_in_the_configuration_that_do_not_fit_are_one_sentence(fails, classifier_folder, tmp_path, size):
+    folder = tmp_path / "model"
+    shutil.copytree(classifier_folder, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["model"]["encoder"]["hidden_size"] = size
+    (folder / "config.json").write_text(json.dumps(config))
+    fails("classify", "--model", folder, "good", words=[folder])
+
+
+def test_a_class_that_is_not_on_the_list_is_never_built(fails, classifier_folder, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(classifier_folder, folder)
+    (folder / "config.json").write_text('{"format_version": 1, "model": {"class": "os.system", "command": "true"}}')
+    fails("classify", "--model", folder, "good", words=[folder, "os.system"])
+
+
+def test_a_cut_off_weights_file_is_named(fails, classifier_folder, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(classifier_folder, folder)
+    weights = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+    fails("classify", "--model", folder, "good", words=["model.safetensors", "damaged"])
+
+
+def test_a_hub_id_without_network_is_one_sentence(fails, tmp_path, monkeypatch):
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    fails("classify", "--model", "nobody/nothing", "good", words=["nobody/nothing", "network"])

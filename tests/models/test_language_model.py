@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn import functional
+
+from nlprnn.models import LanguageModel
+from nlprnn.modules import Embedding, RecurrentEncoder
+
+CELLS = ["lstm", "gru", "rnn"]
+
+
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("cell", CELLS)
+def test_step_by_step_equals_one_pass(make_language_model, cell, tied):
+    model = make_language_model(cell=cell, tied=tied, num_layers=2).double()
+    ids = torch.randint(0, 9, (2, 6))
+    logits, final = model(ids)
+    state = model.initial_state(2)
+    assert state.hidden.dtype == torch.double
+    for t in range(6):
+        scores, state = model.step(ids[:, t], state)
+        torch.testing.assert_close(scores, logits[:, t].log_softmax(dim=1), rtol=0, atol=1e-10)
+    torch.testing.assert_close(state.hidden, final.hidden, rtol=0, atol=1e-10)
+    again, _ = model(ids[:, 4:], state=model(ids[:, :4])[1])
+    torch.testing.assert_close(again, logits[:, 4:], rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_shorter_rows_score_and_end_as_alone(make_language_model, batch, cell):
+    model = make_language_model(cell=cell).double()
+    ids, mask = batch
+    logits, state = model(ids, mask)
+    alone, alone_state = model(ids[2:, :2])
+    torch.testing.assert_close(logits[2:, :2], alone, rtol=0, atol=1e-10)
+    torch.testing.assert_close(state.hidden[2:], alone_state.hidden, rtol=0, atol=1e-10)
+    assert not state.hidden[1].any()
+
+
+def test_no_token_sees_those_after_it(make_language_model):
+    model = make_language_model(num_layers=2).double()
+    ids = torch.randint(0, 9, (1, 6))
+    other = ids.clone()
+    other[0, 3:] = (other[0, 3:] + 1) % 9
+    torch.testing.assert_close(model(ids)[0][:, :3], model(other)[0][:, :3], rtol=0, atol=0)
+    assert not torch.equal(model(ids)[0][:, 3:], model(other)[0][:, 3:])
+
+
+@pytest.mark.parametrize("hidden_size", [3, 5], ids=["as-wide", "projected"])
+def test_a_tied_weight_is_one_parameter_with_gradients_from_both_uses(make_language_model, hidden_size):
+    model = make_language_model(hidden_size=hidden_size).double()
+    names = [name for name, parameter in model.named_parameters() if 9 in parameter.shape]
+    assert names == ["output_bias", "embedding.weight"]
+    assert not any("output_weight" in name for name in model.state_dict())
+
+    ids, targets = torch.randint(1, 9, (2, 4)), torch.randint(1, 9, (2, 4))
+    functional.cross_entropy(model(ids)[0].flatten(0, 1), targets.flatten()).backward()
+
+    free = make_language_model(hidden_size=hidden_size, tied=False).double()
+    weights = model.state_dict()
+    if hidden_size != 3:  # let the free model's wider output layer do what projection and table do together
+        weight = weights["embedding.weight"] @ weights.pop("projection.weight") * hidden_size**0.5 / 3**0.5
+        shift = weights["embedding.weight"] @ weights.pop("projection.bias") / 3**0.5
+        weights["output_bias"] = weights["output_bias"] + shift
+    else:
+        weight = weights["embedding.weight"]
+    free.load_state_dict({**weights, "output_weight": weight})
+    loss = functional.cross_entropy(free(ids)[0].flatten(0, 1), targets.flatten())
+    loss.backward()
+    torch.testing.assert_close(free(ids)[0], model(ids)[0], rtol=0, atol=1e-10)
+    if hidden_size == 3:
+        both = free.embedding.weight.grad + free.output_weight.grad
+        torch.testing.assert_close(model.embedding.weight.grad, both, rtol=0, atol=1e-10)
+    assert not torch.allclose(model.embedding.weight.grad, free.embedding.weight.grad)
+
+
+def test_output_dropout_has_one_mask_over_time_and_acts_in_training_alone(make_language_model):
+    model = make_language_model(output_dropout=0.5)
+    ids = torch.full((2, 4), 3)
+    assert torch.equal(model(ids)[0], model(ids)[0])
+    model.train()
+    assert not torch.equal(model(ids)[0], model(ids)[0])
+
+
+def test_a_model_that_would_see_the_future_is_refused():
+    with pytest.raises(ValueError, match="bidirectional=False"):
+        LanguageModel(embedding=Embedding(9, 3), encoder=RecurrentEncoder(3, 4, bidirectional=True))
+
+
+def test_sizes_that_do_not_fit_are_refused_with_both_numbers():
+    with pytest.raises(ValueError, match=r"of 5.*takes 3"):
+        LanguageModel(embedding=Embedding(9, 5), encoder=RecurrentEncoder(3, 4))
+
+
+def test_a_new_model_scores_near_chance():
+    """Logits of random weights stand near unit scale, so a new model starts at about the entropy of chance."""
+    model = LanguageModel(embedding=Embedding(200, 64), encoder=RecurrentEncoder(64, 64)).eval()
+    ids = torch.randint(1, 200, (8, 50))
+    loss = functional.cross_entropy(model(ids[:, :-1])[0].flatten(0, 1), ids[:, 1:].flatten())
+    assert loss.item() == pytest.approx(torch.tensor(200.0).log().item(), abs=0.4)

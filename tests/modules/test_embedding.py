@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from nlprnn.modules import Embedding
+from nlprnn.modules.dropout import drop_words
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    torch.manual_seed(0)
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.AdamW])
+def test_the_row_of_padding_is_zero_and_stays_so_while_others_learn(optimizer):
+    embedding = Embedding(5, 3, padding_id=2)
+    before = embedding.weight.detach().clone()
+    steps = optimizer(embedding.parameters(), lr=0.1)
+    for _ in range(3):
+        steps.zero_grad()
+        (embedding(torch.tensor([[0, 2, 4, 2]])) - 1).square().sum().backward()
+        steps.step()
+    assert not embedding.weight[2].any()
+    assert (embedding.weight[0] != before[0]).all()
+
+
+def test_vectors_are_looked_up_in_batches_and_in_rows():
+    embedding = Embedding(5, 3)
+    ids = torch.tensor([[1, 4], [3, 0]])
+    assert torch.equal(embedding(ids), embedding.weight[ids])
+    assert torch.equal(embedding(ids[0]), embedding.weight[ids[0]])
+
+
+@pytest.mark.parametrize("std", [1.0, 0.1])
+def test_the_start_has_the_standard_deviation_asked_for(std):
+    assert Embedding(1000, 20, std=std).weight.std().item() == pytest.approx(std, rel=0.03)
+
+
+def test_word_dropout_takes_its_share_of_words_and_never_padding():
+    ids = torch.randint(2, 50, (200, 100))
+    ids[:, 60:] = 0
+    dropped = drop_words(ids, probability=0.3, replacement=1, padding_id=0)
+    assert not dropped[:, 60:].any()
+    changed = dropped != ids
+    assert (dropped[changed] == 1).all()
+    assert changed[:, :60].float().mean().item() == pytest.approx(0.3, abs=0.015)  # 3.6 standard deviations
+    assert changed[:, :60].float().mean(dim=1).std() > 0.03  # single words, not whole rows or columns
+    assert changed[:, :60].float().mean(dim=0).std() > 0.015
+
+
+def test_word_dropout_gives_the_vector_of_the_unknown_word_in_training_alone():
+    embedding = Embedding(10, 3, padding_id=0, unknown_id=7, word_dropout=0.5)
+    ids = torch.tensor([[2, 3, 4, 5, 0, 0]]).repeat(50, 1)
+    vectors = embedding(ids)
+    unknown = (vectors == embedding.weight[7]).all(dim=2)
+    kept = (vectors == embedding.weight[ids]).all(dim=2)
+    assert (unknown ^ kept).all()
+    assert 0.3 < unknown[:, :4].float().mean() < 0.7
+    assert torch.equal(embedding.eval()(ids), embedding.weight[ids])
+
+
+def test_plain_dropout_differs_over_time_and_locked_dropout_does_not():
+    ids = torch.full((8, 6), 3)
+    plain = Embedding(10, 20, dropout=0.5)(ids) == 0
+    locked = Embedding(10, 20, locked_dropout=0.5)(ids) == 0
+    assert 0.4 < plain.float().mean() < 0.6
+    assert 0.3 < locked.float().mean() < 0.7
+    assert not (plain == plain[:, :1]).all()
+    assert (locked == locked[:, :1]).all()
+    assert not (locked == locked[:1]).all()
+
+
+@pytest.mark.parametrize("option", ["dropout", "locked_dropout", "word_dropout"])
+def test_dropouts_vanish_in_evaluation(option):
+    embedding = Embedding(10, 20, **{option: 0.5})
+    ids = torch.randint(0, 10, (4, 5))
+    assert not torch.equal(embedding(ids), embedding.weight[ids])
+    assert torch.equal(embedding.eval()(ids), embedding.weight[ids])
+
+
+def test_pretrained_vectors_take_the_place_of_the_table_but_for_padding():
+    embedding = Embedding(4, 3)
+    vectors = torch.randn(4, 3)
+    embedding.load_vectors(vectors)
+    assert torch.equal(embedding.weight[1:], vectors[1:])
+    assert not embedding.weight[0].any()
+    assert embedding.weight.requires_grad
+    with pytest.raises(ValueError, match=r"\(4, 2\).*\(4, 3\)"):
+        embedding.load_vectors(torch.randn(4, 2))
+
+
+def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
+    embedding = Embedding(4, 3, frozen=True)
+    embedding.load_vectors(torch.ones(4, 3))
+    assert not embedding(torch.tensor([[1]])).requires_grad
+    assert embedding.weight[1].tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"num_embeddings": 0}, "0 x 3"),
+        ({"embedding_dim": -1}, "5 x -1"),
+        ({"padding_id": 5}, "padding_id 5.*5 rows"),
+        ({"unknown_id": -1}, "unknown_id -1.*5 rows"),
+        ({"word_dropout": 1.0}, "word_dropout.*1.0"),
+        ({"dropout": -0.1}, "dropout.*-0.1"),
+        ({"locked_dropout": 2}, "locked_dropout.*2"),
+    ],
+)
+def test_the_constructor_names_what_is_wrong(options, words):
+    with pytest.raises(ValueError, match=words):
+        Embedding(**{"num_embeddings": 5, "embedding_dim": 3, **options})

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from nlprnn.modules import ClassificationHead
+
+
+def test_without_a_hidden_layer_it_is_a_linear_map():
+    head = ClassificationHead(3, 2).double()
+    x, y = torch.randn(2, 4, 3, dtype=torch.double)
+    middle = head((x + y) / 2)
+    torch.testing.assert_close(middle, (head(x) + head(y)) / 2)
+    assert middle.shape == (4, 2)
+
+
+def test_with_a_hidden_layer_it_is_relu_between_two_linear_maps():
+    head = ClassificationHead(3, 2, hidden_size=5)
+    (w1, b1, w2, b2) = head.parameters()
+    x = torch.randn(4, 3)
+    torch.testing.assert_close(head(x), (x @ w1.T + b1).clamp(min=0) @ w2.T + b2)
+    assert w1.shape == (5, 3)
+
+
+@pytest.mark.parametrize("hidden_size", [0, 50])
+def test_dropout_acts_in_training_alone(hidden_size):
+    torch.manual_seed(0)
+    head = ClassificationHead(30, 2, hidden_size=hidden_size, dropout=0.5)
+    x = torch.randn(4, 30)
+    assert not torch.equal(head(x), head(x))
+    head.eval()
+    assert torch.equal(head(x), head(x))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"input_size": 0}, "input_size 0"),
+        ({"num_classes": -2}, "num_classes -2"),
+        ({"hidden_size": -1}, "hidden_size -1"),
+        ({"dropout": 1.5}, "dropout.*1.5"),
+    ],
+)
+def test_the_constructor_names_what_is_wrong(options, words):
+    with pytest.raises(ValueError, match=words):
+        ClassificationHead(**{"input_size": 3, "num_classes": 2, **options})

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from nlprnn import Classifier, Generator
+from nlprnn.models import LanguageModel, TextClassifier
+from nlprnn.modules import ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
+from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
+
+TEXTS = [
+    "The cat sat on the mat, and the dog did not.",
+    'She said "hello" to (all) of them.',
+    "你好,世界! 今天天气很好。日本語もできます。",
+    "Ça va très bien 😀 👩‍👩‍👧 🎉🎉, naïve café",
+]
+TOKENIZERS = {
+    "character": CharacterTokenizer.train(TEXTS),
+    "word": WordTokenizer.train(TEXTS),
+    "bpe": BPETokenizer.train(TEXTS * 2, vocab_size=290),
+}
+
+
+def shaken(model):
+    """Weights large enough that every input makes a difference to the output."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(std=0.8)
+    return model.eval()
+
+
+@pytest.fixture(params=TOKENIZERS)
+def tokenizer(request):
+    return TOKENIZERS[request.param]
+
+
+@pytest.fixture
+def make_generator():
+    """Build a generator whose tiny model has random weights."""
+
+    def make(tokenizer="character", *, seed=0, **options):
+        torch.manual_seed(seed)
+        tokenizer = TOKENIZERS[tokenizer]
+        encoder = RecurrentEncoder(4, 6, **options)
+        model = LanguageModel(embedding=Embedding(tokenizer.vocab_size, 4), encoder=encoder, tied=False)
+        generator = Generator(shaken(model), tokenizer)
+        generator.model.output_bias.data.zero_()
+        generator.model.embedding.weight.data *= 4
+        return generator
+
+    return make
+
+
+@pytest.fixture
+def make_classifier():
+    """Build a classifier whose tiny model has random weights."""
+
+    def make(tokenizer="word", *, max_length=50, **options):
+        torch.manual_seed(0)
+        tokenizer = TOKENIZERS[tokenizer]
+        encoder = RecurrentEncoder(4, 3, bidirectional=True, **options)
+        model = TextClassifier(
+            embedding=Embedding(tokenizer.vocab_size, 4),
+            encoder=encoder,
+            pooling=MaxPooling(6),
+            head=ClassificationHead(6, 3),
+            labels=["one", "two", "three"],
+            max_length=max_length,
+        )
+        return Classifier(shaken(model), tokenizer)
+
+    return make

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import math
+import unicodedata
+from itertools import pairwise
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nlprnn.pipelines.generator as generator_module
+from nlprnn import Generator
+from nlprnn.text import BPETokenizer, WordTokenizer
+
+PROMPTS = ["The cat", "", "你好", "She said hello to all of them. ", "x", "Ωβ unknown ☃"]
+BYTES = BPETokenizer.train(["the cat 日本語 😀 👩‍👩‍👧 naïve café"] * 2, vocab_size=275)
+
+
+class ScriptedModel:
+    """Writes what it is told, whatever the prompt."""
+
+    def __init__(self, ids, vocab_size):
+        self.ids, self.vocab_size = ids, vocab_size
+        self.embedding = SimpleNamespace(weight=torch.zeros(1))
+
+    def eval(self):
+        return self
+
+    def __call__(self, ids, mask):
+        return None, 0
+
+    def step(self, tokens, state):
+        scores = torch.full((len(tokens), self.vocab_size), -50.0)
+        scores[:, self.ids[state]] = 0.0
+        return scores, state + 1
+
+
+def written(tokenizer, prompt, ids):
+    """The pieces that come out when a model draws `ids`."""
+    generator = Generator(ScriptedModel(ids, tokenizer.vocab_size), tokenizer)
+    pieces = list(generator.stream(prompt, length=len(ids), temperature=0.0))
+    assert generator([prompt], length=len(ids), temperature=0.0) == ["".join(pieces)]
+    return pieces
+
+
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+def test_a_seed_repeats_the_text_and_another_seed_gives_another(make_generator, tokenizer):
+    generator = make_generator(tokenizer)
+    first = generator(PROMPTS, length=30, seed=1)
+    assert generator(PROMPTS, length=30, seed=1) == first
+    assert generator(PROMPTS, length=30, seed=2) != first
+    assert generator(PROMPTS, length=30) != generator(PROMPTS, length=30)
+
+
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_prompts_of_any_length_side_by_side_continue_as_one_by_one(make_generator, tokenizer, cell):
+    generator = make_generator(tokenizer, cell=cell, num_layers=2)
+    together = generator(PROMPTS, length=20, temperature=0.0)
+    assert together == [generator([prompt], length=20, temperature=0.0)[0] for prompt in PROMPTS]
+    assert len(set(together)) > 1
+
+
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+@pytest.mark.parametrize("options", [{}, {"top_k": 3}, {"top_p": 0.5}, {"temperature": 0.0}, {"temperature": 3.0}])
+def test_the_pieces_of_a_stream_make_up_the_text_of_a_call(make_generator, tokenizer, options):
+    generator = make_generator(tokenizer)
+    for prompt in PROMPTS:
+        pieces = list(generator.stream(prompt, length=40, seed=3, **options))
+        assert "".join(pieces) == generator([prompt], length=40, seed=3, **options)[0]
+        assert all(pieces)
+
+
+def test_top_k_1_is_the_likeliest_text(make_generator):
+    generator = make_generator()
+    assert generator(PROMPTS, length=20, top_k=1, temperature=5.0) == generator(PROMPTS, length=20, temperature=0.0)
+
+
+def test_a_text_of_characters_is_as_long_as_asked(make_generator):
+    generator = make_generator()
+    generator.model.output_bias.data[2:4] = -100.0  # no end
+    for length in (0, 1, 33):
+        assert [len(text) for text in generator(PROMPTS, length=length, seed=0)] == [length] * len(PROMPTS)
+
+
+def test_padding_and_the_unknown_token_are_never_drawn(make_generator):
+    generator = make_generator()
+    generator.model.output_bias.data[:2] = 100.0
+    text = generator(["The"], length=200, seed=0, temperature=3.0)[0]
+    assert text
+    assert "\ufffd" not in text
+
+
+@pytest.mark.parametrize("end", [2, 3], ids=["begin-of-next", "end"])
+def test_a_text_stops_where_the_model_ends_it(make_generator, end):
+    generator = make_generator()
+    generator.model.output_bias.data[end] = 100.0
+    assert generator(PROMPTS, length=50, seed=0) == [""] * len(PROMPTS)
+    assert list(generator.stream("The", length=50, seed=0)) == []
+
+
+@pytest.mark.parametrize("end", [2, 3])
+def test_what_comes_after_the_end_is_not_shown(end):
+    assert "".join(written(BYTES, "the", [*BYTES.encode("cat"), end, *BYTES.encode("dog")])) == " cat"
+
+
+def test_one_row_goes_on_when_another_has_ended(make_generator):
+    generator = make_generator(seed=4)
+    generator.model.output_bias.data[3] = 1.0
+    texts = generator(["T"] * 40, length=60, seed=0)
+    lengths = sorted(len(text) for text in texts)
+    assert lengths[0] < lengths[-1]
+    assert all("\ufffd" not in text for text in texts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    prompt=st.text(max_size=12),
+    text=st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("日本語😀👩‍é ")), min_size=1, max_size=12),
+)
+def test_sub_words_of_bytes_never_split_a_character_and_none_is_lost(prompt, text):
+    pieces = written(BYTES, prompt, BYTES.encode(text))
+    prompt, text = (unicodedata.normalize("NFC", part) for part in (prompt, text))
+    assert "".join(pieces) == (" " + text if prompt else text)
+    assert "\ufffd" in text or not any("\ufffd" in piece for piece in pieces)
+
+
+def test_a_stream_of_bytes_shows_each_character_as_soon_as_it_is_whole():
+    ids = BYTES.encode("日 😀é")
+    assert len(ids) > 4  # more tokens than characters
+    assert written(BYTES, "the cat", ids) == [" ", "日", " ", "😀", "é"]
+
+
+def test_bytes_that_never_become_a_character_are_shown_at_the_end():
+    ids = BYTES.encode("the 我")[:-1]
+    assert "".join(written(BYTES, "", ids)) == "the \ufffd"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words", "expected"),
+    [
+        ('say " hello', ["said", '"', "and", "he"], ' said" and he'),
+        ('say "hello', ['"', "and", "he"], '" and he'),
+        ("he said", [",", "well", "."], ", well."),
+        ("(", ["all", ")"], "all)"),
+        ("", ["he", "said", "."], "he said."),
+    ],
+)
+def test_words_come_with_the_spaces_of_print_and_no_sign_is_lost(prompt, words, expected):
+    tokenizer = WordTokenizer.train(['say " hello said " and he , well . ( all )'])
+    ids = [tokenizer.encode(word)[0] for word in words]
+    assert "".join(written(tokenizer, prompt, ids)) == expected
+
+
+def test_no_prompts_give_no_texts(make_generator):
+    assert make_generator()([], length=5) == []
+
+
+def test_one_string_is_not_taken_for_a_list_of_prompts(make_generator):
+    with pytest.raises(TypeError, match="list"):
+        make_generator()("The cat")
+
+
+@pytest.mark.parametrize("options", [{"temperature": -1.0}, {"top_k": 0}, {"top_p": 0.0}])
+def test_options_out_of_range_are_refused_before_anything_is_drawn(make_generator, options):
+    generator = make_generator()
+    with pytest.raises(ValueError, match=r"temperature|top-k|top-p"):
+        generator(["The"], **options)
+    with pytest.raises(ValueError, match=r"temperature|top-k|top-p"):
+        generator.stream("The", **options)
+
+
+def by_hand(generator, ids):
+    """Mean negative log-probability, one token after the other."""
+    state, total = generator.model.initial_state(1), 0.0
+    with torch.inference_mode():
+        for token, following in pairwise(ids):
+            scores, state = generator.model.step(torch.tensor([token]), state)
+            total -= float(scores[0, following])
+    return total / (len(ids) - 1)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_nats_are_the_mean_negative_log_probability_step_by_step(make_generator, monkeypatch, cell):
+    generator = make_generator(cell=cell, num_layers=2)
+    ids = generator.encode(["The cat sat on the mat", "你好 unknown Ω", ""])
+    assert ids.dtype == np.int64
+    assert [index for index, token in enumerate(ids) if token == 2] == [0, 23, len(ids) - 1]
+    expected = by_hand(generator, ids.tolist())
+    assert generator.nats(ids) == pytest.approx(expected, abs=1e-5)
+    monkeypatch.setattr(generator_module, "_SCORED_TOKENS", 7)
+    assert generator.nats(ids) == pytest.approx(expected, abs=1e-5)
+
+
+def test_nats_of_a_text_longer_than_what_is_read_at_once_are_exact(make_generator):
+    generator = make_generator()
+    ids = np.random.default_rng(0).integers(0, generator.model.vocab_size, size=9001)
+    with torch.inference_mode():
+        scores = generator.model(torch.from_numpy(ids[None, :-1]))[0][0].double().log_softmax(dim=1)
+    expected = -scores[torch.arange(9000), torch.from_numpy(ids[1:])].mean().item()
+    assert generator.nats(ids) == pytest.approx(expected, abs=1e-5)
+
+
+def test_nats_in_streams_are_those_of_the_pieces_each_read_from_nothing(make_generator):
+    generator = make_generator()
+    ids = np.random.default_rng(0).integers(0, generator.model.vocab_size, size=32)  # 31 predictions, 3 * 10 are used
+    pieces = [by_hand(generator, ids[begin : begin + 11].tolist()) for begin in (0, 10, 20)]
+    assert generator.nats(ids, streams=3) == pytest.approx(sum(pieces) / 3, abs=1e-5)
+
+
+def test_nats_of_a_uniform_model_are_the_logarithm_of_the_vocabulary(make_generator):
+    generator = make_generator()
+    with torch.no_grad():
+        generator.model.output_weight.zero_()
+        generator.model.output_bias.zero_()
+    assert generator.nats(generator.encode(["The cat"])) == pytest.approx(
+        math.log(generator.model.vocab_size), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(("tokens", "streams"), [(0, 1), (1, 1), (4, 4)])
+def test_too_few_tokens_to_score_are_refused_with_both_numbers(make_generator, tokens, streams):
+    with pytest.raises(ValueError, match=f"{tokens} tokens.*{streams} pieces"):
+        make_generator().nats(np.arange(tokens), streams=streams)
+
+
+def test_no_documents_are_no_tokens(make_generator):
+    assert make_generator().encode([]).shape == (0,)

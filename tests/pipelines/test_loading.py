@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatch
+
+import huggingface_hub
+import pytest
+import torch
+
+import nlprnn
+from nlprnn import Classifier, Generator, load
+from nlprnn.errors import DeviceError, ModelError
+from nlprnn.models import LanguageModel
+from nlprnn.modules import Embedding, RecurrentEncoder
+from nlprnn.text import SentencePieceTokenizer
+
+
+@pytest.fixture
+def offline(monkeypatch, tmp_path):
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "no cache"))
+
+
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+def test_a_classifier_is_loaded_as_it_was_saved(make_classifier, tmp_path, tokenizer):
+    classifier = make_classifier(tokenizer)
+    classifier.save(tmp_path / "new" / "folder")
+    loaded = load(tmp_path / "new" / "folder", device="cpu")
+    assert isinstance(loaded, Classifier)
+    texts = ["The cat sat", "", "naïve 😀"]
+    assert loaded(texts) == classifier(texts)
+
+
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+def test_a_generator_is_loaded_as_it_was_saved(make_generator, tmp_path, tokenizer):
+    generator = make_generator(tokenizer)
+    generator.save(str(tmp_path))
+    loaded = nlprnn.load(str(tmp_path), device="cpu")
+    assert isinstance(loaded, Generator)
+    assert loaded(["The cat", ""], length=30, seed=0) == generator(["The cat", ""], length=30, seed=0)
+
+
+def test_saving_one_model_over_another_leaves_the_new_one(make_generator, make_classifier, tmp_path):
+    make_generator("bpe").save(tmp_path)
+    make_classifier("word").save(tmp_path)
+    assert isinstance(load(tmp_path, device="cpu"), Classifier)
+
+
+def test_a_model_with_a_sentencepiece_tokenizer_comes_from_the_hub_complete(tmp_path, monkeypatch):
+    tokenizer = SentencePieceTokenizer.train(["the cat sat on the mat"] * 3, vocab_size=280)
+    model = LanguageModel(embedding=Embedding(tokenizer.vocab_size, 4), encoder=RecurrentEncoder(4, 6))
+    Generator(model, tokenizer).save(tmp_path / "hub")
+
+    def snapshot_download(repo_id, *, allow_patterns, **options):
+        assert repo_id == "someone/tales"
+        for path in (tmp_path / "hub").iterdir():
+            if any(fnmatch(path.name, pattern) for pattern in allow_patterns):
+                (tmp_path / "cache").mkdir(exist_ok=True)
+                (tmp_path / "cache" / path.name).write_bytes(path.read_bytes())
+        return str(tmp_path / "cache")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    monkeypatch.chdir(tmp_path)
+    loaded = load("someone/tales", device="cpu")
+    assert isinstance(loaded, Generator)
+    assert isinstance(loaded.tokenizer, SentencePieceTokenizer)
+
+
+@pytest.mark.parametrize("path", ["no-such-folder", "/no/such/folder", "a/b/c", "C:\\models\\x", "", "a b/c"])
+def test_a_missing_folder_is_an_error_without_a_network(tmp_path, monkeypatch, path, offline):
+    monkeypatch.chdir(tmp_path)
+
+    def refuse(*args, **options):
+        raise AssertionError("no Hub id, so nothing to ask the Hub")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", refuse)
+    with pytest.raises(ModelError, match=r"no model folder|not a model folder"):
+        load(path)
+
+
+def test_an_unknown_hub_id_offline_is_an_error_that_names_it(tmp_path, monkeypatch, offline):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match=r"someone/nothing is not a folder here.*check the name and the network"):
+        load("someone/nothing")
+
+
+def test_a_file_is_not_a_folder(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    with pytest.raises(ModelError, match=r"model\.safetensors is a file"):
+        load(tmp_path / "model.safetensors")
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
+def test_each_missing_or_cut_file_is_an_error_that_names_it(make_generator, tmp_path, name):
+    make_generator().save(tmp_path)
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelError, match=name):
+        load(tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(ModelError, match=name):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Translator", "RecurrentEncoder", "os.system"])
+def test_a_model_of_an_unknown_class_is_refused(make_generator, tmp_path, name):
+    make_generator().save(tmp_path)
+    config = json.loads((tmp_path / "config.json").read_bytes())
+    config["model"]["class"] = name
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ModelError, match=name):
+        load(tmp_path)
+
+
+def test_a_tokenizer_of_another_model_is_refused(make_generator, tmp_path):
+    make_generator("word").save(tmp_path / "word")
+    make_generator("bpe").save(tmp_path / "bpe")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (tmp_path / "word" / name).write_bytes((tmp_path / "bpe" / name).read_bytes())
+    with pytest.raises(ModelError, match="tokenizer"):
+        load(tmp_path / "word")
+
+
+def test_a_device_that_is_not_there_is_an_error(make_generator, tmp_path, monkeypatch):
+    make_generator().save(tmp_path)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(DeviceError, match="cuda"):
+        load(tmp_path, device="cuda")

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+SMALL = {
+    "sentiment": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
+    "text_generation": [
+        *("--hidden-size", "8", "--embedding-size", "8", "--layers", "1", "--batch-size", "4", "--window", "16"),
+        *("--threads", "1"),
+    ],
+}
+# Options with which a tiny model learns a tiny task in a few steps.
+EAGER = ["--dropout", "0", "--word-dropout", "0", "--r-drop", "0", "--learning-rate", "0.05", "--min-frequency", "1"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Keep the tables that tests make out of the user's cache, also in other processes."""
+    import datasets
+
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setattr(datasets.config, "HF_DATASETS_CACHE", folder)
+        patch.setenv("HF_HOME", str(folder))
+        yield
+
+
+@pytest.fixture(scope="session")
+def commands():
+    """The command of each recipe."""
+    return {name: runpy.run_path(str(RECIPES / f"{name}.py"))["main"] for name in SMALL}
+
+
+@pytest.fixture(scope="session")
+def run_recipe(commands):
+    """Call a recipe with small sizes and further arguments; return click's result."""
+
+    def call(name, *arguments):
+        arguments = [*SMALL[name], *map(str, arguments)]
+        if "--epochs" not in arguments and "--resume" not in arguments:
+            arguments += ["--epochs", "1"]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", [f"recipes/{name}.py", *arguments])
+            return CliRunner().invoke(commands[name], arguments, prog_name=f"{name}.py")
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def train(run_recipe):
+    """Call a recipe that must come to a good end."""
+
+    def call(name, *arguments):
+        result = run_recipe(name, *arguments)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result
+
+    return call
+
+
+@pytest.fixture
+def fails(run_recipe):
+    """Call a recipe that must fail with one error line that holds each of the words."""
+
+    def call(name, *arguments, words):
+        result = run_recipe(name, *arguments)
+        assert isinstance(result.exception, SystemExit), repr(result.exception)
+        assert result.exit_code in (1, 2), result.output
+        errors = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+        assert len(errors) == 1, result.output
+        assert result.stderr.endswith(errors[0] + "\n")
+        for word in words:
+            assert str(word) in errors[0]
+
+    return call
+
+
+def film_rows(number, *, start=0):
+    """Make different rows whose label hangs on one word."""
+    opinions = [("good", "pos"), ("bad", "neg"), ("lovely", "pos"), ("dull", "neg")]
+    rows = []
+    for n in range(start, start + number):
+        word, label = opinions[n % len(opinions)]
+        rows.append({"text": f"film number {n} is {word}", "label": label})
+    return rows
+
+
+@pytest.fixture(scope="session")
+def films():
+    """Make rows of texts with the labels "pos" and "neg"."""
+    return film_rows
+
+
+@pytest.fixture(scope="session")
+def write_rows():
+    """Write rows as JSON lines and return the path."""
+
+    def write(path, rows):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def film_file(write_rows, tmp_path_factory):
+    """A small file of film rows."""
+    return write_rows(tmp_path_factory.mktemp("films") / "films.jsonl", film_rows(60))
+
+
+@pytest.fixture(scope="session")
+def story_file(tmp_path_factory):
+    """A small text file."""
+    path = tmp_path_factory.mktemp("stories") / "story.txt"
+    sentences = [f"Once upon a time fox {n} met hare {n * 7}." for n in range(80)]
+    path.write_text("\n\n".join(sentences) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,65 @@
+"""Recipes as programs of their own: a script that is called, stopped with Ctrl-C, and goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import nlprnn
+
+ROOT = Path(__file__).parents[2]
+SMALL = ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"]
+
+
+@pytest.fixture
+def environment():
+    """One thread, no network, and nlprnn wherever it is."""
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "PYTHONPATH": path}
+
+
+def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, environment):
+    out = tmp_path / "my run"
+    script = str(ROOT / "recipes" / "sentiment.py")
+    # Far more epochs than minutes: whatever the machine, it is stopped in mid-training, and the rest is short.
+    call = [sys.executable, script, "--dataset", str(film_file), "--out", str(out), "--epochs", "100000", *SMALL]
+    with subprocess.Popen(
+        [*call, "--max-minutes", "0.06"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not (out / "checkpoint" / "last.safetensors").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+        assert process.wait(30) == 130, told
+    assert "Traceback" not in told
+    before = json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["step"]
+    command = shlex.split(told.strip().splitlines()[-1])
+    assert command[0] == "python"
+    assert "--resume" in command
+    done = subprocess.run(
+        [sys.executable, *command[1:]], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "accuracy" in done.stdout
+    assert json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["step"] > before
+    assert nlprnn.load(out)(["a good film"])[0].label in ("neg", "pos")
+
+
+def test_a_mistake_in_a_real_process_is_one_sentence_and_exit_code_one(tmp_path, environment):
+    (tmp_path / "films.csv").write_text("text,label\na,b,c\n")
+    call = [sys.executable, str(ROOT / "recipes" / "sentiment.py"), "--dataset", "films.csv", *SMALL]
+    done = subprocess.run(call, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("Error: films.csv, line 2: 3 fields")
+    assert not (tmp_path / "runs" / "sentiment").exists()

@@ -1,0 +1,224 @@
+"""Folders of runs, stopping and going on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+
+import pytest
+
+from nlprnn.training.report import Display
+
+
+@pytest.fixture
+def stop_at(monkeypatch):
+    """Send Ctrl-C when training shows its progress for the given time; with 0, never."""
+
+    def arrange(time):
+        shown = []
+
+        def progress(self, fraction, title, text):
+            shown.append(title)
+            if len(shown) == time:
+                signal.raise_signal(signal.SIGINT)
+
+        monkeypatch.setattr(Display, "progress", progress)
+
+    return arrange
+
+
+@pytest.fixture(scope="module")
+def many_films(films, write_rows, tmp_path_factory):
+    """400 rows: 40 steps an epoch."""
+    return write_rows(tmp_path_factory.mktemp("films") / "films.jsonl", films(400))
+
+
+@pytest.fixture(scope="module")
+def finished(train, film_file, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "model"
+    train("sentiment", "--dataset", film_file, "--out", folder)
+    return folder
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """A copy of a finished run, to do with as one likes."""
+    return shutil.copytree(finished, tmp_path / "run")
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("recipe", ["sentiment", "text_generation"])
+def test_a_stopped_run_goes_on_to_the_same_bytes(train, run_recipe, stop_at, many_films, story_file, tmp_path, recipe):
+    dataset = many_films if recipe == "sentiment" else story_file
+    options = ["--dataset", dataset, "--epochs", 3]
+    train(recipe, *options, "--out", tmp_path / "whole")
+    stop_at(5)
+    stopped = run_recipe(recipe, *options, "--out", tmp_path / "stopped")
+    assert stopped.exit_code == 130
+    assert f"recipes/{recipe}.py --out {tmp_path / 'stopped'} --resume" in stopped.stderr
+    assert not (tmp_path / "stopped" / "scores.json").exists()
+    stop_at(0)
+    train(recipe, "--resume", "--out", tmp_path / "stopped")
+    for name in ("model.safetensors", "scores.json"):
+        assert (tmp_path / "stopped" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    steps = [json.loads(line)["step"] for line in (tmp_path / "stopped" / "metrics.jsonl").read_text().splitlines()]
+    whole = [json.loads(line)["step"] for line in (tmp_path / "whole" / "metrics.jsonl").read_text().splitlines()]
+    assert steps == whole
+
+
+@pytest.mark.parametrize("recipe", ["sentiment", "text_generation"])
+def test_going_on_never_overwrites_the_best_weights_with_fresh_ones(
+    run_recipe, stop_at, many_films, story_file, tmp_path, recipe
+):
+    dataset = many_films if recipe == "sentiment" else story_file
+    epoch = 4 if recipe == "sentiment" else 5  # times that progress is shown in an epoch, about
+    stop_at(epoch + 1)
+    assert run_recipe(recipe, "--dataset", dataset, "--out", tmp_path / "run", "--epochs", 9).exit_code == 130
+    best = (tmp_path / "run" / "model.safetensors").read_bytes()
+    stop_at(1)
+    assert run_recipe(recipe, "--resume", "--out", tmp_path / "run").exit_code == 130
+    assert (tmp_path / "run" / "model.safetensors").read_bytes() == best
+
+
+def test_resuming_a_finished_run_says_so_and_changes_nothing(train, copy):
+    before = contents(copy)
+    result = train("sentiment", "--resume", "--out", copy)
+    assert "has ended" in result.stdout
+    assert "--epochs" in result.stdout
+    assert contents(copy) == before
+
+
+def test_a_finished_run_goes_on_with_more_epochs(train, copy):
+    last = json.loads((copy / "metrics.jsonl").read_text().splitlines()[-1])["step"]
+    train("sentiment", "--resume", "--out", copy, "--epochs", 3)
+    assert json.loads((copy / "metrics.jsonl").read_text().splitlines()[-1])["step"] == 3 * last
+    card = (copy / "README.md").read_text()
+    assert "--resume" not in card  # the command that makes this model, not the last step of it
+    assert "has ended" in train("sentiment", "--resume", "--out", copy).stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--hidden-size", "9"), ("--seed", "2"), ("--dataset", "news"), ("--cell", "gru"), ("--vectors", "glove.txt")],
+)
+def test_an_option_that_would_make_another_run_is_named(fails, copy, option, value):
+    before = contents(copy)
+    fails("sentiment", "--resume", "--out", copy, option, value, words=[option, value, "--out"])
+    assert contents(copy) == before
+
+
+def test_the_same_option_given_again_is_no_change(train, copy):
+    train("sentiment", "--resume", "--out", copy, "--hidden-size", "8", "--learning-rate", "2e-3", "--seed", "1")
+
+
+def test_a_folder_that_holds_a_run_is_not_overwritten(fails, copy, film_file):
+    before = contents(copy)
+    fails("sentiment", "--dataset", film_file, "--out", copy, words=[copy, "--resume", "--out"])
+    assert contents(copy) == before
+
+
+def test_a_folder_that_holds_a_model_alone_is_not_overwritten(fails, copy, film_file):
+    (copy / "run.json").unlink()
+    shutil.rmtree(copy / "checkpoint")
+    fails("sentiment", "--dataset", film_file, "--out", copy, words=[copy])
+    fails("sentiment", "--resume", "--out", copy, words=["run.json"])
+
+
+def test_other_files_in_the_folder_stay(train, fails, film_file, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    fails("sentiment", "--dataset", film_file, "--out", tmp_path / "out", "--text-field", "no", words=["'no'"])
+    train("sentiment", "--dataset", film_file, "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_without_out_runs_are_numbered_and_the_newest_goes_on(train, fails, film_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    fails("sentiment", "--resume", words=["runs/sentiment", "--out"])
+    fails("sentiment", "--dataset", film_file, "--text-field", "no", words=["'no'"])
+    for name in ("sentiment", "sentiment-2"):
+        assert f"Model:  runs/{name}\n" in train("sentiment", "--dataset", film_file).stdout
+    assert "runs/sentiment-2 has ended" in train("sentiment", "--resume").stdout
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["sentiment", "sentiment-2"]
+    # The newest is the last that was at work, whatever its number.
+    shutil.rmtree(tmp_path / "runs" / "sentiment")
+    assert "runs/sentiment-2 has ended" in train("sentiment", "--resume").stdout
+    assert "Model:  runs/sentiment\n" in train("sentiment", "--dataset", film_file).stdout
+    assert "runs/sentiment has ended" in train("sentiment", "--resume").stdout
+
+
+def test_ctrl_c_before_there_is_anything_to_save_leaves_no_folder(run_recipe, film_file, tmp_path, monkeypatch):
+    def interrupted(self, *, resume):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("nlprnn.training.trainer.Trainer.fit", interrupted)
+    result = run_recipe("sentiment", "--dataset", film_file, "--out", tmp_path / "out")
+    assert result.exit_code == 130
+    assert "--resume" not in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_while_the_scores_are_made_goes_on_there(run_recipe, train, film_file, tmp_path, monkeypatch):
+    def interrupted(self, scores, *, summary, use):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nlprnn.cli.run.Run.finish", interrupted)
+        result = run_recipe("sentiment", "--dataset", film_file, "--out", tmp_path / "out")
+    assert result.exit_code == 130
+    assert "--resume" in result.stderr
+    weights = (tmp_path / "out" / "model.safetensors").read_bytes()
+    train("sentiment", "--resume", "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "model.safetensors").read_bytes() == weights
+    assert (tmp_path / "out" / "scores.json").exists()
+
+
+def test_vectors_are_remembered(run_recipe, train, stop_at, many_films, tmp_path):
+    (tmp_path / "vectors.txt").write_text("film 0.1 0.2\ngood 0.3 0.4\n")
+    stop_at(1)
+    options = ["--dataset", many_films, "--vectors", tmp_path / "vectors.txt", "--out", tmp_path / "out"]
+    assert run_recipe("sentiment", *options).exit_code == 130
+    stop_at(0)
+    train("sentiment", "--resume", "--out", tmp_path / "out")
+
+
+def test_a_run_killed_before_its_first_checkpoint_begins_anew(train, copy):
+    whole = (copy / "model.safetensors").read_bytes()
+    run = json.loads((copy / "run.json").read_text())
+    del run["summary"]
+    for name in ("scores.json", "metrics.jsonl", "README.md"):
+        (copy / name).unlink()
+    shutil.rmtree(copy / "checkpoint")
+    (copy / "run.json").write_text(json.dumps(run))
+    assert "begins anew" in train("sentiment", "--resume", "--out", copy).stderr
+    assert (copy / "model.safetensors").read_bytes() == whole
+
+
+def test_a_trained_model_whose_checkpoint_was_removed_is_not_trained_anew(fails, copy):
+    shutil.rmtree(copy / "checkpoint")
+    before = contents(copy)
+    fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=[copy, "checkpoint", "--out"])
+    assert contents(copy) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"recipe": "sentiment", "options": 3}'])
+def test_a_damaged_run_file_is_named(fails, copy, content):
+    (copy / "run.json").write_bytes(content)
+    fails("sentiment", "--resume", "--out", copy, words=["run.json", "damaged"])
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 200, None])
+def test_a_damaged_checkpoint_is_named_and_the_model_stays(fails, copy, content):
+    path = copy / "checkpoint" / "last.safetensors"
+    path.write_bytes(path.read_bytes()[:-50] if content is None else content)
+    best = (copy / "model.safetensors").read_bytes()
+    fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["last.safetensors", "damaged"])
+    assert (copy / "model.safetensors").read_bytes() == best
+
+
+def test_a_run_of_another_recipe_is_named(fails, copy):
+    fails("text_generation", "--resume", "--out", copy, words=["sentiment", "text_generation"])

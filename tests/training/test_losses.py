@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from nlprnn.data.batching import LabelledBatch, StreamBatch
+from nlprnn.models import LanguageModel
+from nlprnn.modules import Embedding, RecurrentEncoder, RecurrentState
+from nlprnn.training.losses import classification_loss, language_model_loss, symmetric_divergence
+
+
+class Bag(nn.Module):
+    """Scores a text by the mean of its words' scores, with dropout."""
+
+    def __init__(self, dropout=0.0):
+        super().__init__()
+        self.table = nn.Embedding(10, 3)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, ids, mask):
+        return self.dropout((self.table(ids) * mask[..., None]).sum(dim=1) / mask.sum(dim=1, keepdim=True))
+
+
+BATCH = LabelledBatch(
+    torch.tensor([[1, 2, 3], [4, 5, 0]]), torch.tensor([[True] * 3, [True, True, False]]), torch.tensor([2, 0])
+)
+
+
+def test_the_classification_loss_is_the_mean_cross_entropy():
+    model = Bag()
+    output = classification_loss()(model, BATCH, None)
+    probabilities = model(BATCH.ids, BATCH.mask).softmax(dim=1)
+    expected = -(probabilities[0, 2].log() + probabilities[1, 0].log()) / 2
+    torch.testing.assert_close(output.loss, expected)
+    assert output.tokens == 6
+    assert output.state is None
+    assert output.loss.requires_grad
+
+
+def test_label_smoothing_spreads_its_share_over_all_classes():
+    model = Bag()
+    log = model(BATCH.ids, BATCH.mask).log_softmax(dim=1)
+    targets = torch.full((2, 3), 0.3 / 3) + 0.7 * functional.one_hot(BATCH.labels, 3)
+    output = classification_loss(label_smoothing=0.3)(model, BATCH, None)
+    torch.testing.assert_close(output.loss, -(targets * log).sum(dim=1).mean())
+
+
+def test_r_drop_of_a_model_without_dropout_is_the_plain_loss():
+    model = Bag()
+    torch.testing.assert_close(
+        classification_loss(r_drop=5.0)(model, BATCH, None).loss, classification_loss()(model, BATCH, None).loss
+    )
+
+
+def test_r_drop_adds_the_weighted_divergence_of_two_readings():
+    model = Bag(dropout=0.5)
+    torch.manual_seed(0)
+    output = classification_loss(r_drop=3.0)(model, BATCH, None)
+    torch.manual_seed(0)
+    logits = model(torch.cat([BATCH.ids] * 2), torch.cat([BATCH.mask] * 2))
+    likelihood = functional.cross_entropy(logits, torch.cat([BATCH.labels] * 2))
+    divergence = symmetric_divergence(logits[:2], logits[2:])
+    assert float(divergence.detach()) > 0
+    torch.testing.assert_close(output.loss, likelihood + 3.0 * divergence)
+    assert output.tokens == 6  # of the batch, not of both readings
+
+
+def test_the_symmetric_divergence_is_that_of_torch_in_both_directions_halved():
+    first, second = torch.randn(2, 5, 4).unbind()
+    p, q = first.log_softmax(dim=1), second.log_softmax(dim=1)
+    both = functional.kl_div(p, q, reduction="batchmean", log_target=True) + functional.kl_div(
+        q, p, reduction="batchmean", log_target=True
+    )
+    torch.testing.assert_close(symmetric_divergence(first, second), both / 2)
+    torch.testing.assert_close(symmetric_divergence(second, first), both / 2)
+    assert float(symmetric_divergence(first, first)) == 0.0
+    # By hand: (1/2, 1/2) and (1/4, 3/4).
+    coin, bent = torch.zeros(1, 2), torch.tensor([[1.0, 3.0]]).log()
+    assert float(symmetric_divergence(coin, bent)) == pytest.approx(math.log(3) / 8)
+
+
+@pytest.fixture(params=["lstm", "gru"])
+def language_model(request):
+    torch.manual_seed(0)
+    return LanguageModel(embedding=Embedding(7, 4), encoder=RecurrentEncoder(4, 4, cell=request.param))
+
+
+IDS = torch.randint(0, 7, (2, 13), generator=torch.Generator().manual_seed(0))
+
+
+def window(begin, end):
+    return StreamBatch(IDS[:, begin:end], IDS[:, begin + 1 : end + 1])
+
+
+def test_windows_with_the_state_carried_on_equal_one_reading_of_the_whole(language_model):
+    whole = language_model_loss(language_model, window(0, 12), None)
+    losses, state = [], None
+    for begin in (0, 4, 8):
+        output = language_model_loss(language_model, window(begin, begin + 4), state)
+        losses.append(output.loss)
+        state = output.state
+    torch.testing.assert_close(torch.stack(losses).mean(), whole.loss)
+    torch.testing.assert_close(state.hidden, whole.state.hidden)
+    logits, _ = language_model(IDS[:, :12])
+    picked = logits.log_softmax(dim=2).gather(2, IDS[:, 1:, None])
+    torch.testing.assert_close(whole.loss, -picked.mean())
+    assert whole.tokens == 24
+
+
+def test_the_carried_state_is_cut_off_from_the_graph(language_model):
+    state = language_model_loss(language_model, window(0, 4), None).state
+    assert isinstance(state, RecurrentState)
+    assert not any(part.requires_grad for part in state if part is not None)
+    language_model_loss(language_model, window(4, 8), state).loss.backward()  # would need the first graph
+
+
+def test_a_state_from_a_checkpoint_is_a_plain_list_and_carries_on_as_well(language_model):
+    state = language_model_loss(language_model, window(0, 4), None).state
+    carried = language_model_loss(language_model, window(4, 8), state).loss
+    assert torch.equal(language_model_loss(language_model, window(4, 8), list(state)).loss, carried)
+    assert not torch.equal(language_model_loss(language_model, window(4, 8), None).loss, carried)

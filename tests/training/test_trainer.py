@@ -1,0 +1,342 @@
+from __future__ import annotations
+
+import errno
+import itertools
+import math
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from nlprnn.errors import TrainingError
+from nlprnn.training import trainer as trainer_module
+from nlprnn.training.checkpoint import load_checkpoint
+from nlprnn.training.interruption import StopSignal, TrainingInterrupted
+from nlprnn.training.metrics import Metric
+from nlprnn.training.options import TrainingOptions
+from nlprnn.training.protocols import LossOutput
+from nlprnn.training.report import read_metrics
+from nlprnn.training.schedules import constant, linear
+from nlprnn.training.trainer import CHECKPOINT_FILE, WEIGHTS_FILE
+
+
+def temporary_files(folder):
+    return [path for path in folder.rglob("*") if path.name.endswith(".tmp")]
+
+
+@pytest.mark.parametrize("kind", ["linear_trainer", "classifier_trainer", "language_model_trainer"])
+def test_training_lowers_the_loss(tmp_path, tiny, kind):
+    trainer = getattr(tiny, kind)(tmp_path, epochs=8)
+    summary = trainer.fit()
+    losses = [record["validation"]["loss"] for record in read_metrics(tmp_path) if "validation" in record]
+    assert len(losses) == 8
+    assert losses[-1] < 0.9 * losses[0]
+    assert summary["steps"] == 8 * len(trainer.batches)
+    assert summary["epochs"] == 8
+    assert summary[trainer.metric.name] == load_checkpoint(tmp_path / CHECKPOINT_FILE)["standing"]["best"]
+    assert not trainer.model.training
+    assert not temporary_files(tmp_path)
+
+
+def product(model, batch, state):
+    return LossOutput(model(batch).sum(), len(batch))  # its gradient is the input
+
+
+@pytest.mark.parametrize(
+    ("clip_norm", "clip_value", "step", "norm"),
+    [
+        (None, None, (3.0, 4.0), 5.0),
+        (1.0, None, (0.6, 0.8), 5.0),
+        (10.0, None, (3.0, 4.0), 5.0),
+        (None, 3.5, (3.0, 3.5), math.hypot(3.0, 3.5)),
+        (1.0, 2.0, (math.sqrt(0.5), math.sqrt(0.5)), math.sqrt(8.0)),
+    ],
+)
+def test_gradients_are_clipped_by_value_and_norm(tmp_path, tiny, clip_norm, clip_value, step, norm):
+    trainer = tiny.linear_trainer(
+        tmp_path,
+        batches=[torch.tensor([[3.0, 4.0]])],
+        loss=product,
+        validate=lambda model: {"loss": 0.0},
+        rate=1.0,
+        epochs=1,
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        schedule=constant,
+    )
+    trainer.fit()
+    torch.testing.assert_close(trainer.model.weight.detach(), -torch.tensor([step]), rtol=1e-5, atol=0)
+    assert read_metrics(tmp_path)[0]["gradient_norm"] == pytest.approx(norm, rel=1e-5)
+
+
+def test_two_half_batches_accumulated_equal_one_full_batch(tmp_path, tiny):
+    inputs = torch.randn(24, 2, generator=torch.Generator().manual_seed(3))
+    targets = inputs.sum(dim=1, keepdim=True)
+    weights = []
+    for size, accumulation in ((8, 1), (4, 2)):
+        batches = list(zip(inputs.split(size), targets.split(size), strict=True))
+        trainer = tiny.linear_trainer(tmp_path / str(size), batches=batches, accumulation=accumulation, clip_norm=0.5)
+        trainer.fit()
+        weights.append(trainer.model.weight.detach())
+    torch.testing.assert_close(*weights, rtol=1e-5, atol=1e-7)
+    assert weights[0].abs().min() > 0.1
+
+
+def test_the_rate_warms_up_and_reaches_zero_with_the_last_batch_of_the_epochs(tmp_path, tiny):
+    trainer = tiny.linear_trainer(tmp_path, schedule=linear, warmup=0.25, epochs=2, log_every=1, rate=0.5)
+    trainer.fit()
+    rates = [record["learning_rate"] for record in read_metrics(tmp_path)]
+    progress = np.arange(1, 13) / 12
+    expected = 0.5 * np.where(progress < 0.25, progress / 0.25, (1 - progress) / 0.75)
+    np.testing.assert_allclose(rates, expected, atol=1e-12)
+    assert rates[-1] == 0.0
+
+
+def test_each_group_of_the_optimizer_keeps_its_own_rate(tmp_path, tiny):
+    trainer = tiny.linear_trainer(tmp_path, schedule=linear, epochs=1)
+    extra = nn.Parameter(torch.zeros(1))
+    trainer.optimizer.optimizer.add_param_group({"params": [extra], "lr": 7.0, "initial_lr": 7.0})
+    seen = []
+    loss = trainer.compute_loss
+
+    def watch(model, batch, state):
+        seen.append([group["lr"] for group in trainer.optimizer.param_groups])
+        return loss(model, batch, state)
+
+    trainer.compute_loss = watch
+    trainer.fit()
+    np.testing.assert_allclose(seen[1:], [[0.1 * (1 - n / 6), 7.0 * (1 - n / 6)] for n in range(1, 6)])
+
+
+def test_max_minutes_end_the_training_in_time_with_the_schedule_at_its_end(tmp_path, tiny):
+    def slow(model, batch, state):
+        time.sleep(0.01)
+        return tiny.squared_error(model, batch, state)
+
+    def validate(model):
+        time.sleep(0.1)
+        return {"loss": float(model.weight.sum())}
+
+    trainer = tiny.linear_trainer(
+        tmp_path, loss=slow, validate=validate, epochs=10_000, max_minutes=2 / 60, evaluate_every=40, schedule=linear
+    )
+    began = time.monotonic()
+    summary = trainer.fit()
+    seconds = time.monotonic() - began
+    assert 1.5 < seconds < 3.0
+    last = read_metrics(tmp_path)[-1]
+    assert last["step"] == summary["steps"]
+    assert "validation" in last  # what was trained last is validated too
+    assert last["learning_rate"] < 0.1 * 0.1
+
+
+@pytest.mark.parametrize(
+    ("metric", "scores", "kept", "evaluations"),
+    [
+        (Metric("quality", higher_is_better=True), [1, 2, 3, 3, 2, 9], 3, 5),
+        (Metric("quality", higher_is_better=False), [5, 4, 6, 2, 2, 7, 0], 4, 6),
+        (Metric("quality", higher_is_better=True), [math.nan, 1, math.nan, math.nan, 9], 2, 4),
+    ],
+)
+def test_patience_ends_training_and_the_best_weights_stay(tmp_path, tiny, metric, scores, kept, evaluations):
+    seen = []
+
+    def validate(model):
+        assert not model.training
+        seen.append(model.weight.detach().clone())
+        return {"quality": scores[len(seen) - 1]}
+
+    trainer = tiny.linear_trainer(tmp_path, validate=validate, metric=metric, epochs=50, patience=2)
+    summary = trainer.fit()
+    assert len(seen) == evaluations
+    assert summary["quality"] == scores[kept - 1]
+    assert torch.equal(trainer.model.weight, seen[kept - 1])
+    assert torch.equal(load_file(tmp_path / WEIGHTS_FILE)["weight"], seen[kept - 1])
+    assert not torch.equal(seen[kept - 1], seen[-1])
+
+
+@pytest.mark.parametrize("accumulation", [1, 2])
+def test_averaged_weights_are_what_is_validated_and_kept(tmp_path, tiny, accumulation):
+    decay, weights, averages = 0.3, [], []
+
+    def watch(model, batch, state):
+        weights.append(model.weight.detach().clone())
+        return tiny.squared_error(model, batch, state)
+
+    def validate(model):
+        averages.append(model.weight.detach().clone())
+        return {"loss": -float(len(averages))}
+
+    trainer = tiny.linear_trainer(
+        tmp_path, loss=watch, validate=validate, ema=decay, epochs=2, accumulation=accumulation, schedule=constant
+    )
+    trainer.fit()
+    weights.append(load_checkpoint(tmp_path / CHECKPOINT_FILE)["model"]["weight"])
+    updated = weights[accumulation::accumulation]  # after the first update, the second, ...
+    average = updated[0]
+    for count, weight in enumerate(updated[1:], 1):
+        keep = min(decay, (1 + count) / (10 + count))
+        average = keep * average + (1 - keep) * weight
+    torch.testing.assert_close(averages[-1], average)
+    assert torch.equal(trainer.model.weight, averages[-1])
+    assert torch.equal(load_file(tmp_path / WEIGHTS_FILE)["weight"], averages[-1])
+    assert not torch.equal(averages[-1], weights[-1])
+
+
+def test_tied_weights_of_any_module_can_be_kept(tmp_path, tiny):
+    trainer = tiny.linear_trainer(tmp_path, epochs=1)
+    trainer.model.again = trainer.model.weight
+    trainer.fit()
+    assert sorted(load_file(tmp_path / WEIGHTS_FILE)) == ["again", "weight"]
+
+
+def nan_from(step, tiny):
+    calls = itertools.count(1)
+
+    def compute(model, batch, state):
+        output = tiny.squared_error(model, batch, state)
+        return output._replace(loss=output.loss * math.nan) if next(calls) >= step else output
+
+    return compute
+
+
+@pytest.mark.parametrize("log_every", [1, 4, 50])
+def test_a_loss_that_is_not_a_number_ends_training_and_the_last_good_checkpoint_stays(tmp_path, tiny, log_every):
+    loss = nan_from(9, tiny)
+    trainer = tiny.linear_trainer(tmp_path, loss=loss, log_every=log_every, evaluate_every=7, epochs=9)
+    with pytest.raises(TrainingError, match="no longer a number at step") as caught:
+        trainer.fit()
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path / CHECKPOINT_FILE) in str(caught.value)
+    state = load_checkpoint(tmp_path / CHECKPOINT_FILE)
+    assert state["standing"]["step"] == 7
+    assert torch.isfinite(state["model"]["weight"]).all()
+    assert torch.isfinite(load_file(tmp_path / WEIGHTS_FILE)["weight"]).all()
+    assert "NaN" not in (tmp_path / "metrics.jsonl").read_text()
+
+
+def test_a_gradient_that_is_not_a_number_ends_training_before_its_weights_are_saved(tmp_path, tiny):
+    def steep(model, batch, state):
+        return LossOutput((model.weight - model.weight).sqrt().sum(), 1)  # 0, with the gradient inf - inf
+
+    with pytest.raises(TrainingError, match="no longer a number at step 1: a lower"):
+        tiny.linear_trainer(tmp_path, loss=steep, save_minutes=0).fit()
+    assert not (tmp_path / CHECKPOINT_FILE).exists()
+
+
+def test_each_step_has_one_line_in_the_log_with_the_mean_loss_since_the_line_before(tmp_path, tiny):
+    losses = []
+
+    def watch(model, batch, state):
+        output = tiny.squared_error(model, batch, state)
+        losses.append(output.loss.item())
+        return output
+
+    def validate(model):
+        time.sleep(0.2)
+        return {"loss": 1.0}
+
+    tiny.linear_trainer(tmp_path, loss=watch, validate=validate, log_every=3, evaluate_every=4, epochs=3).fit()
+    records = read_metrics(tmp_path)
+    assert [record["step"] for record in records] == [3, 4, 6, 8, 9, 12, 15, 16, 18]
+    assert [record["step"] for record in records if "validation" in record] == [4, 8, 12, 16, 18]
+    for before, record in itertools.pairwise([{"step": 0}, *records]):
+        assert record["loss"] == pytest.approx(np.mean(losses[before["step"] : record["step"]]), rel=1e-5)
+        assert record["epoch"] == pytest.approx(record["step"] / 6, abs=1e-4)
+        assert record["tokens_per_second"] > 4 / 0.2  # the time of validation is not counted
+
+
+def test_a_checkpoint_is_saved_every_so_many_minutes(tmp_path, tiny):
+    steps = []
+
+    def watch(model, batch, state):
+        path = tmp_path / CHECKPOINT_FILE
+        steps.append(load_checkpoint(path)["standing"]["step"] if path.exists() else 0)
+        return tiny.squared_error(model, batch, state)
+
+    tiny.linear_trainer(tmp_path / "often", epochs=1, save_minutes=0).fit()
+    tiny.linear_trainer(tmp_path, epochs=1, save_minutes=0, loss=watch).fit()
+    assert steps == [0, 1, 2, 3, 4, 5]
+    steps.clear()
+    (tmp_path / CHECKPOINT_FILE).unlink()
+    tiny.linear_trainer(tmp_path, epochs=2, save_minutes=60, loss=watch).fit()
+    assert steps == [0] * 6 + [6] * 6
+
+
+@pytest.mark.parametrize("target", ["write_weights", "save_checkpoint"])
+def test_a_full_disk_leaves_the_last_files_whole_and_the_run_goes_on_when_there_is_room(
+    tmp_path, tiny, monkeypatch, target
+):
+    tiny.linear_trainer(tmp_path, epochs=1).fit()
+    trainer = tiny.linear_trainer(tmp_path, epochs=2)
+    files = [tmp_path / WEIGHTS_FILE, tmp_path / CHECKPOINT_FILE]
+    before = [path.read_bytes() for path in files]
+    write = getattr(trainer_module, target)
+
+    def full(path, content):
+        if trainer._standing.step > 6:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        write(path, content)
+
+    monkeypatch.setattr(trainer_module, target, full)
+    with pytest.raises(OSError, match="No space left"):
+        trainer.fit(resume=True)
+    monkeypatch.undo()
+    assert files[1].read_bytes() == before[1]
+    assert (files[0].read_bytes() == before[0]) == (target == "write_weights")
+    assert tiny.linear_trainer(tmp_path, epochs=2).fit(resume=True)["steps"] == 12
+    assert [record["step"] for record in read_metrics(tmp_path)] == [3, 6, 9, 12]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_ends_training_and_the_handlers_are_put_back(tmp_path, tiny, number):
+    handlers = [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)]
+    loss = tiny.at_call(4, lambda: os.kill(os.getpid(), number), tiny.squared_error)
+    with pytest.raises(TrainingInterrupted, match="everything is saved"):
+        tiny.linear_trainer(tmp_path, loss=loss).fit()
+    assert load_checkpoint(tmp_path / CHECKPOINT_FILE)["standing"]["step"] == 4
+    assert [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)] == handlers
+
+
+def test_a_second_ctrl_c_stops_at_once(tmp_path, tiny):
+    handler = signal.getsignal(signal.SIGINT)
+
+    def twice():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny.linear_trainer(tmp_path, loss=tiny.at_call(4, twice, tiny.squared_error)).fit()
+    assert not (tmp_path / CHECKPOINT_FILE).exists()
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_a_second_termination_signal_still_lets_the_state_be_saved():
+    with StopSignal() as stop:
+        assert not stop.requested
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.requested
+
+
+def test_the_carried_state_begins_anew_with_each_epoch(tmp_path, tiny):
+    states = []
+
+    def counting(model, batch, state):
+        states.append(state)
+        count = 1 if state is None else state[0] + 1
+        return tiny.squared_error(model, batch, state)._replace(state=(count,))
+
+    tiny.linear_trainer(tmp_path, loss=counting, epochs=2).fit()
+    assert states == [None, (1,), (2,), (3,), (4,), (5,)] * 2
+
+
+@pytest.mark.parametrize("name", ["epochs", "accumulation", "evaluate_every", "patience", "log_every"])
+def test_a_count_below_one_is_refused(name):
+    with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
+        TrainingOptions(**{name: 0})
