@@ -72,7 +72,7 @@ def main(
     splits = load_table(run.dataset, {"text": text_field, "label": label_field})
     labels = label_names(splits)
     gold = {split: np.array([labels.index(label) for label in rows["label"]]) for split, rows in splits.items()}
-    run.say("  ".join(f"{split} {len(rows):,}" for split, rows in splits.items()) + f"  labels {', '.join(labels)}")
+    run.say("  ".join(f"{split} {len(rows):,}" for split, rows in splits.items()) + f"  {len(labels)} labels")
 
     pretrained = read_vectors(vectors) if vectors else None
     tokenizer = WordTokenizer.train(
@@ -99,7 +99,8 @@ def main(
         embedding=embedding, encoder=encoder, pooling=pool, head=head, labels=labels, max_length=max_length
     )
     classifier = Classifier(model, tokenizer)
-    classifier.save(run.folder)
+    if not run.resume:
+        classifier.save(run.folder)
     tokens = {split: classifier.encode(rows["text"]) for split, rows in splits.items()}
 
     def collate(rows: np.ndarray) -> LabelledBatch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 import torch
 
@@ -10,6 +12,7 @@ from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
 from nlprnn.data.batching import StreamBatches
 from nlprnn.data.sources import load_text
+from nlprnn.errors import DataError
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.text import CharacterTokenizer
@@ -62,16 +65,23 @@ def main(
         tokenizer,
     )
     ids = {split: generator.encode(documents) for split, documents in texts.items()}
+    if len(ids["train"]) < 2 * batch_size:
+        raise DataError(
+            f"the training text of {run.dataset} is too short for --batch-size {batch_size}: take a smaller one"
+        )
     size = sum(parameter.numel() for parameter in generator.model.parameters())
     run.say(f"{len(ids['train']):,} characters, {tokenizer.vocab_size - 4} distinct; {size:,} parameters")
 
-    generator.save(run.folder)
+    if not run.resume:
+        generator.save(run.folder)
     trainer = Trainer(
         generator.model,
         torch.optim.AdamW(generator.model.parameters(), lr=learning_rate, weight_decay=0.01, fused=True),
         StreamBatches(ids["train"], batch_size=batch_size, length=window, seed=run.seed),
         language_model_loss,
-        lambda model: {"loss": Generator(model, tokenizer).nats(ids["validation"], streams=32)},
+        lambda model: {
+            "loss": Generator(model, tokenizer).nats(ids["validation"], streams=min(32, len(ids["validation"]) - 1))
+        },
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02, patience=5, ema=0.995),
@@ -80,7 +90,7 @@ def main(
 
     scores = {split: {"loss": generator.nats(ids[split])} for split in texts if split != "train"}
     click.echo(f"\n{prompt}" + "".join(generator.stream(prompt, length=400, seed=run.seed)))
-    run.finish(scores, summary=summary, use=f'nlprnn generate --model MODEL --prompt "{prompt}"')
+    run.finish(scores, summary=summary, use=f"nlprnn generate --model MODEL --prompt {shlex.quote(prompt)}")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ class FriendlyCommand(click.Command):
                 raise click.ClickException(f"no permission to read or write{_at(error)}") from error
             raise click.ClickException(f"{error.strerror or error}{_at(error)}") from error
         except (MemoryError, RuntimeError) as error:
-            if not isinstance(error, MemoryError) and not re.search("allocate memory|out of memory", str(error)):
+            if not isinstance(error, MemoryError) and not re.search(
+                "allocate memory|not enough memory|out of memory", str(error)
+            ):
                 raise
             raise click.ClickException("there is not enough memory: smaller sizes or batches take less") from error
         except Exception as error:

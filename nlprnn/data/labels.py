@@ -30,10 +30,14 @@ def label_names(splits: DatasetDict) -> list[str]:
         splits: a table of `load_table` with a `label` column.
 
     Raises:
-        DataError: another split has a label that train has not.
+        DataError: train has one label alone, or another split has a label that train has not.
     """
     declared = _declared_order(splits["train"])
     known = set(declared or distinct(splits["train"], "label"))
+    if len(known) == 1:
+        raise DataError(
+            f"all rows have the label {min(known)!r}, so there is nothing to tell apart: check --label-field"
+        )
     for split, rows in splits.items():
         strange = sorted(set(distinct(rows, "label")) - known)
         if strange:

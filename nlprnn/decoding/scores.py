@@ -12,6 +12,8 @@ from torch import Tensor
 
 ScoreFilter = Callable[[Tensor], Tensor]
 
+_HOTTEST = 1e30  # all tokens alike; what single precision cannot hold would make NaN of -inf
+
 
 def forbid(ids: Sequence[int]) -> ScoreFilter:
     """Never choose these tokens."""
@@ -36,7 +38,7 @@ def temperature(value: float) -> ScoreFilter:
         scores = scores - scores.amax(dim=1, keepdim=True)  # the likeliest at 0: no overflow at any temperature
         if value < 1e-4:
             return scores.masked_fill(scores < 0, -torch.inf)
-        return scores / value
+        return scores / min(value, _HOTTEST)
 
     return apply
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
 from nlprnn.models.classifier import TextClassifier
-from nlprnn.models.pretrained import save_model
-from nlprnn.text import Tokenizer
+from nlprnn.pipelines.pipeline import Pipeline
 
 _CHUNK = 4096
 
@@ -33,19 +31,10 @@ class Prediction:
     probabilities: dict[str, float]
 
 
-class Classifier:
-    """A text classifier with its tokenizer.
-
-    Args:
-        model: scores token ids.
-        tokenizer: text -> token ids, as the model was trained with.
-    """
+class Classifier(Pipeline[TextClassifier]):
+    """A text classifier with its tokenizer."""
 
     model_class = TextClassifier
-
-    def __init__(self, model: TextClassifier, tokenizer: Tokenizer) -> None:
-        self.model = model
-        self.tokenizer = tokenizer
 
     def __call__(self, texts: Sequence[str]) -> list[Prediction]:
         """Classify texts, in their order.
@@ -81,8 +70,3 @@ class Classifier:
                 ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
                 logits[rows] = self.model(ids.to(device), mask.to(device)).float().cpu().numpy()
         return logits
-
-    def save(self, folder: Path, *, half: bool = False) -> None:
-        """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16."""
-        save_model(self.model, Path(folder), half=half)
-        self.tokenizer.save(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,8 +12,7 @@ from nlprnn.data.batching import TokenArray, pad_rows
 from nlprnn.decoding.sampling import sample
 from nlprnn.decoding.scores import ScoreFilter, forbid, temperature, top_k, top_p
 from nlprnn.models.language_model import LanguageModel
-from nlprnn.models.pretrained import save_model
-from nlprnn.text import Tokenizer
+from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.text.tokenizers import REPLACEMENT
 
 _SCORED_TOKENS = 4096
@@ -24,19 +22,10 @@ _CONTEXT = 8
 """Tokens decoded again before a new one, since they decide on the space between."""
 
 
-class Generator:
-    """A language model with its tokenizer.
-
-    Args:
-        model: scores the next token.
-        tokenizer: text <-> token ids, as the model was trained with.
-    """
+class Generator(Pipeline[LanguageModel]):
+    """A language model with its tokenizer."""
 
     model_class = LanguageModel
-
-    def __init__(self, model: LanguageModel, tokenizer: Tokenizer) -> None:
-        self.model = model
-        self.tokenizer = tokenizer
 
     def __call__(
         self,
@@ -134,11 +123,6 @@ class Generator:
                 wanted = targets[:, window].flatten()
                 total += float(functional.cross_entropy(logits.flatten(0, 1), wanted, reduction="sum"))
         return total / (streams * columns)
-
-    def save(self, folder: Path, *, half: bool = False) -> None:
-        """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16."""
-        save_model(self.model, Path(folder), half=half)
-        self.tokenizer.save(folder)
 
     def _filters(self, heat: float, k: int | None, p: float | None) -> list[ScoreFilter]:
         filters = [forbid([self.tokenizer.pad_id, self.tokenizer.unk_id]), temperature(heat)]

@@ -161,7 +161,7 @@ class TestTexts:
 
     def test_numbers_and_word_lists_become_text(self, tmp_path, rows_of, write_jsonl):
         texts = [12, 1.5, "word", ["two", "words"], "half \ud83d pair"]
-        write_jsonl(tmp_path / "train.jsonl", [{"text": text, "label": "a"} for text in texts])
+        write_jsonl(tmp_path / "train.jsonl", [{"text": text, "label": "ab"[n % 2]} for n, text in enumerate(texts)])
         write_jsonl(tmp_path / "dev.jsonl", rows_of(1))
         train = load_table(str(tmp_path), {"text": "text", "label": "label"})["train"]
         assert list(train["text"]) == ["12", "1.5", "word", "two words", "half ? pair"]

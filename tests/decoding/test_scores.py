@@ -38,7 +38,7 @@ def test_temperature_divides_the_logits(values, heat):
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-@pytest.mark.parametrize("heat", [0, 1e-300, 1e-8, 1e-4, 1e8, 1e30])
+@pytest.mark.parametrize("heat", [0, 1e-300, 1e-8, 1e-4, 1e8, 1e300])
 def test_no_temperature_gives_nan_whatever_the_scores(heat, dtype):
     scores = torch.tensor([[-1e-6, -1e4, -1e30, -torch.inf, 0.0], [-5.0, -5.0, -6.0, -torch.inf, -7.0]], dtype=dtype)
     result = probabilities(temperature(heat)(scores))

@@ -16,8 +16,6 @@ SMALL = {
         *("--threads", "1"),
     ],
 }
-# Options with which a tiny model learns a tiny task in a few steps.
-EAGER = ["--dropout", "0", "--word-dropout", "0", "--r-drop", "0", "--learning-rate", "0.05", "--min-frequency", "1"]
 
 
 @pytest.fixture(scope="session", autouse=True)

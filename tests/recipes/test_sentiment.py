@@ -16,7 +16,7 @@ FILES = {
     *("README.md", "config.json", "learning_curve.png", "metrics.jsonl", "model.safetensors", "run.json"),
     *("scores.json", "tokenizer.json", "tokenizer_config.json", "checkpoint"),
 }
-OPINIONS = ("good", "bad")
+# Options with which a tiny model learns a tiny task in a few steps.
 EAGER = ["--dropout", "0", "--word-dropout", "0", "--r-drop", "0", "--learning-rate", "0.05", "--min-frequency", "1"]
 
 
@@ -145,13 +145,19 @@ def test_the_sample_is_the_default(commands):
     assert option.default == "sentiment"
 
 
-@pytest.mark.parametrize("labels", [["0", "1", "2"], ["10", "9", "100"], ["a", "b", "c"], ["1.0", "-1.0", "0.0"]])
-def test_three_labels_keep_their_order(train, write_rows, tmp_path, labels):
+@pytest.mark.parametrize(
+    ("labels", "ordered"),
+    [
+        (["2", "0", "1"], ["0", "1", "2"]),
+        (["10", "9", "100"], ["9", "10", "100"]),
+        (["c", "a", "b"], ["a", "b", "c"]),
+        ([1.0, -1.0, 0.0], ["-1", "0", "1"]),
+    ],
+)
+def test_three_labels_as_words_or_numbers_are_in_order(train, write_rows, tmp_path, labels, ordered):
     rows = [{"text": f"word{n % 3} in text {n}", "label": labels[n % 3]} for n in range(90)]
     train("sentiment", "--dataset", write_rows(tmp_path / "rows.jsonl", rows), "--out", tmp_path / "out")
-    plain = [label.removesuffix(".0") for label in labels]
-    wanted = sorted(plain, key=lambda label: (float(label), "") if label != "a" and label not in "bc" else (0, label))
-    assert nlprnn.load(tmp_path / "out").model.labels == wanted
+    assert nlprnn.load(tmp_path / "out").model.labels == ordered
 
 
 SCRIPTS = {

@@ -144,10 +144,12 @@ def test_a_run_goes_on_for_more_epochs_when_asked_to(tmp_path, tiny):
 
 
 def test_a_run_cut_short_on_resuming_is_still_validated(tmp_path, tiny):
-    loss = tiny.at_call(3, press_ctrl_c, tiny.squared_error)
+    loss = tiny.at_call(8, press_ctrl_c, tiny.squared_error)
     with pytest.raises(TrainingInterrupted):
-        tiny.linear_trainer(tmp_path, loss=loss).fit()
-    summary = tiny.linear_trainer(tmp_path, patience=1, max_minutes=1e-9).fit(resume=True)
+        tiny.linear_trainer(tmp_path, loss=loss, evaluate_every=100).fit()
+    assert not (tmp_path / WEIGHTS_FILE).exists()
+    summary = tiny.linear_trainer(tmp_path, epochs=1).fit(resume=True)
+    assert summary["steps"] == 8
     assert summary["loss"] is not None
     assert (tmp_path / WEIGHTS_FILE).exists()
 

@@ -1,0 +1,51 @@
+"""A model and its tokenizer as one thing that is saved and shared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import ClassVar, Generic, TypeVar
+
+from nlprnn.models.pretrained import PretrainedModel, save_model
+from nlprnn.text import Tokenizer
+
+Model = TypeVar("Model", bound=PretrainedModel)
+
+
+class Pipeline(Generic[Model]):
+    """Base of what takes and returns text.
+
+    Args:
+        model: works on token ids.
+        tokenizer: text <-> token ids, as the model was trained with.
+    """
+
+    model_class: ClassVar[type[PretrainedModel]]
+
+    def __init__(self, model: Model, tokenizer: Tokenizer) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+
+    def save(self, folder: str | Path, *, half: bool = False) -> None:
+        """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16 weights."""
+        save_model(self.model, Path(folder), half=half)
+        self.tokenizer.save(folder)
+
+    def push_to_hub(self, repo_id: str, *, private: bool | None = None, token: str | None = None) -> str:
+        """Put model and tokenizer on the Hugging Face Hub, where `nlprnn.load(repo_id)` finds them.
+
+        Args:
+            repo_id: "owner/name"; is made where it is missing.
+            private: for a new repository; None = the owner's default.
+            token: of the Hub; None = that of `hf auth login`.
+
+        Returns:
+            the address of the commit.
+        """
+        from huggingface_hub import HfApi
+
+        api = HfApi(token=token)
+        name = api.create_repo(repo_id, private=private, exist_ok=True).repo_id
+        with TemporaryDirectory() as folder:
+            self.save(folder)
+            return str(api.upload_folder(repo_id=name, folder_path=folder, commit_message="Upload an nlprnn model"))
