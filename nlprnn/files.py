@@ -52,10 +52,9 @@ def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
         path: of the file.
         weights: name -> tensor; no two may share memory.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
+    # As bytes: the library's own writing to a file hides a full disk behind an error of its own.
+    content = save({name: tensor.detach().contiguous() for name, tensor in weights.items()})
     with replacing(path) as temporary:
-        temporary.touch()
-        mode = temporary.stat().st_mode
-        save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, temporary)
-        temporary.chmod(mode)  # the library makes a file that its owner alone may read
+        temporary.write_bytes(content)

@@ -31,15 +31,15 @@ PROBABILITY = click.FloatRange(0, 1, max_open=True)
 @click.option("--text-field", help="Field with the text; guessed if not given.")
 @click.option("--label-field", help="Field with the label; guessed if not given.")
 @click.option("--vectors", type=click.Path(path_type=Path), help="Pretrained word vectors: GloVe, word2vec, fastText.")
-@click.option("--vectors-rate", type=RATE, default=1.0, help="Their learning rate, relative to the rest; 0 = fixed.")
 @click.option("--min-frequency", type=SIZE, default=2, help="Words seen less often in training are unknown.")
 @click.option("--max-length", type=SIZE, default=2048, help="Words read of a text.")
-@click.option("--embedding-size", type=SIZE, default=128, help="Width of a word's vector, without --vectors.")
+@click.option("--embedding-size", type=SIZE, default=128, help="Width of a word's trained vector.")
 @click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell.")
 @click.option("--hidden-size", type=SIZE, default=128, help="Width of a recurrent layer, in each direction.")
 @click.option("--layers", type=SIZE, default=1, help="Recurrent layers.")
 @click.option("--pooling", type=click.Choice(list(POOLINGS)), default="max", help="Words -> the text's vector.")
-@click.option("--dropout", type=PROBABILITY, default=0.5, help="On word vectors, between layers, on the text's vector.")
+@click.option("--dropout", type=PROBABILITY, default=0.5, help="Between layers and on the text's vector.")
+@click.option("--embedding-dropout", type=PROBABILITY, default=0.3, help="On word vectors.")
 @click.option("--word-dropout", type=PROBABILITY, default=0.3, help="Words made unknown in training.")
 @click.option("--r-drop", type=RATE, default=1.0, help="Weight of R-Drop; 0 halves the time.")
 @click.option("--batch-size", type=SIZE, default=64, help="Most texts of a batch.")
@@ -49,7 +49,6 @@ def main(
     text_field: str | None,
     label_field: str | None,
     vectors: Path | None,
-    vectors_rate: float,
     min_frequency: int,
     max_length: int,
     embedding_size: int,
@@ -58,6 +57,7 @@ def main(
     layers: int,
     pooling: str,
     dropout: float,
+    embedding_dropout: float,
     word_dropout: float,
     r_drop: float,
     batch_size: int,
@@ -80,11 +80,11 @@ def main(
     )
     embedding = Embedding(
         tokenizer.vocab_size,
-        pretrained.dimension if pretrained else embedding_size,
+        embedding_size,
+        pretrained_dim=pretrained.dimension if pretrained else 0,
         std=0.1,
-        dropout=dropout,
+        dropout=embedding_dropout,
         word_dropout=word_dropout,
-        frozen=pretrained is not None and vectors_rate == 0,
     )
     if pretrained:
         table, _ = pretrained.table(tokenizer.words, seed=run.seed)
@@ -109,13 +109,9 @@ def main(
     def score(model: nn.Module, split: str) -> dict[str, float]:
         return classification_scores(Classifier(model, tokenizer).logits(tokens[split]), gold[split])
 
-    groups = [
-        {"params": [*encoder.parameters(), *pool.parameters(), *head.parameters()]},
-        {"params": embedding.parameters(), "lr": learning_rate * (vectors_rate if pretrained else 1.0)},
-    ]
     trainer = Trainer(
         model,
-        torch.optim.AdamW(groups, lr=learning_rate, weight_decay=0.01, fused=True),
+        torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.01, fused=True),
         BucketBatches(tokens["train"].lengths, collate, max_rows=batch_size, seed=run.seed),
         classification_loss(r_drop=r_drop),
         lambda model: score(model, "validation"),

@@ -45,18 +45,11 @@ class FriendlyCommand(click.Command):
             if isinstance(error, PermissionError):
                 raise click.ClickException(f"no permission to read or write{_at(error)}") from error
             raise click.ClickException(f"{error.strerror or error}{_at(error)}") from error
-        except (MemoryError, RuntimeError) as error:
-            if not isinstance(error, MemoryError) and not re.search(
-                "allocate memory|not enough memory|out of memory", str(error)
-            ):
+        except (MemoryError, RuntimeError) as error:  # torch says the latter, on a GPU too
+            told = re.search("allocate memory|not enough memory|out of memory", str(error))
+            if not told and not isinstance(error, MemoryError):
                 raise
             raise click.ClickException("there is not enough memory: smaller sizes or batches take less") from error
-        except Exception as error:
-            # What safetensors says of a disk where it cannot write; its errors of reading are nlprnn's by now.
-            if type(error).__name__ != "SafetensorError":
-                raise
-            reason = "the disk is full: make room and go on" if "os error 28" in str(error) else str(error)
-            raise click.ClickException(f"the weights cannot be written: {reason}") from error
 
 
 def _at(error: OSError) -> str:

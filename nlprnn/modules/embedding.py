@@ -12,9 +12,14 @@ from nlprnn.modules.dropout import LockedDropout, check_probability, drop_words
 class Embedding(nn.Module):
     """A table of one vector a token, with the dropouts that belong to it.
 
+    Pretrained vectors can be the table's start (`load_vectors`), or stand beside its vectors and stay as they are:
+    the two channels of Kim 2014 ("Convolutional Neural Networks for Sentence Classification"). Word dropout then
+    takes the trained channel alone, so that the network learns to do with the other where a word is new to it.
+
     Args:
         num_embeddings: V, rows of the table.
-        embedding_dim: E, width of a vector.
+        embedding_dim: E, width of a trained vector.
+        pretrained_dim: P, width of the fixed vectors beside them; 0 = none.
         padding_id: its vector is zero and stays so.
         unknown_id: what word dropout puts in a token's place.
         word_dropout: probability that a token is replaced by `unknown_id` in training (Iyyer et al. 2015).
@@ -33,6 +38,7 @@ class Embedding(nn.Module):
         num_embeddings: int,
         embedding_dim: int,
         *,
+        pretrained_dim: int = 0,
         padding_id: int = 0,
         unknown_id: int = 1,
         word_dropout: float = 0.0,
@@ -42,13 +48,15 @@ class Embedding(nn.Module):
         std: float = 1.0,
     ) -> None:
         super().__init__()
-        if num_embeddings < 1 or embedding_dim < 1:
-            raise ValueError(f"an embedding table needs positive sizes, got {num_embeddings} x {embedding_dim}")
+        if num_embeddings < 1 or embedding_dim < 1 or pretrained_dim < 0:
+            sizes = f"{num_embeddings} x {embedding_dim}, {pretrained_dim} beside"
+            raise ValueError(f"an embedding table needs positive sizes, got {sizes}")
         for name, token_id in (("padding_id", padding_id), ("unknown_id", unknown_id)):
             if not 0 <= token_id < num_embeddings:
                 raise ValueError(f"{name} {token_id} is outside the table of {num_embeddings} rows")
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
+        self.pretrained_dim = pretrained_dim
         self.padding_id = padding_id
         self.unknown_id = unknown_id
         self.word_dropout = check_probability("word_dropout", word_dropout)
@@ -57,6 +65,7 @@ class Embedding(nn.Module):
         self.frozen = frozen
         self.std = std
         self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim), requires_grad=not frozen)
+        self.register_buffer("pretrained", torch.zeros(num_embeddings, pretrained_dim) if pretrained_dim else None)
         self._locked = LockedDropout(locked_dropout)
         self.reset_parameters()
 
@@ -68,26 +77,27 @@ class Embedding(nn.Module):
 
     @property
     def output_size(self) -> int:
-        """E, the width of a vector."""
-        return self.embedding_dim
+        """E + P, the width of a token's vector."""
+        return self.embedding_dim + self.pretrained_dim
 
     def load_vectors(self, vectors: Tensor) -> None:
-        """Put pretrained vectors in the table's place; the row of padding is set to zero.
+        """Take pretrained vectors: as the fixed channel where there is one, else as the start of the table.
 
         Args:
-            vectors: (V, E) float32.
+            vectors: (V, P) or (V, E) float32; the row of padding is set to zero.
 
         Raises:
-            ValueError: the shape is not that of the table.
+            ValueError: the shape is not that of the channel or table.
         """
-        if vectors.shape != self.weight.shape:
+        target = self.weight if self.pretrained is None else self.pretrained
+        if vectors.shape != target.shape:
             raise ValueError(
-                f"the vectors are {tuple(vectors.shape)}, the table is {tuple(self.weight.shape)}: "
-                "build the table with the size of the vectors"
+                f"the vectors are {tuple(vectors.shape)}, their place is {tuple(target.shape)}: "
+                "build the embedding with the size of the vectors"
             )
         with torch.no_grad():
-            self.weight.copy_(vectors)
-            self.weight[self.padding_id].zero_()
+            target.copy_(vectors)
+            target[self.padding_id].zero_()
 
     def forward(self, ids: Tensor) -> Tensor:
         """Look up the vectors of tokens.
@@ -96,13 +106,16 @@ class Embedding(nn.Module):
             ids: (B, T) or (N,) int64.
 
         Returns:
-            (B, T, E) or (N, E) float32.
+            (B, T, E + P) or (N, E + P) float32.
         """
+        kept = ids
         if self.training and self.word_dropout:
-            ids = drop_words(
+            kept = drop_words(
                 ids, probability=self.word_dropout, replacement=self.unknown_id, padding_id=self.padding_id
             )
-        vectors = functional.embedding(ids, self.weight, padding_idx=self.padding_id)
+        vectors = functional.embedding(kept, self.weight, padding_idx=self.padding_id)
+        if self.pretrained is not None:
+            vectors = torch.cat([vectors, functional.embedding(ids, self.pretrained)], dim=-1)
         vectors = functional.dropout(vectors, self.dropout, self.training)
         return self._locked(vectors) if vectors.dim() == 3 else vectors
 

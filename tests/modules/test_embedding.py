@@ -90,6 +90,31 @@ def test_pretrained_vectors_take_the_place_of_the_table_but_for_padding():
         embedding.load_vectors(torch.randn(4, 2))
 
 
+def test_pretrained_vectors_stand_beside_the_trained_ones_and_are_not_trained():
+    embedding = Embedding(4, 3, pretrained_dim=2)
+    vectors = torch.randn(4, 2)
+    embedding.load_vectors(vectors)
+    out = embedding(torch.tensor([[1, 3, 0]]))
+    assert embedding.output_size == 5
+    assert torch.equal(out[0, :2, 3:], vectors[[1, 3]])
+    assert torch.equal(out[0, :, :3], embedding.weight[[1, 3, 0]])
+    assert not out[0, 2].any()
+    assert [name for name, _ in embedding.named_parameters()] == ["weight"]
+    assert "pretrained" in embedding.state_dict()
+    with pytest.raises(ValueError, match=r"\(4, 3\).*\(4, 2\)"):
+        embedding.load_vectors(torch.randn(4, 3))
+
+
+def test_word_dropout_takes_the_trained_channel_and_leaves_the_fixed_one():
+    embedding = Embedding(50, 3, pretrained_dim=2, word_dropout=0.5)
+    embedding.load_vectors(torch.randn(50, 2))
+    ids = torch.arange(2, 50).repeat(1, 20)
+    out = embedding.train()(ids)
+    dropped = (out[..., :3] == embedding.weight[1]).all(dim=-1)
+    assert 0.4 < dropped.float().mean() < 0.6
+    assert torch.equal(out[..., 3:], embedding.pretrained[ids])
+
+
 def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
     embedding = Embedding(4, 3, frozen=True)
     embedding.load_vectors(torch.ones(4, 3))
@@ -102,6 +127,7 @@ def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
     [
         ({"num_embeddings": 0}, "0 x 3"),
         ({"embedding_dim": -1}, "5 x -1"),
+        ({"pretrained_dim": -2}, "-2 beside"),
         ({"padding_id": 5}, "padding_id 5.*5 rows"),
         ({"unknown_id": -1}, "unknown_id -1.*5 rows"),
         ({"word_dropout": 1.0}, "word_dropout.*1.0"),

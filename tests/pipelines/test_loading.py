@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from fnmatch import fnmatch
 
 import huggingface_hub
@@ -126,3 +127,32 @@ def test_a_device_that_is_not_there_is_an_error(make_generator, tmp_path, monkey
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(DeviceError, match="cuda"):
         load(tmp_path, device="cuda")
+
+
+def test_pushing_sends_what_load_reads(monkeypatch, make_classifier, tmp_path):
+    class Hub:
+        def __init__(self, token):
+            assert token == "secret"
+
+        def create_repo(self, repo_id, *, private, exist_ok):
+            assert (private, exist_ok) == (True, True)
+            return huggingface_hub.RepoUrl(f"https://huggingface.co/{repo_id}")
+
+        def upload_folder(self, *, repo_id, folder_path, commit_message):
+            shutil.copytree(folder_path, tmp_path / repo_id)
+            return "address of the commit"
+
+    monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
+    classifier = make_classifier("word")
+    assert classifier.push_to_hub("me/films", private=True, token="secret") == "address of the commit"
+    assert load(tmp_path / "me" / "films", device="cpu")(["The cat sat"]) == classifier(["The cat sat"])
+
+
+def test_half_precision_takes_half_the_room_and_reads_the_same_but_for_rounding(make_classifier, tmp_path):
+    classifier = make_classifier("word")
+    classifier.save(tmp_path / "whole")
+    classifier.save(tmp_path / "half", half=True)
+    sizes = [(tmp_path / name / "model.safetensors").stat().st_size for name in ("whole", "half")]
+    assert sizes[1] < 0.75 * sizes[0]
+    halved = load(tmp_path / "half", device="cpu")(["The cat sat"])[0]
+    assert halved.probability == pytest.approx(classifier(["The cat sat"])[0].probability, abs=1e-2)
