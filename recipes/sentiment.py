@@ -72,7 +72,8 @@ def main(
     splits = load_table(run.dataset, {"text": text_field, "label": label_field})
     labels = label_names(splits)
     gold = {split: np.array([labels.index(label) for label in rows["label"]]) for split, rows in splits.items()}
-    run.say("  ".join(f"{split} {len(rows):,}" for split, rows in splits.items()) + f"  {len(labels)} labels")
+    sizes = "  ".join(f"{split} {len(rows):,}" for split, rows in splits.items())
+    run.say(f"{sizes}  labels {', '.join(labels[:10])}{' ...' if len(labels) > 10 else ''}")
 
     pretrained = read_vectors(vectors) if vectors else None
     tokenizer = WordTokenizer.train(

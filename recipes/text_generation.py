@@ -21,7 +21,7 @@ from nlprnn.training.metrics import LOSS
 from nlprnn.training.trainer import Trainer
 
 
-@recipe("text_generation", dataset="stories", epochs=20)
+@recipe("text_generation", dataset="stories", epochs=8, sample_minutes=1.2)
 @click.option("--text-field", help="Field with the text, where the data set is a table.")
 @click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell.")
 @click.option("--hidden-size", type=click.IntRange(min=1), default=512, help="Width of a recurrent layer.")
@@ -30,7 +30,7 @@ from nlprnn.training.trainer import Trainer
 @click.option("--dropout", type=click.FloatRange(0, 1, max_open=True), default=0.3, help="On each layer's output.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=32, help="Streams of text side by side.")
 @click.option("--window", type=click.IntRange(min=2), default=128, help="Characters that the gradient goes back.")
-@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=2e-3, help="At its highest.")
+@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=3e-3, help="At its highest.")
 @click.option("--prompt", default="Once upon a time", help="What the sample at the end begins with.")
 def main(
     run: Run,

@@ -33,7 +33,9 @@ _LENGTH = ("epochs", "max_minutes")
 _FREE_TO_CHANGE = {"out", "resume", "epochs", "max_minutes", "device", "threads", "tensorboard"}
 
 
-def recipe(name: str, *, dataset: str, epochs: int) -> Callable[[Callable[..., None]], click.Command]:
+def recipe(
+    name: str, *, dataset: str, epochs: int, sample_minutes: float | None = None
+) -> Callable[[Callable[..., None]], click.Command]:
     """Make a command of a function `main(run, **own options)`.
 
     Adds the shared options, picks the folder, seeds everything, remembers the options for `--resume`, and tells
@@ -43,6 +45,7 @@ def recipe(name: str, *, dataset: str, epochs: int) -> Callable[[Callable[..., N
         name: of the recipe, and of its folder under `runs/`.
         dataset: the default of `--dataset`.
         epochs: the default of `--epochs`.
+        sample_minutes: the default of `--max-minutes` on the default data set, for a first run that soon ends.
     """
 
     def decorate(main: Callable[..., None]) -> click.Command:
@@ -56,6 +59,11 @@ def recipe(name: str, *, dataset: str, epochs: int) -> Callable[[Callable[..., N
                     click.echo(f"The run in {folder} has ended: more --epochs or --max-minutes would train it further.")
                     return
                 options["resume"] = can_resume(folder)
+            elif sample_minutes and options["dataset"] == dataset and not _given(ctx, *_LENGTH):
+                options["max_minutes"] = sample_minutes
+                click.echo(
+                    f"The sample gets {sample_minutes:g} minutes of training; --max-minutes gives more.", err=True
+                )
             _check_machine(options["device"], tensorboard=options["tensorboard"])
             set_seed(options["seed"], options["threads"])
             own = {key: value for key, value in options.items() if key not in (*_SHARED, "out", "threads")}
@@ -118,12 +126,18 @@ def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> 
     return command
 
 
+def _given(ctx: click.Context, *names: str) -> bool:
+    """Whether any of these options stood on the command line."""
+    defaults = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+    return any(ctx.get_parameter_source(name) not in defaults for name in names)
+
+
 def _merge(ctx: click.Context, stored: dict[str, Any]) -> dict[str, Any]:
     """Take the options of the stopped run, but for those given anew; one that may not change is an error."""
     merged = dict(ctx.params)
     types = {parameter.name: parameter for parameter in ctx.command.params}
     for name, value in ctx.params.items():
-        given = ctx.get_parameter_source(name) not in (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+        given = _given(ctx, name)
         before = stored.get(name)
         if given and name not in _FREE_TO_CHANGE and str(value) != str(before):
             option = "--" + name.replace("_", "-")
