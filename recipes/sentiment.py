@@ -27,7 +27,7 @@ RATE = click.FloatRange(min=0)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
 
 
-@recipe("sentiment", dataset="sentiment", epochs=10)
+@recipe("sentiment", dataset="sentiment", epochs=8)
 @click.option("--text-field", help="Field with the text; guessed if not given.")
 @click.option("--label-field", help="Field with the label; guessed if not given.")
 @click.option("--vectors", type=click.Path(path_type=Path), help="Pretrained word vectors: GloVe, word2vec, fastText.")
@@ -40,10 +40,14 @@ PROBABILITY = click.FloatRange(0, 1, max_open=True)
 @click.option("--pooling", type=click.Choice(list(POOLINGS)), default="max", help="Words -> the text's vector.")
 @click.option("--dropout", type=PROBABILITY, default=0.5, help="Between layers and on the text's vector.")
 @click.option("--embedding-dropout", type=PROBABILITY, default=0.3, help="On word vectors.")
-@click.option("--word-dropout", type=PROBABILITY, default=0.3, help="Words made unknown in training.")
+@click.option(
+    "--word-dropout", type=PROBABILITY, help="Words made unknown in training.  [default: 0.3; 0.6 with vectors]"
+)
 @click.option("--r-drop", type=RATE, default=1.0, help="Weight of R-Drop; 0 halves the time.")
 @click.option("--batch-size", type=SIZE, default=64, help="Most texts of a batch.")
-@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=2e-3, help="At its highest.")
+@click.option(
+    "--learning-rate", type=click.FloatRange(min=0, min_open=True), default=2e-3, help="Highest rate, after warm-up."
+)
 def main(
     run: Run,
     text_field: str | None,
@@ -58,7 +62,7 @@ def main(
     pooling: str,
     dropout: float,
     embedding_dropout: float,
-    word_dropout: float,
+    word_dropout: float | None,
     r_drop: float,
     batch_size: int,
     learning_rate: float,
@@ -75,21 +79,27 @@ def main(
     sizes = "  ".join(f"{split} {len(rows):,}" for split, rows in splits.items())
     run.say(f"{sizes}  labels {', '.join(labels[:10])}{' ...' if len(labels) > 10 else ''}")
 
-    pretrained = read_vectors(vectors) if vectors else None
-    tokenizer = WordTokenizer.train(
-        splits["train"]["text"], min_frequency=min_frequency, extra_words=pretrained.words if pretrained else ()
-    )
+    pretrained = read_vectors(vectors).standardized() if vectors else None
+    texts = splits["train"]["text"]
+    tokenizer = WordTokenizer.train(texts, min_frequency=min_frequency)
+    num_trained = tokenizer.vocab_size
+    if pretrained:  # words that training never shows are known by their vectors
+        tokenizer = WordTokenizer.train(texts, min_frequency=min_frequency, extra_words=pretrained.words)
+    if word_dropout is None:
+        word_dropout = 0.6 if pretrained else 0.3
     embedding = Embedding(
         tokenizer.vocab_size,
         embedding_size,
         pretrained_dim=pretrained.dimension if pretrained else 0,
+        num_trained=num_trained,
         std=0.1,
         dropout=embedding_dropout,
         word_dropout=word_dropout,
     )
     if pretrained:
-        table, _ = pretrained.table(tokenizer.words, seed=run.seed)
+        table, found = pretrained.table(tokenizer.words, seed=run.seed)
         embedding.load_vectors(torch.from_numpy(table))
+        run.say(f"vectors for {found[1:num_trained].mean():.1%} of the {num_trained - 4:,} words of the training texts")
 
     encoder = RecurrentEncoder(
         embedding.output_size, hidden_size, cell=cell, num_layers=layers, bidirectional=True, dropout=dropout

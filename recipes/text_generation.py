@@ -30,7 +30,9 @@ from nlprnn.training.trainer import Trainer
 @click.option("--dropout", type=click.FloatRange(0, 1, max_open=True), default=0.3, help="On each layer's output.")
 @click.option("--batch-size", type=click.IntRange(min=1), default=32, help="Streams of text side by side.")
 @click.option("--window", type=click.IntRange(min=2), default=128, help="Characters that the gradient goes back.")
-@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), default=3e-3, help="At its highest.")
+@click.option(
+    "--learning-rate", type=click.FloatRange(min=0, min_open=True), default=3e-3, help="Highest rate, after warm-up."
+)
 @click.option("--prompt", default="Once upon a time", help="What the sample at the end begins with.")
 def main(
     run: Run,
@@ -65,10 +67,9 @@ def main(
         tokenizer,
     )
     ids = {split: generator.encode(documents) for split, documents in texts.items()}
-    if len(ids["train"]) < 2 * batch_size:
-        raise DataError(
-            f"the training text of {run.dataset} is too short for --batch-size {batch_size}: take a smaller one"
-        )
+    for split, needed in (("train", 2 * batch_size), ("validation", 2)):
+        if len(ids[split]) < needed:
+            raise DataError(f"the {split} text of {run.dataset} has under {needed} characters: give more text")
     size = sum(parameter.numel() for parameter in generator.model.parameters())
     run.say(f"{len(ids['train']):,} characters, {tokenizer.vocab_size - 4} distinct; {size:,} parameters")
 
@@ -79,9 +80,7 @@ def main(
         torch.optim.AdamW(generator.model.parameters(), lr=learning_rate, weight_decay=0.01, fused=True),
         StreamBatches(ids["train"], batch_size=batch_size, length=window, seed=run.seed),
         language_model_loss,
-        lambda model: {
-            "loss": Generator(model, tokenizer).nats(ids["validation"], streams=min(32, len(ids["validation"]) - 1))
-        },
+        lambda model: {"loss": Generator(model, tokenizer).nats(ids["validation"], streams=32)},
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02, patience=5, ema=0.995),

@@ -11,6 +11,7 @@ import click
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.texts import Text, is_piped, standard_input_lines
+from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--model", metavar="MODEL", required=True, help="Model folder or Hub id.")
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Read texts from a file, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text, with all probabilities.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", help="Where.")
+@click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
 @click.argument("texts", nargs=-1, type=Text())
 def classify(model: str, path: Path | None, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
     """Label TEXTS, or the lines of a file or of standard input. One line out for each text in.

@@ -9,6 +9,8 @@ import click
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.options import SEED
 from nlprnn.cli.texts import Text, is_piped, standard_input_lines
+from nlprnn.decoding.defaults import LENGTH
+from nlprnn.devices import DEVICES
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
@@ -17,14 +19,16 @@ from nlprnn.cli.texts import Text, is_piped, standard_input_lines
 )
 @click.option("--prompt", type=Text(), help='What the text begins with; "-" or a pipe reads it from standard input.')
 @click.option(
-    "--length", type=click.IntRange(min=1), default=600, help="Tokens to add; characters for the bundled model."
+    "--length", type=click.IntRange(min=1), default=LENGTH, help="Tokens to add; characters for the bundled model."
 )
-@click.option("--temperature", type=click.FloatRange(min=0), default=0.7, help="0 = the likeliest; 1 = as learnt.")
+@click.option(
+    "--temperature", type=click.FloatRange(min=0), default=TEMPERATURE, help="0 = the likeliest; 1 = as learnt."
+)
 @click.option("--top-k", type=click.IntRange(min=1), help="Choose among so many likeliest tokens.")
 @click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), help="Choose among the likeliest of this sum.")
 @click.option("--seed", type=SEED, help="The same seed gives the same text.")
 @click.option("--num", type=click.IntRange(min=1), default=1, help="How many texts.")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", help="Where.")
+@click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
 def generate(
     model: str | None,
     prompt: str | None,

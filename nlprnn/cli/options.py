@@ -23,6 +23,7 @@ from nlprnn.cli.run import (
     resume_command,
     set_seed,
 )
+from nlprnn.devices import DEVICES
 from nlprnn.errors import TrainingError
 
 SEED = click.IntRange(0, 2**32 - 1)
@@ -30,7 +31,7 @@ SEED = click.IntRange(0, 2**32 - 1)
 _SHARED = ("dataset", "seed", "epochs", "max_minutes", "device", "resume", "tensorboard")
 # What may be given anew when a run goes on; anything else would make it another run.
 _LENGTH = ("epochs", "max_minutes")
-_FREE_TO_CHANGE = {"out", "resume", "epochs", "max_minutes", "device", "threads", "tensorboard"}
+_FREE_TO_CHANGE = {"prompt", "out", "resume", "epochs", "max_minutes", "device", "threads", "tensorboard"}
 
 
 def recipe(
@@ -88,7 +89,8 @@ def _call(main: Callable[..., None], run: Run, own: dict[str, Any]) -> None:
         main(run, **own)
     except (TrainingInterrupted, KeyboardInterrupt) as stopped:
         if (run.folder / CHECKPOINT_FILE).exists():
-            text = "Training was stopped, and everything is saved. Go on with:\n  " + resume_command(run.folder)
+            saved = "everything is saved" if isinstance(stopped, TrainingInterrupted) else "the last checkpoint is kept"
+            text = f"Training was stopped, and {saved}. Go on with:\n  {resume_command(run.folder)}"
         else:
             text = "Stopped before there was anything to save."
         click.echo("\n" + text, err=True)
@@ -109,14 +111,14 @@ def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> 
         click.option("--tensorboard", is_flag=True, help="Write TensorBoard's files as well."),
         click.option("--threads", type=click.IntRange(1, 1024), help="CPU threads; all cores if not given."),
         click.option("--resume", is_flag=True, help="Go on with the run in --out, exactly where it stopped."),
-        click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", help="Where."),
+        click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs."),
         click.option(
             "--max-minutes",
             type=click.FloatRange(min=0, min_open=True),
-            help="Plan the training over so many minutes where the epochs take longer; it ends in time.",
+            help="Plan the training over so many minutes where the epochs would take longer; it ends in time.",
         ),
         click.option("--epochs", type=click.IntRange(min=1), default=epochs, help="Passes over the data."),
-        click.option("--seed", type=SEED, default=1, help="Of everything that is drawn."),
+        click.option("--seed", type=SEED, default=1, help="Seed of all that is random."),
         click.option(
             "--out", type=click.Path(path_type=Path), help="Folder of the model; a new one under runs/ if not given."
         ),

@@ -109,6 +109,8 @@ def choose_folder(recipe: str, out: Path | None, *, resume: bool) -> Path:
         raise TrainingError(f"{out} already holds a run: add --resume to go on with it, or choose another --out")
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is a file: choose a folder for --out")
+    if not resume and out.exists() and any(out.iterdir()):
+        raise TrainingError(f"{out} is not empty, and its files might be overwritten: choose a new folder for --out")
     return out
 
 
@@ -117,10 +119,11 @@ def _holds_run(folder: Path) -> bool:
 
 
 def remember_options(folder: Path, recipe: str, options: Mapping[str, Any]) -> None:
-    """Write `run.json`: what was asked for, for `--resume` and for people. A resumed run keeps its first command."""
+    """Write `run.json`: what was asked for, for `--resume` and for people. A resumed run adds to its commands."""
     plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
-    begun = (folder / RUN_FILE).exists()
-    command = _read_run(folder)["command"] if begun else _command_line(sys.argv)
+    command = _command_line(sys.argv)
+    if (folder / RUN_FILE).exists():
+        command = _read_run(folder)["command"] + "\n" + command
     write_json(folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": _versions()})
 
 

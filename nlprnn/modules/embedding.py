@@ -13,13 +13,15 @@ class Embedding(nn.Module):
     """A table of one vector a token, with the dropouts that belong to it.
 
     Pretrained vectors can be the table's start (`load_vectors`), or stand beside its vectors and stay as they are:
-    the two channels of Kim 2014 ("Convolutional Neural Networks for Sentence Classification"). Word dropout then
-    takes the trained channel alone, so that the network learns to do with the other where a word is new to it.
+    the two channels of Kim 2014 ("Convolutional Neural Networks for Sentence Classification"). Words that have only
+    a fixed vector stand behind the trained ones and read as unknown in the trained channel. Word dropout takes that
+    channel alone, so that the network learns to do with the other where a word is new to it.
 
     Args:
         num_embeddings: V, rows of the table.
         embedding_dim: E, width of a trained vector.
         pretrained_dim: P, width of the fixed vectors beside them; 0 = none.
+        num_trained: U, rows of the trained table, the first U ids; None = all. Fewer need fixed vectors.
         padding_id: its vector is zero and stays so.
         unknown_id: what word dropout puts in a token's place.
         word_dropout: probability that a token is replaced by `unknown_id` in training (Iyyer et al. 2015).
@@ -39,6 +41,7 @@ class Embedding(nn.Module):
         embedding_dim: int,
         *,
         pretrained_dim: int = 0,
+        num_trained: int | None = None,
         padding_id: int = 0,
         unknown_id: int = 1,
         word_dropout: float = 0.0,
@@ -51,12 +54,19 @@ class Embedding(nn.Module):
         if num_embeddings < 1 or embedding_dim < 1 or pretrained_dim < 0:
             sizes = f"{num_embeddings} x {embedding_dim}, {pretrained_dim} beside"
             raise ValueError(f"an embedding table needs positive sizes, got {sizes}")
+        rows = num_embeddings if num_trained is None else num_trained
+        if not 1 <= rows <= num_embeddings or (rows < num_embeddings and not pretrained_dim):
+            raise ValueError(
+                f"num_trained {rows} does not fit {num_embeddings} rows with pretrained_dim {pretrained_dim}: "
+                "only rows that have fixed vectors can do without trained ones"
+            )
         for name, token_id in (("padding_id", padding_id), ("unknown_id", unknown_id)):
-            if not 0 <= token_id < num_embeddings:
-                raise ValueError(f"{name} {token_id} is outside the table of {num_embeddings} rows")
+            if not 0 <= token_id < rows:
+                raise ValueError(f"{name} {token_id} is outside the table of {rows} rows")
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         self.pretrained_dim = pretrained_dim
+        self.num_trained = num_trained
         self.padding_id = padding_id
         self.unknown_id = unknown_id
         self.word_dropout = check_probability("word_dropout", word_dropout)
@@ -64,7 +74,7 @@ class Embedding(nn.Module):
         self.locked_dropout = check_probability("locked_dropout", locked_dropout)
         self.frozen = frozen
         self.std = std
-        self.weight = nn.Parameter(torch.empty(num_embeddings, embedding_dim), requires_grad=not frozen)
+        self.weight = nn.Parameter(torch.empty(rows, embedding_dim), requires_grad=not frozen)
         self.register_buffer("pretrained", torch.zeros(num_embeddings, pretrained_dim) if pretrained_dim else None)
         self._locked = LockedDropout(locked_dropout)
         self.reset_parameters()
@@ -84,7 +94,7 @@ class Embedding(nn.Module):
         """Take pretrained vectors: as the fixed channel where there is one, else as the start of the table.
 
         Args:
-            vectors: (V, P) or (V, E) float32; the row of padding is set to zero.
+            vectors: (V, P) or (U, E) float32; the row of padding is set to zero.
 
         Raises:
             ValueError: the shape is not that of the channel or table.
@@ -108,10 +118,10 @@ class Embedding(nn.Module):
         Returns:
             (B, T, E + P) or (N, E + P) float32.
         """
-        kept = ids
+        kept = ids if self.num_trained is None else ids.masked_fill(ids >= self.num_trained, self.unknown_id)
         if self.training and self.word_dropout:
             kept = drop_words(
-                ids, probability=self.word_dropout, replacement=self.unknown_id, padding_id=self.padding_id
+                kept, probability=self.word_dropout, replacement=self.unknown_id, padding_id=self.padding_id
             )
         vectors = functional.embedding(kept, self.weight, padding_idx=self.padding_id)
         if self.pretrained is not None:

@@ -13,7 +13,8 @@ from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
 from nlprnn.models.classifier import TextClassifier
 from nlprnn.pipelines.pipeline import Pipeline
 
-_CHUNK = 4096
+# The first answers come soon, the bulk in pieces large enough to sort by length.
+_FIRST_CHUNK, _LAST_CHUNK = 16, 4096
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ class Classifier(Pipeline[TextClassifier]):
 
     def pair(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
         """Classify any number of texts in constant memory; yield each with its prediction, in their order."""
-        texts = iter(texts)
-        while chunk := list(islice(texts, _CHUNK)):
+        texts, size = iter(texts), _FIRST_CHUNK
+        while chunk := list(islice(texts, size)):
+            size = min(2 * size, _LAST_CHUNK)
             probabilities = torch.from_numpy(self.logits(self.encode(chunk))).softmax(dim=1).numpy()
             for text, row in zip(chunk, probabilities, strict=True):
                 order = np.argsort(-row, kind="stable")

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from nlprnn.data.batching import TokenArray, pad_rows
+from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.decoding.sampling import sample
 from nlprnn.decoding.scores import ScoreFilter, forbid, temperature, top_k, top_p
 from nlprnn.models.language_model import LanguageModel
@@ -31,8 +32,8 @@ class Generator(Pipeline[LanguageModel]):
         self,
         prompts: Sequence[str],
         *,
-        length: int = 400,
-        temperature: float = 0.8,
+        length: int = LENGTH,
+        temperature: float = TEMPERATURE,
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int | None = None,
@@ -71,8 +72,8 @@ class Generator(Pipeline[LanguageModel]):
         self,
         prompt: str,
         *,
-        length: int = 400,
-        temperature: float = 0.8,
+        length: int = LENGTH,
+        temperature: float = TEMPERATURE,
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int | None = None,
@@ -98,18 +99,19 @@ class Generator(Pipeline[LanguageModel]):
 
         Args:
             ids: (total,) integer, running text from `encode`.
-            streams: cut the text into so many pieces that are read side by side: faster, but each piece begins
-                without memory. 1 is exact.
+            streams: cut the text into at most so many pieces that are read side by side: faster, but each piece
+                begins without memory. 1 is exact.
 
         Returns:
             nats per token.
 
         Raises:
-            ValueError: the text is too short for the streams.
+            ValueError: the text has under two tokens.
         """
+        if len(ids) < 2:
+            raise ValueError(f"a text of {len(ids)} tokens has none that follows another")
+        streams = min(streams, len(ids) - 1)
         columns = (len(ids) - 1) // streams
-        if columns < 1:
-            raise ValueError(f"{len(ids)} tokens are too few to score in {streams} pieces")
         device = self.model.embedding.weight.device
         used = torch.as_tensor(ids[: streams * columns + 1], dtype=torch.int64, device=device)
         inputs, targets = used[:-1].view(streams, columns), used[1:].view(streams, columns)

@@ -44,7 +44,7 @@ def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Ge
             f"the tokenizer in {folder} has {tokenizer.vocab_size} ids, the model {model.embedding.num_embeddings}: "
             "the files are of different models"
         )
-    return pipeline(model.to(resolve_device(device)), tokenizer)
+    return pipeline(model.to(resolve_device(device)), tokenizer, folder=folder)
 
 
 def model_folder(path_or_hub_id: str | Path) -> Path:

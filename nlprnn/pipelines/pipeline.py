@@ -6,8 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, Generic, TypeVar
 
+from nlprnn.files import write_text
 from nlprnn.models.pretrained import PretrainedModel, save_model
 from nlprnn.text import Tokenizer
+
+CARD_FILE = "README.md"
+SCORES_FILE = "scores.json"
 
 Model = TypeVar("Model", bound=PretrainedModel)
 
@@ -18,18 +22,23 @@ class Pipeline(Generic[Model]):
     Args:
         model: works on token ids.
         tokenizer: text <-> token ids, as the model was trained with.
+        folder: where both come from; its model card and scores go along when they are saved or pushed.
     """
 
     model_class: ClassVar[type[PretrainedModel]]
 
-    def __init__(self, model: Model, tokenizer: Tokenizer) -> None:
+    def __init__(self, model: Model, tokenizer: Tokenizer, *, folder: Path | None = None) -> None:
         self.model = model
         self.tokenizer = tokenizer
+        self.folder = folder
 
     def save(self, folder: str | Path, *, half: bool = False) -> None:
         """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16 weights."""
         save_model(self.model, Path(folder), half=half)
         self.tokenizer.save(folder)
+        for name in (CARD_FILE, SCORES_FILE):
+            if self.folder is not None and (self.folder / name).is_file() and not (Path(folder) / name).exists():
+                write_text(Path(folder) / name, (self.folder / name).read_text(encoding="utf-8"))
 
     def push_to_hub(self, repo_id: str, *, private: bool | None = None, token: str | None = None) -> str:
         """Put model and tokenizer on the Hugging Face Hub, where `nlprnn.load(repo_id)` finds them.

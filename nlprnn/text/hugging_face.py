@@ -54,7 +54,8 @@ class HuggingFaceTokenizer(Tokenizer):
     @classmethod
     def _load_vocabulary(cls, folder: Path) -> Self:
         path = folder / cls.vocabulary_name
+        content = read_bytes(path)
         try:
-            return cls(tokenizers.Tokenizer.from_buffer(read_bytes(path)))
+            return cls(tokenizers.Tokenizer.from_buffer(content))
         except ValueError as error:
             raise damaged(path, str(error)) from None

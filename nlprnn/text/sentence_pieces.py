@@ -124,8 +124,9 @@ class SentencePieceTokenizer(Tokenizer):
     @classmethod
     def _load_vocabulary(cls, folder: Path) -> Self:
         path = folder / VOCABULARY_NAME
+        content = read_bytes(path)
         try:
-            return cls(read_bytes(path))
+            return cls(content)
         except ValueError as error:
             raise damaged(path, str(error)) from None
 

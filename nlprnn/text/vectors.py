@@ -44,6 +44,16 @@ class Vectors:
         """Numbers in a vector."""
         return self.matrix.shape[1]
 
+    def standardized(self) -> Vectors:
+        """The vectors with each column at mean 0 and variance 1 over the words.
+
+        Without their common mean, word vectors tell words apart better (Mu & Viswanath 2018, "All-but-the-Top"),
+        and at unit scale a network weighs them like other inputs. A column that never changes becomes zero.
+        """
+        deviation = self.matrix.std(axis=0)
+        scale = np.where(deviation > 0, deviation, 1)
+        return Vectors(self.words, (self.matrix - self.matrix.mean(axis=0)) / scale)
+
     def table(self, vocabulary: Sequence[str], *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """The rows of an embedding for `vocabulary` (id -> word), whose first entry is padding.
 

@@ -22,6 +22,7 @@ class Standing:
         seconds: spent on training and validation.
         evaluation_seconds: what the last validation took.
         best: the best validation score.
+        best_loss: the validation loss that came with it, where there is one.
         last_evaluated: step of the last validation.
         evaluations_without_gain: validations since the best one.
         gradient_norm: of the last update, before clipping.
@@ -37,6 +38,7 @@ class Standing:
     seconds: float = 0.0
     evaluation_seconds: float = 0.0
     best: float | None = None
+    best_loss: float | None = None
     last_evaluated: int = -1
     evaluations_without_gain: int = 0
     gradient_norm: float | Tensor = 0.0

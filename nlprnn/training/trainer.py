@@ -105,6 +105,8 @@ class Trainer:
         if resume:
             self._restore()
         standing, options = self._standing, self.options
+        if options.patience is not None and standing.evaluations_without_gain >= options.patience:
+            standing.evaluations_without_gain = 0  # patience had ended it; whoever resumes has some more
         self._resumed_at = time.monotonic() - standing.seconds
         self._saved_at = time.monotonic()
         main = self.accelerator.is_main_process
@@ -187,7 +189,10 @@ class Trainer:
         done = self._standing.epoch / self.options.epochs
         if self.options.max_minutes is not None:
             # The last validation must fit in as well.
-            budget = max(1.0, 60 * self.options.max_minutes - self._standing.evaluation_seconds)
+            minutes = 60 * self.options.max_minutes
+            # Time for the last validation, which takes as long as the one before; until there was one, a guess.
+            spared = self._standing.evaluation_seconds or 0.03 * minutes
+            budget = max(0.5 * minutes, minutes - spared)
             done = max(done, self._standing.seconds / budget)
         return min(1.0, done)
 
@@ -215,15 +220,22 @@ class Trainer:
         standing.evaluation_seconds = time.monotonic() - began
         standing.seconds = time.monotonic() - self._resumed_at
         standing.last_evaluated = standing.step
-        better = self.metric.improves(scores[self.metric.name], standing.best)
+        better = self._is_better(scores)
         standing.evaluations_without_gain = 0 if better else standing.evaluations_without_gain + 1
         if better:
-            standing.best = scores[self.metric.name]
+            standing.best, standing.best_loss = scores[self.metric.name], scores.get("loss")
             self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
             self._write_best()
         self._reporter.announce(scores, best=better)
         self._reporter.write({**figures, "validation": scores})
         self._save()
+
+    def _is_better(self, scores: Mapping[str, float]) -> bool:
+        """Whether these scores beat the best; between equal ones, as few rows give, the validation loss decides."""
+        score, standing = scores[self.metric.name], self._standing
+        if score == standing.best and standing.best_loss is not None:
+            return scores["loss"] < standing.best_loss
+        return self.metric.improves(score, standing.best)
 
     def _write_best(self) -> None:
         if self._best is not None and self.accelerator.is_main_process:

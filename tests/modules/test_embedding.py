@@ -105,6 +105,15 @@ def test_pretrained_vectors_stand_beside_the_trained_ones_and_are_not_trained():
         embedding.load_vectors(torch.randn(4, 3))
 
 
+def test_words_without_a_trained_vector_read_as_unknown_beside_their_fixed_one():
+    embedding = Embedding(6, 3, pretrained_dim=2, num_trained=4)
+    embedding.load_vectors(torch.randn(6, 2))
+    out = embedding(torch.tensor([[3, 4, 5]]))[0]
+    assert embedding.weight.shape == (4, 3)
+    assert torch.equal(out[:, :3], embedding.weight[[3, 1, 1]])
+    assert torch.equal(out[:, 3:], embedding.pretrained[3:])
+
+
 def test_word_dropout_takes_the_trained_channel_and_leaves_the_fixed_one():
     embedding = Embedding(50, 3, pretrained_dim=2, word_dropout=0.5)
     embedding.load_vectors(torch.randn(50, 2))
@@ -128,6 +137,8 @@ def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
         ({"num_embeddings": 0}, "0 x 3"),
         ({"embedding_dim": -1}, "5 x -1"),
         ({"pretrained_dim": -2}, "-2 beside"),
+        ({"num_trained": 3}, "num_trained 3.*5 rows.*pretrained_dim 0"),
+        ({"num_trained": 6, "pretrained_dim": 2}, "num_trained 6.*5 rows"),
         ({"padding_id": 5}, "padding_id 5.*5 rows"),
         ({"unknown_id": -1}, "unknown_id -1.*5 rows"),
         ({"word_dropout": 1.0}, "word_dropout.*1.0"),

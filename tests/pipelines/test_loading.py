@@ -144,8 +144,14 @@ def test_pushing_sends_what_load_reads(monkeypatch, make_classifier, tmp_path):
 
     monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
     classifier = make_classifier("word")
+    classifier.save(tmp_path / "here")
+    (tmp_path / "here" / "README.md").write_text("# Films")
+    (tmp_path / "here" / "scores.json").write_text("{}")
+    classifier = load(tmp_path / "here", device="cpu")
     assert classifier.push_to_hub("me/films", private=True, token="secret") == "address of the commit"
     assert load(tmp_path / "me" / "films", device="cpu")(["The cat sat"]) == classifier(["The cat sat"])
+    assert (tmp_path / "me" / "films" / "README.md").read_text() == "# Films"
+    assert (tmp_path / "me" / "films" / "scores.json").exists()
 
 
 def test_half_precision_takes_half_the_room_and_reads_the_same_but_for_rounding(make_classifier, tmp_path):

@@ -190,7 +190,9 @@ def test_pretrained_vectors_are_taken_and_stay_as_they_are(train, film_file, tmp
     ids = [classifier.tokenizer.encode(word)[0] for word in words]
     assert classifier.tokenizer.unk_id not in ids  # words of the vectors alone are known too
     fixed = classifier.model.embedding.pretrained.numpy()[ids]
-    assert np.array_equal(fixed, np.array(list(vectors.values()), dtype=np.float32))
+    first = np.array([0, 0.25, 0.5, 0.75])
+    assert np.allclose(fixed[:, 0], (first - first.mean()) / first.std(), atol=1e-6)
+    assert not fixed[:, 1:].any()  # columns that never change tell nothing
 
 
 @pytest.mark.parametrize("cell", ["gru", "rnn"])

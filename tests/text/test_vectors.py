@@ -132,3 +132,13 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
 def test_a_file_without_any_of_the_words_says_so(write):
     with pytest.raises(DataError, match="none of the 2 words"):
         read_vectors(write(GLOVE), ["Wort", "mot"])
+
+
+def test_standardized_vectors_have_mean_zero_and_variance_one_in_each_column():
+    matrix = np.random.default_rng(0).normal(3, 2, (200, 4)).astype(np.float32)
+    matrix[:, 3] = 7
+    standardized = Vectors([f"w{n}" for n in range(200)], matrix).standardized()
+    assert standardized.matrix.dtype == np.float32
+    assert np.allclose(standardized.matrix.mean(axis=0), 0, atol=1e-5)
+    assert np.allclose(standardized.matrix.std(axis=0), [1, 1, 1, 0], atol=1e-5)
+    assert np.allclose(standardized.matrix[:, 0], (matrix[:, 0] - matrix[:, 0].mean()) / matrix[:, 0].std(), atol=1e-5)
