@@ -9,7 +9,7 @@ import click
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.options import SEED
 from nlprnn.cli.texts import Text, is_piped, standard_input_lines
-from nlprnn.decoding.defaults import LENGTH
+from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.devices import DEVICES
 
 
