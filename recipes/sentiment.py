@@ -27,7 +27,7 @@ RATE = click.FloatRange(min=0)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
 
 
-@recipe("sentiment", dataset="sentiment", epochs=8)
+@recipe("sentiment", dataset="sentiment", epochs=8, sample={"epochs": 25})
 @click.option("--text-field", help="Field with the text; guessed if not given.")
 @click.option("--label-field", help="Field with the label; guessed if not given.")
 @click.option("--vectors", type=click.Path(path_type=Path), help="Pretrained word vectors: GloVe, word2vec, fastText.")

@@ -21,7 +21,7 @@ from nlprnn.training.metrics import LOSS
 from nlprnn.training.trainer import Trainer
 
 
-@recipe("text_generation", dataset="stories", epochs=8, sample_minutes=1.2)
+@recipe("text_generation", dataset="stories", epochs=8, sample={"max_minutes": 1.2})
 @click.option("--text-field", help="Field with the text, where the data set is a table.")
 @click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell.")
 @click.option("--hidden-size", type=click.IntRange(min=1), default=512, help="Width of a recurrent layer.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ _FREE_TO_CHANGE = {"prompt", "out", "resume", "epochs", "max_minutes", "device",
 
 
 def recipe(
-    name: str, *, dataset: str, epochs: int, sample_minutes: float | None = None
+    name: str, *, dataset: str, epochs: int, sample: Mapping[str, float]
 ) -> Callable[[Callable[..., None]], click.Command]:
     """Make a command of a function `main(run, **own options)`.
 
@@ -46,7 +46,7 @@ def recipe(
         name: of the recipe, and of its folder under `runs/`.
         dataset: the default of `--dataset`.
         epochs: the default of `--epochs`.
-        sample_minutes: the default of `--max-minutes` on the default data set, for a first run that soon ends.
+        sample: what `--epochs` or `--max-minutes` are on the default data set, for a first run that soon ends.
     """
 
     def decorate(main: Callable[..., None]) -> click.Command:
@@ -60,11 +60,10 @@ def recipe(
                     click.echo(f"The run in {folder} has ended: more --epochs or --max-minutes would train it further.")
                     return
                 options["resume"] = can_resume(folder)
-            elif sample_minutes and options["dataset"] == dataset and not _given(ctx, *_LENGTH):
-                options["max_minutes"] = sample_minutes
-                click.echo(
-                    f"The sample gets {sample_minutes:g} minutes of training; --max-minutes gives more.", err=True
-                )
+            elif options["dataset"] == dataset and not _given(ctx, *_LENGTH):
+                options.update(sample)
+                told = " ".join(f"--{key.replace('_', '-')} {value:g}" for key, value in sample.items())
+                click.echo(f"The sample data are trained on with {told}; give your own to change that.", err=True)
             _check_machine(options["device"], tensorboard=options["tensorboard"])
             set_seed(options["seed"], options["threads"])
             own = {key: value for key, value in options.items() if key not in (*_SHARED, "out", "threads")}

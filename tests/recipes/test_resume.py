@@ -97,7 +97,9 @@ def test_a_finished_run_goes_on_with_more_epochs(train, copy):
     train("sentiment", "--resume", "--out", copy, "--epochs", 3)
     assert json.loads((copy / "metrics.jsonl").read_text().splitlines()[-1])["step"] == 3 * last
     card = (copy / "README.md").read_text()
-    assert "--resume" not in card  # the command that makes this model, not the last step of it
+    commands = [line for line in card.splitlines() if line.startswith("python recipes/")]
+    assert len(commands) == 2  # both that made this model, one after the other
+    assert commands[1].endswith("--epochs 3")
     assert "has ended" in train("sentiment", "--resume", "--out", copy).stdout
 
 
@@ -128,12 +130,15 @@ def test_a_folder_that_holds_a_model_alone_is_not_overwritten(fails, copy, film_
     fails("sentiment", "--resume", "--out", copy, words=["run.json"])
 
 
-def test_other_files_in_the_folder_stay(train, fails, film_file, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "notes.txt").write_text("mine")
-    fails("sentiment", "--dataset", film_file, "--out", tmp_path / "out", "--text-field", "no", words=["'no'"])
-    train("sentiment", "--dataset", film_file, "--out", tmp_path / "out")
-    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+def test_a_folder_with_other_files_is_left_alone_and_an_empty_one_is_taken(train, fails, film_file, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "README.md").write_text("mine")
+    fails("sentiment", "--dataset", film_file, "--out", out, words=[out, "not empty"])
+    assert (out / "README.md").read_text() == "mine"
+    (out / "README.md").unlink()
+    fails("sentiment", "--dataset", film_file, "--out", out, "--text-field", "no", words=["'no'"])
+    train("sentiment", "--dataset", film_file, "--out", out)
 
 
 def test_without_out_runs_are_numbered_and_the_newest_goes_on(train, fails, film_file, tmp_path, monkeypatch):
