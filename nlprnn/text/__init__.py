@@ -4,7 +4,7 @@ from nlprnn.text.characters import CharacterTokenizer
 from nlprnn.text.sentence_pieces import SentencePieceTokenizer
 from nlprnn.text.subwords import BPETokenizer, UnigramTokenizer
 from nlprnn.text.tokenizers import Tokenizer, load_tokenizer
-from nlprnn.text.vectors import Vectors, read_vectors, read_words
+from nlprnn.text.vectors import Vectors, read_vectors
 from nlprnn.text.words import WordTokenizer
 
 __all__ = [
@@ -17,5 +17,4 @@ __all__ = [
     "WordTokenizer",
     "load_tokenizer",
     "read_vectors",
-    "read_words",
 ]

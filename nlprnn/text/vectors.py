@@ -100,16 +100,6 @@ def read_vectors(path: str | Path, words: Sequence[str] | None = None, *, limit:
     return Vectors(list(rows), np.stack(list(rows.values())))
 
 
-def read_words(path: str | Path, *, limit: int | None = 100_000) -> list[str]:
-    """The distinct words of the first `limit` lines of a file of vectors; the numbers are not parsed.
-
-    Raises:
-        DataError: as in `read_vectors`.
-    """
-    path = Path(path)
-    return list(dict.fromkeys(_decode(path, line) for line in _lines(path, limit)))
-
-
 class _Line(NamedTuple):
     number: int
     word: bytes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nlprnn.errors import DataError
-from nlprnn.text import Vectors, read_vectors, read_words
+from nlprnn.text import Vectors, read_vectors
 
 GLOVE = "the 0.5 -1 2e-1\nof 1 2 3\nat least 4 5 6\nThe 7 8 9\n"
 EXPECTED = {"the": [0.5, -1, 0.2], "of": [1, 2, 3], "at least": [4, 5, 6], "The": [7, 8, 9]}
@@ -34,7 +34,7 @@ def write(tmp_path):
 )
 def test_formats_are_recognised(content, write):
     vectors = read_vectors(write(content))
-    assert vectors.words == read_words(write(content)) == list(EXPECTED)
+    assert vectors.words == list(EXPECTED)
     assert vectors.dimension == 3
     assert vectors.matrix.dtype == np.float32
     np.testing.assert_array_equal(vectors.matrix, np.array(list(EXPECTED.values()), dtype=np.float32))
@@ -52,20 +52,20 @@ def test_rows_not_asked_for_are_not_parsed(write):
 @pytest.mark.parametrize("header", ["", "4 3\n"])
 def test_limit_counts_the_lines_of_words(header, write):
     path = write(header + GLOVE)
-    assert read_vectors(path, limit=2).words == read_words(path, limit=2) == ["the", "of"]
-    assert len(read_words(path, limit=None)) == 4
+    assert read_vectors(path, limit=2).words == ["the", "of"]
+    assert len(read_vectors(path, limit=None).words) == 4
 
 
 def test_of_a_word_that_stands_twice_the_first_counts(write):
     path = write("a 1 2\nb 3 4\na 5 6\n")
-    assert read_vectors(path).words == read_words(path) == ["a", "b"]
+    assert read_vectors(path).words == ["a", "b"]
     assert read_vectors(path).matrix.tolist() == [[1, 2], [3, 4]]
 
 
 def test_words_of_any_script_and_odd_spaces_survive(write):
     words = ["你好", "हिन्दी", "😀", "non\u00a0breaking", "line\u2028separator", "at 3.5", "."]
     path = write("".join(f"{word} 1 2 3\n" for word in words))
-    assert read_vectors(path).words == read_words(path) == words
+    assert read_vectors(path).words == words
 
 
 def test_table_takes_the_word_then_its_lower_case_then_a_random_row():
@@ -125,8 +125,6 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
     for path, message in ((tmp_path / "no.txt", "does not exist"), (tmp_path, "cannot be read")):
         with pytest.raises(DataError, match=message):
             read_vectors(path)
-        with pytest.raises(DataError, match=message):
-            read_words(path)
 
 
 def test_a_file_without_any_of_the_words_says_so(write):
