@@ -67,6 +67,6 @@ def model_folder(path_or_hub_id: str | Path) -> Path:
         return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors", "*.model", "README.md"]))
     except Exception as error:  # the Hub's client raises many kinds, of several libraries
         raise ModelError(
-            f"{name} is not a folder here, and the Hugging Face Hub does not give it ({type(error).__name__}): "
+            f"there is no folder {name} here, and the Hugging Face Hub cannot be reached or has no such model: "
             "check the name and the network"
         ) from error

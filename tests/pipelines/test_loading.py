@@ -81,7 +81,7 @@ def test_a_missing_folder_is_an_error_without_a_network(tmp_path, monkeypatch, p
 
 def test_an_unknown_hub_id_offline_is_an_error_that_names_it(tmp_path, monkeypatch, offline):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ModelError, match=r"someone/nothing is not a folder here.*check the name and the network"):
+    with pytest.raises(ModelError, match=r"no folder someone/nothing here.*check the name and the network"):
         load("someone/nothing")
 
 
