@@ -75,7 +75,8 @@ def main(
     """
     splits = load_table(run.dataset, {"text": text_field, "label": label_field})
     labels = label_names(splits)
-    gold = {split: np.array([labels.index(label) for label in rows["label"]]) for split, rows in splits.items()}
+    number = {label: index for index, label in enumerate(labels)}
+    gold = {split: np.array([number[label] for label in rows["label"]]) for split, rows in splits.items()}
     sizes = "  ".join(f"{split} {len(rows):,}" for split, rows in splits.items())
     run.say(f"{sizes}  labels {', '.join(labels[:10])}{' ...' if len(labels) > 10 else ''}")
 
