@@ -188,11 +188,10 @@ class Trainer:
         """How far the training is, 0 to 1, by epochs or minutes, whichever is further."""
         done = self._standing.epoch / self.options.epochs
         if self.options.max_minutes is not None:
-            # The last validation must fit in as well.
-            minutes = 60 * self.options.max_minutes
-            # Time for the last validation, which takes as long as the one before; until there was one, a guess.
-            spared = self._standing.evaluation_seconds or 0.03 * minutes
-            budget = max(0.5 * minutes, minutes - spared)
+            seconds = 60 * self.options.max_minutes
+            # The last validation must fit in too: it takes as long as the one before; until there was one, a guess.
+            spared = self._standing.evaluation_seconds or 0.03 * seconds
+            budget = max(0.5 * seconds, seconds - spared)
             done = max(done, self._standing.seconds / budget)
         return min(1.0, done)
 
