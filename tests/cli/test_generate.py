@@ -49,7 +49,9 @@ def test_temperature_zero_and_one_candidate_need_no_seed(generate):
 
 @pytest.mark.parametrize("temperature", ["1e-300", "1e300", "1000"])
 def test_extreme_temperatures_give_text(generate, temperature):
-    generate("--prompt", PROMPT, "--length", 20, "--temperature", temperature)
+    text = generate("--prompt", PROMPT, "--length", 20, "--temperature", temperature).stdout
+    assert text.startswith(PROMPT)
+    assert len(text) > len(PROMPT) + 1
 
 
 def test_several_texts_are_numbered_differ_and_repeat_with_the_seed(generate):
