@@ -40,15 +40,32 @@ EXAMPLES = {
     "AttentionPooling": {"input_size": 4, "attention_size": 7},
     "ClassificationHead": {"input_size": 4, "num_classes": 2, "hidden_size": 3, "dropout": 0.5},
     "LockedDropout": {"probability": 0.25},
+    "DotAttention": {"query_size": 4, "memory_size": 4, "scaled": True},
+    "GeneralAttention": {"query_size": 4, "memory_size": 6},
+    "AdditiveAttention": {"query_size": 4, "memory_size": 6, "hidden_size": 3},
+    "MultiHeadAttention": {"query_size": 4, "memory_size": 6, "num_heads": 2},
+    "Bridge": {"input_size": 6, "hidden_size": 4, "num_layers": 2, "cell": "gru"},
+    "AttentionDecoder": {
+        "input_size": 3,
+        "hidden_size": 4,
+        "output_size": 5,
+        "attention": {"class": "GeneralAttention", "query_size": 4, "memory_size": 6},
+        "cell": "gru",
+        "num_layers": 2,
+        "input_feeding": True,
+        "dropout": 0.25,
+        "weight_dropout": 0.5,
+    },
 }
 
 
 @pytest.mark.parametrize("name", [name for name in modules.__all__ if issubclass(getattr(modules, name), nn.Module)])
 def test_every_part_survives_the_way_through_json(name):
     assert name in EXAMPLES, "a new part: give it an example above"
-    part = getattr(modules, name)(**EXAMPLES[name])
+    known = {name: getattr(modules, name) for name in EXAMPLES}
+    part = from_config({"class": name, **EXAMPLES[name]}, known)
     config = to_config(part)
-    again = from_config(json.loads(json.dumps(config)), {name: getattr(modules, name)})
+    again = from_config(json.loads(json.dumps(config)), known)
     assert type(again) is type(part)
     assert to_config(again) == config
     assert config.items() >= {"class": name, **EXAMPLES[name]}.items()

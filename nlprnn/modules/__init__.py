@@ -1,9 +1,18 @@
 """The parts: each an `nn.Module` that knows its sizes and nothing of models, data or training.
 
-Shapes, here and everywhere: B batch, T time, E embedding size, H hidden size, D directions, L layers,
+Shapes, here and everywhere: B batch, T time, S source length, E embedding size, H hidden size, D directions, L layers,
 V vocabulary, N rows of a step. The mask is bool, True = real token.
 """
 
+from nlprnn.modules.attention import (
+    AdditiveAttention,
+    DotAttention,
+    GeneralAttention,
+    Memory,
+    MultiHeadAttention,
+)
+from nlprnn.modules.bridge import Bridge
+from nlprnn.modules.decoder import AttentionDecoder, DecoderState
 from nlprnn.modules.dropout import LockedDropout
 from nlprnn.modules.embedding import Embedding
 from nlprnn.modules.heads import ClassificationHead
@@ -12,14 +21,22 @@ from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.state import RecurrentState
 
 __all__ = [
+    "AdditiveAttention",
+    "AttentionDecoder",
     "AttentionPooling",
+    "Bridge",
     "ClassificationHead",
     "ConcatPooling",
+    "DecoderState",
+    "DotAttention",
     "Embedding",
+    "GeneralAttention",
     "LastPooling",
     "LockedDropout",
     "MaxPooling",
     "MeanPooling",
+    "Memory",
+    "MultiHeadAttention",
     "RecurrentEncoder",
     "RecurrentState",
 ]
