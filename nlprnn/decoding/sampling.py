@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 
-from nlprnn.decoding.scores import ScoreFilter
+from nlprnn.decoding.scores import History, ScoreFilter
+from nlprnn.decoding.step import State, Step
 
-State = TypeVar("State")
-Step = Callable[[Tensor, State], tuple[Tensor, State]]
-"""(tokens (N,) int64, state) -> (log-probabilities (N, V) float, state)."""
+_COLUMNS = 256
+"""Tokens that the history has room for at first; it doubles when they are used up."""
 
 
 def sample(
@@ -31,7 +30,7 @@ def sample(
         tokens: (N,) int64, the last token of each row's prompt.
         state: what the model knows of the tokens before.
         length: how many tokens to draw for each row.
-        filters: from log-probabilities to log-probabilities, in order.
+        filters: from log-probabilities and the tokens drawn so far to log-probabilities, in order.
         generator: the source of chance; None = torch's global one.
 
     Yields:
@@ -40,13 +39,19 @@ def sample(
     Raises:
         ValueError: the filters leave a row without any token.
     """
-    for _ in range(length):
+    rows = torch.arange(tokens.size(0), device=tokens.device)
+    drawn = tokens.new_empty(tokens.size(0), min(length, _COLUMNS))
+    for position in range(length):
         with torch.inference_mode():
             scores, state = step(tokens, state)
+            history = History(drawn[:, :position], rows)
             for apply in filters:
-                scores = apply(scores)
+                scores = apply(scores, history)
             probabilities = scores.softmax(dim=1)
             if not bool(torch.isfinite(probabilities).all()):
                 raise ValueError("no token is left to choose: the filters forbid all, or the model gives no numbers")
             tokens = torch.multinomial(probabilities, 1, generator=generator).squeeze(1)
+            if position == drawn.size(1):
+                drawn = torch.cat([drawn, torch.empty_like(drawn)], dim=1)
+            drawn[:, position] = tokens
         yield tokens

@@ -1,16 +1,32 @@
 """Small functions from log-probabilities to log-probabilities, used one after the other by search and sampling.
 
-Each takes and returns (N, V) float; -inf marks what must not come.
+Each takes (N, V) float and the history of the rows, and returns (N, V) float; -inf marks what must not come. None
+changes what it was given. Those that look at the history are in `constraints`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-ScoreFilter = Callable[[Tensor], Tensor]
+
+class History(NamedTuple):
+    """What has been chosen so far.
+
+    Attributes:
+        tokens: (N, t) int64, the tokens of each row, without what it began with (a prompt, the mark of a beginning).
+        rows: (N,) int64, the row of the first batch that each row belongs to: search drops sentences that are
+            finished and keeps several rows for each of the others.
+    """
+
+    tokens: Tensor
+    rows: Tensor
+
+
+ScoreFilter = Callable[[Tensor, History], Tensor]
 
 _HOTTEST = 1e30  # all tokens alike; what single precision cannot hold would make NaN of -inf
 
@@ -19,7 +35,7 @@ def forbid(ids: Sequence[int]) -> ScoreFilter:
     """Never choose these tokens."""
     index = torch.tensor(list(ids), dtype=torch.int64)
 
-    def apply(scores: Tensor) -> Tensor:
+    def apply(scores: Tensor, history: History) -> Tensor:
         return scores.index_fill(1, index.to(scores.device), -torch.inf)
 
     return apply
@@ -34,7 +50,7 @@ def temperature(value: float) -> ScoreFilter:
     if not 0.0 <= value < torch.inf:
         raise ValueError(f"temperature must be 0 or more and finite, got {value}")
 
-    def apply(scores: Tensor) -> Tensor:
+    def apply(scores: Tensor, history: History) -> Tensor:
         scores = scores - scores.amax(dim=1, keepdim=True)  # the likeliest at 0: no overflow at any temperature
         if value < 1e-4:
             return scores.masked_fill(scores < 0, -torch.inf)
@@ -52,7 +68,7 @@ def top_k(k: int) -> ScoreFilter:
     if k < 1:
         raise ValueError(f"top-k must be at least 1, got {k}")
 
-    def apply(scores: Tensor) -> Tensor:
+    def apply(scores: Tensor, history: History) -> Tensor:
         kept = scores.topk(min(k, scores.size(1)), dim=1)
         return torch.full_like(scores, -torch.inf).scatter(1, kept.indices, kept.values)
 
@@ -68,7 +84,7 @@ def top_p(p: float) -> ScoreFilter:
     if not 0.0 < p <= 1.0:
         raise ValueError(f"top-p must be above 0 and at most 1, got {p}")
 
-    def apply(scores: Tensor) -> Tensor:
+    def apply(scores: Tensor, history: History) -> Tensor:
         if p == 1.0:  # rounded sums can reach 1 before the last token
             return scores
         ordered, order = scores.sort(dim=1, descending=True)

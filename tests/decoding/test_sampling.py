@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+import nlprnn.decoding.sampling as sampling_module
 from nlprnn.decoding.sampling import sample
 from nlprnn.decoding.scores import forbid, temperature
 
@@ -87,6 +88,22 @@ def test_filters_apply_in_their_order():
     assert draw(torch.tensor([0]), length=4, filters=[forbid([3]), temperature(0)]).tolist() == [[2, 4, 1, 0]]
     with pytest.raises(ValueError, match="no token is left"):
         next(iter(sample(step, torch.tensor([0]), 0, length=1, filters=[temperature(0), forbid([3])])))
+
+
+@pytest.mark.parametrize("room", [1, 2, 256])
+def test_filters_see_what_each_row_has_drawn_so_far(monkeypatch, room):
+    monkeypatch.setattr(sampling_module, "_COLUMNS", room)
+    seen = []
+
+    def watch(scores, history):
+        seen.append((history.tokens.clone(), history.rows))
+        return scores
+
+    drawn = draw(torch.tensor([0, 1, 2]), length=9, filters=[watch])
+    assert len(seen) == 9
+    for t, (tokens, rows) in enumerate(seen):
+        assert torch.equal(tokens, drawn[:, :t])
+        assert rows.tolist() == [0, 1, 2]
 
 
 def test_scores_that_are_no_numbers_are_an_error_and_not_a_text():

@@ -6,12 +6,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlprnn.decoding.scores import forbid, temperature, top_k, top_p
+from nlprnn.decoding.scores import History, forbid, temperature, top_k, top_p
 
 logits = st.integers(0, 10_000).map(
     lambda seed: np.random.default_rng(seed).normal(scale=4, size=(3, np.random.default_rng(seed).integers(1, 12)))
 )
 quick = settings(max_examples=60, deadline=None)
+UNUSED = History(torch.empty(0, 0, dtype=torch.int64), torch.empty(0, dtype=torch.int64))
 
 
 def log_probabilities(values):
@@ -33,7 +34,7 @@ def probabilities(scores):
 @given(values=logits, heat=st.floats(0.01, 100))
 def test_temperature_divides_the_logits(values, heat):
     np.testing.assert_allclose(
-        probabilities(temperature(heat)(log_probabilities(values))), softmax(values / heat), atol=1e-9
+        probabilities(temperature(heat)(log_probabilities(values), UNUSED)), softmax(values / heat), atol=1e-9
     )
 
 
@@ -41,7 +42,7 @@ def test_temperature_divides_the_logits(values, heat):
 @pytest.mark.parametrize("heat", [0, 1e-300, 1e-8, 1e-4, 1e8, 1e300])
 def test_no_temperature_gives_nan_whatever_the_scores(heat, dtype):
     scores = torch.tensor([[-1e-6, -1e4, -1e30, -torch.inf, 0.0], [-5.0, -5.0, -6.0, -torch.inf, -7.0]], dtype=dtype)
-    result = probabilities(temperature(heat)(scores))
+    result = probabilities(temperature(heat)(scores, UNUSED))
     np.testing.assert_allclose(result.sum(axis=1), 1, rtol=1e-5)
     assert (result[:, 3] == 0).all()
     if heat < 1e-6:
@@ -53,7 +54,7 @@ def test_no_temperature_gives_nan_whatever_the_scores(heat, dtype):
 @quick
 @given(values=logits)
 def test_temperature_0_leaves_the_likeliest_token(values):
-    result = probabilities(temperature(0)(log_probabilities(values)))
+    result = probabilities(temperature(0)(log_probabilities(values), UNUSED))
     np.testing.assert_allclose(result, np.eye(values.shape[1])[values.argmax(axis=1)])
 
 
@@ -66,17 +67,17 @@ def test_top_k_keeps_the_k_likeliest_tokens(values, k):
     np.put_along_axis(left_out, kept, False, axis=1)
     expected[left_out] = 0
     expected /= expected.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(probabilities(top_k(k)(log_probabilities(values))), expected, atol=1e-12)
+    np.testing.assert_allclose(probabilities(top_k(k)(log_probabilities(values), UNUSED)), expected, atol=1e-12)
 
 
 def test_top_k_keeps_k_tokens_even_of_equal_ones():
-    assert (top_k(2)(torch.zeros(3, 6)) == 0).sum(dim=1).tolist() == [2, 2, 2]
+    assert (top_k(2)(torch.zeros(3, 6), UNUSED) == 0).sum(dim=1).tolist() == [2, 2, 2]
 
 
 @quick
 @given(values=logits, p=st.floats(0.001, 0.999))
 def test_top_p_keeps_the_fewest_tokens_that_reach_p(values, p):
-    result = probabilities(top_p(p)(log_probabilities(values)))
+    result = probabilities(top_p(p)(log_probabilities(values), UNUSED))
     for row, given_row in zip(result, softmax(values), strict=True):
         kept = row > 0
         assert given_row[kept].sum() >= p - 1e-9
@@ -90,15 +91,15 @@ def test_top_p_keeps_the_fewest_tokens_that_reach_p(values, p):
 @given(values=logits)
 def test_top_k_1_and_a_tiny_top_p_are_greedy_and_top_p_1_keeps_all(values):
     scores = log_probabilities(values)
-    greedy = probabilities(temperature(0)(scores))
-    np.testing.assert_allclose(probabilities(top_k(1)(scores)), greedy)
-    np.testing.assert_allclose(probabilities(top_p(1e-9)(scores)), greedy)
-    assert torch.equal(top_p(1.0)(scores), scores)
+    greedy = probabilities(temperature(0)(scores, UNUSED))
+    np.testing.assert_allclose(probabilities(top_k(1)(scores, UNUSED)), greedy)
+    np.testing.assert_allclose(probabilities(top_p(1e-9)(scores, UNUSED)), greedy)
+    assert torch.equal(top_p(1.0)(scores, UNUSED), scores)
 
 
 def test_top_p_1_keeps_tokens_whose_probability_is_lost_in_the_rounding_of_sums():
     scores = torch.tensor([[0.0, *[-20.0] * 50, -90.0]]).log_softmax(dim=1)
-    assert top_p(1.0)(scores).isfinite().all()
+    assert top_p(1.0)(scores, UNUSED).isfinite().all()
 
 
 @quick
@@ -107,7 +108,7 @@ def test_forbidden_tokens_never_come_and_the_rest_keep_their_proportions(values,
     ids = data.draw(st.lists(st.integers(0, values.shape[1] - 1), max_size=values.shape[1]))
     scores = log_probabilities(values)
     before = scores.clone()
-    result = forbid(ids)(scores)
+    result = forbid(ids)(scores, UNUSED)
     assert torch.equal(scores, before)
     others = [index for index in range(values.shape[1]) if index not in ids]
     assert torch.equal(result[:, others], scores[:, others])
@@ -120,7 +121,7 @@ def test_filters_in_a_row_leave_a_distribution(values, heat, k, p):
     values = np.concatenate([values, values[:, :1] - 1], axis=1)
     scores = log_probabilities(values).float()
     for apply in (forbid([0]), temperature(heat), top_k(k), top_p(p)):
-        scores = apply(scores)
+        scores = apply(scores, UNUSED)
     result = probabilities(scores)
     np.testing.assert_allclose(result.sum(axis=1), 1, rtol=1e-5)
     assert (result[:, 0] == 0).all()

@@ -1,0 +1,49 @@
+"""Several models that decide together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from nlprnn.decoding.step import Selectable, Step
+
+
+class EnsembleState(NamedTuple):
+    """The states of the members, in their order, all of the same rows."""
+
+    members: tuple[Selectable, ...]
+
+    def select(self, indices: Tensor) -> EnsembleState:
+        """Return the rows `indices` (N,) int64 of every member."""
+        return EnsembleState(tuple(member.select(indices) for member in self.members))
+
+
+def ensemble(steps: Sequence[Step]) -> Step[EnsembleState]:
+    """Average the probabilities of several step functions over one vocabulary.
+
+    Args:
+        steps: the members; the state is an `EnsembleState` with one state for each.
+
+    Raises:
+        ValueError: there are no steps. The step function itself raises where states or vocabularies do not fit.
+    """
+    if not steps:
+        raise ValueError("an ensemble needs at least one step function")
+    steps = tuple(steps)
+
+    def step(tokens: Tensor, state: EnsembleState) -> tuple[Tensor, EnsembleState]:
+        if len(state.members) != len(steps):
+            raise ValueError(f"an ensemble of {len(steps)} step functions got {len(state.members)} states")
+        pairs = [member(tokens, own) for member, own in zip(steps, state.members, strict=True)]
+        scores = [scores for scores, _ in pairs]
+        if len({one.shape for one in scores}) > 1:
+            shapes = ", ".join(str(tuple(one.shape)) for one in scores)
+            raise ValueError(f"the members of an ensemble must share one vocabulary, got scores {shapes}")
+        mean = torch.stack(scores).logsumexp(dim=0) - math.log(len(steps))
+        return mean, EnsembleState(tuple(own for _, own in pairs))
+
+    return step
