@@ -78,8 +78,10 @@ def length_buckets(
     """Group rows of like length into batches under a token budget.
 
     Args:
-        lengths: (rows,) int64, tokens of each row.
-        max_tokens: a batch of B rows of at most T tokens keeps B * T within this, unless it is a single row.
+        lengths: (rows,) int64, tokens of each row; or (rows, sides) where a row has several texts, the one whose
+            padding costs most first.
+        max_tokens: a batch of B rows of at most T tokens keeps B * T within this, unless it is a single row. With
+            several sides T is the sum of their longest.
         max_rows: most rows of a batch.
         rng: shuffles rows into pools of about `POOL_BATCHES` batches and then the batches; None = all sorted by length,
             longest first, so that what runs out of memory does so at once.
@@ -93,13 +95,17 @@ def length_buckets(
     if max_tokens < 1 or max_rows < 1:
         raise ValueError(f"a batch needs room: max_tokens is {max_tokens}, max_rows is {max_rows}")
     count = len(lengths)
+    sides = lengths if lengths.ndim == 2 else lengths[:, None]
     order = np.arange(count) if rng is None else rng.permutation(count)
     pools = 1 if rng is None else max(1, round(count / (POOL_BATCHES * max_rows)))
     batches: list[np.ndarray] = []
     for rows in np.array_split(order, pools):
-        rows = rows[np.argsort(-lengths[rows], kind="stable")]
+        rows = rows[np.lexsort(-sides[rows].T[::-1])]
         while len(rows):
-            size = int(np.clip(max_tokens // max(1, lengths[rows[0]]), 1, max_rows))
+            # Batch of the first n rows -> its longest, side by side; both grow with n, so the largest n is searched.
+            longest = np.maximum.accumulate(sides[rows[:max_rows]]).sum(axis=1)
+            tokens = longest * np.arange(1, len(longest) + 1)
+            size = max(1, int(np.searchsorted(tokens, max_tokens, side="right")))
             batches.append(rows[:size])
             rows = rows[size:]
     if rng is not None:
@@ -119,6 +125,22 @@ class LabelledBatch(NamedTuple):
     ids: Tensor
     mask: Tensor
     labels: Tensor
+
+
+class PairBatch(NamedTuple):
+    """Texts with what they become.
+
+    Attributes:
+        source: (B, S) int64.
+        source_mask: (B, S) bool, True = real token.
+        target: (B, T) int64, from the begin to the end of sentence.
+        target_mask: (B, T) bool.
+    """
+
+    source: Tensor
+    source_mask: Tensor
+    target: Tensor
+    target_mask: Tensor
 
 
 class StreamBatch(NamedTuple):
@@ -165,7 +187,7 @@ class BucketBatches(_Epochs):
     """Batches of texts of like length, shuffled anew each epoch.
 
     Args:
-        lengths: (rows,) int64, tokens of each row.
+        lengths: (rows,) int64, tokens of each row, or (rows, sides) as `length_buckets` takes them.
         collate: row numbers (B,) int64 -> a batch.
         max_tokens: budget of a batch, padding included.
         max_rows: most rows of a batch.

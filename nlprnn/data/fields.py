@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nlprnn.errors import DataError
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Column name -> kind of its values, in the table's order.
 Kinds = Mapping[str, str]
 TEXT, NUMBER, CLASS, OTHER = "text", "number", "class", "other"
+# One of several line-aligned texts: its name is a file's suffix, and the order of the columns says nothing.
+SIDE = "side"
 
 _OPTIONS = {"text": "--text-field", "label": "--label-field", "source": "--source", "target": "--target"}
 
@@ -53,8 +55,8 @@ def resolve_fields(
 
     Args:
         fields: role ("text", "label", "source", "target") -> column name, or None to guess it.
-        kinds: column name -> "text", "number", "class" (named numbers) or "other"; "outer.inner" names a
-            part of an object.
+        kinds: column name -> "text", "number", "class" (named numbers), "side" (a line-aligned text) or
+            "other"; "outer.inner" names a part of an object.
         origin: the file or data set, for messages.
         required: False leaves out a role that cannot be guessed.
 
@@ -62,7 +64,8 @@ def resolve_fields(
         Role -> column name, in the order of `fields`.
 
     Raises:
-        DataError: a named column does not exist, or a guess is ambiguous or fails.
+        DataError: a named column does not exist or is source and target at once, or a guess is ambiguous or
+            fails.
     """
     found: dict[str, str] = {}
     for role, name in fields.items():
@@ -70,13 +73,18 @@ def resolve_fields(
             found[role] = _named(name, role, kinds, origin)
             if role == "label" and kinds[found[role]] == OTHER:
                 raise DataError(f"{origin}: the field {name!r} holds lists; a label is one word or number a row")
+    if "source" in found and found["source"] == found.get("target"):
+        raise DataError(
+            f"{origin}: {found['source']!r} cannot be both the source and the target; choose another with --source "
+            f"or --target ({_listed(kinds)})"
+        )
     for role in fields:
         if role not in found:
             matches = _usual_matches(role, _free(kinds, found))
             if len(matches) > 1:
                 raise DataError(
                     f"{origin}: the {role} could be the field {' or '.join(map(repr, matches))}; "
-                    f"choose with {_option(role)}"
+                    f"choose with {option(role)}"
                 )
             found.update(zip([role], matches, strict=False))
     _take_pair(fields, kinds, found)
@@ -85,11 +93,9 @@ def resolve_fields(
             candidates = _remaining(role, _free(kinds, found))
             if len(candidates) == 1:
                 found[role] = candidates[0]
-            elif required:
-                raise DataError(
-                    f"{origin}: no field looks like the {role}; choose with {_option(role)} "
-                    f"(fields: {', '.join(kinds)})"
-                )
+    missing = [role for role in fields if role not in found]
+    if missing and required:
+        raise DataError(f"{origin}: {_why_missing(missing, found, kinds)} ({_listed(kinds)})")
     return {role: found[role] for role in fields if role in found}
 
 
@@ -117,22 +123,48 @@ def name_column(label: str, kinds: Kinds) -> str | None:
     return None
 
 
-def _option(role: str) -> str:
+def find_column(name: str, kinds: Kinds) -> str | None:
+    """The column of that name, or the only one "outer.name"; None without."""
+    parts = [column for column in kinds if column.rpartition(".")[2] == name]
+    if name in kinds:
+        return name
+    return parts[0] if len(parts) == 1 else None
+
+
+def option(role: str) -> str:
+    """The command-line option that names a role's column."""
     return _OPTIONS.get(role, f"--{role}-field")
 
 
+def noun(kinds: Kinds) -> str:
+    """What a column is called in messages."""
+    return "suffix" if SIDE in kinds.values() else "field"
+
+
 def _named(name: str, role: str, kinds: Kinds, origin: str) -> str:
-    if name in kinds:
-        return name
-    parts = [column for column in kinds if column.rpartition(".")[2] == name]
-    if len(parts) == 1:
-        return parts[0]
+    column = find_column(name, kinds)
+    if column is not None:
+        return column
     if not kinds:
         raise DataError(f"{origin}: no field {name!r} for the {role}, for it has no fields at all")
     folded = {column.lower(): column for column in kinds}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
     hint = f", did you mean {folded[near[0]]!r}?" if near else ""
-    raise DataError(f"{origin}: no field {name!r} for the {role} ({_option(role)}){hint} (fields: {', '.join(kinds)})")
+    raise DataError(f"{origin}: no {noun(kinds)} {name!r} for the {role} ({option(role)}){hint} ({_listed(kinds)})")
+
+
+def _why_missing(roles: Sequence[str], found: Mapping[str, str], kinds: Kinds) -> str:
+    """Why the columns of some roles cannot be guessed, and the mend."""
+    if {"source", "target"} & set(roles) and not _remaining(roles[0], _free(kinds, found)):
+        return f"no {noun(kinds)} is left for the {roles[0]}; a translation needs two texts"
+    options = " and ".join(map(option, roles))
+    if SIDE in kinds.values():
+        return f"which {noun(kinds)} is the {' and which the '.join(roles)} cannot be known; choose with {options}"
+    return f"no field looks like the {' or the '.join(roles)}; choose with {options}"
+
+
+def _listed(kinds: Kinds) -> str:
+    return f"{'suffixes' if SIDE in kinds.values() else 'fields'}: {', '.join(kinds)}"
 
 
 def _free(kinds: Kinds, found: Mapping[str, str]) -> dict[str, str]:
@@ -166,4 +198,4 @@ def _remaining(role: str, kinds: Kinds) -> list[str]:
     """The columns a role could still take: text columns for a text, any plain column for a label."""
     if role == "label":
         return [name for name, kind in kinds.items() if kind != OTHER and name.lower() not in _IDENTIFIERS]
-    return [name for name, kind in kinds.items() if kind == TEXT]
+    return [name for name, kind in kinds.items() if kind in (TEXT, SIDE)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from nlprnn.data.readers import file_format
@@ -33,39 +33,58 @@ def split_of_name(name: str) -> str | None:
     return None
 
 
+def plain_files(folder: Path) -> list[Path]:
+    """The files of a folder, not below it, that are no README or licence, by name."""
+    return [path for path in _listed(folder) if path.is_file() and not _NOT_DATA.match(path.name)]
+
+
 def data_files(folder: Path) -> list[Path]:
-    """The files of a folder, not below it, that have a known suffix and are no README or licence, by name."""
-    return [path for path in _listed(folder) if path.is_file() and file_format(path) and not _NOT_DATA.match(path.name)]
+    """Those of `plain_files` that have a known suffix."""
+    return [path for path in plain_files(folder) if file_format(path)]
 
 
-def find_splits(folder: Path) -> dict[str, list[Path]]:
-    """Find the files of each split.
+def find_splits(folder: Path, list_files: Callable[[Path], list[Path]] = data_files) -> dict[str, list[Path]]:
+    """Find the files of each split, as `look_for_splits`.
+
+    Raises:
+        DataError: no file is usable, several could be the same split, or there is none to train on.
+    """
+    named = look_for_splits(folder, list_files)
+    folder = _content_folder(folder, list_files)
+    if not named:
+        raise DataError(
+            f"{folder}: no data file named train, validation or test (.jsonl, .json, .csv, .tsv, .txt, "
+            f"each also .gz, or .parquet); found {summary(folder)}"
+        )
+    if "train" not in named:
+        raise DataError(f"{folder}: no file named train to learn from; found {summary(folder)}")
+    return named
+
+
+def look_for_splits(folder: Path, list_files: Callable[[Path], list[Path]]) -> dict[str, list[Path]]:
+    """Find the files of the splits there are.
 
     Looked at in turn: files named after a split; a single file (all rows, as "train"); the same in a folder
     `data`; sub-folders named after a split, with files in them.
+
+    Args:
+        folder: the folder.
+        list_files: lists the files of a folder that count.
 
     Returns:
         Split name -> its files, several when they are shards of one table; train, validation, test.
 
     Raises:
-        DataError: no file is usable, several could be the same split, or there is none to train on.
+        DataError: several files could be the same split.
     """
-    if not data_files(folder) and (folder / "data").is_dir():
-        folder = folder / "data"
-    files = data_files(folder)
+    folder = _content_folder(folder, list_files)
+    files = list_files(folder)
     named = _by_split(files, folder)
     if not named and len(files) == 1:
         return {"train": files}
     if not named:
-        inner = {path: data_files(path) for path in _listed(folder) if path.is_dir() and split_of_name(path.name)}
-        named = _by_split([path for paths in inner.values() for path in paths], folder)
-    if not named:
-        raise DataError(
-            f"{folder}: no data file named train, validation or test (.jsonl, .json, .csv, .tsv, .txt, "
-            f"each also .gz, or .parquet); found {_summary(folder)}"
-        )
-    if "train" not in named:
-        raise DataError(f"{folder}: no file named train to learn from; found {_summary(folder)}")
+        inner = [path for path in _listed(folder) if path.is_dir() and split_of_name(path.name)]
+        named = _by_split([path for place in inner for path in list_files(place)], folder)
     return named
 
 
@@ -85,6 +104,19 @@ def find_class_folders(folder: Path) -> dict[str, list[tuple[Path, str]]]:
         files = _labelled_files(folder)
         return {"train": files} if len({label for _, label in files}) > 1 else {}
     return found if "train" in found else {}
+
+
+def summary(folder: Path) -> str:
+    """The first names in a folder, for messages."""
+    names = [path.name + ("/" if path.is_dir() else "") for path in _listed(folder)]
+    if not names:
+        return "nothing: the folder is empty"
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def _content_folder(folder: Path, list_files: Callable[[Path], list[Path]]) -> Path:
+    inner = folder / "data"
+    return inner if inner.is_dir() and not list_files(folder) else folder
 
 
 def _labelled_files(folder: Path) -> list[tuple[Path, str]]:
@@ -111,10 +143,3 @@ def _listed(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except PermissionError:
         raise DataError(f"{folder} may not be read: change its permissions") from None
-
-
-def _summary(folder: Path) -> str:
-    names = [path.name + ("/" if path.is_dir() else "") for path in _listed(folder)]
-    if not names:
-        return "nothing: the folder is empty"
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from nlprnn import resources
-from nlprnn.data.fields import feature_kinds, name_column, resolve_fields
+from nlprnn.data.fields import feature_kinds, find_column, name_column, noun, option, resolve_fields
 from nlprnn.data.files import data_files, find_class_folders, find_splits, split_of_name
 from nlprnn.data.hub import is_hub_id, load_hub, load_parquet, take_roles
-from nlprnn.data.labels import NAME, check_labels, distinct, use_names
+from nlprnn.data.labels import NAME, arrow_column, check_labels, use_names
+from nlprnn.data.parallel import find_pairs, find_stem
 from nlprnn.data.readers import file_format
 from nlprnn.data.tables import LINE, read_documents, read_table, sample_kinds
 from nlprnn.errors import DataError, NlprnnError
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 logger = logging.getLogger(__name__)
+
+# The roles that a part must have to be learnt from or scored on.
+_ANSWERS = ("label", "target")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,13 @@ class Part:
         if LINE in self.rows.column_names:
             return f"{self.origin}, line {self.rows[row][LINE]}"
         return f"{self.origin}, row {row + 1}"
+
+    def blank(self, role: str) -> list[int]:
+        """The rows, counted from 0, where a role is missing, empty or white space alone."""
+        import pyarrow.compute as pc
+
+        length = pc.utf8_length(pc.utf8_trim_whitespace(arrow_column(self.rows, role)))
+        return pc.indices_nonzero(pc.equal(length, 0).fill_null(True)).to_pylist()
 
 
 class _Source(Protocol):
@@ -113,7 +124,7 @@ def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool
     Raises:
         DataError: the source, a field or a label is missing, damaged or odd.
     """
-    sources = _find_sources(dataset)
+    sources = _find_pairs(dataset, fields) or _find_tables(dataset)
     kinds = {source.origin: source.kinds() for tables in sources.values() for source in tables}
     first = sources["train"][0].origin
     columns = resolve_fields(fields, kinds[first], origin=first, required=required)
@@ -122,25 +133,39 @@ def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool
     names = name_column(columns["label"], kinds[first]) if "label" in columns else None
     if names and all(names in own for own in kinds.values()):
         columns[NAME] = names
+    answer = next((role for role in _ANSWERS if role in columns), None)
+    # A name may mean a part of an object in one file and a plain column in another: each has its own.
+    wanted = {role: fields.get(role) or column for role, column in columns.items()}
     parts = {}
     for split, tables in sources.items():
-        if split != "train" and "label" in columns and any(columns["label"] not in kinds[t.origin] for t in tables):
-            logger.warning("%s has no field %r: left out", tables[0].origin, columns["label"])
+        if split != "train" and answer and any(not find_column(wanted[answer], kinds[t.origin]) for t in tables):
+            logger.warning("%s has no %s %r: left out", tables[0].origin, noun(kinds[first]), wanted[answer])
             continue
-        for source in tables:
-            resolve_fields(columns, kinds[source.origin], origin=source.origin)
-        part = _join([_read_part(source, columns) for source in tables])
+        own = [resolve_fields(wanted, kinds[source.origin], origin=source.origin) for source in tables]
+        part = _join([_read_part(source, chosen, answer) for source, chosen in zip(tables, own, strict=True)])
         if part is not None:
             parts[split] = part
     if "train" not in parts:
-        raise DataError(f"{first}: no row has a label in the field {columns['label']!r}; choose with --label-field")
+        raise DataError(f"{first}: no row has a {answer} in {columns[answer]!r}; choose with {option(answer)}")
     if NAME in columns:
         named = use_names({split: part.rows for split, part in parts.items()})
         parts = {split: Part(named[split], part.origin) for split, part in parts.items()}
     return parts
 
 
-def _find_sources(dataset: str) -> dict[str, Sequence[_Source]]:
+def _find_pairs(dataset: str, fields: Mapping[str, str | None]) -> Mapping[str, Sequence[_Source]]:
+    """The line-aligned texts of a folder or stem; {} for all other data sets, and for other roles."""
+    if not dataset or not {"source", "target"} <= fields.keys():
+        return {}
+    named = [name for role in ("source", "target") if (name := fields[role])]
+    path = Path(dataset).expanduser()
+    if path.is_dir():
+        return find_pairs(path, named)
+    pair = None if path.exists() or dataset in _sample_names() else find_stem(path, named)
+    return {"train": [pair]} if pair else {}
+
+
+def _find_tables(dataset: str) -> dict[str, Sequence[_Source]]:
     path = local_path(dataset)
     if path is None:
         samples = ", ".join(_sample_names()) or "none found"
@@ -156,7 +181,8 @@ def _find_sources(dataset: str) -> dict[str, Sequence[_Source]]:
         return {split: _sources_of_files(files) for split, files in find_splits(path).items()}
     if file_format(path) is None:
         raise DataError(
-            f"{path}: unknown kind of file; give .jsonl, .json, .csv, .tsv, .txt (each also .gz) or .parquet"
+            f"{path}: unknown kind of file; give .jsonl, .json, .csv, .tsv, .txt (each also .gz) or .parquet, or the "
+            "name that line-aligned texts have in common (corpus/train for corpus/train.en and corpus/train.de)"
         )
     return {"train": _sources_of_files([path])}
 
@@ -181,13 +207,13 @@ def _usual_splits(splits: Mapping[str, Dataset], dataset: str) -> dict[str, Data
     return usual
 
 
-def _read_part(source: _Source, columns: Mapping[str, str]) -> Part | None:
-    """The rows of one table; None, with a warning, when no row has a label."""
+def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) -> Part | None:
+    """The rows of one table; None, with a warning, when no row has an answer."""
     part = Part(source.read(columns), source.origin)
-    if "label" in columns:
-        if set(distinct(part.rows, "label")) <= {None, ""}:
-            logger.warning("%s has no labels: left out", source.origin)
-            return None
+    if answer and len(part.blank(answer)) == len(part.rows):
+        logger.warning("%s has no %ss: left out", source.origin, answer)
+        return None
+    if answer == "label":
         check_labels(part.rows, part.origin, part.place)
     return part
 

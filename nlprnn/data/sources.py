@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nlprnn.data.files import SPLITS, data_files, find_splits, split_of_name
 from nlprnn.data.labels import arrow_column, label_names
@@ -18,9 +19,10 @@ from nlprnn.errors import DataError
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
 
-__all__ = ["label_names", "load_table", "load_text"]
+__all__ = ["label_names", "load_part", "load_table", "load_text", "load_text_part"]
 
 logger = logging.getLogger(__name__)
+_Split = TypeVar("_Split")
 
 _ROW_SHARES = (0.1, 0.1)
 _MAX_VALIDATION_ROWS = 5_000
@@ -35,11 +37,15 @@ def load_table(
 
     A source without splits is split 80/10/10; one without a validation part gives up a tenth of train for
     it, at most 5,000 rows. Both keep the labels' proportions, and identical texts together. Rows of train
-    without text are dropped with a warning; elsewhere their text is "". A part without labels is left out
-    with a warning.
+    without text are dropped with a warning; elsewhere their text is "". A part without labels or targets is
+    left out with a warning.
+
+    Source and target may also be line-aligned texts: a folder with `train.en`, `train.de`, `valid.en` and so
+    on, or the stem of two files ("corpus/train"). The columns then are the suffixes, here "en" and "de".
 
     Args:
-        dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
+        dataset: an existing file or folder, else the name of a sample, else the stem of line-aligned texts,
+            else a Hub id ("owner/name:config").
         fields: role ("text", "label", "source", "target") -> column name, or None to guess it.
         required: False leaves out a role that is to be guessed and is not there.
         split_seed: chooses the rows of parts that are split off.
@@ -53,7 +59,8 @@ def load_table(
     from datasets import DatasetDict
 
     parts = _complete(read_parts(dataset, fields, required=required), split_seed)
-    table = DatasetDict({split: _without_empty_texts(parts[split], split) for split in SPLITS if split in parts})
+    rows = {split: _without_empty_texts(parts[split], split) for split in SPLITS if split in parts}
+    table = DatasetDict({split: own.remove_columns(set(own.column_names) & {LINE}) for split, own in rows.items()})
     if "label" in table["train"].column_names:
         label_names(table)  # raises for labels that train has not
     return table
@@ -95,6 +102,61 @@ def load_text(dataset: str, *, text_field: str | None = None, split_seed: int = 
     return {split: documents[split] for split in SPLITS}
 
 
+def load_part(dataset: str, fields: Mapping[str, str | None], *, split: str | None = None) -> Part:
+    """Load the rows of one split as `load_table` does, with their places, to score a model on.
+
+    Args:
+        dataset: as for `load_table`.
+        fields: role -> column name, or None to guess it.
+        split: "train", "validation" or "test"; None = all rows of a file or of the line-aligned texts of one stem,
+            else "test".
+
+    Raises:
+        DataError: as `load_table`, or there is no such split.
+    """
+    parts = read_parts(dataset, fields, required=True)
+    path = Path(dataset).expanduser()
+    if split is None and (path.is_file() or parts["train"].origin == f"{path}.*"):
+        part = parts["train"]
+    else:
+        if split not in (None, "test") or "test" not in parts:
+            parts = _complete(parts, seed=0)
+        part = _one_of(parts, split, dataset)
+    empty = {role: part.blank(role) for role in fields if role != "label"}
+    for role, rows in empty.items():
+        if rows:
+            first = part.place(rows[0])
+            told = (len(rows), len(part.rows), role, first)
+            logger.warning("%d of %d rows have no %s, and count as empty text; the first is %s", *told)
+    return Part(_without_empty_texts(part, "test"), part.origin)
+
+
+def load_text_part(dataset: str, *, text_field: str | None = None, split: str | None = None) -> list[str]:
+    """Load the documents of one split as `load_text` does, to score a model on.
+
+    Args:
+        dataset: as for `load_text`.
+        text_field: the column of a table with the text; None guesses.
+        split: "train", "validation" or "test"; None = all of a file, else "test".
+
+    Raises:
+        DataError: as `load_text`, or there is no such split.
+    """
+    path = Path(dataset).expanduser()
+    if split is not None or not path.is_file():
+        return _one_of(load_text(dataset, text_field=text_field), split, dataset)
+    if file_format(path) == "txt":
+        return [read_text(path)]
+    return [text.replace("\r\n", "\n") for text in load_part(dataset, {"text": text_field}).rows["text"]]
+
+
+def _one_of(parts: Mapping[str, _Split], split: str | None, dataset: str) -> _Split:
+    wanted = split or "test"
+    if wanted not in parts:
+        raise DataError(f"{dataset} has no {wanted} part (parts: {', '.join(parts)}); choose with --split")
+    return parts[wanted]
+
+
 def _complete(parts: dict[str, Part], seed: int) -> dict[str, Part]:
     """Split a validation part, and a test part where there is train alone, off train."""
     if "validation" in parts:
@@ -123,25 +185,21 @@ def _texts(rows: Dataset) -> Iterator[str]:
 
 def _without_empty_texts(part: Part, split: str) -> Dataset:
     """Drop rows without text from train, with a warning; elsewhere make their text ""."""
-    import pyarrow.compute as pc
-
     rows = part.rows
     roles = [role for role in rows.column_names if role not in ("label", LINE)]
-    empty: set[int] = set()
-    for role in roles:
-        length = pc.utf8_length(pc.utf8_trim_whitespace(arrow_column(rows, role)))
-        empty.update(pc.indices_nonzero(pc.equal(length, 0).fill_null(True)).to_pylist())
+    blank = {role: part.blank(role) for role in roles}
+    empty = set(chain.from_iterable(blank.values()))
     if empty and split == "train":
-        logger.warning(
-            "%d rows without text are left out of train; the first is %s", len(empty), part.place(min(empty))
-        )
+        missing = " or ".join(role for role in roles if blank[role])
+        first = part.place(min(empty))
+        logger.warning("%d rows without %s are left out of train; the first is %s", len(empty), missing, first)
         rows = rows.select([row for row in range(len(rows)) if row not in empty])
         if not len(rows):
             raise DataError(f"{part.origin}: no row has any text")
     elif empty:
         with quiet_datasets():
             rows = rows.map(lambda row: {role: _blank_to_empty(row[role]) for role in roles})
-    return rows.remove_columns(LINE) if LINE in rows.column_names else rows
+    return rows
 
 
 def _blank_to_empty(text: str | None) -> str:

@@ -51,7 +51,10 @@ def sample_kinds(path: Path) -> dict[str, str]:
             values.setdefault(name, []).append(value)
     if not values:
         raise DataError(f"{path} is empty: it has no rows")
-    return {name: _kind(column) for name, column in values.items()}
+    # An object that is null in some rows is no column of its own.
+    objects = {name.partition(".")[0] for name in values if "." in name}
+    present = [name for name, cells in values.items() if name not in objects or set(map(type, cells)) != {type(None)}]
+    return {name: _kind(values[name]) for name in present}
 
 
 def read_table(path: Path, columns: Mapping[str, str]) -> Dataset:
@@ -66,9 +69,7 @@ def read_table(path: Path, columns: Mapping[str, str]) -> Dataset:
     Raises:
         DataError: the file is damaged.
     """
-    stat = path.stat()
-    stamp = f"{_READER_VERSION}:{stat.st_size}:{stat.st_mtime_ns}"
-    return _generate(_string_rows, path, stamp, tuple(columns), tuple(columns.values()))
+    return make_table(_string_rows, path, file_stamp([path]), tuple(columns), tuple(columns.values()))
 
 
 def read_documents(files: Sequence[tuple[Path, str]]) -> Dataset:
@@ -77,9 +78,45 @@ def read_documents(files: Sequence[tuple[Path, str]]) -> Dataset:
     Raises:
         DataError: a file is damaged.
     """
-    stats = [path.stat() for path, _ in files]
-    stamp = f"{_READER_VERSION}:{sum(s.st_size for s in stats)}:{max(s.st_mtime_ns for s in stats)}"
-    return _generate(_document_rows, files[0][0].parent, stamp, ("text", "label"), files).remove_columns(LINE)
+    stamp = file_stamp([path for path, _ in files])
+    return make_table(_document_rows, files[0][0].parent, stamp, ("text", "label"), files).remove_columns(LINE)
+
+
+def make_table(
+    rows: Callable[..., Iterator[Row]], path: Path, stamp: str, names: Sequence[str], values: Sequence[Any]
+) -> Dataset:
+    """Keep the rows of a generator in a table on disk, in the cache of `datasets`.
+
+    Args:
+        rows: a function of the other arguments, by name; its rows hold a string or None for each of `names`
+            and a number for `LINE`.
+        path: the file or folder they come from.
+        stamp: `file_stamp` of all files they come from.
+        names: the columns.
+        values: whatever else `rows` needs.
+
+    Raises:
+        DataError: raised by `rows`.
+    """
+    from datasets import Dataset, Features, Value
+    from datasets.exceptions import DatasetGenerationError
+
+    features = Features({**{name: Value("string") for name in names}, LINE: Value("int64")})
+    # Tuples, for `from_generator` takes a list among the arguments for shards of work.
+    arguments = {"path": str(path.resolve()), "stamp": stamp, "names": tuple(names), "values": tuple(values)}
+    try:
+        with quiet_datasets():
+            return Dataset.from_generator(rows, features=features, gen_kwargs=arguments)
+    except DatasetGenerationError as error:
+        if isinstance(error.__cause__, DataError):
+            raise error.__cause__ from None
+        raise
+
+
+def file_stamp(files: Sequence[Path]) -> str:
+    """What tells a table in the cache from one of the same files with other content."""
+    stats = [path.stat() for path in files]
+    return ":".join(map(str, [_READER_VERSION, *(number for s in stats for number in (s.st_size, s.st_mtime_ns))]))
 
 
 def as_string(value: Any) -> str | None:
@@ -141,21 +178,3 @@ def _document_rows(path: str, stamp: str, names: Sequence[str], values: Sequence
     for number, document in enumerate(values, start=1):
         file, label = document
         yield {**dict(zip(names, ("".join(read_lines(file)), label), strict=True)), LINE: number}
-
-
-def _generate(
-    rows: Callable[..., Iterator[Row]], path: Path, stamp: str, names: Sequence[str], what: Sequence[Any]
-) -> Dataset:
-    from datasets import Dataset, Features, Value
-    from datasets.exceptions import DatasetGenerationError
-
-    features = Features({**{name: Value("string") for name in names}, LINE: Value("int64")})
-    # Tuples, for `from_generator` takes a list among the arguments for shards of work.
-    arguments = {"path": str(path.resolve()), "stamp": stamp, "names": tuple(names), "values": tuple(what)}
-    try:
-        with quiet_datasets():
-            return Dataset.from_generator(rows, features=features, gen_kwargs=arguments)
-    except DatasetGenerationError as error:
-        if isinstance(error.__cause__, DataError):
-            raise error.__cause__ from None
-        raise

@@ -38,6 +38,20 @@ def write_jsonl():
 
 
 @pytest.fixture
+def write_lines():
+    """Write lines to files of a folder, packed where a name says so."""
+
+    def write(folder, files):
+        for name, lines in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            data = "".join(f"{line}\n" for line in lines).encode()
+            path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+
+    return write
+
+
+@pytest.fixture
 def write_csv():
     """Write rows to a file and return its path."""
 

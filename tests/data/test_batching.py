@@ -8,10 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.data.batching import BucketBatches, StreamBatches, TokenArray, length_buckets, pad_rows
+from nlprnn.data.batching import BucketBatches, StreamBatches, TokenArray, pad_rows
 
 ROWS = st.lists(st.lists(st.integers(0, 50_000), max_size=12), max_size=15)
-LENGTHS = st.lists(st.integers(0, 60), max_size=80).map(lambda values: np.array(values, dtype=np.int64))
 
 
 @given(rows=ROWS, max_length=st.none() | st.integers(0, 8))
@@ -44,38 +43,6 @@ def test_padding_equals_a_plain_loop(rows, padding_id, data):
         empty = width - len(rows[row])
         assert ids[position].tolist() == rows[row] + [padding_id] * empty
         assert mask[position].tolist() == [True] * len(rows[row]) + [False] * empty
-
-
-@given(lengths=LENGTHS, max_tokens=st.integers(1, 200), max_rows=st.integers(1, 9), seed=st.none() | st.integers(0, 99))
-def test_buckets_hold_every_row_once_within_tokens_and_rows(lengths, max_tokens, max_rows, seed):
-    rng = None if seed is None else np.random.default_rng(seed)
-    buckets = length_buckets(lengths, max_tokens=max_tokens, max_rows=max_rows, rng=rng)
-    assert sorted(itertools.chain.from_iterable(b.tolist() for b in buckets)) == list(range(len(lengths)))
-    for rows in buckets:
-        assert 1 <= len(rows) <= max_rows
-        assert len(rows) == 1 or len(rows) * lengths[rows].max() <= max_tokens
-
-
-def test_buckets_without_a_generator_go_from_the_longest_to_the_shortest():
-    lengths = np.random.default_rng(0).integers(0, 100, size=500)
-    order = np.concatenate(length_buckets(lengths, max_tokens=1000, max_rows=30))
-    assert (np.diff(lengths[order]) <= 0).all()
-
-
-@pytest.mark.parametrize("room", [{"max_tokens": 0, "max_rows": 5}, {"max_tokens": 5, "max_rows": 0}])
-def test_buckets_without_room_are_refused(room):
-    with pytest.raises(ValueError, match="needs room"):
-        length_buckets(np.array([1, 2]), **room)
-
-
-@pytest.mark.parametrize(("mean", "spread"), [(2.5, 0.35), (5.3, 0.66)], ids=["sentences", "reviews"])
-def test_padding_wastes_less_than_two_percent_though_batches_are_shuffled(mean, spread):
-    lengths = np.random.default_rng(0).lognormal(mean, spread, size=20_000).astype(np.int64) + 1
-    groups = list(BucketBatches(lengths, lambda rows: rows, max_rows=64, seed=1))
-    padded = sum(len(rows) * lengths[rows].max() for rows in groups)
-    assert 1 - lengths.sum() / padded < 0.02
-    longest = [lengths[rows].max() for rows in groups]
-    assert abs(np.corrcoef(longest[:-1], longest[1:])[0, 1]) < 0.2
 
 
 def rows_of(batches):

@@ -23,6 +23,7 @@ class TestFields:
             (["idx", "word0", "num0"], "word0", "num0"),
             (["word0", "topic"], "word0", "topic"),
             (["text", "title", "label", "label_text"], "text", "label_text"),
+            (["text", "text.1", "label"], "text", "label"),
         ],
     )
     def test_usual_names_and_single_columns_are_guessed(self, tmp_path, header, text, label, write_csv):
@@ -62,7 +63,22 @@ class TestFields:
                 {"source": "zz", "target": "de"},
                 r"no field 'zz' for the source.*\(fields: en, de, fr\)",
             ),
-            (["en", "de", "fr"], TRANSLATE, r"choose with --source \(fields: en, de, fr\)"),
+            (
+                ["en", "de", "fr"],
+                TRANSLATE,
+                r"the source or the target; choose with --source and --target \(fields: en, de, fr\)",
+            ),
+            (
+                ["en", "de", "fr"],
+                {"source": "de", "target": None},
+                r"no field looks like the target; choose with --target \(fields: en, de, fr\)",
+            ),
+            (["en"], TRANSLATE, r"no field is left for the target; a translation needs two texts \(fields: en\)"),
+            (
+                ["en", "de"],
+                {"source": "de", "target": "de"},
+                r"'de' cannot be both the source and the target; choose another with .* \(fields: en, de\)",
+            ),
         ],
     )
     def test_failed_guesses_and_wrong_names_list_fields(self, tmp_path, header, fields, message, write_csv):
@@ -77,6 +93,12 @@ class TestFields:
         with pytest.raises(DataError, match=r"test\.jsonl: no field 'text' for the text"):
             load_table(str(tmp_path), CLASSIFY)
 
+    def test_a_field_missing_in_a_shard_of_train_is_an_error(self, tmp_path, rows_of, write_jsonl):
+        write_jsonl(tmp_path / "train-00000-of-00002.jsonl", rows_of(20))
+        write_jsonl(tmp_path / "train-00001-of-00002.jsonl", [{"text": "a"}])
+        with pytest.raises(DataError, match=r"train-00001-of-00002\.jsonl: no field 'label' for the label"):
+            load_table(str(tmp_path), CLASSIFY)
+
     @pytest.mark.parametrize("fields", [TRANSLATE, {"source": "de", "target": None}, {"source": "de", "target": "en"}])
     def test_two_text_columns_are_source_and_target(self, tmp_path, fields, write_csv):
         path = write_csv(tmp_path / "a.csv", ["id", "de", "en"], [(n, f"ja {n}", f"yes {n}") for n in range(20)])
@@ -89,6 +111,26 @@ class TestFields:
         rows = [{"translation": {"de": f"ja {n}", "en": f"yes {n}"}} for n in range(20)]
         table = load_table(str(write_jsonl(tmp_path / "a.jsonl", rows)), {"source": source, "target": None})
         assert all(row["source"].startswith(first) and row["source"] != row["target"] for row in table["train"])
+
+    def test_a_field_may_be_inside_an_object_in_one_file_and_plain_in_another(self, tmp_path, write_jsonl):
+        rows = [{"de": f"ja {n}", "en": f"yes {n}"} for n in range(5)]
+        nested = [{"translation": row} for row in rows]
+        for train, dev in [(rows, nested), (nested, rows)]:
+            write_jsonl(tmp_path / "train.jsonl", train)
+            write_jsonl(tmp_path / "dev.jsonl", dev)
+            table = load_table(str(tmp_path), {"source": "en", "target": "de"})
+            assert (
+                list(table["validation"])
+                == list(table["train"])
+                == [{"source": row["en"], "target": row["de"]} for row in rows]
+            )
+
+    def test_an_object_that_is_null_in_a_row_is_no_field(self, tmp_path, caplog, write_jsonl):
+        rows = [{"translation": {"de": f"ja {n}", "en": f"yes {n}"}} for n in range(5)]
+        write_jsonl(tmp_path / "train.jsonl", [*rows, {"translation": None}])
+        write_jsonl(tmp_path / "dev.jsonl", rows)
+        assert list(load_table(str(tmp_path), TRANSLATE)["train"]["source"]) == [f"ja {n}" for n in range(5)]
+        assert "1 rows without source or target are left out of train" in caplog.text
 
     def test_a_role_that_is_not_required_may_be_absent(self, tmp_path):
         path = tmp_path / "a.txt"

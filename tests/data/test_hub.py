@@ -128,8 +128,13 @@ class TestHub:
         with pytest.raises(DataError, match=r"no train split to learn from \(splits: one, two\)"):
             load_table("owner/name", CLASSIFY)
 
-    def test_translation_pairs_are_found(self, hub):
-        pairs = [{"translation": {"de": f"ja {n}", "en": f"yes {n}"}} for n in range(20)]
-        hub({"train": datasets.Dataset.from_list(pairs)})
-        row = load_table("owner/name", {"source": "en", "target": "de"})["train"][0]
-        assert row == {"source": "yes 0", "target": "ja 0"} or row["source"].startswith("yes")
+    @pytest.mark.parametrize(
+        "languages",
+        [{"de": datasets.Value("string"), "en": datasets.Value("string")}, datasets.Translation(["de", "en"])],
+    )
+    def test_translation_pairs_are_found(self, hub, languages):
+        pairs = {"translation": [{"de": f"ja {n}", "en": f"yes {n}"} for n in range(20)]}
+        rows = datasets.Dataset.from_dict(pairs, features=datasets.Features({"translation": languages}))
+        hub({"train": rows, "validation": rows})
+        table = load_table("owner/name", {"source": "en", "target": "de"})
+        assert list(table["train"]) == [{"source": f"yes {n}", "target": f"ja {n}"} for n in range(20)]

@@ -90,6 +90,20 @@ class TestFolders:
         assert list(load_table(str(tmp_path), CLASSIFY)) == ["train", "validation", "test"]
         assert "test.csv has no field 'label': left out" in caplog.text
 
+    @pytest.mark.parametrize("blind", [{"en": "x"}, {"en": "x", "de": None}, {"en": "x", "de": ""}])
+    def test_a_test_file_without_targets_is_left_out(self, tmp_path, caplog, write_jsonl, blind):
+        pairs = [{"en": f"yes {n}", "de": f"ja {n}"} for n in range(20)]
+        write_jsonl(tmp_path / "train.jsonl", pairs)
+        write_jsonl(tmp_path / "valid.jsonl", pairs[:2])
+        write_jsonl(tmp_path / "test.jsonl", [blind] * 3)
+        assert list(load_table(str(tmp_path), {"source": "en", "target": "de"})) == ["train", "validation"]
+        assert "test.jsonl has no" in caplog.text
+
+    def test_a_train_file_without_targets_is_an_error(self, tmp_path, write_jsonl):
+        write_jsonl(tmp_path / "train.jsonl", [{"en": f"yes {n}", "de": None} for n in range(20)])
+        with pytest.raises(DataError, match=r"train\.jsonl: no row has a target in 'de'; choose with --target"):
+            load_table(str(tmp_path), {"source": "en", "target": "de"})
+
 
 class TestFiles:
     def test_a_file_is_split_80_10_10_by_label_and_the_same_each_time(self, tmp_path, rows_of, write_jsonl):
@@ -157,6 +171,20 @@ class TestTexts:
         assert list(table["train"]) == rows_of(5)
         assert list(table["validation"]["text"]) == ["", "", "text 0"]
         assert "2 rows without text are left out of train" in caplog.text
+        assert "train.jsonl, line 6" in caplog.text
+
+    @pytest.mark.parametrize(
+        ("half", "role"), [({"en": "x"}, "target"), ({"en": "x", "de": " "}, "target"), ({"de": "x"}, "source")]
+    )
+    def test_half_a_pair_leaves_train_and_the_line_is_named(self, tmp_path, caplog, write_jsonl, half, role):
+        pairs = [{"en": f"yes {n}", "de": f"ja {n}"} for n in range(5)]
+        write_jsonl(tmp_path / "train.jsonl", [*pairs, half])
+        write_jsonl(tmp_path / "dev.jsonl", [half, *pairs])
+        table = load_table(str(tmp_path), {"source": "en", "target": "de"})
+        assert list(table["train"]["target"]) == [pair["de"] for pair in pairs]
+        both = {"source": half.get("en", ""), "target": half.get("de", "").strip()}
+        assert list(table["validation"])[0] == both  # noqa: RUF015 - a column of rows
+        assert f"1 rows without {role} are left out of train" in caplog.text
         assert "train.jsonl, line 6" in caplog.text
 
     def test_numbers_and_word_lists_become_text(self, tmp_path, rows_of, write_jsonl):
