@@ -9,6 +9,7 @@ from accelerate.utils import extract_model_from_parallel
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nlprnn.training.output_loss import output_loss
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
@@ -30,6 +31,25 @@ def classification_loss(*, label_smoothing: float = 0.0, r_drop: float = 0.0) ->
         if r_drop:
             loss = loss + r_drop * symmetric_divergence(*logits.chunk(2))
         return LossOutput(loss, batch.ids.numel())
+
+    return compute
+
+
+def translation_loss(*, label_smoothing: float = 0.0, r_drop: float = 0.0) -> ComputeLoss:
+    """Cross-entropy of the next target token on batches with `source`, `target` and their masks.
+
+    Args:
+        label_smoothing: probability spread over the whole vocabulary (Szegedy et al. 2016).
+        r_drop: weight of the divergence between two readings of each pair (Liang et al. 2021); 0 = one reading.
+    """
+
+    def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
+        source, source_mask, target, target_mask = (torch.cat([part, part]) for part in batch) if r_drop else batch
+        read = target_mask[:, 1:]  # one token shorter: what follows the end is not asked
+        vectors = model(source, source_mask, target[:, :-1], read)  # (P, O), or (2 * P, O)
+        layer = extract_model_from_parallel(model).output_layer
+        loss = output_loss(vectors, *layer, target[:, 1:][read], label_smoothing=label_smoothing, r_drop=r_drop)
+        return LossOutput(loss, int(batch.target_mask.sum()))
 
     return compute
 

@@ -26,6 +26,7 @@ class Metric(NamedTuple):
 
 
 ACCURACY = Metric("accuracy", higher_is_better=True)
+BLEU = Metric("bleu", higher_is_better=True)
 LOSS = Metric("loss", higher_is_better=False)
 
 
@@ -41,6 +42,37 @@ def confusion_matrix(predictions: np.ndarray, labels: np.ndarray, classes: int) 
         (C, C) int64, row = label, column = prediction.
     """
     return np.bincount(labels * classes + predictions, minlength=classes * classes).reshape(classes, classes)
+
+
+class ClassScores(NamedTuple):
+    """Scores of each class, in percent, 0 where there is nothing to divide by.
+
+    Attributes:
+        precision: (C,) float, how many of the rows that were given the class have it.
+        recall: (C,) float, how many of the rows that have the class were given it.
+        f1: (C,) float, the harmonic mean of both.
+        support: (C,) int64, rows that have the class.
+    """
+
+    precision: np.ndarray
+    recall: np.ndarray
+    f1: np.ndarray
+    support: np.ndarray
+
+
+def class_scores(matrix: np.ndarray) -> ClassScores:
+    """Score each class.
+
+    Args:
+        matrix: (C, C) integer, from `confusion_matrix`.
+    """
+    right, given, support = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    return ClassScores(
+        precision=100.0 * right / np.maximum(given, 1),
+        recall=100.0 * right / np.maximum(support, 1),
+        f1=200.0 * right / np.maximum(given + support, 1),
+        support=support,
+    )
 
 
 def classification_scores(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
@@ -61,13 +93,11 @@ def classification_scores(logits: np.ndarray, labels: np.ndarray) -> dict[str, f
         raise ValueError("there is nothing to score")
     logits = logits.astype(np.float64)
     matrix = confusion_matrix(logits.argmax(axis=1), labels, logits.shape[1])
-    right = np.diag(matrix)
-    f1 = 2 * right / np.maximum(matrix.sum(axis=0) + matrix.sum(axis=1), 1)
     largest = logits.max(axis=1)
     log_sum = largest + np.log(np.exp(logits - largest[:, None]).sum(axis=1))
     loss = (log_sum - logits[np.arange(len(labels)), labels]).mean()
     return {
-        "accuracy": 100.0 * float(right.sum()) / len(labels),
-        "macro_f1": 100.0 * float(f1.mean()),
+        "accuracy": 100.0 * float(np.trace(matrix)) / len(labels),
+        "macro_f1": float(class_scores(matrix).f1.mean()),
         "loss": float(loss),
     }

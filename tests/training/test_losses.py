@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
 
-from nlprnn.data.batching import LabelledBatch, StreamBatch
-from nlprnn.models import LanguageModel
-from nlprnn.modules import Embedding, RecurrentEncoder, RecurrentState
-from nlprnn.training.losses import classification_loss, language_model_loss, symmetric_divergence
+from nlprnn.data.batching import LabelledBatch, PairBatch, StreamBatch, TokenArray, pad_rows
+from nlprnn.models import LanguageModel, Seq2Seq
+from nlprnn.modules import AttentionDecoder, Bridge, Embedding, GeneralAttention, RecurrentEncoder, RecurrentState
+from nlprnn.training.losses import classification_loss, language_model_loss, symmetric_divergence, translation_loss
 
 
 class Bag(nn.Module):
@@ -123,3 +124,78 @@ def test_a_state_from_a_checkpoint_is_a_plain_list_and_carries_on_as_well(langua
     carried = language_model_loss(language_model, window(4, 8), state).loss
     assert torch.equal(language_model_loss(language_model, window(4, 8), list(state)).loss, carried)
     assert not torch.equal(language_model_loss(language_model, window(4, 8), None).loss, carried)
+
+
+def translator(*, dropout=0.0):
+    """A tiny model of translation in training, and a batch with rows of unequal length on both sides."""
+    torch.manual_seed(0)
+    model = Seq2Seq(
+        source_embedding=Embedding(9, 4),
+        encoder=RecurrentEncoder(4, 3, bidirectional=True),
+        bridge=Bridge(6, 5),
+        decoder=AttentionDecoder(4, 5, 4, attention=GeneralAttention(5, 6), dropout=dropout),
+    )
+    sides = [[4, 5, 3], [6, 3], [7, 8, 4, 5, 3]], [[2, 4, 3], [2, 5, 6, 7, 3], [2, 3]]
+    source, target = (pad_rows(TokenArray.from_sequences(rows), np.arange(3)) for rows in sides)
+    return model, PairBatch(*source, *target)
+
+
+def negative_log_probabilities(model, source, target):
+    """Of every token of one target but the first, (V,) each, asked for step by step."""
+    state = model.encode(torch.tensor([source]), torch.ones(1, len(source)).bool())
+    scores = []
+    for token in target[:-1]:
+        log_probabilities, state = model.step(torch.tensor([token]), state)
+        scores.append(-log_probabilities[0])
+    return scores
+
+
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.3])
+def test_the_translation_loss_is_the_mean_over_all_real_tokens_but_the_first_of_each_row(label_smoothing):
+    model, batch = translator()
+    output = translation_loss(label_smoothing=label_smoothing)(model, batch, None)
+    losses = []
+    for source, source_mask, target, mask in zip(*batch, strict=True):
+        ids = target[mask].tolist()
+        for scores, token in zip(
+            negative_log_probabilities(model, source[source_mask].tolist(), ids), ids[1:], strict=True
+        ):
+            losses.append((1 - label_smoothing) * scores[token] + label_smoothing * scores.mean())
+    assert len(losses) == 2 + 4 + 1
+    torch.testing.assert_close(output.loss, torch.stack(losses).mean())
+    assert (output.tokens, output.state) == (10, None)
+    output.loss.backward()
+    assert all(parameter.grad.isfinite().all() for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("r_drop", [0.0, 2.0])
+def test_what_stands_on_padding_or_after_it_does_not_change_the_translation_loss(r_drop):
+    model, batch = translator()
+    wanted = translation_loss(r_drop=r_drop)(model, batch, None)
+    filled = PairBatch(
+        batch.source.masked_fill(~batch.source_mask, 8), batch.source_mask,
+        batch.target.masked_fill(~batch.target_mask, 8), batch.target_mask,
+    )  # fmt: skip
+    wider = PairBatch(*(functional.pad(part, (0, 3)) for part in batch))
+    for other in (filled, wider):
+        found = translation_loss(r_drop=r_drop)(model, other, None)
+        torch.testing.assert_close(found.loss, wanted.loss)
+        assert found.tokens == wanted.tokens
+
+
+def test_r_drop_reads_every_pair_twice_and_adds_their_divergence():
+    model, batch = translator(dropout=0.4)
+    torch.manual_seed(1)
+    output = translation_loss(label_smoothing=0.1, r_drop=3.0)(model, batch, None)
+    torch.manual_seed(1)
+    source, source_mask, target, mask = (torch.cat([part, part]) for part in batch)
+    logits = model.logits(model(source, source_mask, target[:, :-1], mask[:, 1:]))
+    divergence = symmetric_divergence(*logits.chunk(2))
+    likelihood = functional.cross_entropy(logits, target[:, 1:][mask[:, 1:]], label_smoothing=0.1)
+    assert divergence > 0
+    torch.testing.assert_close(output.loss, likelihood + 3.0 * divergence)
+    assert output.tokens == 10  # of the batch, not of both readings
+    model.eval()
+    torch.testing.assert_close(
+        translation_loss(r_drop=3.0)(model, batch, None).loss, translation_loss()(model, batch, None).loss
+    )
