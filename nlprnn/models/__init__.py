@@ -2,5 +2,6 @@
 
 from nlprnn.models.classifier import TextClassifier
 from nlprnn.models.language_model import LanguageModel
+from nlprnn.models.seq2seq import Seq2Seq
 
-__all__ = ["LanguageModel", "TextClassifier"]
+__all__ = ["LanguageModel", "Seq2Seq", "TextClassifier"]

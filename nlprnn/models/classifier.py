@@ -57,6 +57,11 @@ class TextClassifier(PretrainedModel):
         self.labels = list(labels)
         self.max_length = max_length
 
+    @property
+    def vocab_size(self) -> int:
+        """V, tokens that the model can tell apart."""
+        return self.embedding.num_embeddings
+
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Score texts.
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from nlprnn.models import LanguageModel, TextClassifier
-from nlprnn.modules import ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier
+from nlprnn.modules import AttentionDecoder, Bridge, ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
+from nlprnn.modules.attention import ATTENTIONS
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,44 @@ def make_language_model():
             encoder=RecurrentEncoder(embedding_size, hidden_size, **options),
             tied=tied,
             output_dropout=output_dropout,
+        ).eval()
+
+    return make
+
+
+@pytest.fixture
+def make_seq2seq():
+    """Build a tiny model from sequences to sequences, ready to use: 9 source tokens, 9 or 11 target tokens."""
+
+    def make(
+        *,
+        cell="lstm",
+        source_cell="lstm",
+        layers=1,
+        attention="general",
+        feeding=False,
+        shared=True,
+        tied=True,
+        **options,
+    ):
+        encoder = RecurrentEncoder(3, 2, cell=source_cell, num_layers=layers, bidirectional=True)
+        reads = ATTENTIONS[attention](4, encoder.output_size)
+        return Seq2Seq(
+            source_embedding=Embedding(9, 3),
+            target_embedding=None if shared else Embedding(11, 5),
+            encoder=encoder,
+            bridge=Bridge(encoder.output_size, 4, num_layers=layers, cell=cell),
+            decoder=AttentionDecoder(
+                3 if shared else 5,
+                4,
+                (3 if shared else 5) if tied else 6,
+                attention=reads,
+                cell=cell,
+                num_layers=layers,
+                input_feeding=feeding,
+                **options,
+            ),
+            tied=tied,
         ).eval()
 
     return make

@@ -1,0 +1,140 @@
+"""A text in one language -> the same in another: encoder, attention decoder, output layer."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nlprnn.models.pretrained import PretrainedModel
+from nlprnn.modules import AttentionDecoder, Bridge, DecoderState, Embedding, RecurrentEncoder
+
+
+class Seq2Seq(PretrainedModel):
+    """Sequence to sequence with attention (Sutskever et al. 2014; Bahdanau et al. 2015; Luong et al. 2015).
+
+    Tables of vectors are read times the root of their width, so `Embedding(std=width**-0.5)` gives vectors of unit
+    scale. With a table of unit scale itself, steps of Adam are too small beside it, and learning takes four times as
+    long.
+
+    Args:
+        source_embedding: source ids -> vectors.
+        target_embedding: target ids -> vectors; None = the source's, for a vocabulary that both share.
+        encoder: source vectors -> vectors in context.
+        bridge: the encoder's last state -> the decoder's first.
+        decoder: target vectors and memory -> attentional vectors.
+        tied: the output layer shares its weight with the target embedding (Press & Wolf 2017).
+        max_length: longer sources are meant to be cut to so many tokens.
+
+    Raises:
+        ValueError: two parts do not fit each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        source_embedding: Embedding,
+        target_embedding: Embedding | None = None,
+        encoder: RecurrentEncoder,
+        bridge: Bridge,
+        decoder: AttentionDecoder,
+        tied: bool = True,
+        max_length: int = 512,
+    ) -> None:
+        super().__init__()
+        target = source_embedding if target_embedding is None else target_embedding
+        for what, given, name, taken in (
+            ("the source embedding", source_embedding.output_size, "the encoder", encoder.input_size),
+            ("the encoder", encoder.output_size, "the attention", decoder.attention.memory_size),
+            ("the encoder", encoder.output_size, "the bridge", bridge.input_size),
+            ("the bridge", bridge.hidden_size, "the decoder", decoder.hidden_size),
+            ("the target embedding", target.output_size, "the decoder", decoder.input_size),
+        ):
+            if given != taken:
+                raise ValueError(f"{what} gives vectors of {given}, {name} takes {taken}: make them equal")
+        if (bridge.num_layers, bridge.cell) != (decoder.num_layers, decoder.cell):
+            raise ValueError(
+                f"the bridge starts {bridge.num_layers} layers of {bridge.cell}, the decoder has "
+                f"{decoder.num_layers} of {decoder.cell}: make them equal"
+            )
+        if tied and decoder.output_size != target.embedding_dim:
+            raise ValueError(
+                f"a tied output layer takes vectors of {target.embedding_dim}, the decoder gives "
+                f"{decoder.output_size}: make them equal, or leave tied out"
+            )
+        if tied and len(target.weight) < target.num_embeddings:
+            raise ValueError(
+                f"a tied output layer needs a trained vector of each of {target.num_embeddings} tokens, the target "
+                f"embedding has {len(target.weight)}: leave num_trained out, or tied"
+            )
+        self.source_embedding = source_embedding
+        self.target_embedding = None if target_embedding is source_embedding else target_embedding
+        self.encoder = encoder
+        self.bridge = bridge
+        self.decoder = decoder
+        self.tied = tied
+        self.max_length = max_length
+        self.output_weight = None if tied else nn.Parameter(torch.empty(target.num_embeddings, decoder.output_size))
+        self.output_bias = nn.Parameter(torch.zeros(target.num_embeddings))
+        if self.output_weight is not None:
+            nn.init.normal_(self.output_weight, std=decoder.output_size**-0.5)
+
+    @property
+    def vocab_size(self) -> int:
+        """V, tokens that the output layer tells apart."""
+        return self._target.num_embeddings
+
+    @property
+    def _target(self) -> Embedding:
+        return self.source_embedding if self.target_embedding is None else self.target_embedding
+
+    @property
+    def output_layer(self) -> tuple[Tensor, Tensor]:
+        """Weight (V, O) and bias (V,) of the output layer."""
+        return self._target.weight if self.output_weight is None else self.output_weight, self.output_bias
+
+    def forward(self, source: Tensor, source_mask: Tensor, target: Tensor, target_mask: Tensor) -> Tensor:
+        """Read pairs, up to the output layer.
+
+        That layer is the dearest part and comes apart, so that padding is left out before it and the loss can go
+        with it in one piece; `logits` applies it.
+
+        Args:
+            source: (B, S) int64.
+            source_mask: (B, S) bool, True = real token, real tokens first.
+            target: (B, T) int64, from the begin of sentence on.
+            target_mask: (B, T) bool, as the source's.
+
+        Returns:
+            vectors (P, O) float, what says which token follows each of the P real target tokens, row after row.
+        """
+        state = self.encode(source, source_mask)
+        outputs, _ = self.decoder(_scaled(self._target, target), target_mask, state)
+        return outputs[target_mask]
+
+    def logits(self, vectors: Tensor) -> Tensor:
+        """Vectors (..., O) from `forward` -> scores (..., V) of each token."""
+        return functional.linear(vectors, *self.output_layer)
+
+    def encode(self, source: Tensor, source_mask: Tensor) -> DecoderState:
+        """Read sources: (B, S) int64 with mask (B, S) bool -> the decoder's state before the first token."""
+        encoded, state = self.encoder(_scaled(self.source_embedding, source), source_mask)
+        return self.decoder.initial_state(encoded, source_mask, self.bridge(self.encoder, state))
+
+    def step(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """Read one target token of each row; what search and sampling call.
+
+        Args:
+            tokens: (N,) int64.
+            state: what came before.
+
+        Returns:
+            log-probabilities (N, V) float of the next token, and the state after this one.
+        """
+        output, state = self.decoder.step(_scaled(self._target, tokens), state)
+        return self.logits(output).log_softmax(dim=1), state
+
+
+def _scaled(embedding: Embedding, ids: Tensor) -> Tensor:
+    """Vectors of unit scale from a table of the scale that an output layer has (Vaswani et al. 2017)."""
+    return embedding(ids) * embedding.embedding_dim**0.5
