@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,11 @@ class CharacterTokenizer(Tokenizer):
     def vocab_size(self) -> int:
         """Number of ids, the four special ones included."""
         return len(self._codes)
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The character of each id."""
+        names = [*SPECIAL_TOKENS, *self.characters]
+        return [names[index] for index in ids]
 
     def tokens(self, text: str) -> list[str]:
         """The characters of `text`."""

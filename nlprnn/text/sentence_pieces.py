@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -103,9 +103,9 @@ class SentencePieceTokenizer(Tokenizer):
         """Number of ids, the four special ones included."""
         return self.processor.get_piece_size()
 
-    def tokens(self, text: str) -> list[str]:
-        """The pieces of `text`; "▁" marks a space, "<0xE2>" a byte."""
-        return self.processor.id_to_piece(self.encode(text))
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The sub-word of each id; "▁" marks a space, "<0xE2>" a byte."""
+        return self.processor.id_to_piece(list(ids))
 
     def unknown(self, text: str) -> list[str]:
         """Always empty: every text can be written in bytes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,13 @@ _QUIET = 2
 class _ByteTokenizer(HuggingFaceTokenizer):
     """What the two share: text to words of bytes and back."""
 
-    def tokens(self, text: str) -> list[str]:
-        """The pieces of `text`; "▁" marks a space, U+FFFD a character that is cut through."""
-        pieces = [self.tokenizer.id_to_token(index) for index in self.encode(text)]
-        return [self.tokenizer.decoder.decode([piece]).replace(" ", "▁") for piece in pieces]
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The sub-word of each id; "▁" marks a space, U+FFFD a character that is cut through."""
+        names = [self.tokenizer.id_to_token(index) for index in ids]
+        return [
+            name if index < len(SPECIAL_TOKENS) else self.tokenizer.decoder.decode([name]).replace(" ", "▁")
+            for index, name in zip(ids, names, strict=True)
+        ]
 
     def unknown(self, text: str) -> list[str]:
         """Always empty: every text can be written in bytes."""

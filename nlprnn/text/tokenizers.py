@@ -62,8 +62,12 @@ class Tokenizer(ABC):
         """Number of ids, the four special ones included."""
 
     @abstractmethod
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """What stands behind each id, for display, special tokens by their names."""
+
     def tokens(self, text: str) -> list[str]:
         """The pieces that `text` is cut into, for display; as many as `encode(text)` has ids."""
+        return self.pieces(self.encode(text))
 
     @abstractmethod
     def unknown(self, text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import tokenizers
@@ -79,6 +79,10 @@ class WordTokenizer(HuggingFaceTokenizer):
         final.normalizer = tokenizer.normalizer
         final.pre_tokenizer = tokenizer.pre_tokenizer
         return cls(final)
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The word of each id."""
+        return [self.words[index] for index in ids]
 
     def tokens(self, text: str) -> list[str]:
         """The words of `text`, unknown ones included."""
