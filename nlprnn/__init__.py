@@ -11,14 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Generator, load
+    from nlprnn.pipelines import Classifier, Generator, Translator, load
 
 __version__ = "0.1.0"
-__all__ = ["Classifier", "Generator", "__version__", "load"]
+__all__ = ["Classifier", "Generator", "Translator", "__version__", "load"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Classifier", "Generator", "load"):
+    if name in __all__ and name != "__version__":
         return getattr(import_module("nlprnn.pipelines"), name)
     raise AttributeError(f"module 'nlprnn' has no attribute {name!r}")
 

@@ -3,5 +3,14 @@
 from nlprnn.pipelines.classifier import Classifier, Prediction
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
+from nlprnn.pipelines.translator import Translation, TranslationOptions, Translator
 
-__all__ = ["Classifier", "Generator", "Prediction", "load"]
+__all__ = [
+    "Classifier",
+    "Generator",
+    "Prediction",
+    "Translation",
+    "TranslationOptions",
+    "Translator",
+    "load",
+]

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 import torch
 
 from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
 from nlprnn.models.classifier import TextClassifier
+from nlprnn.pipelines.chunks import growing_chunks
 from nlprnn.pipelines.pipeline import Pipeline
-
-# The first answers come soon, the bulk in pieces large enough to sort by length.
-_FIRST_CHUNK, _LAST_CHUNK = 16, 4096
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,7 @@ class Classifier(Pipeline[TextClassifier]):
 
     def pair(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
         """Classify any number of texts in constant memory; yield each with its prediction, in their order."""
-        texts, size = iter(texts), _FIRST_CHUNK
-        while chunk := list(islice(texts, size)):
-            size = min(2 * size, _LAST_CHUNK)
+        for chunk in growing_chunks(texts):
             probabilities = torch.from_numpy(self.logits(self.encode(chunk))).softmax(dim=1).numpy()
             for text, row in zip(chunk, probabilities, strict=True):
                 order = np.argsort(-row, kind="stable")
@@ -64,11 +59,10 @@ class Classifier(Pipeline[TextClassifier]):
 
     def logits(self, tokens: TokenArray) -> np.ndarray:
         """Score encoded texts: (rows, C) float32, in their order."""
-        device = self.model.embedding.weight.device
         logits = np.zeros((len(tokens), len(self.model.labels)), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():
             for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=256):
                 ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
-                logits[rows] = self.model(ids.to(device), mask.to(device)).float().cpu().numpy()
+                logits[rows] = self.model(ids.to(self.device), mask.to(self.device)).float().cpu().numpy()
         return logits

@@ -112,7 +112,7 @@ class Generator(Pipeline[LanguageModel]):
             raise ValueError(f"a text of {len(ids)} tokens has none that follows another")
         streams = min(streams, len(ids) - 1)
         columns = (len(ids) - 1) // streams
-        device = self.model.embedding.weight.device
+        device = self.device
         used = torch.as_tensor(ids[: streams * columns + 1], dtype=torch.int64, device=device)
         inputs, targets = used[:-1].view(streams, columns), used[1:].view(streams, columns)
         self.model.eval()
@@ -144,7 +144,7 @@ class Generator(Pipeline[LanguageModel]):
     ) -> Iterator[np.ndarray]:
         """Draw tokens for all prompts, (N,) int64 a time."""
         model, start = self.model.eval(), self._start()
-        device = model.embedding.weight.device
+        device = self.device
         rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
         before = TokenArray.from_sequences(row[:-1] for row in rows)
         ids, mask = pad_rows(before, np.arange(len(rows)), padding_id=self.tokenizer.pad_id)

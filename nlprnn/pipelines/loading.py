@@ -10,15 +10,16 @@ from nlprnn.errors import ModelError
 from nlprnn.models.pretrained import load_model, read_config
 from nlprnn.pipelines.classifier import Classifier
 from nlprnn.pipelines.generator import Generator
+from nlprnn.pipelines.translator import Translator
 from nlprnn.text import load_tokenizer
 
-_PIPELINES: dict[str, type[Classifier] | type[Generator]] = {
-    pipeline.model_class.__name__: pipeline for pipeline in (Classifier, Generator)
+_PIPELINES: dict[str, type[Classifier] | type[Generator] | type[Translator]] = {
+    pipeline.model_class.__name__: pipeline for pipeline in (Classifier, Generator, Translator)
 }
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Generator:
+def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Generator | Translator:
     """Load a model folder, from the disk or the Hugging Face Hub, as what takes and returns text.
 
     Args:
@@ -26,7 +27,7 @@ def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Ge
         device: "auto", "cpu", "cuda" or "mps".
 
     Returns:
-        `Classifier` or `Generator`, whichever the model is for.
+        `Classifier`, `Generator` or `Translator`, whichever the model is for.
 
     Raises:
         ModelError: there is no such folder or Hub id, or a file in it is missing or damaged.
@@ -39,9 +40,9 @@ def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Ge
     pipeline = _PIPELINES[name]
     model = load_model(folder, {name: pipeline.model_class})
     tokenizer = load_tokenizer(folder)
-    if tokenizer.vocab_size > model.embedding.num_embeddings:
+    if tokenizer.vocab_size > model.vocab_size:
         raise ModelError(
-            f"the tokenizer in {folder} has {tokenizer.vocab_size} ids, the model {model.embedding.num_embeddings}: "
+            f"the tokenizer in {folder} has {tokenizer.vocab_size} ids, the model {model.vocab_size}: "
             "the files are of different models"
         )
     return pipeline(model.to(resolve_device(device)), tokenizer, folder=folder)

@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, Generic, TypeVar
 
+import torch
+
 from nlprnn.files import write_text
 from nlprnn.models.pretrained import PretrainedModel, save_model
 from nlprnn.text import Tokenizer
@@ -31,6 +33,11 @@ class Pipeline(Generic[Model]):
         self.model = model
         self.tokenizer = tokenizer
         self.folder = folder
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return next(self.model.parameters()).device
 
     def save(self, folder: str | Path, *, half: bool = False) -> None:
         """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16 weights."""

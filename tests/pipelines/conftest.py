@@ -3,9 +3,17 @@ from __future__ import annotations
 import pytest
 import torch
 
-from nlprnn import Classifier, Generator
-from nlprnn.models import LanguageModel, TextClassifier
-from nlprnn.modules import ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
+from nlprnn import Classifier, Generator, Translator
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier
+from nlprnn.modules import (
+    AttentionDecoder,
+    Bridge,
+    ClassificationHead,
+    Embedding,
+    GeneralAttention,
+    MaxPooling,
+    RecurrentEncoder,
+)
 from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
 
 TEXTS = [
@@ -68,5 +76,28 @@ def make_classifier():
             max_length=max_length,
         )
         return Classifier(shaken(model), tokenizer)
+
+    return make
+
+
+@pytest.fixture
+def make_translator():
+    """Build a translator whose tiny model has random weights and ends its sentences soon."""
+
+    def make(tokenizer="bpe", *, seed=0, max_length=30, **options):
+        torch.manual_seed(seed)
+        tokenizer = TOKENIZERS[tokenizer]
+        encoder = RecurrentEncoder(4, 3, bidirectional=True, **options)
+        model = Seq2Seq(
+            source_embedding=Embedding(tokenizer.vocab_size, 4),
+            encoder=encoder,
+            bridge=Bridge(encoder.output_size, 5),
+            decoder=AttentionDecoder(4, 5, 4, attention=GeneralAttention(5, encoder.output_size), **options),
+            max_length=max_length,
+        )
+        translator = Translator(shaken(model), tokenizer)
+        model.source_embedding.weight.data *= 3
+        model.output_bias.data[tokenizer.eos_id] = 5.0
+        return translator
 
     return make

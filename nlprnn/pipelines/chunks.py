@@ -1,0 +1,16 @@
+"""Any number of texts in pieces: the first ones small, so that answers come soon, later ones large, to sort by length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+_FIRST, _LAST = 16, 4096
+
+
+def growing_chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield texts in lists of 16, 32, 64, ... up to 4,096."""
+    texts, size = iter(texts), _FIRST
+    while chunk := list(islice(texts, size)):
+        yield chunk
+        size = min(2 * size, _LAST)

@@ -1,0 +1,271 @@
+"""Sentences -> translations, with beams, ensembles and attention."""
+
+from __future__ import annotations
+
+from itertools import count, islice
+
+import numpy as np
+import pytest
+import torch
+
+from nlprnn import Translator, load
+from nlprnn.errors import DataError, ModelError
+from nlprnn.pipelines import TranslationOptions
+from nlprnn.pipelines import translator as module
+from nlprnn.text import CharacterTokenizer
+
+SENTENCES = [
+    "The cat sat on the mat, and the dog did not.",
+    "",
+    "你好,世界!",
+    "hello",
+    " \t ",
+    "Ça va 😀",
+    "the dog " * 6,
+]
+FULL = [text for text in SENTENCES if text.strip()]
+
+
+def log_probabilities(translator, source, ids):
+    """(len(ids) + 1, V) float64: of each token of a translation and of the end after it, read in one go."""
+    ends = [translator.tokenizer.bos_id, *ids]
+    sources = torch.from_numpy(translator.encode_source([source])[0]).long()[None]
+    target = torch.tensor([ends])
+    with torch.inference_mode():
+        vectors = translator.model(sources, torch.ones_like(sources, dtype=torch.bool), target, target >= 0)
+        return translator.model.logits(vectors).double().log_softmax(dim=1)
+
+
+def allowed(translator, scores):
+    tokenizer = translator.tokenizer
+    return scores.index_fill(1, torch.tensor([tokenizer.pad_id, tokenizer.unk_id, tokenizer.bos_id]), -torch.inf)
+
+
+@pytest.mark.parametrize("beam", [1, 4])
+@pytest.mark.parametrize("attention", [False, True])
+def test_a_translation_never_depends_on_its_neighbours(make_translator, tokenizer, beam, attention):
+    translator = make_translator(tokenizer.kind)
+    options = TranslationOptions(beam_size=beam, attention=attention)
+    together = list(translator.translate(SENTENCES, options))
+    assert [translation.source for translation in together] == SENTENCES
+    assert len({translation.text for translation in together}) > 2
+    for translation in together:
+        [alone] = translator.translate([translation.source], options)
+        assert (alone.text, alone.cut, alone.source_tokens) == (
+            translation.text,
+            translation.cut,
+            translation.source_tokens,
+        )
+        for one, other in zip(alone.candidates, translation.candidates, strict=True):
+            assert one.score == pytest.approx(other.score, abs=1e-5)
+            if attention and one.ids:
+                np.testing.assert_allclose(one.attention, other.attention, atol=1e-5)
+
+
+def test_greedy_search_takes_the_likeliest_token_each_time(make_translator):
+    translator = make_translator()
+    for translation in translator.translate(FULL, TranslationOptions(beam_size=1)):
+        ids = translation.candidates[0].ids
+        likeliest = allowed(translator, log_probabilities(translator, translation.source, ids)).argmax(dim=1).tolist()
+        assert likeliest[:-1] == ids
+        assert likeliest[-1] == translator.tokenizer.eos_id or len(ids) == 2 * len(translation.source_tokens) + 50
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.5, 1.0])
+def test_a_score_is_the_log_probability_over_the_length_to_a_power(make_translator, penalty):
+    translator = make_translator()
+    options = TranslationOptions(beam_size=3, n_best=3, length_penalty=penalty)
+    [translation] = translator.translate(["hello, the cat"], options)
+    assert len(translation.candidates) == 3
+    assert [one.score for one in translation.candidates] == sorted(one.score for one in translation.candidates)[::-1]
+    for candidate in translation.candidates:
+        ids = [*candidate.ids, translator.tokenizer.eos_id]
+        log_probability = log_probabilities(translator, translation.source, candidate.ids)[range(len(ids)), ids].sum()
+        assert candidate.score == pytest.approx(float(log_probability) / len(ids) ** penalty, rel=1e-4)
+        assert candidate.tokens == translator.tokenizer.pieces(candidate.ids)
+
+
+def test_a_wider_exact_search_is_never_worse(make_translator):
+    translator = make_translator()
+    scores = []
+    for beam in (1, 4, 40):
+        options = TranslationOptions(beam_size=beam, early_stopping=False)
+        scores.append([one.candidates[0].score for one in translator.translate(FULL, options)])
+    assert np.all(np.diff(np.array(scores).mean(axis=1)) >= -1e-6)
+    assert scores[0] != scores[2]
+
+
+def test_empty_and_blank_sentences_stay_empty(make_translator):
+    for translation in make_translator().translate(["", "  ", "\u3000", "\u2028"], TranslationOptions(n_best=3)):
+        assert translation.text == ""
+        assert [candidate.ids for candidate in translation.candidates] == [[]]
+    assert make_translator()([]) == []
+
+
+def test_a_translation_is_one_line(make_translator):
+    translator = make_translator("character")
+    others = map(chr, range(0x4E00, 0x4E00 + translator.tokenizer.vocab_size - 6))
+    translator.tokenizer = CharacterTokenizer(["\n", "\u2028", *others])
+    translator.model.output_bias.data[4:6] = 6.0
+    for translation in translator.translate(["一 丁", "丁"], TranslationOptions(beam_size=1)):
+        assert "\n" in translation.candidates[0].tokens
+        assert len(translation.text.splitlines()) <= 1
+
+
+def test_thousands_of_sentences_stream_through_as_they_come(make_translator):
+    translator = make_translator()
+    taken = []
+
+    def source():
+        for number in count():
+            taken.append(f"the {number}")
+            yield taken[-1]
+
+    found = translator.translate(source(), TranslationOptions(beam_size=1))
+    assert [one.source for one in islice(found, 40)] == [f"the {number}" for number in range(40)]
+    assert len(taken) < 100
+
+
+def test_a_longer_sentence_is_cut_and_said_to_be(make_translator):
+    translator = make_translator("word", max_length=4)
+    whole, cut, more = translator.translate(["the cat sat", "the cat sat on", "the cat sat on the mat"])
+    assert [one.cut for one in (whole, cut, more)] == [False, True, True]
+    assert whole.text == cut.text == more.text
+    assert whole.source_tokens == more.source_tokens == ["the", "cat", "sat", "</s>"]
+
+
+def test_attention_has_a_row_for_each_token_and_a_column_for_each_read(make_translator):
+    translator = make_translator()
+    for translation in translator.translate(["hello", "the cat sat"], TranslationOptions(attention=True, n_best=2)):
+        for candidate in translation.candidates:
+            assert candidate.attention.shape == (len(candidate.tokens), len(translation.source_tokens))
+            np.testing.assert_allclose(candidate.attention.sum(axis=1), 1, atol=1e-5)
+    [plain] = translator.translate(["hello"])
+    assert plain.candidates[0].attention is None
+
+
+class TestConstraints:
+    def test_every_candidate_begins_with_the_prefix(self, make_translator):
+        translator = make_translator()
+        prefix = translator.tokenizer.encode("The dog and")
+        options = TranslationOptions(prefix="The dog and", n_best=4)
+        for translation in translator.translate(["hello", "the cat sat on it"], options):
+            for candidate in translation.candidates:
+                assert candidate.ids[: len(prefix)] == prefix
+                assert candidate.text.startswith("The dog and")
+
+    def test_a_prefix_longer_than_any_translation_is_said_whole(self, make_translator):
+        prefix = "the dog " * 50
+        [text] = make_translator()(["hi"], TranslationOptions(prefix=prefix))
+        assert text.startswith(prefix.strip())
+
+    def test_a_prefix_that_cannot_be_said_is_an_error(self, make_translator):
+        with pytest.raises(DataError, match="'zebra', which the model does not know"):
+            make_translator("word")(["the"], TranslationOptions(prefix="the zebra"))
+        options = TranslationOptions(prefix="the the", no_repeat_ngram=1)
+        with pytest.raises(DataError, match="'the the' repeats 1 token"):
+            make_translator("word")(["the"], options)
+        options = TranslationOptions(prefix="the the", no_repeat_ngram=2)
+        assert make_translator("word")(["the"], options)[0].startswith("the the")
+
+    @pytest.mark.parametrize("size", [1, 2, 3])
+    def test_no_run_of_so_many_tokens_comes_twice(self, make_translator, size):
+        translator = make_translator()
+        translator.model.output_bias.data[translator.tokenizer.eos_id] = -5.0
+        [free] = translator.translate(["the cat"])
+        [bound] = translator.translate(["the cat"], TranslationOptions(no_repeat_ngram=size))
+
+        def repeats(ids):
+            ngrams = list(zip(*(ids[begin:] for begin in range(size)), strict=False))
+            return len(ngrams) - len(set(ngrams))
+
+        assert repeats(free.candidates[0].ids) > 0
+        assert repeats(bound.candidates[0].ids) == 0
+
+    def test_a_coverage_penalty_lowers_scores(self, make_translator):
+        translator = make_translator()
+        translator.model.output_bias.data[translator.tokenizer.eos_id] = 20.0  # it ends before it has seen all
+        [plain] = translator.translate(SENTENCES[:1])
+        [bound] = translator.translate(SENTENCES[:1], TranslationOptions(coverage_penalty=1.0))
+        assert bound.candidates[0].score < plain.candidates[0].score
+
+    @pytest.mark.parametrize("options", [{"beam_size": 0}, {"n_best": 6}, {"length_penalty": -1.0}])
+    def test_an_option_out_of_range_is_an_error(self, make_translator, options):
+        with pytest.raises(ValueError, match=r"beam_size|n_best|alpha"):
+            make_translator()(["the cat"], TranslationOptions(**options))
+
+    def test_one_string_is_not_taken_for_a_list_of_characters(self, make_translator):
+        with pytest.raises(TypeError, match="list"):
+            make_translator()("the cat")
+
+
+class TestEnsembles:
+    def test_a_model_agrees_with_itself(self, make_translator):
+        one = make_translator()
+        options = TranslationOptions(n_best=3, attention=True)
+        both = Translator.ensemble([one, make_translator()]).translate(SENTENCES, options)
+        for alone, together in zip(one.translate(SENTENCES, options), both, strict=True):
+            assert [candidate.ids for candidate in alone.candidates] == [c.ids for c in together.candidates]
+            for candidate, other in zip(alone.candidates, together.candidates, strict=True):
+                assert candidate.score == pytest.approx(other.score, abs=1e-5)
+                if candidate.ids:
+                    np.testing.assert_allclose(candidate.attention, other.attention, atol=1e-5)
+
+    def test_probabilities_are_averaged_in_any_order(self, make_translator):
+        one, two = make_translator(), make_translator(seed=1)
+        for members in ([one, two], [two, one]):
+            [translation] = Translator.ensemble(members).translate(["hello, cat"], TranslationOptions(length_penalty=0))
+            best = translation.candidates[0]
+            ids = [*best.ids, one.tokenizer.eos_id]
+            scores = torch.stack([log_probabilities(member, "hello, cat", best.ids) for member in (one, two)])
+            mean = scores.exp().mean(dim=0).log()[range(len(ids)), ids].sum()
+            assert best.score == pytest.approx(float(mean), rel=1e-4)
+
+    def test_models_of_different_tokenizers_are_named(self, make_translator, tmp_path):
+        for name in ("bpe", "word"):
+            make_translator(name).save(tmp_path / name)
+        with pytest.raises(ModelError, match="another tokenizer") as caught:
+            Translator.ensemble([load(tmp_path / name, device="cpu") for name in ("bpe", "word")])
+        assert str(tmp_path / "bpe") in str(caught.value)
+        assert str(tmp_path / "word") in str(caught.value)
+
+
+def test_a_translator_is_loaded_as_it_was_saved(make_translator, tokenizer, tmp_path):
+    translator = make_translator(tokenizer.kind)
+    translator.save(tmp_path)
+    loaded = load(tmp_path, device="cpu")
+    assert isinstance(loaded, Translator)
+    assert loaded(SENTENCES) == translator(SENTENCES)
+
+
+def test_nats_are_the_mean_over_all_tokens_of_all_rows(make_translator):
+    translator = make_translator()
+    sources, targets = ["the cat", "hello there", ""], ["", "the dog sat on it", "cat"]
+    encoded = translator.encode_target(targets)
+    losses = []
+    for source, target in zip(sources, encoded, strict=True):
+        ids = target.tolist()[1:]
+        losses += (-log_probabilities(translator, source, ids[:-1])[range(len(ids)), ids]).tolist()
+    assert translator.nats(translator.encode_source(sources), encoded) == pytest.approx(np.mean(losses), rel=1e-5)
+
+
+def test_dropout_never_acts_on_translations(make_translator):
+    translator = make_translator(weight_dropout=0.5)
+    translator.model.train()
+    assert translator(SENTENCES) == translator(SENTENCES)
+    sources, targets = translator.encode_source(["the cat"]), translator.encode_target(["the dog"])
+    translator.model.train()
+    assert translator.nats(sources, targets) == translator.nats(sources, targets)
+
+
+def test_a_wider_beam_reads_fewer_sentences_at_once_and_finds_as_many(make_translator, monkeypatch):
+    translator = make_translator("word")
+    read = []
+    encode = translator.model.encode
+    monkeypatch.setattr(translator.model, "encode", lambda ids, mask: (read.append(len(ids)), encode(ids, mask))[1])
+    monkeypatch.setattr(module, "_BATCH_HYPOTHESES", 12)
+    for beam, most in ((1, 12), (4, 3), (30, 1)):
+        read.clear()
+        found = translator.search(translator.encode_source(["the cat"] * 13), TranslationOptions(beam_size=beam))
+        assert max(read) == most
+        assert all(found)
