@@ -7,6 +7,7 @@ import sys
 import click
 
 from nlprnn.cli.errors import FriendlyCommand
+from nlprnn.cli.models import load_as
 from nlprnn.cli.options import SEED
 from nlprnn.cli.texts import Text, is_piped, standard_input_lines
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
@@ -47,8 +48,11 @@ def generate(
     nlprnn generate --prompt "The fox said" --temperature 0.5 --num 3 --seed 1
     echo "In the forest" | nlprnn generate --prompt -
     """
+    from nlprnn.pipelines import Generator
+    from nlprnn.resources import bundled_model_folder
+
     prompt = _read_prompt(prompt)
-    generator = _load(model, device)
+    generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
     if not prompt:
         click.echo("The prompt is empty: the model begins on its own.", err=True)
     unknown = generator.tokenizer.unknown(prompt)
@@ -77,14 +81,3 @@ def _read_prompt(prompt: str | None) -> str:
     if prompt == "-" or (prompt is None and is_piped()):
         return "\n".join(standard_input_lines())
     return prompt or ""
-
-
-def _load(model: str | None, device: str):
-    from nlprnn.errors import ModelError
-    from nlprnn.pipelines import Generator, load
-    from nlprnn.resources import bundled_model_folder
-
-    generator = load(bundled_model_folder() if model is None else model, device=device)
-    if not isinstance(generator, Generator):
-        raise ModelError(f"{model} is no language model: try nlprnn classify --model {model}")
-    return generator

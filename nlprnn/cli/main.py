@@ -11,9 +11,11 @@ from nlprnn import __version__
 # verb -> (module, one-line help); the module holds a click command of the same name as the verb.
 _VERBS = {
     "classify": "Label texts with a trained classifier.",
+    "evaluate": "Score a trained model on a data set.",
     "generate": "Let a language model go on from a prompt.",
     "info": "Tell what a model folder holds.",
     "recipes": "List the training scripts, or copy one to change it.",
+    "translate": "Translate sentences with a trained model.",
 }
 
 

@@ -82,7 +82,10 @@ class Run:
         write_json(self.folder / RUN_FILE, {**run, "summary": summary})
         click.echo(f"\nTrained for {summary['minutes']:g} minutes ({summary['steps']} steps).")
         for split, values in scores.items():
-            click.echo(f"{split:<12}" + "   ".join(f"{name} {_figure(value)}" for name, value in values.items()))
+            figures = (f"{name} {value:.4g}" for name, value in values.items() if not isinstance(value, str))
+            click.echo(f"{split:<12}" + "   ".join(figures))
+        for name, text in _texts(scores).items():
+            click.echo(f"{name}: {text}")
         click.echo(f"\nModel:  {self.folder}")
         click.echo(f"Curve:  {picture}")
         click.echo(f"Try it: {use.replace('MODEL', shlex.quote(str(self.folder)), 1)}")
@@ -225,15 +228,22 @@ def _learning_curve(folder: Path) -> str:
         return 'not drawn, matplotlib is missing: pip install "nlprnn[plot]"'
 
 
-def _figure(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _texts(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What stands beside figures in words, such as signatures; alike for all splits."""
+    return {name: value for of in scores.values() for name, value in of.items() if isinstance(value, str)}
 
 
 def _model_card(
     run: Run, scores: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any], use: str, command: str
 ) -> str:
     """The folder's README.md: what the model is, its scores, and how it came to be."""
-    rows = [f"| {split} | {name} | {_figure(value)} |" for split, of in scores.items() for name, value in of.items()]
+    rows = [
+        f"| {split} | {name} | {value:.4g} |"
+        for split, of in scores.items()
+        for name, value in of.items()
+        if not isinstance(value, str)
+    ]
+    texts = [f"{name}: `{text}`\n" for name, text in _texts(scores).items()]
     lines = [
         "---",
         "library_name: nlprnn",
@@ -248,6 +258,7 @@ def _model_card(
         "|---|---|---|",
         *rows,
         "",
+        *texts,
         f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs.",
         "Command:",
         "",

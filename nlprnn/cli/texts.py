@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -41,3 +42,36 @@ def standard_input_lines() -> Iterator[str]:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             raise DataError(f"standard input, line {number} is not UTF-8: convert it to UTF-8") from None
+
+
+def given_texts(texts: Sequence[str], path: Path | None, verb: str) -> Iterable[str]:
+    """Return the texts of the command line, else the lines of a file, else those of standard input.
+
+    Args:
+        texts: the arguments.
+        path: of `--file`; a text file, plain or packed with gzip.
+        verb: what is to be done with them, for the message when there are none.
+
+    Raises:
+        click.UsageError: both are given, or neither and nothing is piped.
+        DataError: while lines are read: the file is missing, empty or damaged, or a line is not UTF-8.
+    """
+    if path is not None and texts:
+        raise click.UsageError("give texts or --file, not both")
+    if path is not None:
+        return _file_lines(path)
+    if not texts and not is_piped():
+        raise click.UsageError(f"there is nothing to {verb}: give texts, --file, or a pipe")
+    return texts or standard_input_lines()
+
+
+def _file_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a file without their ends."""
+    from nlprnn.data.readers import read_lines
+
+    empty = True
+    for line in read_lines(path):
+        empty = False
+        yield line.rstrip("\r\n")
+    if empty:
+        raise DataError(f"{path} is empty: give a file with one text a line")

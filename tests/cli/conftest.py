@@ -1,15 +1,33 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
 
-from nlprnn import Classifier, Generator
+from nlprnn import Classifier, Generator, Translator
 from nlprnn.cli.main import main
-from nlprnn.models import LanguageModel, TextClassifier
-from nlprnn.modules import ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
-from nlprnn.text import CharacterTokenizer, WordTokenizer
+from nlprnn.data.batching import pad_rows
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier
+from nlprnn.modules import (
+    AttentionDecoder,
+    Bridge,
+    ClassificationHead,
+    Embedding,
+    GeneralAttention,
+    MaxPooling,
+    RecurrentEncoder,
+)
+from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
 
+PAIRS = [
+    ("a dog runs.", "ein Hund rennt."),
+    ("two men sleep in the garden.", "zwei Männer schlafen im Garten."),
+    ("the bakery is open.", "die Bäckerei ist offen."),
+    ("a child reads.", "طفل يقرأ."),
+    ("你好,世界!", "Hallo, Welt!"),
+]
+STORY = "Once upon a time there was a fox.\nThe fox said: no!\n"
 TEXTS = ["a good film", "a bad film", "a dull plot , poorly told", "great fun"]
 
 
@@ -33,18 +51,78 @@ def classifier_folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def generator_folder(tmp_path_factory):
-    """A model folder with an untrained language model of characters."""
+def make_generator(tokenizer):
+    """An untrained language model."""
     torch.manual_seed(0)
-    tokenizer = CharacterTokenizer.train(["Once upon a time there was a fox.\nThe fox said: no!\n"])
     embedding = Embedding(tokenizer.vocab_size, 6)
     model = LanguageModel(embedding=embedding, encoder=RecurrentEncoder(6, 8), output_dropout=0.0)
     with torch.no_grad():  # it never ends a text, so that lengths can be counted
         model.output_bias[[tokenizer.bos_id, tokenizer.eos_id]] = -1e4
+    return Generator(model, tokenizer)
+
+
+@pytest.fixture(scope="session")
+def generator_folder(tmp_path_factory):
+    """A model folder with an untrained language model of characters."""
     folder = tmp_path_factory.mktemp("models") / "generator"
-    Generator(model, tokenizer).save(folder)
+    make_generator(CharacterTokenizer.train([STORY])).save(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def sub_word_generator_folder(tmp_path_factory):
+    """A model folder with an untrained language model of sub-words."""
+    folder = tmp_path_factory.mktemp("models") / "sub_words"
+    make_generator(BPETokenizer.train([STORY] * 2, vocab_size=300)).save(folder)
+    return folder
+
+
+def make_translator(pairs=PAIRS, *, steps=0, seed=0):
+    """A tiny translator, which learns a few sentences by heart in so many steps."""
+    torch.manual_seed(seed)
+    tokenizer = BPETokenizer.train([text for pair in pairs for text in pair] * 2, vocab_size=300)
+    encoder = RecurrentEncoder(16, 16, bidirectional=True)
+    model = Seq2Seq(
+        source_embedding=Embedding(tokenizer.vocab_size, 16),
+        encoder=encoder,
+        bridge=Bridge(encoder.output_size, 16),
+        decoder=AttentionDecoder(16, 16, 16, attention=GeneralAttention(16, encoder.output_size)),
+        max_length=40,
+    )
+    translator = Translator(model, tokenizer)
+    rows = np.arange(len(pairs))
+    source = pad_rows(translator.encode_source([source for source, _ in pairs]), rows)
+    target = pad_rows(translator.encode_target([target for _, target in pairs]), rows)
+    read = target[1][:, 1:]
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(steps):
+        logits = model.logits(model(*source, target[0][:, :-1], read))
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(logits, target[0][:, 1:][read]).backward()
+        optimizer.step()
+    return translator
+
+
+@pytest.fixture(scope="session")
+def translator_folders(tmp_path_factory):
+    """Folders with tiny translators: "one" knows `PAIRS`; "two" has the same tokenizer, "other" has not."""
+    root = tmp_path_factory.mktemp("translators")
+    make_translator(steps=60).save(root / "one")
+    make_translator(seed=1).save(root / "two")
+    make_translator(PAIRS[:1]).save(root / "other")
+    return root
+
+
+@pytest.fixture
+def translator_folder(translator_folders):
+    """A folder with a tiny translator that knows `PAIRS` by heart."""
+    return translator_folders / "one"
+
+
+@pytest.fixture(scope="session")
+def pairs():
+    """The sentences that the tiny translator knows, with their translations."""
+    return PAIRS
 
 
 @pytest.fixture

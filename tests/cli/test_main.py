@@ -13,11 +13,12 @@ import pytest
 import nlprnn
 from nlprnn.resources import recipes_folder
 
+VERBS = ("classify", "evaluate", "generate", "info", "recipes", "translate")
 HEAVY = ("torch", "datasets", "matplotlib", "accelerate", "sentencepiece", "sacrebleu", "transformers", "pandas")
 
 
 def test_help_of_every_verb_loads_no_large_library():
-    calls = [["--help"], ["--version"], *([verb, "--help"] for verb in ("classify", "generate", "info", "recipes"))]
+    calls = [["--help"], ["--version"], *([verb, "--help"] for verb in VERBS)]
     code = (
         "import sys\n"
         "from nlprnn.cli.main import main\n"
@@ -44,13 +45,13 @@ def test_a_reader_that_leaves_early_is_no_error(classifier_folder, tmp_path):
 
 def test_help_lists_every_verb_and_version_is_the_packages(nlprnn_command):
     shown = nlprnn_command("--help").stdout
-    for verb in ("classify", "generate", "info", "recipes"):
+    for verb in VERBS:
         assert f"\n  {verb} " in shown
     assert nlprnn_command("-h").stdout == shown
     assert nlprnn.__version__ in nlprnn_command("--version").stdout
 
 
-@pytest.mark.parametrize("verb", ["classify", "generate", "info", "recipes"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_verbs_help_ends_well_and_shows_defaults(nlprnn_command, verb):
     for flag in ("-h", "--help"):
         result = nlprnn_command(verb, flag)
@@ -62,7 +63,7 @@ def test_a_verbs_help_ends_well_and_shows_defaults(nlprnn_command, verb):
 def test_a_mistyped_verb_or_option_names_the_nearest(fails):
     fails("clasify", words=["clasify", "classify"])
     fails("gen", words=["'gen'"])
-    fails("translate", words=["translate", "generate"])
+    fails("tranlsate", words=["tranlsate", "translate"])
     fails("--versoin", words=["--versoin", "--version"])
 
 

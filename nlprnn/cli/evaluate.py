@@ -1,0 +1,223 @@
+"""`nlprnn evaluate`: the scores of a model of any kind on a data set."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from nlprnn.cli.errors import FriendlyCommand
+from nlprnn.cli.models import kind_of, load_any
+from nlprnn.cli.search import search_options
+from nlprnn.devices import DEVICES
+from nlprnn.errors import DataError
+
+if TYPE_CHECKING:
+    from nlprnn.data.parts import Part
+    from nlprnn.pipelines import Classifier, Generator, Translator
+
+# What sacreBLEU offers for plain text without a download. Named here, since help must not wait for its import.
+_TOKENIZERS = ("13a", "intl", "zh", "ja-mecab", "ko-mecab", "char")
+
+# Which options a kind of model takes beside those that all take.
+_OPTIONS = {
+    "Translator": ("source", "target", "beam", "length_penalty", "lowercase", "tokenize", "out"),
+    "Classifier": ("text_field", "label_field", "out"),
+    "Generator": ("text_field",),
+}
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is to be scored, and how: the options of the command line."""
+
+    dataset: str
+    split: str | None
+    text_field: str | None
+    label_field: str | None
+    source: str | None
+    target: str | None
+    beam: int
+    length_penalty: float
+    lowercase: bool
+    tokenize: str
+
+
+@dataclass(frozen=True)
+class _Report:
+    """Scores for programs, the same as lines for people, and what the model said of each row."""
+
+    scores: dict[str, Any]
+    lines: list[str]
+    outputs: list[str]
+
+
+@click.command(cls=FriendlyCommand, context_settings={"show_default": True})
+@click.option("--model", metavar="MODEL", required=True, help="Model folder or Hub id.")
+@click.option("--dataset", required=True, help="Sample name, Hub id, folder or file.")
+@click.option(
+    "--split",
+    type=click.Choice(["train", "validation", "test"]),
+    help="Part to score; where there is none of that name, it is split off as the recipes do.  "
+    "[default: all of a file; else test]",
+)
+@click.option("--text-field", help="Field with the text; guessed if not given.")
+@click.option("--label-field", help="Field with the label; guessed if not given.")
+@click.option("--source", help="Field with the text to translate; guessed if not given.")
+@click.option("--target", help="Field with its translation; guessed if not given.")
+@search_options
+@click.option("--lowercase", is_flag=True, help="Compare translations without case.")
+@click.option(
+    "--tokenize",
+    type=click.Choice(_TOKENIZERS),
+    default="13a",
+    help="How BLEU finds words: zh, ja-mecab and ko-mecab for these languages, char for others without spaces.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write translations or labels to a file, one a row."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with all scores.")
+@click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
+@click.pass_context
+def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, device: str, **options: Any) -> None:
+    """Score a model: BLEU and chrF of translations, accuracy and F1 of labels, bits and perplexity of text.
+
+    \b
+    nlprnn evaluate --model runs/translation --dataset translation
+    nlprnn evaluate --model runs/sentiment --dataset reviews.csv --text-field body --label-field stars
+    nlprnn evaluate --model runs/text_generation --dataset my_novel.txt --json
+    """
+    pipeline = load_any(model, device)
+    kind = type(pipeline).__name__
+    for name in sorted(set().union(*_OPTIONS.values()) - set(_OPTIONS[kind])):
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(
+                f"--{name.replace('_', '-')} is of no use with {kind_of(pipeline)}, which {model} is"
+            )
+    scorers: dict[str, Callable[[Any, _Request], _Report]] = {
+        "Translator": _score_translator,
+        "Classifier": _score_classifier,
+        "Generator": _score_generator,
+    }
+    report = scorers[kind](pipeline, _Request(**options))
+    if out is not None:
+        from nlprnn.files import write_text
+
+        write_text(out, "".join(" ".join(line.split()) + "\n" for line in report.outputs))
+    for line in [json.dumps(report.scores, ensure_ascii=False)] if as_json else report.lines:
+        click.echo(line)
+
+
+def _score_translator(translator: Translator, request: _Request) -> _Report:
+    from nlprnn.data.sources import load_part
+    from nlprnn.pipelines import TranslationOptions
+    from nlprnn.training.translation_scores import translation_scores
+
+    _check_tokenizer(request.tokenize)
+    part = load_part(request.dataset, {"source": request.source, "target": request.target}, split=request.split)
+    sources, references = list(part.rows["source"]), list(part.rows["target"])
+    _say_size(part, "sentences")
+    search = TranslationOptions(beam_size=request.beam, length_penalty=request.length_penalty)
+    translations = list(translator.translate(sources, search))
+    cut = [row for row, translation in enumerate(translations) if translation.cut]
+    if cut:
+        limit = f"the {translator.model.max_length - 1} tokens that the model reads"
+        click.echo(
+            f"Warning: {len(cut)} sentences are longer than {limit}; the first is {part.place(cut[0])}", err=True
+        )
+    found = [translation.text for translation in translations]
+    scores = translation_scores(found, references, lowercase=request.lowercase, tokenize=request.tokenize)
+    loss = translator.nats(translator.encode_source(sources), translator.encode_target(references))
+    lines = [
+        f"{name}  {scores[key]:6.2f}  {scores[f'{key}_signature']}"
+        for name, key in (("BLEU", "bleu"), ("chrF", "chrf"))
+    ]
+    return _Report({**scores, "loss": loss}, [*lines, f"loss  {loss:6.4f}  nats per token"], found)
+
+
+def _check_tokenizer(name: str) -> None:
+    """Raise before an hour of translating that could not be scored."""
+    from sacrebleu.metrics import BLEU
+
+    try:
+        BLEU(tokenize=name)
+    except (RuntimeError, ImportError):
+        extra = name.partition("-")[0]
+        raise click.UsageError(f'--tokenize {name} needs a further package: pip install "sacrebleu[{extra}]"') from None
+
+
+def _score_classifier(classifier: Classifier, request: _Request) -> _Report:
+    from nlprnn.cli.class_report import class_table, confusions
+    from nlprnn.data.sources import load_part
+    from nlprnn.training.metrics import class_scores, classification_scores, confusion_matrix
+
+    part = load_part(request.dataset, {"text": request.text_field, "label": request.label_field}, split=request.split)
+    labels = classifier.model.labels
+    gold = _gold(part, labels)
+    _say_size(part, "texts")
+    logits = classifier.logits(classifier.encode(list(part.rows["text"])))
+    predictions = logits.argmax(axis=1)
+    matrix = confusion_matrix(predictions, gold, len(labels))
+    by_class, overall = class_scores(matrix), classification_scores(logits, gold)
+    names = by_class._fields
+    classes = {
+        label: dict(zip(names, values, strict=True))
+        for label, values in zip(labels, zip(*(column.tolist() for column in by_class), strict=True), strict=True)
+    }
+    summary = "   ".join(f"{name} {value:.4g}" for name, value in overall.items())
+    lines = [*class_table(labels, by_class), "", *confusions(labels, matrix), "", summary]
+    return _Report(
+        {**overall, "classes": classes, "labels": labels, "confusion": matrix.tolist()},
+        lines,
+        [labels[prediction] for prediction in predictions],
+    )
+
+
+def _gold(part: Part, labels: list[str]) -> Any:
+    """The numbers (rows,) int64 of the rows' labels."""
+    import numpy as np
+
+    number = {label: index for index, label in enumerate(labels)}
+    for row, label in enumerate(part.rows["label"]):
+        if label not in number:
+            known = ", ".join(map(repr, labels[:10])) + (" ..." if len(labels) > 10 else "")
+            raise DataError(
+                f"{part.place(row)}: the label {label!r} is none of the model's ({known}): correct it, or choose "
+                "another field with --label-field"
+            )
+    return np.array([number[label] for label in part.rows["label"]], dtype=np.int64)
+
+
+def _score_generator(generator: Generator, request: _Request) -> _Report:
+    from nlprnn.data.sources import load_text_part
+
+    documents = load_text_part(request.dataset, text_field=request.text_field, split=request.split)
+    ids = generator.encode(documents)
+    tokens, characters = len(ids) - 1, sum(map(len, documents))
+    if tokens < 1 or not characters:
+        raise DataError(f"{request.dataset}: there is no text to score")
+    unknown = int((ids == generator.tokenizer.unk_id).sum())
+    if unknown:
+        click.echo(f"Warning: {unknown:,} of {tokens:,} tokens are unknown to the model, and scored as such", err=True)
+    nats = generator.nats(ids)
+    bits = nats / math.log(2)
+    scores = {
+        "nats_per_token": nats,
+        "bits_per_token": bits,
+        "bits_per_character": bits * tokens / characters,
+        "perplexity": math.exp(min(nats, 700.0)),  # beyond, no float holds it
+        "tokens": tokens,
+        "characters": characters,
+    }
+    lines = [f"{name.replace('_', ' '):<18}  {value:,.6g}" for name, value in scores.items()]
+    return _Report(scores, lines, [])
+
+
+def _say_size(part: Part, what: str) -> None:
+    click.echo(f"{part.origin}: {len(part.rows):,} {what}", err=True)

@@ -1,0 +1,35 @@
+"""The options of the search for translations that several verbs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+_MOST_HYPOTHESES = 1000
+_STRONGEST_LENGTH_PENALTY = 5.0  # beyond, the powers of long sentences' lengths leave single precision
+
+
+def search_options(command: Command) -> Command:
+    """Add `--beam` and `--length-penalty`."""
+    for option in (
+        click.option(
+            "--length-penalty",
+            type=click.FloatRange(0, _STRONGEST_LENGTH_PENALTY),
+            default=LENGTH_PENALTY,
+            help="Exponent of the length that a score is divided by; more gives longer translations.",
+        ),
+        click.option(
+            "--beam",
+            type=click.IntRange(1, _MOST_HYPOTHESES),
+            default=BEAM_SIZE,
+            help="Translations followed side by side; 1 = always the likeliest next word.",
+        ),
+    ):
+        command = option(command)
+    return command

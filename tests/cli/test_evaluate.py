@@ -1,0 +1,309 @@
+"""`nlprnn evaluate`, as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+
+import numpy as np
+import pytest
+import torch
+
+import nlprnn
+from nlprnn.pipelines import TranslationOptions
+from nlprnn.training.metrics import classification_scores
+from nlprnn.training.translation_scores import translation_scores
+
+REVIEWS = [("a good film", "good"), ("a bad film", "bad"), ("great fun", "good"), ("dull , poorly told", "mixed")]
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    """Keep the tables that tests make out of the user's cache."""
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write rows of two columns as JSON lines and return the path."""
+
+    def call(name, columns, rows):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(dict(zip(columns, row, strict=True))) + "\n" for row in rows))
+        return path
+
+    return call
+
+
+@pytest.fixture
+def evaluate(nlprnn_command):
+    def call(model, dataset, *arguments):
+        result = nlprnn_command("evaluate", "--model", model, "--dataset", dataset, *arguments)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result
+
+    return call
+
+
+class TestTranslation:
+    def test_sentences_known_by_heart_score_100_and_signatures_are_shown(
+        self, evaluate, translator_folder, pairs, write
+    ):
+        path = write("known.jsonl", ["en", "de"], pairs)
+        lines = evaluate(translator_folder, path, "--beam", 1).stdout.splitlines()
+        for line, name in zip(lines, ["BLEU", "chrF"], strict=False):
+            assert line.split()[:2] == [name, "100.00"]
+            assert "|version:" in line
+        assert lines[0].split()[2].startswith("nrefs:1|case:mixed|eff:no|tok:13a")
+        assert lines[2].startswith("loss")
+
+    def test_scores_are_those_of_the_translations(self, evaluate, translator_folder, write, tmp_path):
+        rows = [("a dog sleeps.", "Ein Hund schläft."), ("two men in 世界", "zwei Hunde"), ("the child", "x")]
+        path = write("new.jsonl", ["wrong", "right"], rows)
+        options = ("--source", "wrong", "--target", "right", "--beam", 2, "--length-penalty", 0.5, "--lowercase")
+        call = (translator_folder, path, *options, "--tokenize", "char", "--out", tmp_path / "out" / "found.txt")
+        scores = json.loads(evaluate(*call, "--json").stdout)
+        translator = nlprnn.load(translator_folder)
+        sources, targets = [list(side) for side in zip(*rows, strict=True)]
+        found = translator(sources, TranslationOptions(beam_size=2, length_penalty=0.5))
+        wanted = translation_scores(found, targets, lowercase=True, tokenize="char")
+        wanted["loss"] = translator.nats(translator.encode_source(sources), translator.encode_target(targets))
+        assert scores == pytest.approx(wanted)
+        assert "case:lc" in scores["bleu_signature"]
+        assert "tok:char" in scores["bleu_signature"]
+        assert (tmp_path / "out" / "found.txt").read_text(encoding="utf-8").split("\n") == [*found, ""]
+
+    def test_rows_without_a_side_and_rows_that_are_cut_are_told_with_their_lines(
+        self, evaluate, translator_folder, pairs, write, caplog
+    ):
+        rows = [*pairs, ("", "leer"), ("a dog", None), ("a dog " * 40, "Hund"), (" ", "x")]
+        path = write("a.jsonl", ["en", "de"], rows)
+        result = evaluate(translator_folder, path, "--beam", 1, "--json")
+        assert f"2 of 9 rows have no source, and count as empty text; the first is {path}, line 6" in caplog.text
+        assert f"1 of 9 rows have no target, and count as empty text; the first is {path}, line 7" in caplog.text
+        assert "1 sentences are longer than the 39 tokens that the model reads" in result.stderr
+        assert "a.jsonl, line 8" in result.stderr
+        assert 0 < json.loads(result.stdout)["bleu"] < 100
+
+    def test_line_aligned_files_are_scored_whole(self, evaluate, translator_folder, pairs, tmp_path):
+        for side, suffix in enumerate(("en", "de")):
+            text = "".join(pair[side] + "\n" for pair in pairs)
+            (tmp_path / f"test2016.{suffix}").write_text(text, encoding="utf-8")
+        call = (translator_folder, tmp_path / "test2016", "--source", "en", "--target", "de")
+        result = evaluate(*call, "--beam", 1, "--json")
+        assert json.loads(result.stdout)["bleu"] == pytest.approx(100)
+        assert "5 sentences" in result.stderr
+
+    def test_the_test_part_of_a_sample_is_scored(self, evaluate, tmp_path, translator_folder):
+        result = evaluate(translator_folder, "translation", "--beam", 1, "--out", tmp_path / "out.txt")
+        assert "500 sentences" in result.stderr
+        assert len((tmp_path / "out.txt").read_text(encoding="utf-8").split("\n")) == 501
+
+    def test_a_tokenizer_that_is_not_installed_is_named_before_any_work(
+        self, fails, translator_folder, tmp_path, monkeypatch
+    ):
+        import sacrebleu.metrics
+
+        def refuse(tokenize):
+            raise RuntimeError("\nmany\nlines\n")
+
+        monkeypatch.setattr(sacrebleu.metrics, "BLEU", refuse)
+        call = ("evaluate", "--model", translator_folder, "--dataset", tmp_path / "none.csv", "--tokenize", "ja-mecab")
+        fails(*call, words=["--tokenize ja-mecab", "sacrebleu[ja]"])
+
+    @pytest.mark.parametrize(
+        ("columns", "rows", "words"),
+        [
+            (["en"], [["a dog"]], ["target", "two texts"]),
+            (["en", "de"], [["a dog", None], ["two", ""]], ["a.jsonl", "target"]),
+            (["en", "de"], [], ["a.jsonl is empty"]),
+        ],
+    )
+    def test_one_sided_tables_are_one_sentence(self, fails, translator_folder, write, columns, rows, words):
+        path = write("a.jsonl", columns, rows)
+        fails("evaluate", "--model", translator_folder, "--dataset", path, words=[path.name, *words])
+
+
+class TestClassification:
+    def test_scores_are_those_of_the_logits(self, evaluate, classifier_folder, write, tmp_path):
+        path = write("reviews.jsonl", ["text", "label"], REVIEWS)
+        scores = json.loads(evaluate(classifier_folder, path, "--json", "--out", tmp_path / "out.txt").stdout)
+        classifier = nlprnn.load(classifier_folder)
+        texts = [text for text, _ in REVIEWS]
+        gold = [["bad", "good", "mixed"].index(label) for _, label in REVIEWS]
+        logits = classifier.logits(classifier.encode(texts))
+        assert {name: scores[name] for name in ("accuracy", "macro_f1", "loss")} == pytest.approx(
+            classification_scores(logits, np.array(gold))
+        )
+        predictions = [prediction.label for prediction in classifier(texts)]
+        assert (tmp_path / "out.txt").read_text().splitlines() == predictions
+        assert scores["labels"] == list(scores["classes"]) == ["bad", "good", "mixed"]
+        for row, label in enumerate(scores["labels"]):
+            told = [prediction for prediction, (_, own) in zip(predictions, REVIEWS, strict=True) if own == label]
+            assert scores["confusion"][row] == [told.count(other) for other in scores["labels"]]
+            assert scores["classes"][label]["support"] == len(told)
+            assert scores["classes"][label]["recall"] == pytest.approx(100 * told.count(label) / len(told))
+
+    def test_tables_show_what_the_json_holds(self, evaluate, classifier_folder, write):
+        path = write("reviews.jsonl", ["text", "label"], REVIEWS * 50)
+        scores = json.loads(evaluate(classifier_folder, path, "--json").stdout)
+        lines = evaluate(classifier_folder, path).stdout.splitlines()
+        assert lines[0].split() == ["precision", "recall", "F1", "support"]
+        for line, (label, values) in zip(lines[1:4], scores["classes"].items(), strict=True):
+            assert line.split() == [
+                label,
+                *(f"{values[name]:.2f}" for name in ("precision", "recall", "f1")),
+                str(values["support"]),
+            ]
+        assert lines[6].split() == ["1", "2", "3"]
+        for line, number, label, row in zip(lines[7:10], "123", scores["labels"], scores["confusion"], strict=True):
+            assert line.split() == [number, label, *map(str, row)]
+            assert len(line) == len(lines[6])
+        assert lines[-1].startswith(f"accuracy {scores['accuracy']:.4g}")
+
+    def test_fields_and_a_whole_csv_file(self, evaluate, classifier_folder, tmp_path):
+        rows = [f"{label},{text.replace(',', '')},x" for text, label in REVIEWS]
+        (tmp_path / "a.csv").write_text("\n".join(["stars,body,title", *rows]) + "\n")
+        result = evaluate(classifier_folder, tmp_path / "a.csv", "--text-field", "body", "--label-field", "stars")
+        assert "4 texts" in result.stderr
+
+    @pytest.mark.parametrize(("split", "rows"), [(None, 3), ("validation", 2), ("train", 20)])
+    def test_the_split_asked_for_is_scored(self, evaluate, classifier_folder, write, tmp_path, split, rows):
+        for name, count in (("train", 20), ("dev", 2), ("test", 3)):
+            write(
+                f"data/{name}.jsonl",
+                ["text", "label"],
+                [(f"film {n}", "good" if n % 2 else "bad") for n in range(count)],
+            )
+        result = evaluate(classifier_folder, tmp_path / "data", *(() if split is None else ("--split", split)))
+        assert f"{rows} texts" in result.stderr
+
+    def test_an_unknown_label_is_named_with_its_line(self, fails, classifier_folder, write):
+        path = write("reviews.jsonl", ["text", "label"], [*REVIEWS, ("so so", "average")])
+        call = ("evaluate", "--model", classifier_folder, "--dataset", path)
+        fails(*call, words=["reviews.jsonl, line 5", "'average'", "'bad', 'good', 'mixed'", "--label-field"])
+
+    @pytest.mark.parametrize(
+        ("name", "content", "arguments", "words"),
+        [
+            ("a.csv", b"", (), ["a.csv is empty"]),
+            ("a.csv", b"text,label\n", (), ["a.csv is empty"]),
+            ("a.csv", b"text,label\nx,good\ncaf\xe9,bad\n", (), ["a.csv, line 3", "UTF-8"]),
+            (
+                "a.csv",
+                b"text,label\nx,good\n",
+                ("--label-field", "lable"),
+                ["a.csv", "'lable'", "did you mean 'label'"],
+            ),
+            ("a.csv", b"text,label\nx,good\ny,\n", (), ["a.csv, line 3", "label is missing"]),
+            ("a.csv", b"text,label\nx,\ny,\n", (), ["a.csv", "no row has a label"]),
+            ("a.txt", b"one\ntwo\n", (), ["a.txt", "--label-field"]),
+            ("a.docx", b"one", (), ["a.docx", "unknown kind"]),
+        ],
+    )
+    def test_data_that_cannot_be_scored_are_one_sentence(
+        self, fails, classifier_folder, tmp_path, name, content, arguments, words
+    ):
+        (tmp_path / name).write_bytes(content)
+        call = ("evaluate", "--model", classifier_folder, "--dataset", tmp_path / name)
+        fails(*call, *arguments, words=words)
+
+    def test_a_part_that_is_not_there_is_one_sentence(self, fails, classifier_folder, write, tmp_path):
+        for name in ("train", "dev"):
+            write(f"data/{name}.jsonl", ["text", "label"], REVIEWS * 5)
+        call = ("evaluate", "--model", classifier_folder, "--dataset")
+        fails(*call, tmp_path / "data", words=[tmp_path / "data", "no test", "train, validation", "--split"])
+        fails(*call, tmp_path / "none", words=[tmp_path / "none", "no such"])
+        fails(*call, tmp_path / "none.csv", words=["none.csv", "no such"])
+
+
+class TestLanguageModels:
+    text = "Once upon a time there was a fox.\nThe fox said: no!\n"
+
+    def test_all_of_a_file_is_scored_as_the_model_reads_it(self, evaluate, generator_folder, tmp_path):
+        (tmp_path / "a.txt").write_text(self.text)
+        scores = json.loads(evaluate(generator_folder, tmp_path / "a.txt", "--json").stdout)
+        generator = nlprnn.load(generator_folder)
+        ids = generator.encode([self.text])
+        with torch.inference_mode():
+            logits, _ = generator.model(torch.from_numpy(ids)[None, :-1])
+        nats = torch.nn.functional.cross_entropy(logits[0], torch.from_numpy(ids[1:])).item()
+        assert scores == {
+            "nats_per_token": pytest.approx(nats, rel=1e-5),
+            "bits_per_token": pytest.approx(nats / math.log(2), rel=1e-5),
+            "bits_per_character": pytest.approx(nats / math.log(2), rel=1e-5),
+            "perplexity": pytest.approx(math.exp(nats), rel=1e-4),
+            "tokens": len(self.text),
+            "characters": len(self.text),
+        }
+        lines = evaluate(generator_folder, tmp_path / "a.txt").stdout.splitlines()
+        assert [line.rsplit(maxsplit=1)[0] for line in lines] == [name.replace("_", " ") for name in scores]
+        assert float(lines[0].split()[-1]) == pytest.approx(nats, rel=1e-4)
+
+    def test_characters_are_counted_where_tokens_are_sub_words(self, evaluate, sub_word_generator_folder, tmp_path):
+        (tmp_path / "a.txt").write_text(self.text)
+        scores = json.loads(evaluate(sub_word_generator_folder, tmp_path / "a.txt", "--json").stdout)
+        assert scores["characters"] == len(self.text) > scores["tokens"]
+        bits = scores["bits_per_token"] * scores["tokens"] / scores["characters"]
+        assert scores["bits_per_character"] == pytest.approx(bits)
+
+    def test_a_table_has_a_text_a_row(self, evaluate, generator_folder, write):
+        path = write("a.jsonl", ["id", "story"], [(1, self.text), (2, self.text)])
+        scores = json.loads(evaluate(generator_folder, path, "--text-field", "story", "--json").stdout)
+        assert scores["characters"] == 2 * len(self.text)
+        assert scores["tokens"] == scores["characters"] + 1  # the beginning of the second
+
+    def test_the_parts_of_a_folder_are_told_apart(self, evaluate, fails, generator_folder, tmp_path):
+        for number, name in enumerate(("train", "validation"), 1):
+            (tmp_path / f"{name}.txt").write_text(self.text * number)
+        scores = json.loads(evaluate(generator_folder, tmp_path, "--split", "validation", "--json").stdout)
+        assert scores["characters"] == 2 * len(self.text)
+        call = ("evaluate", "--model", generator_folder, "--dataset", tmp_path)
+        fails(*call, words=[tmp_path, "no test", "train, validation"])
+
+    def test_unknown_characters_are_counted(self, evaluate, generator_folder, tmp_path):
+        (tmp_path / "a.txt").write_text("Once 好 a ☃", encoding="utf-8")
+        result = evaluate(generator_folder, tmp_path / "a.txt")
+        assert "Warning: 2 of 10 tokens are unknown" in result.stderr
+
+    def test_text_that_cannot_be_scored_is_one_sentence(self, fails, generator_folder, tmp_path, write):
+        call = ("evaluate", "--model", generator_folder, "--dataset")
+        (tmp_path / "a.txt").touch()
+        fails(*call, tmp_path / "a.txt", words=["a.txt is empty"])
+        (tmp_path / "a.txt").write_bytes(b"good\n\xff\n")
+        fails(*call, tmp_path / "a.txt", words=["a.txt, line 2", "UTF-8"])
+        fails(*call, write("a.jsonl", ["text"], [["x"]]), "--text-field", "body", words=["'body'", "--text-field"])
+        fails(*call, write("b.jsonl", ["text"], [[""], [" "]]), words=["b.jsonl", "no text"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        *(("translator", option) for option in (["--text-field", "x"], ["--label-field", "x"])),
+        *(("classifier", option) for option in (["--source", "x"], ["--beam", 5], ["--lowercase"])),
+        *(("generator", option) for option in (["--out", "x"], ["--tokenize", "13a"], ["--label-field", "x"])),
+    ],
+)
+def test_an_option_for_another_kind_of_model_is_refused(
+    fails, translator_folder, classifier_folder, generator_folder, kind, option
+):
+    folder = {"translator": translator_folder, "classifier": classifier_folder, "generator": generator_folder}[kind]
+    fails("evaluate", "--model", folder, "--dataset", "sentiment", *option, words=[option[0], folder])
+
+
+def test_wrong_calls_are_one_sentence(fails, classifier_folder, tmp_path):
+    call = ("evaluate", "--model", classifier_folder)
+    fails(*call, words=["--dataset"])
+    fails("evaluate", "--dataset", "sentiment", words=["--model"])
+    fails("evaluate", "--model", tmp_path / "none", "--dataset", "sentiment", words=[tmp_path / "none"])
+    fails(*call, "--dataset", "sentiment", "--split", "dev", words=["--split", "validation"])
+    fails(*call, "--dataset", "sentiment", "--out", tmp_path, words=["--out", "directory"])
+    fails(*call, "--dataset", "sentiment", "--datset", "x", words=["--datset", "--dataset"])
+    fails(*call, "--dataset", "sentimant", words=["sentimant", "sentiment"])
+    shutil.copytree(classifier_folder, tmp_path / "damaged")
+    (tmp_path / "damaged" / "model.safetensors").write_bytes(b"x")
+    fails("evaluate", "--model", tmp_path / "damaged", "--dataset", "sentiment", words=["model.safetensors"])
