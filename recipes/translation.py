@@ -1,0 +1,159 @@
+"""Translation: an attention sequence-to-sequence model on any table of sentence pairs."""
+
+from __future__ import annotations
+
+import shlex
+from itertools import chain, islice
+
+import click
+import numpy as np
+import torch
+from torch import nn
+
+from nlprnn import Translator
+from nlprnn.cli.options import recipe
+from nlprnn.cli.run import Run
+from nlprnn.data.batching import BucketBatches, PairBatch, pad_rows
+from nlprnn.data.sources import load_table
+from nlprnn.files import write_text
+from nlprnn.models import Seq2Seq
+from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
+from nlprnn.modules.attention import ATTENTIONS
+from nlprnn.pipelines import TranslationOptions
+from nlprnn.text import BPETokenizer, SentencePieceTokenizer
+from nlprnn.training.losses import translation_loss
+from nlprnn.training.metrics import BLEU, LOSS
+from nlprnn.training.trainer import Trainer
+from nlprnn.training.translation_scores import translation_scores
+
+SIZE = click.IntRange(min=1)
+RATE = click.FloatRange(min=0)
+PROBABILITY = click.FloatRange(0, 1, max_open=True)
+TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
+
+
+@recipe("translation", dataset="translation", epochs=30, sample={"max_minutes": 1.5})
+@click.option("--source", help="Field with the text to translate; guessed if not given.")
+@click.option("--target", help="Field with its translation; guessed if not given.")
+@click.option("--tokenizer", type=click.Choice(list(TOKENIZERS)), default="sentencepiece", help="Kind of sub-words.")
+@click.option("--vocab-size", type=SIZE, default=6000, help="Sub-words of both languages together.")
+@click.option("--max-length", type=SIZE, default=256, help="Sub-words read of a sentence.")
+@click.option("--embedding-size", type=SIZE, default=256, help="Width of a sub-word's vector.")
+@click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell.")
+@click.option("--encoder-size", type=SIZE, default=256, help="Width of an encoder layer, in each direction.")
+@click.option("--encoder-layers", type=SIZE, default=1, help="Recurrent layers of the encoder.")
+@click.option("--decoder-size", type=SIZE, default=512, help="Width of a decoder layer.")
+@click.option("--decoder-layers", type=SIZE, default=1, help="Recurrent layers of the decoder.")
+@click.option("--attention", type=click.Choice(list(ATTENTIONS)), default="general", help="Kind of attention.")
+@click.option("--input-feeding", is_flag=True, help="Feed what attention said back; training goes token by token.")
+@click.option("--dropout", type=PROBABILITY, default=0.3, help="Between layers and on what the decoder says.")
+@click.option("--embedding-dropout", type=PROBABILITY, default=0.2, help="On sub-word vectors, one mask a sentence.")
+@click.option("--word-dropout", type=PROBABILITY, default=0.1, help="Sub-words made unknown in training.")
+@click.option("--label-smoothing", type=PROBABILITY, default=0.1, help="Probability spread over all sub-words.")
+@click.option("--r-drop", type=RATE, default=0.0, help="Weight of R-Drop, which doubles the time.")
+@click.option("--batch-tokens", type=SIZE, default=2048, help="Most sub-words of a batch, both sides, with padding.")
+@click.option(
+    "--learning-rate", type=click.FloatRange(min=0, min_open=True), default=2e-3, help="Highest rate, after warm-up."
+)
+@click.option("--select-by", type=click.Choice(["bleu", "loss"]), default="bleu", help="What picks the best weights.")
+@click.option("--patience", type=SIZE, default=10, help="Epochs without a better score after which training ends.")
+def main(
+    run: Run,
+    source: str | None,
+    target: str | None,
+    tokenizer: str,
+    vocab_size: int,
+    max_length: int,
+    embedding_size: int,
+    cell: str,
+    encoder_size: int,
+    encoder_layers: int,
+    decoder_size: int,
+    decoder_layers: int,
+    attention: str,
+    input_feeding: bool,
+    dropout: float,
+    embedding_dropout: float,
+    word_dropout: float,
+    label_smoothing: float,
+    r_drop: float,
+    batch_tokens: int,
+    learning_rate: float,
+    select_by: str,
+    patience: int,
+) -> None:
+    """Train a translator from one language to another.
+
+    \b
+    python recipes/translation.py
+    python recipes/translation.py --dataset multi30k --source en --target de --max-minutes 60
+    """
+    pairs = load_table(run.dataset, {"source": source, "target": target})
+    run.say("  ".join(f"{split} {len(rows):,}" for split, rows in pairs.items()))
+    sub_words = TOKENIZERS[tokenizer].train(chain(*pairs["train"][:].values()), vocab_size=vocab_size)
+
+    embedding = Embedding(
+        sub_words.vocab_size,
+        embedding_size,
+        std=embedding_size**-0.5,
+        word_dropout=word_dropout,
+        locked_dropout=embedding_dropout,
+    )
+    encoder = RecurrentEncoder(
+        embedding_size, encoder_size, cell=cell, num_layers=encoder_layers, bidirectional=True, dropout=dropout
+    )
+    decoder = AttentionDecoder(
+        embedding_size,
+        decoder_size,
+        embedding_size,
+        attention=ATTENTIONS[attention](decoder_size, encoder.output_size),
+        cell=cell,
+        num_layers=decoder_layers,
+        input_feeding=input_feeding,
+        dropout=dropout,
+    )
+    bridge = Bridge(encoder.output_size, decoder_size, num_layers=decoder_layers, cell=cell)
+    model = Seq2Seq(source_embedding=embedding, encoder=encoder, bridge=bridge, decoder=decoder, max_length=max_length)
+    run.say(f"{sub_words.vocab_size:,} sub-words; {sum(p.numel() for p in model.parameters()):,} parameters")
+    if not run.resume:
+        Translator(model, sub_words).save(run.folder)
+    sources = {split: Translator(model, sub_words).encode_source(rows["source"]) for split, rows in pairs.items()}
+    targets = {split: Translator(model, sub_words).encode_target(rows["target"]) for split, rows in pairs.items()}
+
+    lengths = np.stack([targets["train"].lengths, sources["train"].lengths], axis=1)
+
+    def collate(rows: np.ndarray) -> PairBatch:
+        return PairBatch(*pad_rows(sources["train"], rows), *pad_rows(targets["train"], rows))
+
+    def validate(model: nn.Module) -> dict[str, float]:
+        translator = Translator(model, sub_words)
+        found = translator(pairs["validation"]["source"], TranslationOptions(beam_size=1))
+        scores = translation_scores(found, pairs["validation"]["target"])
+        loss = translator.nats(sources["validation"], targets["validation"])
+        return {"bleu": scores["bleu"], "chrf": scores["chrf"], "loss": loss}
+
+    trainer = Trainer(
+        model,
+        torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.01, fused=True),
+        BucketBatches(lengths, collate, max_tokens=batch_tokens, max_rows=batch_tokens // 8, seed=run.seed),
+        translation_loss(label_smoothing=label_smoothing, r_drop=r_drop),
+        validate,
+        metric={"bleu": BLEU, "loss": LOSS}[select_by],
+        folder=run.folder,
+        options=run.training_options(warmup=0.03, ema=0.998, patience=patience),
+    )
+    summary = trainer.fit(resume=run.resume)
+
+    scores = {}
+    for split in (split for split in pairs if split != "train"):
+        given, wanted = pairs[split]["source"], pairs[split]["target"]
+        found = Translator(model, sub_words)(given)
+        write_text(run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in found))
+        scores[split] = translation_scores(found, wanted)
+    for example in islice(zip(given, found, wanted, strict=True), 5):
+        run.say("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))
+    run.finish(scores, summary=summary, use=f"nlprnn translate --model MODEL {shlex.quote(given[0])}")
+
+
+if __name__ == "__main__":
+    main()
