@@ -1,0 +1,145 @@
+"""What the machine allows in translation: fp32 matrix products as fast as it does them, and how many are needed.
+
+python benchmarks/limits.py [--threads 1]
+
+The products are those of an LSTM encoder of one layer and two directions, an LSTM decoder of one layer, general
+attention and an output layer, in the cheapest order: keys are projected once a sentence, the output layer sees real
+tokens alone, nothing is spent on padding. Element-wise work, embeddings and the optimizer count as free, so that a
+bound in sentences per second, which is peak FLOP/s over FLOP a sentence, cannot be passed in fp32.
+
+Lengths of targets count the end of sentence. A product (M, K) @ (K, N) is 2 M K N FLOP.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import click
+import torch
+
+
+class Sizes(NamedTuple):
+    """Sizes of the model; each direction of the encoder has half of `hidden`. Input feeding costs the decoder more."""
+
+    embedding: int = 256
+    hidden: int = 512
+    vocab: int = 8000
+    input_feeding: bool = False
+
+
+def decoder_weights(sizes: Sizes) -> dict[str, tuple[int, int]]:
+    """(inner, columns) of the weight products that one row takes for one target token."""
+    fed = sizes.hidden if sizes.input_feeding else 0
+    return {
+        "gates": (sizes.embedding + fed + sizes.hidden, 4 * sizes.hidden),
+        "readout": (2 * sizes.hidden, sizes.hidden),
+        "output layer": (sizes.hidden, sizes.vocab),
+    }
+
+
+def encoder_flop(source_length: int, sizes: Sizes) -> int:
+    """FLOP to read a sentence once: both directions, projected keys, and the bridge to the decoder."""
+    direction = sizes.hidden // 2
+    gates = 2 * 2 * (sizes.embedding + direction) * 4 * direction
+    keys = 2 * sizes.hidden**2
+    bridge = 2 * 2 * sizes.hidden**2
+    return source_length * (gates + keys) + bridge
+
+
+def step_flop(source_length: int, sizes: Sizes, rows: int = 1) -> int:
+    """FLOP of one target token in each of `rows` rows, as in a step of beam search: weights, and attention."""
+    weights = sum(2 * inner * columns for inner, columns in decoder_weights(sizes).values())
+    attention = 2 * 2 * source_length * sizes.hidden  # scores, then contexts
+    return rows * (weights + attention)
+
+
+def training_flop(source_length: int, target_length: int, sizes: Sizes) -> int:
+    """FLOP of a sentence pair in training: forward, and twice as much backward, to inputs and to weights."""
+    return 3 * (encoder_flop(source_length, sizes) + target_length * step_flop(source_length, sizes))
+
+
+def decoding_flop(source_length: int, target_length: int, sizes: Sizes, beam_size: int = 5) -> int:
+    """FLOP to translate a sentence by beam search in `target_length` steps."""
+    return encoder_flop(source_length, sizes) + target_length * step_flop(source_length, sizes, beam_size)
+
+
+def fastest(work: Callable[[], None], seconds: float) -> float:
+    """Repeat for so many seconds, at least thrice; return the seconds of the fastest."""
+    times, until = [], time.perf_counter() + seconds
+    while len(times) < 3 or time.perf_counter() < until:
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+def product_rate(rows: int, products: list[tuple[int, int]], seconds: float = 1.0) -> float:
+    """FLOP/s of products (rows, inner) @ (inner, columns) one after the other, on the threads that torch is set to.
+
+    Each is tried with its weight stored as (columns, inner), as `nn.Linear` has it, and as (inner, columns).
+    """
+    inputs = [torch.randn(rows, inner) for inner, _ in products]
+    outputs = [torch.empty(rows, columns) for _, columns in products]
+    linear = [torch.randn(columns, inner).t() for inner, columns in products]
+    rates = []
+    for weights in (linear, [weight.contiguous() for weight in linear]):
+
+        def work(weights: list[torch.Tensor] = weights) -> None:
+            for x, weight, out in zip(inputs, weights, outputs, strict=True):
+                torch.mm(x, weight, out=out)
+
+        flop = sum(2 * rows * inner * columns for inner, columns in products)
+        rates.append(flop / fastest(work, seconds / 2))
+    return max(rates)
+
+
+def step_rate(rows: int, sizes: Sizes) -> float:
+    """FLOP/s of the weight products of one decoder step of so many rows: what search can reach with plain products."""
+    return product_rate(rows, list(decoder_weights(sizes).values()))
+
+
+def measured_rates(sizes: Sizes, batch_size: int = 64, target_length: int = 16) -> dict[str, float]:
+    """FLOP/s of the products of a training step, (M, K) @ (K, N), by name; the best of them is the machine's peak."""
+    tokens, hidden, vocab = batch_size * target_length, sizes.hidden, sizes.vocab
+    shapes = {
+        "output layer": (tokens, hidden, vocab),
+        "output layer, gradient of its input": (tokens, vocab, hidden),
+        "output layer, gradient of its weight": (hidden, tokens, vocab),
+        "gates, inputs of all tokens": (tokens, sizes.embedding, 4 * hidden),
+        "gates, one step": (batch_size, hidden, 4 * hidden),
+        "readout": (tokens, 2 * hidden, hidden),
+    }
+    return {f"{name} ({m} x {k}) @ ({k} x {n})": product_rate(m, [(k, n)]) for name, (m, k, n) in shapes.items()}
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--threads", default=1, help="CPU threads.")
+@click.option("--source-length", default=14, help="Tokens of a source.")
+@click.option("--target-length", default=16, help="Tokens of a target with the end of sentence.")
+def main(threads: int, source_length: int, target_length: int) -> None:
+    """Print the rates of the products, and the bounds in sentences per second that follow."""
+    torch.set_num_threads(threads)
+    sizes = Sizes()
+    rates = measured_rates(sizes)
+    steps = {rows: step_rate(rows, sizes) for rows in (5, 64, 320)}
+    for name, rate in rates.items():
+        click.echo(f"{name:66}{rate / 1e9:7.1f} GFLOP/s")
+    for rows, rate in steps.items():
+        click.echo(f"{f'decoder step of {rows} rows':66}{rate / 1e9:7.1f} GFLOP/s")
+    peak = max(*rates.values(), *steps.values())
+    training = training_flop(source_length, target_length, sizes)
+    decoding = decoding_flop(source_length, target_length, sizes)
+    click.echo(f"\n{source_length} source and {target_length} target tokens, {threads} threads, sentences/s")
+    for name, flop, rate in (
+        ("training, at peak", training, peak),
+        ("beam 5, at peak", decoding, peak),
+        ("beam 5, at the rate of a step of 320 rows (64 sentences)", decoding, steps[320]),
+        ("beam 5, at the rate of a step of 5 rows (one sentence)", decoding, steps[5]),
+    ):
+        click.echo(f"{name:57}{flop / 1e9:5.2f} GFLOP {rate / flop:7.1f}")
+
+
+if __name__ == "__main__":
+    main()

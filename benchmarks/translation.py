@@ -1,0 +1,161 @@
+"""Training and beam search of a translator, against a plain PyTorch script and against what the machine allows.
+
+python benchmarks/translation.py [--threads 2]
+
+Three things are measured in turn, several rounds of each, so that a busy minute of the machine hits all alike: the
+plain script (`plain_translation.py`), nlprnn with the same sizes, and the matrix products alone (`limits.py`). All
+get the same random pairs with lengths like those of image captions; search is made to take as many steps as the
+target has tokens. Sizes: encoder 2 x 256, decoder 512, embeddings 256, vocabulary 8,000, one layer each.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from statistics import median
+
+import click
+import limits
+import numpy as np
+import plain_translation as plain
+import torch
+
+from nlprnn.data.batching import BucketBatches, PairBatch, TokenArray, length_buckets, pad_rows
+from nlprnn.decoding.beam import beam_search
+from nlprnn.decoding.options import BeamOptions
+from nlprnn.decoding.penalties import average_length_penalty
+from nlprnn.models import Seq2Seq
+from nlprnn.modules import AttentionDecoder, Bridge, Embedding, GeneralAttention, RecurrentEncoder
+from nlprnn.training.losses import translation_loss
+
+SIZES = limits.Sizes()
+BEAM = 5
+
+
+def build() -> Seq2Seq:
+    """The model of the plain script without input feeding, so that the whole target is read at once."""
+    width, hidden = SIZES.embedding, SIZES.hidden
+    tables = [Embedding(SIZES.vocab, width, std=width**-0.5) for _ in range(2)]
+    encoder = RecurrentEncoder(width, hidden // 2, bidirectional=True)
+    decoder = AttentionDecoder(width, hidden, hidden, attention=GeneralAttention(hidden, encoder.output_size))
+    return Seq2Seq(
+        source_embedding=tables[0],
+        target_embedding=tables[1],
+        encoder=encoder,
+        bridge=Bridge(encoder.output_size, hidden),
+        decoder=decoder,
+        tied=False,
+    )
+
+
+def arrays(pairs: list[plain.Pair]) -> tuple[TokenArray, TokenArray]:
+    """Sources as the plain script has them, targets between their marks."""
+    sources = TokenArray.from_sequences(source for source, _ in pairs)
+    return sources, TokenArray.from_sequences([plain.BOS, *target, plain.EOS] for _, target in pairs)
+
+
+def training_steps(model: Seq2Seq, pairs: list[plain.Pair]) -> Iterator[int]:
+    """Train on token budgets that hold 64 sentences in the mean; yield the sentences of each step, without end."""
+    sources, targets = arrays(pairs)
+    lengths = np.stack([targets.lengths, sources.lengths], axis=1)
+
+    def collate(rows: np.ndarray) -> PairBatch:
+        return PairBatch(*pad_rows(sources, rows), *pad_rows(targets, rows))
+
+    batches = BucketBatches(lengths, collate, max_tokens=round(64 * lengths.sum(axis=1).mean()), max_rows=256)
+    optimizer, loss = torch.optim.AdamW(model.parameters(), fused=True), translation_loss()
+    while True:
+        for batch in batches:
+            loss(model.train(), batch, None).loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            yield len(batch.source)
+
+
+def plain_steps(model: plain.PlainTranslator, pairs: list[plain.Pair]) -> Iterator[int]:
+    """The same with the plain script, random batches of 64."""
+    optimizer = torch.optim.Adam(model.parameters())
+    model.train()
+    while True:
+        for batch in plain.random_batches(pairs, 64):
+            plain.train_step(model, optimizer, batch)
+            yield len(batch[0])
+
+
+def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int) -> float:
+    """Translate to the lengths of the targets; return sentences per second."""
+    began = time.perf_counter()
+    sources, targets = arrays(pairs)
+    with torch.inference_mode():
+        model.eval().output_bias[plain.EOS] = -50.0  # no end before the last token, where nothing else may come
+        for rows in length_buckets(sources.lengths, max_tokens=1 << 30, max_rows=batch_size):
+            state = model.encode(*pad_rows(sources, rows))
+            options = BeamOptions(
+                eos_id=plain.EOS,
+                max_length=torch.from_numpy(targets.lengths[rows] - 2),
+                beam_size=BEAM,
+                length_penalty=average_length_penalty(),
+                early_stopping=True,
+            )
+            beam_search(model.step, torch.full((len(rows),), plain.BOS), state, options=options)
+    return len(pairs) / (time.perf_counter() - began)
+
+
+def pace(steps: Iterator[int], seconds: float) -> float:
+    """Sentences per second of training over so many seconds."""
+    began, sentences = time.perf_counter(), 0
+    while (spent := time.perf_counter() - began) < seconds:
+        sentences += next(steps)
+    return sentences / spent
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--threads", default=2, help="CPU threads.")
+@click.option("--rounds", default=3, help="Timings of each.")
+@click.option("--seconds", default=8.0, help="Length of a timing of training.")
+@click.option("--sentences", default=320, help="Sentences to translate in a round; a tenth of them one at a time.")
+def main(threads: int, rounds: int, seconds: float, sentences: int) -> None:
+    """Print sentences per second of both, how many times as fast nlprnn is, and its share of the machine's limit."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    pairs = plain.random_pairs(4096 + sentences)
+    train, test = pairs[sentences:], pairs[:sentences]
+    one_by_one = test[: sentences // 10]
+    ours, theirs = build(), plain.PlainTranslator()
+    our_steps, their_steps = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
+    tokens = [sum(len(pair[side]) for pair in test) / len(test) for side in (0, 1)]
+    work = (round(tokens[0]), round(tokens[1]) + 1)
+    training, decoding = limits.training_flop(*work, SIZES), limits.decoding_flop(*work, SIZES, BEAM)
+    jobs: dict[str, tuple[Callable[[], float], Callable[[], float], Callable[[], float]]] = {
+        "training, 64 sentences": (
+            lambda: pace(our_steps, seconds),
+            lambda: pace(their_steps, seconds),
+            lambda: max(limits.measured_rates(SIZES).values()) / training,
+        ),
+        f"beam {BEAM}, batches of 64": (
+            lambda: search(ours, test, batch_size=64),
+            lambda: plain.decoding_rate(theirs, test, batch_size=64),
+            lambda: limits.step_rate(64 * BEAM, SIZES) / decoding,
+        ),
+        f"beam {BEAM}, one at a time": (
+            lambda: search(ours, one_by_one, batch_size=1),
+            lambda: plain.decoding_rate(theirs, one_by_one, batch_size=1),
+            lambda: limits.step_rate(BEAM, SIZES) / decoding,
+        ),
+    }
+    click.echo(
+        f"{work[0]} source and {work[1]} target tokens, {threads} threads, torch {torch.__version__}; sentences/s"
+    )
+    click.echo(f"{'':26}{'nlprnn':>8}{'plain':>8}{'limit':>8}{'nlprnn/plain':>22}{'nlprnn/limit':>14}")
+    for name, (mine, other, limit) in jobs.items():
+        figures = [(mine(), other(), limit()) for _ in range(rounds + 1)][1:]  # the first warms up
+        ratios = sorted(a / b for a, b, _ in figures)
+        shares = median(a / c for a, _, c in figures)
+        middle = "".join(f"{median(column):8.1f}" for column in zip(*figures, strict=True))
+        spread = f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        click.echo(f"{name:26}{middle}{spread:>22}{shares:14.0%}")
+
+
+if __name__ == "__main__":
+    main()
