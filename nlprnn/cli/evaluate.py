@@ -27,7 +27,7 @@ _TOKENIZERS = ("13a", "intl", "zh", "ja-mecab", "ko-mecab", "char")
 
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
-    "Translator": ("source", "target", "beam", "length_penalty", "lowercase", "tokenize", "out"),
+    "Translator": ("source", "target", "beam", "length_penalty", "quantize", "lowercase", "tokenize", "out"),
     "Classifier": ("text_field", "label_field", "out"),
     "Generator": ("text_field",),
 }
@@ -45,6 +45,7 @@ class _Request:
     target: str | None
     beam: int
     length_penalty: float
+    quantize: str | None
     lowercase: bool
     tokenize: str
 
@@ -116,13 +117,15 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
 
 def _score_translator(translator: Translator, request: _Request) -> _Report:
     from nlprnn.data.sources import load_part
-    from nlprnn.pipelines import TranslationOptions
+    from nlprnn.pipelines import TranslationOptions, Translator
     from nlprnn.training.translation_scores import translation_scores
 
     _check_tokenizer(request.tokenize)
     part = load_part(request.dataset, {"source": request.source, "target": request.target}, split=request.split)
     sources, references = list(part.rows["source"]), list(part.rows["target"])
     _say_size(part, "sentences")
+    if request.quantize == "int8":
+        translator = Translator.ensemble([translator], int8=True)
     search = TranslationOptions(beam_size=request.beam, length_penalty=request.length_penalty)
     translations = list(translator.translate(sources, search))
     cut = [row for row, translation in enumerate(translations) if translation.cut]

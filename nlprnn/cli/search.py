@@ -19,6 +19,11 @@ def search_options(command: Command) -> Command:
     """Add `--beam` and `--length-penalty`."""
     for option in (
         click.option(
+            "--quantize",
+            type=click.Choice(["int8"]),
+            help="Weights of eight bits: faster on a CPU, above all for one sentence, a little less exact.",
+        ),
+        click.option(
             "--length-penalty",
             type=click.FloatRange(0, _STRONGEST_LENGTH_PENALTY),
             default=LENGTH_PENALTY,

@@ -56,6 +56,7 @@ def translate(
     path: Path | None,
     beam: int,
     length_penalty: float,
+    quantize: str | None,
     coverage_penalty: float,
     no_repeat_ngram: int,
     prefix: str,
@@ -93,7 +94,7 @@ def translate(
         prefix=prefix,
         attention=picture is not None,
     )
-    translator = _load(models, device)
+    translator = _load(models, device, int8=quantize == "int8")
     for number, translation in enumerate(_telling_of_cuts(translator, lines, options), 1):
         shown = [_as_json(translation, n_best)] if as_json else _as_lines(number, translation, n_best)
         for line in shown:
@@ -102,10 +103,10 @@ def translate(
             _draw(translator, translation, picture)
 
 
-def _load(models: tuple[str, ...], device: str) -> Translator:
+def _load(models: tuple[str, ...], device: str, *, int8: bool) -> Translator:
     from nlprnn.pipelines import Translator
 
-    return Translator.ensemble([load_as(Translator, model, device) for model in models])
+    return Translator.ensemble([load_as(Translator, model, device) for model in models], int8=int8)
 
 
 def _one_sentence(lines: Iterable[str], picture: Path) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionDecoder, Bridge, DecoderState, Embedding, RecurrentEncoder
+from nlprnn.modules.products import Int8Linear, linear
 
 
 class Seq2Seq(PretrainedModel):
@@ -114,7 +116,7 @@ class Seq2Seq(PretrainedModel):
 
     def logits(self, vectors: Tensor) -> Tensor:
         """Vectors (..., O) from `forward` -> scores (..., V) of each token."""
-        return functional.linear(vectors, *self.output_layer)
+        return linear(vectors, *self.output_layer)
 
     def encode(self, source: Tensor, source_mask: Tensor) -> DecoderState:
         """Read sources: (B, S) int64 with mask (B, S) bool -> the decoder's state before the first token."""
@@ -133,6 +135,22 @@ class Seq2Seq(PretrainedModel):
         """
         output, state = self.decoder.step(_scaled(self._target, tokens), state)
         return self.logits(output).log_softmax(dim=1), state
+
+    def int8_step(self) -> Callable[[Tensor, DecoderState], tuple[Tensor, DecoderState]]:
+        """Return a `step` with the weights of layers and output in eight bits, for a model on the CPU.
+
+        It keeps the weights of now. A row's result does not depend on the other rows, as in `step`.
+
+        Raises:
+            RuntimeError: this PyTorch has no integer kernels.
+        """
+        decoder, output_layer = self.decoder.int8(), Int8Linear(*self.output_layer)
+
+        def step(tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+            output, state = decoder.step(_scaled(self._target, tokens), state)
+            return output_layer(output).log_softmax(dim=1), state
+
+        return step
 
 
 def _scaled(embedding: Embedding, ids: Tensor) -> Tensor:

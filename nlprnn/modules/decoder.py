@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import NamedTuple
 
 import torch
@@ -11,8 +12,10 @@ from torch.nn import functional
 
 from nlprnn.modules.attention import Attention, Memory
 from nlprnn.modules.dropout import check_probability
+from nlprnn.modules.products import Int8Linear, Linear
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_layer import Cell
+from nlprnn.modules.recurrent_step import Int8Layer
 from nlprnn.modules.state import RecurrentState
 
 _Run = Callable[[RecurrentEncoder, Tensor, RecurrentState], tuple[Tensor, RecurrentState]]
@@ -112,7 +115,7 @@ class AttentionDecoder(nn.Module):
         self.layers = nn.ModuleList(
             RecurrentEncoder(width, hidden_size, cell=cell, weight_dropout=weight_dropout) for width in widths
         )
-        self.join = nn.Linear(hidden_size + context, output_size)
+        self.join = Linear(hidden_size + context, output_size)
 
     def initial_state(self, encoded: Tensor, mask: Tensor, recurrent: RecurrentState) -> DecoderState:
         """Return the state before the first token.
@@ -178,6 +181,17 @@ class AttentionDecoder(nn.Module):
         source = x if state.fed is None else torch.cat([x, state.fed], dim=1)
         output, weights, recurrent = self._read(source, state, lambda layer, source, start: layer.step(source, start))
         return output, DecoderState(recurrent, state.memory, weights, None if state.fed is None else output)
+
+    def int8(self) -> AttentionDecoder:
+        """Return a decoder that only goes step by step, with this one's weights in eight bits, for the CPU.
+
+        The attention is shared with this one and stays as it is.
+        """
+        steps = copy(self)
+        steps._modules = dict(self._modules)
+        steps.layers = nn.ModuleList(Int8Layer(layer.layers[0]) for layer in self.layers)
+        steps.join = Int8Linear(self.join.weight, self.join.bias)
+        return steps
 
     def _read(self, x: Tensor, state: DecoderState, run: _Run) -> tuple[Tensor, Tensor, RecurrentState]:
         """Go up through the layers, with whole targets or one token of each row.

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from nlprnn.modules.dropout import LockedDropout, check_probability
 from nlprnn.modules.recurrent_layer import CELLS, Cell, build_layer, run_layer
+from nlprnn.modules.recurrent_step import step_layer
 from nlprnn.modules.state import RecurrentState
 
 
@@ -143,17 +144,11 @@ class RecurrentEncoder(nn.Module):
         for index, layer in enumerate(self.layers):
             if index > 0:
                 x = self._locked(functional.dropout(x, self.dropout, self.training).unsqueeze(1)).squeeze(1)
-            weights = self._weights(layer)
-            if self.cell == "lstm":
-                x, cell = torch.lstm_cell(x, [state.hidden[:, index], state.cell[:, index]], *weights)
-                cells.append(cell)
-            elif self.cell == "gru":
-                x = torch.gru_cell(x, state.hidden[:, index], *weights)
-            else:
-                rnn_cell = torch.rnn_tanh_cell if self.nonlinearity == "tanh" else torch.rnn_relu_cell
-                x = rnn_cell(x, state.hidden[:, index], *weights)
+            before, cell = state.hidden[:, index], None if state.cell is None else state.cell[:, index]
+            x, cell = step_layer(layer.mode, self._weights(layer), x, before, cell)
             hidden.append(x)
-        return x, RecurrentState(torch.stack(hidden, dim=1), torch.stack(cells, dim=1) if cells else None)
+            cells.append(cell)
+        return x, RecurrentState(torch.stack(hidden, dim=1), torch.stack(cells, dim=1) if self.cell == "lstm" else None)
 
     def initial_state(self, like: Tensor) -> RecurrentState:
         """Return the state of zeros for as many rows as `like` has, with its device and dtype."""

@@ -1,4 +1,4 @@
-"""Any number of texts in pieces: the first ones small, so that answers come soon, later ones large, to sort by length."""
+"""Any number of texts in pieces: small ones first, so that answers come soon, then large ones, to sort by length."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ from nlprnn.decoding.hypotheses import Hypothesis
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty, coverage_penalty
 from nlprnn.decoding.scores import ScoreFilter, forbid
-from nlprnn.errors import DataError, ModelError
+from nlprnn.decoding.step import Step
+from nlprnn.errors import DataError, DeviceError, ModelError
 from nlprnn.models.seq2seq import Seq2Seq
 from nlprnn.pipelines.chunks import growing_chunks
 from nlprnn.pipelines.pipeline import Pipeline
@@ -108,22 +109,34 @@ class Translator(Pipeline[Seq2Seq]):
         tokenizer: text <-> token ids, as the model was trained with.
         folder: where both come from.
         others: further models with the same tokenizer; the probabilities of all are averaged.
+        int8: search with weights of eight bits, several times as fast for one sentence on a CPU, at a small loss.
+
+    Raises:
+        DeviceError: the models are not on the CPU, or this PyTorch has no integer kernels for it, with `int8`.
     """
 
     model_class = Seq2Seq
 
     def __init__(
-        self, model: Seq2Seq, tokenizer: Tokenizer, *, folder: Path | None = None, others: Sequence[Seq2Seq] = ()
+        self,
+        model: Seq2Seq,
+        tokenizer: Tokenizer,
+        *,
+        folder: Path | None = None,
+        others: Sequence[Seq2Seq] = (),
+        int8: bool = False,
     ) -> None:
         super().__init__(model, tokenizer, folder=folder)
         self.models = [model, *others]
+        self._steps = [_int8_step(model) if int8 else model.step for model in self.models]
 
     @classmethod
-    def ensemble(cls, translators: Sequence[Translator]) -> Translator:
+    def ensemble(cls, translators: Sequence[Translator], *, int8: bool = False) -> Translator:
         """Make one translator of several; the first one's tokenizer, folder and longest source count.
 
         Raises:
             ModelError: two have different tokenizers or vocabularies.
+            DeviceError: as the constructor.
         """
         first, *others = translators
         vocabulary = _saved(first.tokenizer)
@@ -133,7 +146,8 @@ class Translator(Pipeline[Seq2Seq]):
                     f"{other.folder} has another tokenizer than {first.folder}: only models that were trained with one "
                     "and the same can translate together"
                 )
-        return cls(first.model, first.tokenizer, folder=first.folder, others=[other.model for other in others])
+        models = [other.model for other in others]
+        return cls(first.model, first.tokenizer, folder=first.folder, others=models, int8=int8)
 
     def __call__(self, texts: Sequence[str], options: TranslationOptions | None = None) -> list[str]:
         """Translate sentences, in their order; an empty one stays empty.
@@ -208,8 +222,8 @@ class Translator(Pipeline[Seq2Seq]):
         begin = torch.full((len(rows),), self.tokenizer.bos_id, device=self.device)
         wanted = self._beam_options(options, lengths=mask.sum(dim=1))
         if len(states) == 1:
-            return beam_search(self.model.step, begin, states[0], options=wanted, attention=lambda s: s.attention)
-        step = ensemble([model.step for model in self.models])
+            return beam_search(self._steps[0], begin, states[0], options=wanted, attention=lambda s: s.attention)
+        step = ensemble(self._steps)
         return beam_search(step, begin, EnsembleState(states), options=wanted, attention=_mean_attention)
 
     def _beam_options(self, options: TranslationOptions, *, lengths: Tensor) -> BeamOptions:
@@ -254,6 +268,15 @@ class Translator(Pipeline[Seq2Seq]):
             candidates.append(Candidate(line, found.score, found.tokens, tokens, attention))
         cut = len(ids) == self.model.max_length and len(self.tokenizer.encode(text)) >= len(ids)
         return Translation(text, self.tokenizer.pieces(ids.tolist()), candidates, cut)
+
+
+def _int8_step(model: Seq2Seq) -> Step:
+    if model.output_bias.device.type != "cpu":
+        raise DeviceError("int8 runs on the CPU alone: choose cpu as the device, or leave int8 out")
+    try:
+        return model.int8_step()
+    except RuntimeError as error:
+        raise DeviceError(str(error)) from error
 
 
 def _saved(tokenizer: Tokenizer) -> dict[str, bytes]:

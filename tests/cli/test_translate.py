@@ -273,3 +273,7 @@ def test_weights_that_are_no_numbers_are_refused(fails, translator_folder, tmp_p
     translator.model.decoder.join.weight.data[0, 0] = value
     translator.save(tmp_path / "broken")
     fails("translate", "--model", tmp_path / "broken", "a dog", words=[tmp_path / "broken", "decoder.join.weight"])
+
+
+def test_eight_bits_translate_what_was_learnt_too(translate, pairs):
+    assert translate("--quantize", "int8", *(source for source, _ in pairs)) == [target for _, target in pairs]

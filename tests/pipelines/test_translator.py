@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from nlprnn import Translator, load
-from nlprnn.errors import DataError, ModelError
+from nlprnn.errors import DataError, DeviceError, ModelError
 from nlprnn.pipelines import TranslationOptions
 from nlprnn.pipelines import translator as module
 from nlprnn.text import CharacterTokenizer
@@ -269,3 +269,26 @@ def test_a_wider_beam_reads_fewer_sentences_at_once_and_finds_as_many(make_trans
         found = translator.search(translator.encode_source(["the cat"] * 13), TranslationOptions(beam_size=beam))
         assert max(read) == most
         assert all(found)
+
+
+def test_eight_bits_say_nearly_the_same_and_depend_on_no_neighbour(make_translator):
+    exact = make_translator()
+    quantized = Translator.ensemble([exact], int8=True)
+    options = TranslationOptions(beam_size=3)
+    together = list(quantized.translate(SENTENCES, options))
+    for translation in together:
+        [alone] = quantized.translate([translation.source], options)
+        assert alone.candidates[0].ids == translation.candidates[0].ids
+        ids = translation.candidates[0].ids
+        if ids:
+            scores = log_probabilities(exact, translation.source, ids)
+            mean = scores.gather(1, torch.tensor([*ids, exact.tokenizer.eos_id])[:, None]).mean()
+            assert translation.candidates[0].score == pytest.approx(float(mean), abs=0.1)
+            assert translation.candidates[0].score != pytest.approx(float(mean), abs=1e-6)
+
+
+def test_eight_bits_run_on_the_cpu_alone(make_translator):
+    translator = make_translator()
+    translator.model.to("meta")
+    with pytest.raises(DeviceError, match="CPU"):
+        Translator.ensemble([translator], int8=True)

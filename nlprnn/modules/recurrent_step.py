@@ -1,0 +1,83 @@
+"""One token of a recurrent layer in one direction."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from nlprnn.modules.products import Int8Linear, linear
+from nlprnn.modules.state import RecurrentState
+
+_FUSED = {"GRU": torch.gru_cell, "RNN_TANH": torch.rnn_tanh_cell, "RNN_RELU": torch.rnn_relu_cell}
+
+
+def step_layer(
+    mode: str, weights: list[Tensor], x: Tensor, hidden: Tensor, cell: Tensor | None
+) -> tuple[Tensor, Tensor | None]:
+    """Read one token of each row.
+
+    Args:
+        mode: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU", as `nn.RNNBase` has it.
+        weights: of input and state, then their biases, in PyTorch's order.
+        x: (N, E) float.
+        hidden: (N, H) float, the hidden state before.
+        cell: (N, H) float, the LSTM's cell state before; None for other cells.
+
+    Returns:
+        hidden state (N, H) and cell state (N, H) after; the latter is None for other cells.
+    """
+    if x.is_cuda and mode == "LSTM":  # one kernel for all gates, as the others below
+        return torch.lstm_cell(x, [hidden, cell], *weights)
+    if x.is_cuda:
+        return _FUSED[mode](x, hidden, *weights), None
+    input_weight, recurrent_weight, input_bias, recurrent_bias = weights
+    from_input, from_state = linear(x, input_weight, input_bias), linear(hidden, recurrent_weight, recurrent_bias)
+    return update(mode, from_input, from_state, hidden, cell)
+
+
+def update(
+    mode: str, from_input: Tensor, from_state: Tensor, hidden: Tensor, cell: Tensor | None
+) -> tuple[Tensor, Tensor | None]:
+    """Apply the gates of a cell, with PyTorch's equations and order of gates; see `step_layer`.
+
+    Args:
+        mode: the cell.
+        from_input: (N, gates * H) float, input weights times input, with their bias.
+        from_state: (N, gates * H) float, recurrent weights times hidden state, with their bias.
+        hidden: (N, H) float, the hidden state before.
+        cell: (N, H) float, the cell state before, or None.
+
+    Returns:
+        hidden state (N, H) and cell state (N, H) or None after.
+    """
+    if mode == "LSTM":
+        take, keep, new, give = (from_input + from_state).chunk(4, dim=1)
+        cell = torch.addcmul(keep.sigmoid() * cell, take.sigmoid(), new.tanh())
+        return give.sigmoid() * cell.tanh(), cell
+    if mode == "GRU":
+        (reset, keep, new), (reset_too, keep_too, old) = from_input.chunk(3, dim=1), from_state.chunk(3, dim=1)
+        new = torch.addcmul(new, (reset + reset_too).sigmoid(), old).tanh()
+        return torch.lerp(new, hidden, (keep + keep_too).sigmoid()), None
+    total = from_input + from_state
+    return (total.tanh() if mode == "RNN_TANH" else total.relu()), None
+
+
+class Int8Layer(nn.Module):
+    """One recurrent layer in one direction with weights of eight bits, token by token.
+
+    Args:
+        layer: whose weights are taken.
+    """
+
+    def __init__(self, layer: nn.RNNBase) -> None:
+        super().__init__()
+        (input_weight, recurrent_weight, input_bias, recurrent_bias), *_ = layer.all_weights
+        self.mode = layer.mode
+        self.from_input = Int8Linear(input_weight, input_bias)
+        self.from_state = Int8Linear(recurrent_weight, recurrent_bias)
+
+    def step(self, x: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
+        """Read one token of each row: (N, E) and the state (N, 1, H) before -> (N, H) and the state after."""
+        before, cell = state.hidden[:, 0], None if state.cell is None else state.cell[:, 0]
+        hidden, cell = update(self.mode, self.from_input(x), self.from_state(before), before, cell)
+        return hidden, RecurrentState(hidden.unsqueeze(1), None if cell is None else cell.unsqueeze(1))
