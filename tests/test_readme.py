@@ -108,7 +108,7 @@ def test_relative_links_and_paths_exist():
 def test_extras_and_options_named_in_the_text_exist():
     text = _FENCE.sub("", README)
     known = set()
-    for name in ("classify", "generate", "info", "recipes"):
+    for name in nlprnn_command.list_commands(click.Context(nlprnn_command)):
         known |= _options(nlprnn_command.get_command(click.Context(nlprnn_command), name))
     for path in (ROOT / "recipes").glob("*.py"):
         known |= _options(runpy.run_path(str(path))["main"])

@@ -2,8 +2,8 @@
 
     python tests/frozen_models/make.py
 
-To be run once, when a format is released. A folder that is there is never touched again: what it holds is what
-users have on their disks, and every later version of nlprnn must load it and give the same.
+To be run when a format or a kind of model is released. A model that is there is never touched again: what its folder
+holds is what users have on their disks, and every later version of nlprnn must load it and give the same.
 """
 
 from __future__ import annotations
@@ -14,23 +14,38 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from nlprnn import Classifier, Generator
-from nlprnn.models import LanguageModel, TextClassifier
+from nlprnn import Classifier, Generator, Translator
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier
 from nlprnn.models.pretrained import FORMAT_VERSION
-from nlprnn.modules import ClassificationHead, ConcatPooling, Embedding, RecurrentEncoder
+from nlprnn.modules import (
+    AttentionDecoder,
+    Bridge,
+    ClassificationHead,
+    ConcatPooling,
+    Embedding,
+    GeneralAttention,
+    RecurrentEncoder,
+)
+from nlprnn.pipelines import TranslationOptions
 from nlprnn.text import CharacterTokenizer, WordTokenizer
 
 TEXTS = ["A quiet film, and a good one.", "Not good!", "", "Zzyzx?"]
 
 
 def main() -> None:
-    torch.manual_seed(5)
     folder = Path(__file__).parent / f"v{FORMAT_VERSION}"
-    folder.mkdir()
-    for name, pipeline in (("classifier", classifier()), ("language_model", language_model())):
+    for name, seed, make, tell in (
+        ("classifier", 5, classifier, classified),
+        ("language_model", 5, language_model, scored),
+        ("seq2seq", 58, translator, translated),  # whose translations are not all the same
+    ):
+        if (folder / name).exists():
+            continue
+        torch.manual_seed(seed)
+        pipeline = make()
         shake(pipeline.model.eval())
         pipeline.save(folder / name)
-        expected = classified(pipeline) if name == "classifier" else scored(pipeline)
+        expected = tell(pipeline)
         (folder / name / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", encoding="utf-8")
 
 
@@ -54,12 +69,28 @@ def language_model() -> Generator:
     return Generator(model, tokenizer)
 
 
+def translator() -> Translator:
+    tokenizer = CharacterTokenizer.train(TEXTS)
+    encoder = RecurrentEncoder(4, 3, num_layers=2, bidirectional=True, dropout=0.2)
+    decoder = AttentionDecoder(4, 5, 4, attention=GeneralAttention(5, 6), num_layers=2, dropout=0.2)
+    model = Seq2Seq(
+        source_embedding=Embedding(tokenizer.vocab_size, 4, std=0.5, word_dropout=0.1, locked_dropout=0.1),
+        encoder=encoder,
+        bridge=Bridge(6, 5, num_layers=2),
+        decoder=decoder,
+        max_length=20,
+    )
+    return Translator(model, tokenizer)
+
+
 def shake(model: nn.Module) -> None:
     """Make every weight count, the biases too, so that none can change places unnoticed."""
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.normal_(std=1.5)
-        model.embedding.weight[model.embedding.padding_id].zero_()
+        for module in model.modules():
+            if isinstance(module, Embedding):
+                module.weight[module.padding_id].zero_()
 
 
 def classified(pipeline: Classifier) -> dict:
@@ -77,6 +108,17 @@ def scored(pipeline: Generator) -> dict:
         "last_logits": logits[0, -1].tolist(),
         "nats": pipeline.nats(ids),
         "greedy": pipeline(["Not ", ""], length=10, temperature=0.0),
+    }
+
+
+def translated(pipeline: Translator) -> dict:
+    """Texts, the mean loss of each as its own translation, and their best translations with scores."""
+    sources, targets = pipeline.encode_source(TEXTS), pipeline.encode_target(TEXTS)
+    found = pipeline.translate(TEXTS, TranslationOptions(beam_size=3, n_best=2))
+    return {
+        "texts": TEXTS,
+        "nats": pipeline.nats(sources, targets),
+        "translations": [[[one.text, one.score] for one in translation.candidates] for translation in found],
     }
 
 

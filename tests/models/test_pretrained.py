@@ -15,6 +15,7 @@ from nlprnn.models import LanguageModel, TextClassifier
 from nlprnn.models.pretrained import load_model, save_model
 from nlprnn.modules import LastPooling
 from nlprnn.modules.pooling import POOLINGS
+from nlprnn.pipelines import TranslationOptions
 
 FROZEN = Path(__file__).parents[1] / "frozen_models"
 CELLS = {
@@ -254,11 +255,25 @@ def test_language_models_of_every_released_format_load_for_ever(folder):
     assert generator(["Not ", ""], length=10, temperature=0.0) == expected["greedy"]
 
 
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/seq2seq")), ids=lambda f: f.parent.name)
+def test_sequence_to_sequence_models_of_every_released_format_load_for_ever(folder):
+    translator = load(folder, device="cpu")
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    sources, targets = (encode(expected["texts"]) for encode in (translator.encode_source, translator.encode_target))
+    assert translator.nats(sources, targets) == pytest.approx(expected["nats"], abs=1e-5)
+    found = translator.translate(expected["texts"], TranslationOptions(beam_size=3, n_best=2))
+    for translation, candidates in zip(found, expected["translations"], strict=True):
+        assert [one.text for one in translation.candidates] == [text for text, _ in candidates]
+        assert [one.score for one in translation.candidates] == pytest.approx(
+            [score for _, score in candidates], abs=1e-5
+        )
+
+
 def test_there_are_frozen_models_of_every_format():
     from nlprnn.models.pretrained import FORMAT_VERSION
 
     for version in range(1, FORMAT_VERSION + 1):
-        for name in ("classifier", "language_model"):
+        for name in ("classifier", "language_model", "seq2seq"):
             files = list((FROZEN / f"v{version}" / name).iterdir())
             assert len(files) == 5
             assert sum(file.stat().st_size for file in files) < 40_000

@@ -15,6 +15,10 @@ SMALL = {
         *("--hidden-size", "8", "--embedding-size", "8", "--layers", "1", "--batch-size", "4", "--window", "16"),
         *("--threads", "1"),
     ],
+    "translation": [
+        *("--embedding-size", "8", "--encoder-size", "8", "--decoder-size", "8", "--vocab-size", "60"),
+        *("--batch-tokens", "256", "--threads", "1"),
+    ],
 }
 
 
