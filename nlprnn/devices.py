@@ -1,7 +1,8 @@
-"""Names of devices -> devices."""
+"""Names of devices -> devices, and how much they may keep."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from nlprnn.errors import DeviceError
@@ -10,6 +11,18 @@ if TYPE_CHECKING:
     import torch
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+_KERNELS = "64"
+
+
+def limit_kernel_cache() -> None:
+    """Let oneDNN, on a CPU, keep the kernels of the last 64 shapes of batches rather than of 1,024, a megabyte each.
+
+    Batches of like length come in hundreds of shapes, and a training would grow by gigabytes; making a kernel anew
+    takes no time that can be measured. To be called before the first batch. What the user has set stays.
+    """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _KERNELS)
 
 
 def resolve_device(name: str = "auto") -> torch.device:

@@ -27,7 +27,7 @@ from nlprnn.training.trainer import Trainer
 from nlprnn.training.translation_scores import translation_scores
 
 SIZE = click.IntRange(min=1)
-RATE = click.FloatRange(min=0)
+RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
 TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 
@@ -36,7 +36,7 @@ TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 @click.option("--source", help="Field with the text to translate; guessed if not given.")
 @click.option("--target", help="Field with its translation; guessed if not given.")
 @click.option("--tokenizer", type=click.Choice(list(TOKENIZERS)), default="sentencepiece", help="Kind of sub-words.")
-@click.option("--vocab-size", type=SIZE, default=6000, help="Sub-words of both languages together.")
+@click.option("--vocab-size", type=SIZE, default=4000, help="Sub-words of both languages together.")
 @click.option("--max-length", type=SIZE, default=256, help="Sub-words read of a sentence.")
 @click.option("--embedding-size", type=SIZE, default=256, help="Width of a sub-word's vector.")
 @click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell.")
@@ -52,9 +52,7 @@ TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 @click.option("--label-smoothing", type=PROBABILITY, default=0.1, help="Probability spread over all sub-words.")
 @click.option("--r-drop", type=RATE, default=0.0, help="Weight of R-Drop, which doubles the time.")
 @click.option("--batch-tokens", type=SIZE, default=2048, help="Most sub-words of a batch, both sides, with padding.")
-@click.option(
-    "--learning-rate", type=click.FloatRange(min=0, min_open=True), default=2e-3, help="Highest rate, after warm-up."
-)
+@click.option("--learning-rate", type=POSITIVE, default=2e-3, help="Highest rate, after warm-up.")
 @click.option("--select-by", type=click.Choice(["bleu", "loss"]), default="bleu", help="What picks the best weights.")
 @click.option("--patience", type=SIZE, default=10, help="Epochs without a better score after which training ends.")
 def main(
@@ -115,21 +113,21 @@ def main(
     bridge = Bridge(encoder.output_size, decoder_size, num_layers=decoder_layers, cell=cell)
     model = Seq2Seq(source_embedding=embedding, encoder=encoder, bridge=bridge, decoder=decoder, max_length=max_length)
     run.say(f"{sub_words.vocab_size:,} sub-words; {sum(p.numel() for p in model.parameters()):,} parameters")
+    translator = Translator(model, sub_words)
     if not run.resume:
-        Translator(model, sub_words).save(run.folder)
-    sources = {split: Translator(model, sub_words).encode_source(rows["source"]) for split, rows in pairs.items()}
-    targets = {split: Translator(model, sub_words).encode_target(rows["target"]) for split, rows in pairs.items()}
-
+        translator.save(run.folder)
+    sources = {split: translator.encode_source(rows["source"]) for split, rows in pairs.items()}
+    targets = {split: translator.encode_target(rows["target"]) for split, rows in pairs.items()}
     lengths = np.stack([targets["train"].lengths, sources["train"].lengths], axis=1)
 
     def collate(rows: np.ndarray) -> PairBatch:
         return PairBatch(*pad_rows(sources["train"], rows), *pad_rows(targets["train"], rows))
 
     def validate(model: nn.Module) -> dict[str, float]:
-        translator = Translator(model, sub_words)
-        found = translator(pairs["validation"]["source"], TranslationOptions(beam_size=1))
+        current = Translator(model, sub_words)  # of the averaged weights
+        found = current(pairs["validation"]["source"], TranslationOptions(beam_size=1))
         scores = translation_scores(found, pairs["validation"]["target"])
-        loss = translator.nats(sources["validation"], targets["validation"])
+        loss = current.nats(sources["validation"], targets["validation"])
         return {"bleu": scores["bleu"], "chrf": scores["chrf"], "loss": loss}
 
     trainer = Trainer(
@@ -147,7 +145,7 @@ def main(
     scores = {}
     for split in (split for split in pairs if split != "train"):
         given, wanted = pairs[split]["source"], pairs[split]["target"]
-        found = Translator(model, sub_words)(given)
+        found = translator(given)
         write_text(run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in found))
         scores[split] = translation_scores(found, wanted)
     for example in islice(zip(given, found, wanted, strict=True), 5):

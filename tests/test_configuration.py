@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from torch import nn
 
 from nlprnn import modules
 from nlprnn.configuration import from_config, to_config
-from nlprnn.devices import DEVICES, resolve_device
+from nlprnn.devices import DEVICES, limit_kernel_cache, resolve_device
 from nlprnn.errors import DeviceError, ModelError
 
 
@@ -141,3 +142,13 @@ def test_an_unknown_device_is_an_error_that_lists_the_known_ones():
     with pytest.raises(DeviceError, match="'gpu'") as caught:
         resolve_device("gpu")
     assert all(name in str(caught.value) for name in DEVICES)
+
+
+def test_kernels_are_few_unless_the_user_has_said_how_many(monkeypatch):
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+    for given, expected in ((None, "64"), ("7", "7")):
+        if given is not None:
+            monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", given)
+        limit_kernel_cache()
+        assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == expected
+        monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY")

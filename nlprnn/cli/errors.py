@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from nlprnn.devices import limit_kernel_cache
 from nlprnn.errors import NlprnnError
 
 INTERRUPTED = 130
@@ -25,6 +26,7 @@ class FriendlyCommand(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn its expected errors into click's."""
         _plain_warnings()
+        limit_kernel_cache()
         for parameter in self.params:
             value = ctx.params.get(parameter.name or "")
             if isinstance(value, float) and not math.isfinite(value):  # "nan" lies in every range of click's

@@ -46,7 +46,7 @@ def recipe(
         name: of the recipe, and of its folder under `runs/`.
         dataset: the default of `--dataset`.
         epochs: the default of `--epochs`.
-        sample: what `--epochs` or `--max-minutes` are on the default data set, for a first run that soon ends.
+        sample: options that differ on the default data set, such as `max_minutes` for a first run that soon ends.
     """
 
     def decorate(main: Callable[..., None]) -> click.Command:
@@ -60,10 +60,8 @@ def recipe(
                     click.echo(f"The run in {folder} has ended: more --epochs or --max-minutes would train it further.")
                     return
                 options["resume"] = can_resume(folder)
-            elif options["dataset"] == dataset and not _given(ctx, *_LENGTH):
-                options.update(sample)
-                told = " ".join(f"--{key.replace('_', '-')} {value:g}" for key, value in sample.items())
-                click.echo(f"The sample data are trained on with {told}; give your own to change that.", err=True)
+            elif options["dataset"] == dataset:
+                options.update(_chosen(ctx, sample))
             _check_machine(options["device"], tensorboard=options["tensorboard"])
             set_seed(options["seed"], options["threads"])
             own = {key: value for key, value in options.items() if key not in (*_SHARED, "out", "threads")}
@@ -125,6 +123,15 @@ def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> 
     ):
         command = option(command)
     return command
+
+
+def _chosen(ctx: click.Context, sample: Mapping[str, float]) -> dict[str, float]:
+    """What differs on the sample data from the defaults, and was not given; say so."""
+    chosen = {key: value for key, value in sample.items() if not _given(ctx, *(_LENGTH if key in _LENGTH else [key]))}
+    if chosen:
+        told = " ".join(f"--{key.replace('_', '-')} {value:g}" for key, value in chosen.items())
+        click.echo(f"The sample data are trained on with {told}; give your own to change that.", err=True)
+    return chosen
 
 
 def _given(ctx: click.Context, *names: str) -> bool:
