@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import click
@@ -78,21 +79,22 @@ def fastest(work: Callable[[], None], seconds: float) -> float:
 def product_rate(rows: int, products: list[tuple[int, int]], seconds: float = 1.0) -> float:
     """FLOP/s of products (rows, inner) @ (inner, columns) one after the other, on the threads that torch is set to.
 
-    Each is tried with its weight stored as (columns, inner), as `nn.Linear` has it, and as (inner, columns).
+    Each is tried with its weight stored as (columns, inner), as `nn.Linear` has it, as (inner, columns), and the
+    other way round, weight (columns, inner) times input (inner, rows).
     """
     inputs = [torch.randn(rows, inner) for inner, _ in products]
     outputs = [torch.empty(rows, columns) for _, columns in products]
     linear = [torch.randn(columns, inner).t() for inner, columns in products]
-    rates = []
-    for weights in (linear, [weight.contiguous() for weight in linear]):
+    stored = [weight.contiguous() for weight in linear]
+    turned = [(weight.t(), x.t(), torch.empty(weight.size(1), rows)) for x, weight in zip(inputs, linear, strict=True)]
+    flop = sum(2 * rows * inner * columns for inner, columns in products)
+    layouts = [zip(inputs, weights, outputs, strict=True) for weights in (linear, stored)]
+    return max(flop / fastest(partial(_multiply, list(calls)), seconds / 3) for calls in (*layouts, turned))
 
-        def work(weights: list[torch.Tensor] = weights) -> None:
-            for x, weight, out in zip(inputs, weights, outputs, strict=True):
-                torch.mm(x, weight, out=out)
 
-        flop = sum(2 * rows * inner * columns for inner, columns in products)
-        rates.append(flop / fastest(work, seconds / 2))
-    return max(rates)
+def _multiply(calls: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]) -> None:
+    for left, right, out in calls:
+        torch.mm(left, right, out=out)
 
 
 def step_rate(rows: int, sizes: Sizes) -> float:

@@ -3,7 +3,7 @@
 python benchmarks/translation.py [--threads 2]
 
 Three things are measured in turn, several rounds of each, so that a busy minute of the machine hits all alike: the
-plain script (`plain_translation.py`), nlprnn with the same sizes, and the matrix products alone (`limits.py`). All
+plain script (`plain_translation.py`), nlprnn with the same sizes, and the fp32 matrix products alone (`limits.py`). All
 get the same random pairs with lengths like those of image captions; search is made to take as many steps as the
 target has tokens. Sizes: encoder 2 x 256, decoder 512, embeddings 256, vocabulary 8,000, one layer each.
 """
@@ -24,6 +24,7 @@ from nlprnn.data.batching import BucketBatches, PairBatch, TokenArray, length_bu
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty
+from nlprnn.decoding.step import Step
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, GeneralAttention, RecurrentEncoder
 from nlprnn.training.losses import translation_loss
@@ -83,12 +84,12 @@ def plain_steps(model: plain.PlainTranslator, pairs: list[plain.Pair]) -> Iterat
             yield len(batch[0])
 
 
-def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int) -> float:
-    """Translate to the lengths of the targets; return sentences per second."""
+def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: Step | None = None) -> float:
+    """Translate to the lengths of the targets, with the model's own step if none is given; sentences per second."""
     began = time.perf_counter()
     sources, targets = arrays(pairs)
+    step = step or model.step
     with torch.inference_mode():
-        model.eval().output_bias[plain.EOS] = -50.0  # no end before the last token, where nothing else may come
         for rows in length_buckets(sources.lengths, max_tokens=1 << 30, max_rows=batch_size):
             state = model.encode(*pad_rows(sources, rows))
             options = BeamOptions(
@@ -98,7 +99,7 @@ def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int) -> float
                 length_penalty=average_length_penalty(),
                 early_stopping=True,
             )
-            beam_search(model.step, torch.full((len(rows),), plain.BOS), state, options=options)
+            beam_search(step, torch.full((len(rows),), plain.BOS), state, options=options)
     return len(pairs) / (time.perf_counter() - began)
 
 
@@ -122,7 +123,10 @@ def main(threads: int, rounds: int, seconds: float, sentences: int) -> None:
     pairs = plain.random_pairs(4096 + sentences)
     train, test = pairs[sentences:], pairs[:sentences]
     one_by_one = test[: sentences // 10]
-    ours, theirs = build(), plain.PlainTranslator()
+    ours, theirs = build().eval(), plain.PlainTranslator()
+    with torch.no_grad():
+        ours.output_bias[plain.EOS] = -50.0  # no end before the last token, where nothing else may come
+    int8 = ours.int8_step()
     our_steps, their_steps = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
     tokens = [sum(len(pair[side]) for pair in test) / len(test) for side in (0, 1)]
     work = (round(tokens[0]), round(tokens[1]) + 1)
@@ -143,18 +147,23 @@ def main(threads: int, rounds: int, seconds: float, sentences: int) -> None:
             lambda: plain.decoding_rate(theirs, one_by_one, batch_size=1),
             lambda: limits.step_rate(BEAM, SIZES) / decoding,
         ),
+        f"beam {BEAM}, one at a time, int8": (
+            lambda: search(ours, one_by_one, batch_size=1, step=int8),
+            lambda: plain.decoding_rate(theirs, one_by_one, batch_size=1),
+            lambda: limits.step_rate(BEAM, SIZES) / decoding,
+        ),
     }
     click.echo(
         f"{work[0]} source and {work[1]} target tokens, {threads} threads, torch {torch.__version__}; sentences/s"
     )
-    click.echo(f"{'':26}{'nlprnn':>8}{'plain':>8}{'limit':>8}{'nlprnn/plain':>22}{'nlprnn/limit':>14}")
+    click.echo(f"{'':30}{'nlprnn':>8}{'plain':>8}{'limit':>8}{'nlprnn/plain':>22}{'nlprnn/limit':>14}")
     for name, (mine, other, limit) in jobs.items():
         figures = [(mine(), other(), limit()) for _ in range(rounds + 1)][1:]  # the first warms up
         ratios = sorted(a / b for a, b, _ in figures)
         shares = median(a / c for a, _, c in figures)
         middle = "".join(f"{median(column):8.1f}" for column in zip(*figures, strict=True))
         spread = f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-        click.echo(f"{name:26}{middle}{spread:>22}{shares:14.0%}")
+        click.echo(f"{name:30}{middle}{spread:>22}{shares:14.0%}")
 
 
 if __name__ == "__main__":
