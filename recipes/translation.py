@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from nlprnn import Translator
+from nlprnn.cli.bleu import BLEU_TOKENIZERS, check_tokenizer
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
 from nlprnn.data.batching import BucketBatches, PairBatch, pad_rows
@@ -18,7 +19,7 @@ from nlprnn.data.sources import load_table
 from nlprnn.files import write_text
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
-from nlprnn.modules.attention import ATTENTIONS
+from nlprnn.modules.attention import ATTENTIONS, Attention
 from nlprnn.pipelines import TranslationOptions
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer
 from nlprnn.training.losses import translation_loss
@@ -37,7 +38,7 @@ TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 @click.option("--target", help="Field with its translation; guessed if not given.")
 @click.option("--tokenizer", type=click.Choice(list(TOKENIZERS)), default="sentencepiece", help="Kind of sub-words.")
 @click.option("--vocab-size", type=SIZE, default=4000, help="Sub-words of both languages together.")
-@click.option("--max-length", type=SIZE, default=256, help="Sub-words read of a sentence.")
+@click.option("--max-length", type=click.IntRange(min=2), default=256, help="Sub-words read of a sentence.")
 @click.option("--embedding-size", type=SIZE, default=256, help="Width of a sub-word's vector.")
 @click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell.")
 @click.option("--encoder-size", type=SIZE, default=256, help="Width of an encoder layer, in each direction.")
@@ -54,6 +55,7 @@ TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 @click.option("--batch-tokens", type=SIZE, default=2048, help="Most sub-words of a batch, both sides, with padding.")
 @click.option("--learning-rate", type=POSITIVE, default=2e-3, help="Highest rate, after warm-up.")
 @click.option("--select-by", type=click.Choice(["bleu", "loss"]), default="bleu", help="What picks the best weights.")
+@click.option("--tokenize", type=click.Choice(BLEU_TOKENIZERS), default="13a", help="How BLEU finds words: zh, ...")
 @click.option("--patience", type=SIZE, default=10, help="Epochs without a better score after which training ends.")
 def main(
     run: Run,
@@ -78,6 +80,7 @@ def main(
     batch_tokens: int,
     learning_rate: float,
     select_by: str,
+    tokenize: str,
     patience: int,
 ) -> None:
     """Train a translator from one language to another.
@@ -86,6 +89,7 @@ def main(
     python recipes/translation.py
     python recipes/translation.py --dataset multi30k --source en --target de --max-minutes 60
     """
+    check_tokenizer(tokenize)
     pairs = load_table(run.dataset, {"source": source, "target": target})
     run.say("  ".join(f"{split} {len(rows):,}" for split, rows in pairs.items()))
     sub_words = TOKENIZERS[tokenizer].train(chain(*pairs["train"][:].values()), vocab_size=vocab_size)
@@ -104,7 +108,7 @@ def main(
         embedding_size,
         decoder_size,
         embedding_size,
-        attention=ATTENTIONS[attention](decoder_size, encoder.output_size),
+        attention=_attention(attention, decoder_size, encoder.output_size),
         cell=cell,
         num_layers=decoder_layers,
         input_feeding=input_feeding,
@@ -119,6 +123,8 @@ def main(
     sources = {split: translator.encode_source(rows["source"]) for split, rows in pairs.items()}
     targets = {split: translator.encode_target(rows["target"]) for split, rows in pairs.items()}
     lengths = np.stack([targets["train"].lengths, sources["train"].lengths], axis=1)
+    if cut := int((lengths >= max_length).any(axis=1).sum()):
+        run.say(f"{cut:,} pairs to train on are longer than --max-length {max_length}, and are cut")
 
     def collate(rows: np.ndarray) -> PairBatch:
         return PairBatch(*pad_rows(sources["train"], rows), *pad_rows(targets["train"], rows))
@@ -126,14 +132,14 @@ def main(
     def validate(model: nn.Module) -> dict[str, float]:
         current = Translator(model, sub_words)  # of the averaged weights
         found = current(pairs["validation"]["source"], TranslationOptions(beam_size=1))
-        scores = translation_scores(found, pairs["validation"]["target"])
+        scores = translation_scores(found, pairs["validation"]["target"], tokenize=tokenize)
         loss = current.nats(sources["validation"], targets["validation"])
         return {"bleu": scores["bleu"], "chrf": scores["chrf"], "loss": loss}
 
     trainer = Trainer(
         model,
         torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.01, fused=True),
-        BucketBatches(lengths, collate, max_tokens=batch_tokens, max_rows=batch_tokens // 8, seed=run.seed),
+        BucketBatches(lengths, collate, max_tokens=batch_tokens, max_rows=max(1, batch_tokens // 8), seed=run.seed),
         translation_loss(label_smoothing=label_smoothing, r_drop=r_drop),
         validate,
         metric={"bleu": BLEU, "loss": LOSS}[select_by],
@@ -147,10 +153,21 @@ def main(
         given, wanted = pairs[split]["source"], pairs[split]["target"]
         found = translator(given)
         write_text(run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in found))
-        scores[split] = translation_scores(found, wanted)
+        scores[split] = translation_scores(found, wanted, tokenize=tokenize)
     for example in islice(zip(given, found, wanted, strict=True), 5):
         run.say("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))
-    run.finish(scores, summary=summary, use=f"nlprnn translate --model MODEL {shlex.quote(given[0])}")
+    first = next(filter(str.strip, given), "")
+    run.finish(scores, summary=summary, use=f"nlprnn translate --model MODEL -- {shlex.quote(first)}")
+
+
+def _attention(name: str, query_size: int, memory_size: int) -> Attention:
+    try:
+        return ATTENTIONS[name](query_size, memory_size)
+    except ValueError as error:
+        raise click.UsageError(
+            f"--attention {name} does not fit --decoder-size {query_size} and --encoder-size {memory_size // 2} in two "
+            f"directions: {error}"
+        ) from error
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from nlprnn.cli.bleu import BLEU_TOKENIZERS, check_tokenizer
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import kind_of, load_any
 from nlprnn.cli.search import search_options
@@ -21,9 +22,6 @@ from nlprnn.errors import DataError
 if TYPE_CHECKING:
     from nlprnn.data.parts import Part
     from nlprnn.pipelines import Classifier, Generator, Translator
-
-# What sacreBLEU offers for plain text without a download. Named here, since help must not wait for its import.
-_TOKENIZERS = ("13a", "intl", "zh", "ja-mecab", "ko-mecab", "char")
 
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
@@ -76,7 +74,7 @@ class _Report:
 @click.option("--lowercase", is_flag=True, help="Compare translations without case.")
 @click.option(
     "--tokenize",
-    type=click.Choice(_TOKENIZERS),
+    type=click.Choice(BLEU_TOKENIZERS),
     default="13a",
     help="How BLEU finds words: zh, ja-mecab and ko-mecab for these languages, char for others without spaces.",
 )
@@ -120,7 +118,7 @@ def _score_translator(translator: Translator, request: _Request) -> _Report:
     from nlprnn.pipelines import TranslationOptions, Translator
     from nlprnn.training.translation_scores import translation_scores
 
-    _check_tokenizer(request.tokenize)
+    check_tokenizer(request.tokenize)
     part = load_part(request.dataset, {"source": request.source, "target": request.target}, split=request.split)
     sources, references = list(part.rows["source"]), list(part.rows["target"])
     _say_size(part, "sentences")
@@ -136,23 +134,14 @@ def _score_translator(translator: Translator, request: _Request) -> _Report:
         )
     found = [translation.text for translation in translations]
     scores = translation_scores(found, references, lowercase=request.lowercase, tokenize=request.tokenize)
-    loss = translator.nats(translator.encode_source(sources), translator.encode_target(references))
     lines = [
         f"{name}  {scores[key]:6.2f}  {scores[f'{key}_signature']}"
         for name, key in (("BLEU", "bleu"), ("chrF", "chrf"))
     ]
-    return _Report({**scores, "loss": loss}, [*lines, f"loss  {loss:6.4f}  nats per token"], found)
-
-
-def _check_tokenizer(name: str) -> None:
-    """Raise before an hour of translating that could not be scored."""
-    from sacrebleu.metrics import BLEU
-
-    try:
-        BLEU(tokenize=name)
-    except (RuntimeError, ImportError):
-        extra = name.partition("-")[0]
-        raise click.UsageError(f'--tokenize {name} needs a further package: pip install "sacrebleu[{extra}]"') from None
+    if request.quantize is None:  # the loss is that of whole weights
+        scores["loss"] = translator.nats(translator.encode_source(sources), translator.encode_target(references))
+        lines.append(f"loss  {scores['loss']:6.4f}  nats per token")
+    return _Report(scores, lines, found)
 
 
 def _score_classifier(classifier: Classifier, request: _Request) -> _Report:

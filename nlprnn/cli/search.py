@@ -16,7 +16,7 @@ _STRONGEST_LENGTH_PENALTY = 5.0  # beyond, the powers of long sentences' lengths
 
 
 def search_options(command: Command) -> Command:
-    """Add `--beam` and `--length-penalty`."""
+    """Add `--beam`, `--length-penalty` and `--quantize`."""
     for option in (
         click.option(
             "--quantize",
@@ -33,7 +33,7 @@ def search_options(command: Command) -> Command:
             "--beam",
             type=click.IntRange(1, _MOST_HYPOTHESES),
             default=BEAM_SIZE,
-            help="Translations followed side by side; 1 = always the likeliest next word.",
+            help="Translations followed side by side; 1 = the likeliest next word each time.",
         ),
     ):
         command = option(command)

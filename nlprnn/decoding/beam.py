@@ -103,7 +103,7 @@ class _Search:
         changed = ended.any(dim=1) | self._hopeless(going)
         before = self._attend(attention)
         kept = None
-        # One question to the device in a step, more only when something ends.
+        # One question of the search to the device in a step, more only when something ends.
         is_broken, is_changed = torch.stack([broken, changed]).any(dim=1).tolist()
         if is_broken:
             self._refuse(broken)

@@ -26,10 +26,10 @@ class Seq2Seq(PretrainedModel):
         bridge: the encoder's last state -> the decoder's first.
         decoder: target vectors and memory -> attentional vectors.
         tied: the output layer shares its weight with the target embedding (Press & Wolf 2017).
-        max_length: longer sources are meant to be cut to so many tokens.
+        max_length: longer sources are meant to be cut to so many tokens, the mark of the end included.
 
     Raises:
-        ValueError: two parts do not fit each other.
+        ValueError: two parts do not fit each other, or max_length leaves no room for a token.
     """
 
     def __init__(
@@ -44,6 +44,8 @@ class Seq2Seq(PretrainedModel):
         max_length: int = 512,
     ) -> None:
         super().__init__()
+        if max_length < 2:
+            raise ValueError(f"max_length must be at least 2, a token and the mark of the end, got {max_length}")
         target = source_embedding if target_embedding is None else target_embedding
         for what, given, name, taken in (
             ("the source embedding", source_embedding.output_size, "the encoder", encoder.input_size),

@@ -42,18 +42,25 @@ class DecoderState(NamedTuple):
         Where rows of one sentence stand together and are equally many, as in beam search, they go on sharing their
         row of the memory. Otherwise each gets its own.
         """
-        rows = self.memory.mask.size(0)
-        sentences = indices // (self.attention.size(0) // max(1, rows))
-        kept, counts = sentences.unique_consecutive(return_counts=True)
-        if bool((counts != counts[:1]).any()):
-            kept = sentences
-        same = len(kept) == rows and bool((kept == torch.arange(rows, device=kept.device)).all())
         return DecoderState(
             self.recurrent.select(indices),
-            self.memory if same else self.memory.select(kept),
+            self._memory_of(indices),
             self.attention.index_select(0, indices),
             None if self.fed is None else self.fed.index_select(0, indices),
         )
+
+    def _memory_of(self, indices: Tensor) -> Memory:
+        rows = self.memory.mask.size(0)
+        if not rows:
+            return self.memory
+        sentences = indices // (self.attention.size(0) // rows)
+        # Mostly all sentences go on: one question to the device then, three where some have left.
+        share, rest = divmod(len(sentences), rows)
+        everyone = torch.arange(rows, device=sentences.device).repeat_interleave(share)
+        if not rest and bool((sentences == everyone).all()):
+            return self.memory
+        kept, counts = sentences.unique_consecutive(return_counts=True)
+        return self.memory.select(sentences if bool((counts != counts[:1]).any()) else kept)
 
 
 class AttentionDecoder(nn.Module):
@@ -188,6 +195,7 @@ class AttentionDecoder(nn.Module):
         The attention is shared with this one and stays as it is.
         """
         steps = copy(self)
+        steps.training = False
         steps._modules = dict(self._modules)
         steps.layers = nn.ModuleList(Int8Layer(layer.layers[0]) for layer in self.layers)
         steps.join = Int8Linear(self.join.weight, self.join.bias)

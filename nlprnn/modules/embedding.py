@@ -22,7 +22,7 @@ class Embedding(nn.Module):
         embedding_dim: E, width of a trained vector.
         pretrained_dim: P, width of the fixed vectors beside them; 0 = none.
         num_trained: U, rows of the trained table, the first U ids; None = all. Fewer need fixed vectors.
-        padding_id: its vector is zero and stays so.
+        padding_id: its vector starts as zero, and stays so unless an output layer shares the table.
         unknown_id: what word dropout puts in a token's place.
         word_dropout: probability that a token is replaced by `unknown_id` in training (Iyyer et al. 2015).
         dropout: probability of plain dropout on the vectors.

@@ -3,7 +3,8 @@
 from nlprnn.pipelines.classifier import Classifier, Prediction
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
-from nlprnn.pipelines.translator import Translation, TranslationOptions, Translator
+from nlprnn.pipelines.translation import Translation, TranslationOptions
+from nlprnn.pipelines.translator import Translator
 
 __all__ = [
     "Classifier",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +14,6 @@ from torch.nn import functional
 from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.constraints import forced_prefix, no_repeat_ngram
-from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
 from nlprnn.decoding.ensemble import EnsembleState, ensemble
 from nlprnn.decoding.hypotheses import Hypothesis
 from nlprnn.decoding.options import BeamOptions
@@ -26,6 +24,7 @@ from nlprnn.errors import DataError, DeviceError, ModelError
 from nlprnn.models.seq2seq import Seq2Seq
 from nlprnn.pipelines.chunks import growing_chunks
 from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.pipelines.translation import Candidate, Translation, TranslationOptions
 from nlprnn.text import Tokenizer
 
 _BATCH_ROWS, _BATCH_TOKENS = 64, 4096
@@ -33,72 +32,6 @@ _BATCH_ROWS, _BATCH_TOKENS = 64, 4096
 
 _BATCH_HYPOTHESES = 640
 """Hypotheses kept at once, each with scores as wide as the vocabulary: a wide beam takes fewer sentences."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TranslationOptions:
-    """How translations are searched for.
-
-    Attributes:
-        beam_size: K, hypotheses kept; 1 = greedy.
-        n_best: translations wanted of each sentence, at most K.
-        length_penalty: log-probabilities are divided by length^this before hypotheses are compared; 0 = not at all.
-        coverage_penalty: weight of Wu et al. 2016's penalty for source words that nothing attended to.
-        no_repeat_ngram: forbid to repeat so many tokens in a row; 0 = repeat at will.
-        early_stopping: end a sentence once K hypotheses have ended, rather than when none can win any more.
-        prefix: what every translation must begin with.
-        attention: return what each token attended to.
-    """
-
-    beam_size: int = BEAM_SIZE
-    n_best: int = 1
-    length_penalty: float = LENGTH_PENALTY
-    coverage_penalty: float = 0.0
-    no_repeat_ngram: int = 0
-    early_stopping: bool = True
-    prefix: str = ""
-    attention: bool = False
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One translation of a sentence.
-
-    Attributes:
-        text: in plain words.
-        score: what translations are ranked by: log-probability over length penalty, plus coverage penalty.
-        ids: its token ids, without the mark of the end.
-        tokens: its sub-words.
-        attention: (tokens, source tokens) float32 where asked for.
-    """
-
-    text: str
-    score: float
-    ids: list[int]
-    tokens: list[str]
-    attention: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class Translation:
-    """What a translator says of one sentence.
-
-    Attributes:
-        source: the sentence.
-        source_tokens: its sub-words, as the model read them, the end of sentence last.
-        candidates: translations, best first, at least one.
-        cut: the sentence was longer than the model reads, and its rest was not translated.
-    """
-
-    source: str
-    source_tokens: list[str]
-    candidates: list[Candidate]
-    cut: bool = False
-
-    @property
-    def text(self) -> str:
-        """The best translation, on one line."""
-        return self.candidates[0].text
 
 
 class Translator(Pipeline[Seq2Seq]):
@@ -138,16 +71,26 @@ class Translator(Pipeline[Seq2Seq]):
             ModelError: two have different tokenizers or vocabularies.
             DeviceError: as the constructor.
         """
-        first, *others = translators
+        first = translators[0]
         vocabulary = _saved(first.tokenizer)
-        for other in others:
+        for other in translators[1:]:
             if _saved(other.tokenizer) != vocabulary or other.model.vocab_size != first.model.vocab_size:
                 raise ModelError(
                     f"{other.folder} has another tokenizer than {first.folder}: only models that were trained with one "
                     "and the same can translate together"
                 )
-        models = [other.model for other in others]
-        return cls(first.model, first.tokenizer, folder=first.folder, others=models, int8=int8)
+        model, *others = [model for translator in translators for model in translator.models]
+        return cls(model, first.tokenizer, folder=first.folder, others=others, int8=int8)
+
+    def save(self, folder: str | Path, *, half: bool = False) -> None:
+        """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16 weights.
+
+        Raises:
+            ModelError: it is an ensemble, which no single folder holds.
+        """
+        if len(self.models) > 1:
+            raise ModelError(f"an ensemble of {len(self.models)} models cannot be saved as one: save each by itself")
+        super().save(folder, half=half)
 
     def __call__(self, texts: Sequence[str], options: TranslationOptions | None = None) -> list[str]:
         """Translate sentences, in their order; an empty one stays empty.
@@ -162,12 +105,15 @@ class Translator(Pipeline[Seq2Seq]):
         return [translation.text for translation in self.translate(texts, options)]
 
     def translate(self, texts: Iterable[str], options: TranslationOptions | None = None) -> Iterator[Translation]:
-        """Translate any number of sentences in constant memory, in their order.
+        """Translate any number of sentences in constant memory, in their order; a file gives its lines.
 
         Raises:
+            TypeError: one string is given instead of several.
             DataError: the prefix cannot be kept to.
             ValueError: an option is out of range.
         """
+        if isinstance(texts, str):
+            raise TypeError("give several sentences, or a list of one: translator.translate([sentence])")
         options = options or TranslationOptions()
         for chunk in growing_chunks(texts):
             sources = self.encode_source(chunk)
@@ -176,15 +122,18 @@ class Translator(Pipeline[Seq2Seq]):
                 yield self._translation(text, ids, hypotheses)
 
     def encode_source(self, texts: Sequence[str]) -> TokenArray:
-        """Turn sentences into token ids with an end mark, cut to the model's `max_length`; white space is no token."""
+        """Turn sentences into token ids with an end mark, cut to the model's `max_length`.
+
+        White space of any kind and length is one space, and none at the ends, as in translations that come out.
+        """
         limit, end = self.model.max_length - 1, self.tokenizer.eos_id
-        texts = ["" if text.isspace() else text for text in texts]
-        return TokenArray.from_sequences([*ids[:limit], end] for ids in self.tokenizer.encode_batch(texts))
+        return TokenArray.from_sequences([*ids[:limit], end] for ids in self.tokenizer.encode_batch(_lines(texts)))
 
     def encode_target(self, texts: Sequence[str]) -> TokenArray:
         """Turn translations into token ids between begin and end mark, cut as sources are."""
         limit, begin, end = self.model.max_length - 1, self.tokenizer.bos_id, self.tokenizer.eos_id
-        return TokenArray.from_sequences([begin, *ids[:limit], end] for ids in self.tokenizer.encode_batch(texts))
+        ids = self.tokenizer.encode_batch(_lines(texts))
+        return TokenArray.from_sequences([begin, *row[:limit], end] for row in ids)
 
     def search(self, sources: TokenArray, options: TranslationOptions) -> list[list[Hypothesis]]:
         """Find the token ids of translations, best first, for each row of sources; none for an empty sentence."""
@@ -198,7 +147,15 @@ class Translator(Pipeline[Seq2Seq]):
         return found
 
     def nats(self, sources: TokenArray, targets: TokenArray) -> float:
-        """Mean negative log-probability of each target token, the end mark included."""
+        """Mean negative log-probability of each target token, the end mark included.
+
+        Of an ensemble it is the first model's, and always that of its own weights, not of eight bits.
+
+        Raises:
+            ValueError: there are no rows.
+        """
+        if not len(targets):
+            raise ValueError("there are no pairs to score")
         device = self.device
         total, count = 0.0, 0
         self.model.eval()
@@ -228,7 +185,10 @@ class Translator(Pipeline[Seq2Seq]):
 
     def _beam_options(self, options: TranslationOptions, *, lengths: Tensor) -> BeamOptions:
         """What to look for, given the lengths (B,) of the sources."""
-        filters: list[ScoreFilter] = [forbid([self.tokenizer.pad_id, self.tokenizer.unk_id, self.tokenizer.bos_id])]
+        # A model may have more rows than its tokenizer has tokens: they mean nothing.
+        nothing = range(self.tokenizer.vocab_size, self.model.vocab_size)
+        never = [self.tokenizer.pad_id, self.tokenizer.unk_id, self.tokenizer.bos_id, *nothing]
+        filters: list[ScoreFilter] = [forbid(never)]
         if options.no_repeat_ngram:
             filters.append(no_repeat_ngram(options.no_repeat_ngram))
         prefix = self._prefix(options)
@@ -254,7 +214,8 @@ class Translator(Pipeline[Seq2Seq]):
             raise DataError(f"the prefix {options.prefix!r} has {unknown[0]!r}, which the model does not know")
         ngrams = [tuple(ids[begin : begin + size]) for begin in range(len(ids) - size + 1)] if size else []
         if len(set(ngrams)) < len(ngrams):
-            raise DataError(f"the prefix {options.prefix!r} repeats {size} tokens, which is forbidden: allow it to")
+            told = f"the prefix {options.prefix!r} repeats {size} tokens, which no_repeat_ngram forbids"
+            raise DataError(f"{told}: lower it, or shorten the prefix")
         return ids
 
     def _translation(self, text: str, ids: np.ndarray, hypotheses: Sequence[Hypothesis]) -> Translation:
@@ -263,16 +224,20 @@ class Translator(Pipeline[Seq2Seq]):
         candidates = []
         for found, decoded in zip(hypotheses, self.tokenizer.decode_batch([h.tokens for h in hypotheses]), strict=True):
             attention = None if found.attention is None else found.attention[:, : len(ids)].float().cpu().numpy()
-            line = " ".join(decoded.split())  # one sentence in, one line out
+            [line] = _lines([decoded])  # one sentence in, one line out
             tokens = self.tokenizer.pieces(found.tokens)
             candidates.append(Candidate(line, found.score, found.tokens, tokens, attention))
         cut = len(ids) == self.model.max_length and len(self.tokenizer.encode(text)) >= len(ids)
         return Translation(text, self.tokenizer.pieces(ids.tolist()), candidates, cut)
 
 
+def _lines(texts: Sequence[str]) -> list[str]:
+    return [" ".join(text.split()) for text in texts]
+
+
 def _int8_step(model: Seq2Seq) -> Step:
     if model.output_bias.device.type != "cpu":
-        raise DeviceError("int8 runs on the CPU alone: choose cpu as the device, or leave int8 out")
+        raise DeviceError("int8 runs on the CPU alone: choose the device cpu, or leave int8 out")
     try:
         return model.int8_step()
     except RuntimeError as error:

@@ -9,7 +9,8 @@ from itertools import accumulate
 import numpy as np
 from tokenizers import Regex, pre_tokenizers
 
-from nlprnn.pipelines.translator import Translation, Translator
+from nlprnn.pipelines.translation import Translation
+from nlprnn.pipelines.translator import Translator
 from nlprnn.text import Tokenizer
 from nlprnn.text.tokenizers import REPLACEMENT, SPECIAL_TOKENS
 from nlprnn.text.word_rules import WORD

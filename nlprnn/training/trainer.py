@@ -226,7 +226,7 @@ class Trainer:
             self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
             self._write_best()
         self._reporter.announce(scores, best=better)
-        self._reporter.write({**figures, "validation": scores})
+        self._reporter.write(figures | {"validation": scores})
         self._save()
 
     def _is_better(self, scores: Mapping[str, float]) -> bool:

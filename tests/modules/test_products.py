@@ -104,6 +104,16 @@ def test_a_decoder_of_eight_bits_goes_along_with_the_one_it_was_made_of(cell, fe
     assert dict(decoder.named_parameters()) == weights  # the decoder itself is as it was
 
 
+def test_a_decoder_of_eight_bits_drops_nothing_though_it_was_made_in_training():
+    decoder = AttentionDecoder(12, 16, 10, attention=GeneralAttention(16, 8), dropout=0.9).train()
+    steps, hidden, x = decoder.int8(), torch.randn(3, 1, 16), torch.randn(3, 12)
+    state = steps.initial_state(
+        torch.randn(3, 5, 8), torch.ones(3, 5, dtype=torch.bool), RecurrentState(hidden, hidden)
+    )
+    assert torch.equal(steps.step(x, state)[0], steps.step(x, state)[0])
+    assert decoder.training
+
+
 def test_a_pytorch_without_the_kernels_is_told(monkeypatch):
     monkeypatch.setattr(torch.backends, "quantized", type("Engines", (), {"supported_engines": ["none"]}))
     with pytest.raises(RuntimeError, match="int8"):

@@ -292,3 +292,41 @@ def test_eight_bits_run_on_the_cpu_alone(make_translator):
     translator.model.to("meta")
     with pytest.raises(DeviceError, match="CPU"):
         Translator.ensemble([translator], int8=True)
+
+
+def test_white_space_says_nothing_so_a_file_can_be_given_as_it_is(make_translator, tmp_path):
+    translator = make_translator()
+    (tmp_path / "lines.txt").write_text("".join(f"{text}\n" for text in FULL), encoding="utf-8")
+    with (tmp_path / "lines.txt").open(encoding="utf-8") as lines:
+        assert [found.text for found in translator.translate(lines)] == translator(FULL)
+    assert translator(["  the\t cat\u2028", "the cat"])[0] == translator(["the cat"])[0]
+    with pytest.raises(TypeError, match="list"):
+        next(translator.translate("the cat"))
+
+
+def test_an_ensemble_of_ensembles_keeps_every_member_and_cannot_be_saved_as_one(make_translator, tmp_path):
+    one, two, three = (make_translator(seed=seed) for seed in range(3))
+    nested = Translator.ensemble([Translator.ensemble([one, two]), three])
+    assert nested(SENTENCES) == Translator.ensemble([one, two, three])(SENTENCES)
+    assert nested.models == [one.model, two.model, three.model]
+    with pytest.raises(ModelError, match="3 models"):
+        nested.save(tmp_path / "out")
+
+
+def test_rows_of_the_model_that_no_token_has_are_never_chosen(make_translator):
+    translator = make_translator()
+    size = translator.tokenizer.vocab_size
+    wide = torch.nn.functional.pad(translator.model.source_embedding.weight.data, (0, 0, 0, 3))
+    translator.model.source_embedding.weight = torch.nn.Parameter(wide)
+    translator.model.source_embedding.num_embeddings = size + 3
+    translator.model.output_bias = torch.nn.Parameter(
+        torch.nn.functional.pad(translator.model.output_bias.data, (0, 3), value=50.0)
+    )
+    for translation in translator.translate(FULL, TranslationOptions(n_best=5)):
+        assert all(max(one.ids, default=0) < size for one in translation.candidates)
+
+
+def test_nothing_to_score_is_an_error(make_translator):
+    translator = make_translator()
+    with pytest.raises(ValueError, match="no pairs"):
+        translator.nats(translator.encode_source([]), translator.encode_target([]))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlprnn.pipelines import TranslationOptions
-from nlprnn.pipelines.translator import Candidate, Translation
+from nlprnn.pipelines.translation import Candidate, Translation
 from nlprnn.pipelines.word_attention import whole_words, word_attention
 from nlprnn.text import BPETokenizer, CharacterTokenizer, SentencePieceTokenizer, UnigramTokenizer, WordTokenizer
 

@@ -147,6 +147,29 @@ def test_pairs_that_cannot_be_used(fails, tmp_path, case):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--attention", "dot", "--decoder-size", "6"], ["--attention dot", "--decoder-size 6", "--encoder-size 8"]),
+        (["--attention", "multi-head", "--decoder-size", "6"], ["--attention multi-head", "--decoder-size 6"]),
+        (["--max-length", "1"], ["--max-length"]),
+        (["--tokenize", "ja-mecab"], ["--tokenize", "pip install"]),
+    ],
+    ids=lambda given: given[1],
+)
+def test_options_that_do_not_fit_are_named(fails, pair_file, tmp_path, options, words):
+    call = ("--dataset", pair_file, "--source", "en", "--target", "de", "--out", tmp_path / "out")
+    fails("translation", *call, *options, words=words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_pairs_that_are_cut_are_counted_and_the_smallest_batches_work(train, write_rows, tmp_path):
+    path = write_rows(tmp_path / "pairs.jsonl", number_pairs(40))
+    call = ("--dataset", path, "--source", "en", "--target", "de", "--out", tmp_path / "out")
+    result = train("translation", *call, "--max-length", 3, "--batch-tokens", 5)
+    assert "pairs to train on are longer than --max-length 3" in result.stdout
+
+
 def test_the_sample_is_the_default(commands):
     (option,) = [option for option in commands["translation"].params if option.name == "dataset"]
     assert option.default == "translation"
