@@ -11,6 +11,8 @@ from torch.nn import functional
 _FEW = 64
 """Rows up to which BLAS libraries do the product the other way round sooner, three times as fast at five rows."""
 
+_LEAST = torch.finfo(torch.float32).tiny
+
 _LEVELS = 127
 """Steps of a weight's magnitude in eight bits."""
 
@@ -24,11 +26,12 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         bias: (M,) float.
 
     Returns:
-        (..., M) float; of few rows it is not contiguous.
+        (..., M) float.
     """
     if x.dim() != 2 or not 1 < x.size(0) <= _FEW or x.device.type != "cpu" or torch.is_grad_enabled():
         return functional.linear(x, weight, bias)
-    return torch.addmm(bias.unsqueeze(1), weight, x.t()).t()
+    # Rows must lie one after the other on the way in, for the kernel, and on the way out, for the next one.
+    return torch.mm(weight, x.contiguous().t()).t().add(bias).contiguous()
 
 
 class Linear(nn.Linear):
@@ -62,7 +65,7 @@ class Int8Linear(nn.Module):
         if not {"fbgemm", "x86"} & set(engines):
             raise RuntimeError("this PyTorch has no eight-bit kernels for this processor: leave int8 out")
         weight, bias = weight.detach().float().cpu(), bias.detach().float().cpu()
-        scales = weight.abs().amax(dim=1).clamp(min=torch.finfo(torch.float32).tiny * _LEVELS) / _LEVELS
+        scales = weight.abs().amax(dim=1).clamp(min=_LEAST * _LEVELS) / _LEVELS
         pinned = functional.pad(weight, (0, 2))  # (M, K + 2)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # quantized tensors are to leave PyTorch some day, and it says so
@@ -70,12 +73,12 @@ class Int8Linear(nn.Module):
             quantized = torch.quantize_per_channel(pinned, scales.double(), zeros, 0, torch.qint8)
             self._packed = torch.ops.quantized.linear_prepack(quantized, None)
         self._bias = bias
+        self._pins = torch.tensor([1.0, -1.0])
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, K) float -> (N, M) float."""
-        magnitudes = x.abs().amax(dim=1, keepdim=True).clamp(min=torch.finfo(x.dtype).tiny)
-        pins = x.new_tensor([1.0, -1.0]).expand(len(x), 2)
+        magnitudes = torch.linalg.vector_norm(x, torch.inf, dim=1, keepdim=True).clamp_(min=_LEAST)
         product = torch.ops.quantized.linear_dynamic(
-            torch.cat([x / magnitudes, pins], dim=1), self._packed, reduce_range=True
+            torch.cat([x / magnitudes, self._pins.expand(len(x), 2)], dim=1), self._packed, reduce_range=True
         )
-        return product.mul_(magnitudes).add_(self._bias)
+        return torch.addcmul(self._bias, product, magnitudes)
