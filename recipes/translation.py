@@ -30,10 +30,21 @@ from nlprnn.training.translation_scores import translation_scores
 SIZE = click.IntRange(min=1)
 RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
+SAMPLE = {
+    "max_minutes": 1.5,
+    "batch_tokens": 512,
+    "learning_rate": 4e-3,
+    "embedding_size": 128,
+    "encoder_size": 128,
+    "decoder_size": 256,
+    "dropout": 0.1,
+    "embedding_dropout": 0.0,
+    "word_dropout": 0.0,
+}
 TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 
 
-@recipe("translation", dataset="translation", epochs=30, sample={"max_minutes": 1.5})
+@recipe("translation", dataset="translation", epochs=30, sample=SAMPLE)
 @click.option("--source", help="Field with the text to translate; guessed if not given.")
 @click.option("--target", help="Field with its translation; guessed if not given.")
 @click.option("--tokenizer", type=click.Choice(list(TOKENIZERS)), default="sentencepiece", help="Kind of sub-words.")
@@ -155,7 +166,7 @@ def main(
         write_text(run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in found))
         scores[split] = translation_scores(found, wanted, tokenize=tokenize)
     for example in islice(zip(given, found, wanted, strict=True), 5):
-        run.say("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))
+        click.echo("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))
     first = next(filter(str.strip, given), "")
     run.finish(scores, summary=summary, use=f"nlprnn translate --model MODEL -- {shlex.quote(first)}")
 

@@ -57,7 +57,7 @@ class DecoderState(NamedTuple):
         # Mostly all sentences go on: one question to the device then, three where some have left.
         share, rest = divmod(len(sentences), rows)
         everyone = torch.arange(rows, device=sentences.device).repeat_interleave(share)
-        if not rest and bool((sentences == everyone).all()):
+        if share and not rest and bool((sentences == everyone).all()):
             return self.memory
         kept, counts = sentences.unique_consecutive(return_counts=True)
         return self.memory.select(sentences if bool((counts != counts[:1]).any()) else kept)

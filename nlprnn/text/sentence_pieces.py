@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -95,6 +96,11 @@ class SentencePieceTokenizer(Tokenizer):
             )
         except RuntimeError as error:
             reason = str(error).rsplit("] ", 1)[-1]
+            if small := re.search(r"smaller than required_chars. \d+ vs (\d+)", reason):
+                raise DataError(
+                    f"vocab_size is {vocab_size}, but the special tokens, the 256 bytes and the characters of the text "
+                    f"alone need {small[1]}: choose a larger one."
+                ) from None
             raise DataError(f"SentencePiece cannot learn {vocab_size} pieces: {reason}") from None
         return cls(model.getvalue())
 

@@ -16,7 +16,7 @@ SMALL = {
         *("--threads", "1"),
     ],
     "translation": [
-        *("--embedding-size", "8", "--encoder-size", "8", "--decoder-size", "8", "--vocab-size", "60"),
+        *("--embedding-size", "8", "--encoder-size", "8", "--decoder-size", "8", "--vocab-size", "400"),
         *("--batch-tokens", "256", "--threads", "1"),
     ],
 }
