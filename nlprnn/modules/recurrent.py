@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nlprnn.modules.dropout import LockedDropout, check_probability
-from nlprnn.modules.recurrent_layer import CELLS, Cell, build_layer, run_layer
+from nlprnn.modules.recurrent_layer import CELLS, Cell, Layer, build_layer, run_layer
 from nlprnn.modules.recurrent_step import step_layer
 from nlprnn.modules.state import RecurrentState
 
@@ -19,21 +19,28 @@ class RecurrentEncoder(nn.Module):
 
     The Elman RNN (Elman 1990), the LSTM (Hochreiter & Schmidhuber 1997, with forget gates, Gers et al. 2000)
     and the GRU (Cho et al. 2014), with PyTorch's equations and weights: the layers are `nn.LSTM`, `nn.GRU` or
-    `nn.RNN` modules of one layer each.
+    `nn.RNN` modules of one layer each. Beside them minGRU and minLSTM (Feng et al. 2024, "Were RNNs All We
+    Needed?"), whose gates see the input alone: several times as fast in training, but each layer can say less, so
+    they want more layers, with `residual` and `layer_norm`.
 
     Args:
         input_size: E, width of the input vectors.
         hidden_size: H, width of the state in each direction.
-        cell: "lstm", "gru" or "rnn".
+        cell: "lstm", "gru", "rnn", "mingru" or "minlstm".
         num_layers: L, layers on top of each other.
         bidirectional: D = 2 directions instead of 1; outputs are concatenated.
         nonlinearity: of the plain RNN, "tanh" or "relu"; the other cells have none to choose.
         dropout: probability of plain dropout between layers.
         locked_dropout: probability of dropout between layers with one mask a sequence (Gal & Ghahramani 2016).
-        weight_dropout: probability of dropping a recurrent weight for a whole batch (Merity et al. 2018).
+        weight_dropout: probability of dropping a recurrent weight for a whole batch (Merity et al. 2018); minimal
+            cells have no such weights.
+        residual: add a layer's input to its output (He et al. 2016) wherever both are equally wide.
+        layer_norm: normalise what each layer reads, and what the last one gives (Ba et al. 2016; before the layer
+            as in Xiong et al. 2020, "On Layer Normalization in the Transformer Architecture").
 
     Raises:
-        ValueError: a size is not positive, the cell is unknown, or a probability is not in [0, 1).
+        ValueError: a size is not positive, the cell is unknown or has no weights to drop, or a probability is not in
+            [0, 1).
     """
 
     def __init__(
@@ -48,6 +55,8 @@ class RecurrentEncoder(nn.Module):
         dropout: float = 0.0,
         locked_dropout: float = 0.0,
         weight_dropout: float = 0.0,
+        residual: bool = False,
+        layer_norm: bool = False,
     ) -> None:
         super().__init__()
         if cell not in CELLS:
@@ -59,6 +68,8 @@ class RecurrentEncoder(nn.Module):
                 f"sizes must be positive, got input_size {input_size}, hidden_size {hidden_size}, "
                 f"num_layers {num_layers}"
             )
+        if weight_dropout and cell.startswith("min"):
+            raise ValueError(f"a {cell} has no recurrent weights to drop: leave weight_dropout out")
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.cell = cell
@@ -68,17 +79,15 @@ class RecurrentEncoder(nn.Module):
         self.dropout = check_probability("dropout", dropout)
         self.locked_dropout = check_probability("locked_dropout", locked_dropout)
         self.weight_dropout = check_probability("weight_dropout", weight_dropout)
+        self.residual = residual
+        self.layer_norm = layer_norm
         self._locked = LockedDropout(locked_dropout)
+        widths = [input_size, *[self.output_size] * num_layers]
         self.layers = nn.ModuleList(
-            build_layer(
-                cell,
-                input_size if index == 0 else self.output_size,
-                hidden_size,
-                bidirectional=bidirectional,
-                nonlinearity=nonlinearity,
-            )
-            for index in range(num_layers)
+            build_layer(cell, width, hidden_size, bidirectional=bidirectional, nonlinearity=nonlinearity)
+            for width in widths[:-1]
         )
+        self.norms = nn.ModuleList(nn.LayerNorm(width) if layer_norm else nn.Identity() for width in widths)
 
     @property
     def directions(self) -> int:
@@ -116,11 +125,14 @@ class RecurrentEncoder(nn.Module):
             x = x.masked_fill(~mask.unsqueeze(2), 0.0)  # whatever stands on padding, NaN too, it says nothing
         states = []
         for index, layer in enumerate(self.layers):
-            if index > 0:
-                x = self._locked(functional.dropout(x, self.dropout, self.training))
+            read = self._read(index, x)
             start = None if state is None else state.layer(index, self.directions)
-            x, layer_state = run_layer(layer, self._weights(layer), x, mask, start)
+            outputs, layer_state = run_layer(layer, self._weights(layer), read, mask, start)
+            x = self._joined(x, outputs)
             states.append(layer_state)
+        x = self.norms[-1](x)
+        if self.layer_norm and mask is not None:
+            x = x * mask.unsqueeze(2)  # the norm's bias stands on padding
         hidden = torch.cat([s.hidden for s in states], dim=1)  # (B, L * D, H)
         cell = torch.cat([s.cell for s in states], dim=1) if self.cell == "lstm" else None
         return x, RecurrentState(hidden, cell)
@@ -142,21 +154,33 @@ class RecurrentEncoder(nn.Module):
             raise ValueError("a bidirectional encoder cannot go step by step: build it with bidirectional=False")
         hidden, cells = [], []
         for index, layer in enumerate(self.layers):
-            if index > 0:
-                x = self._locked(functional.dropout(x, self.dropout, self.training).unsqueeze(1)).squeeze(1)
+            read = self._read(index, x.unsqueeze(1)).squeeze(1)
             before, cell = state.hidden[:, index], None if state.cell is None else state.cell[:, index]
-            x, cell = step_layer(layer.mode, self._weights(layer), x, before, cell)
-            hidden.append(x)
+            output, cell = step_layer(layer.mode, self._weights(layer), read, before, cell)
+            x = self._joined(x, output)
+            hidden.append(output)
             cells.append(cell)
-        return x, RecurrentState(torch.stack(hidden, dim=1), torch.stack(cells, dim=1) if self.cell == "lstm" else None)
+        cells = torch.stack(cells, dim=1) if self.cell == "lstm" else None
+        return self.norms[-1](x), RecurrentState(torch.stack(hidden, dim=1), cells)
 
     def initial_state(self, like: Tensor) -> RecurrentState:
         """Return the state of zeros for as many rows as `like` has, with its device and dtype."""
         zeros = like.new_zeros(like.size(0), self.num_layers * self.directions, self.hidden_size)
         return RecurrentState(zeros, zeros if self.cell == "lstm" else None)
 
-    def _weights(self, layer: nn.RNNBase) -> list[Tensor]:
+    def _read(self, index: int, x: Tensor) -> Tensor:
+        """What layer `index` reads of (B, T, E or D * H): normalised, and dropped out between layers."""
+        x = self.norms[index](x)
+        return x if index == 0 else self._locked(functional.dropout(x, self.dropout, self.training))
+
+    def _joined(self, x: Tensor, outputs: Tensor) -> Tensor:
+        """A layer's outputs, with what it read beside them where that is asked for and as wide."""
+        return x + outputs if self.residual and x.size(-1) == outputs.size(-1) else outputs
+
+    def _weights(self, layer: Layer) -> list[Tensor]:
         """The layer's weights in PyTorch's order, the recurrent ones dropped out in training."""
+        if not self.weight_dropout:
+            return [weight for direction in layer.all_weights for weight in direction]
         weights = []
         for input_weight, recurrent_weight, *biases in layer.all_weights:
             dropped = functional.dropout(recurrent_weight, self.weight_dropout, self.training)

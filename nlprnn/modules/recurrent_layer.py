@@ -5,6 +5,7 @@ sequences do this, but on a CPU they lose the fused kernel and cost time quadrat
 sees the dense batch, and padding is made harmless in one of two exact ways:
 
 - LSTM and GRU get one more input, "this is padding", whose weights shut the gates: the state stands still.
+- minGRU and minLSTM (`minimal_layer`) shut theirs in the same sense, after the products.
 - A plain RNN has no gate to shut. Its backward direction runs forwards over rows reversed within their length.
   There the extra input only keeps what a ReLU gives on padding, and nobody sees, from growing without bound.
 
@@ -20,10 +21,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+from nlprnn.modules.minimal_layer import MinimalLayer, run_minimal
 from nlprnn.modules.state import RecurrentState
 
-Cell = Literal["lstm", "gru", "rnn"]
-CELLS: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+Cell = Literal["lstm", "gru", "rnn", "mingru", "minlstm"]
+CELLS = ("lstm", "gru", "rnn", "mingru", "minlstm")
+Layer = nn.RNNBase | MinimalLayer
+"""One layer in one or two directions: its mode says the equations, `all_weights` gives the weights of a direction."""
+
+_MODULES: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 # What a gate's preactivation gets on padding. Sigmoid is exactly 0 or 1 there, and half precision can hold it.
 _SHUT = 1e4
@@ -37,15 +43,19 @@ _KERNELS = {
 }
 
 
-def build_layer(cell: Cell, input_size: int, hidden_size: int, *, bidirectional: bool, nonlinearity: str) -> nn.RNNBase:
-    """Return PyTorch's module of one layer, with a start from which it learns several times as fast as from its own.
+def build_layer(cell: Cell, input_size: int, hidden_size: int, *, bidirectional: bool, nonlinearity: str) -> Layer:
+    """Return a new layer: PyTorch's module of one layer, or a minimal layer.
+
+    PyTorch's gets a start from which it learns several times as fast as from its own.
 
     Input weights keep the variance of the input (LeCun et al. 1998, "Efficient BackProp"), recurrent weights are
     orthogonal gate by gate (Saxe et al. 2014), biases are zero, and the forget gate of an LSTM starts open
     (Jozefowicz et al. 2015, "An Empirical Exploration of Recurrent Network Architectures").
     """
+    if cell not in _MODULES:
+        return MinimalLayer(cell.upper(), input_size, hidden_size, bidirectional=bidirectional)
     options = {"nonlinearity": nonlinearity} if cell == "rnn" else {}
-    layer = CELLS[cell](input_size, hidden_size, batch_first=True, bidirectional=bidirectional, **options)
+    layer = _MODULES[cell](input_size, hidden_size, batch_first=True, bidirectional=bidirectional, **options)
     for input_weight, recurrent_weight, *biases in layer.all_weights:
         nn.init.normal_(input_weight, std=input_size**-0.5)
         for gate in recurrent_weight.split(hidden_size):
@@ -58,7 +68,7 @@ def build_layer(cell: Cell, input_size: int, hidden_size: int, *, bidirectional:
 
 
 def run_layer(
-    layer: nn.RNNBase, weights: list[Tensor], x: Tensor, mask: Tensor | None, start: RecurrentState | None
+    layer: Layer, weights: list[Tensor], x: Tensor, mask: Tensor | None, start: RecurrentState | None
 ) -> tuple[Tensor, RecurrentState]:
     """Read whole sequences with one layer.
 
@@ -77,6 +87,8 @@ def run_layer(
     if start is None:
         zeros = x.new_zeros(x.size(0), directions, layer.hidden_size)
         start = RecurrentState(zeros, zeros if layer.mode == "LSTM" else None)
+    if isinstance(layer, MinimalLayer):
+        return run_minimal(layer.mode, weights, x, mask, start)
     if mask is None:
         return _run_dense(layer, weights, x, start)
     if x.is_cuda or (layer.mode == "LSTM" and layer.bidirectional and given):

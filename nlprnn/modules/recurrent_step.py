@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from nlprnn.modules.minimal_layer import MINIMAL, step_minimal, update_minimal
 from nlprnn.modules.products import Int8Linear, linear
+from nlprnn.modules.recurrent_layer import Layer
 from nlprnn.modules.state import RecurrentState
 
 _FUSED = {"GRU": torch.gru_cell, "RNN_TANH": torch.rnn_tanh_cell, "RNN_RELU": torch.rnn_relu_cell}
@@ -17,8 +19,8 @@ def step_layer(
     """Read one token of each row.
 
     Args:
-        mode: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU", as `nn.RNNBase` has it.
-        weights: of input and state, then their biases, in PyTorch's order.
+        mode: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU", as `nn.RNNBase` has it, "MINGRU" or "MINLSTM".
+        weights: of input and state, then their biases, in PyTorch's order; of a minimal cell weight and bias.
         x: (N, E) float.
         hidden: (N, H) float, the hidden state before.
         cell: (N, H) float, the LSTM's cell state before; None for other cells.
@@ -26,6 +28,8 @@ def step_layer(
     Returns:
         hidden state (N, H) and cell state (N, H) after; the latter is None for other cells.
     """
+    if mode in MINIMAL:
+        return step_minimal(mode, weights, x, hidden), None
     if x.is_cuda and mode == "LSTM":  # one kernel for all gates, as the others below
         return torch.lstm_cell(x, [hidden, cell], *weights)
     if x.is_cuda:
@@ -69,15 +73,18 @@ class Int8Layer(nn.Module):
         layer: whose weights are taken.
     """
 
-    def __init__(self, layer: nn.RNNBase) -> None:
+    def __init__(self, layer: Layer) -> None:
         super().__init__()
-        (input_weight, recurrent_weight, input_bias, recurrent_bias), *_ = layer.all_weights
+        weights, *_ = layer.all_weights
         self.mode = layer.mode
-        self.from_input = Int8Linear(input_weight, input_bias)
-        self.from_state = Int8Linear(recurrent_weight, recurrent_bias)
+        self.from_input = Int8Linear(*weights[:: len(weights) // 2])
+        self.from_state = None if self.mode in MINIMAL else Int8Linear(*weights[1::2])
 
     def step(self, x: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         """Read one token of each row: (N, E) and the state (N, 1, H) before -> (N, H) and the state after."""
         before, cell = state.hidden[:, 0], None if state.cell is None else state.cell[:, 0]
-        hidden, cell = update(self.mode, self.from_input(x), self.from_state(before), before, cell)
+        if self.from_state is None:
+            hidden = update_minimal(self.mode, self.from_input(x), before)
+        else:
+            hidden, cell = update(self.mode, self.from_input(x), self.from_state(before), before, cell)
         return hidden, RecurrentState(hidden.unsqueeze(1), None if cell is None else cell.unsqueeze(1))

@@ -17,10 +17,16 @@ KINDS = {
     "gru": {"cell": "gru"},
     "rnn-tanh": {"cell": "rnn", "nonlinearity": "tanh"},
     "rnn-relu": {"cell": "rnn", "nonlinearity": "relu"},
+    "mingru": {"cell": "mingru"},
+    "minlstm": {"cell": "minlstm"},
+    "lstm-residual-norm": {"cell": "lstm", "residual": True, "layer_norm": True},
+    "mingru-residual-norm": {"cell": "mingru", "residual": True, "layer_norm": True},
 }
+IN_PYTORCH = ["lstm", "gru", "rnn-tanh", "rnn-relu"]
 LENGTHS = [4, 1, 6, 3]
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
+every_kind_of_pytorch = pytest.mark.parametrize("kind", IN_PYTORCH)
 every_direction = pytest.mark.parametrize("bidirectional", [False, True], ids=["one-way", "two-way"])
 every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
 with_and_without_start = pytest.mark.parametrize("given_start", [False, True], ids=["from-zeros", "from-state"])
@@ -74,7 +80,7 @@ def assert_close(actual, expected):
     torch.testing.assert_close(actual, expected, rtol=0, atol=1e-10)
 
 
-@every_kind
+@every_kind_of_pytorch
 @every_direction
 @every_depth
 @with_and_without_start
@@ -262,7 +268,7 @@ def test_a_state_can_be_reordered_and_cut_off_from_the_graph(cell):
     assert torch.equal(detached.hidden, hidden)
 
 
-@every_kind
+@every_kind_of_pytorch
 def test_a_new_encoder_has_orthogonal_gates_zero_biases_and_an_open_forget_gate(kind):
     encoder = build(kind, layers=2, bidirectional=True)
     for layer in encoder.layers:
