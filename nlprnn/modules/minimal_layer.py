@@ -66,7 +66,7 @@ class MinimalLayer(nn.Module):
     def _biases(self) -> Tensor:
         """Zero for candidates; gates open so that a unit forgets within 2 to `_LONGEST_MEMORY` tokens."""
         memory = torch.empty(self.hidden_size).uniform_(0.0, math.log(_LONGEST_MEMORY - 1))
-        gates = [-memory] if self.mode == "MINGRU" else [0.5 * memory, -0.5 * memory]
+        gates = [-memory] if self.mode == "MINGRU" else [memory, -memory]
         return torch.cat([*gates, torch.zeros(self.hidden_size)])
 
 
