@@ -15,6 +15,7 @@ from nlprnn.data.sources import load_text
 from nlprnn.errors import DataError
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
+from nlprnn.pipelines import GenerationOptions
 from nlprnn.text import CharacterTokenizer
 from nlprnn.training.losses import language_model_loss
 from nlprnn.training.metrics import LOSS
@@ -79,7 +80,7 @@ def main(
         generator.model,
         torch.optim.AdamW(generator.model.parameters(), lr=learning_rate, weight_decay=0.01, fused=True),
         StreamBatches(ids["train"], batch_size=batch_size, length=window, seed=run.seed),
-        language_model_loss,
+        language_model_loss(),
         lambda model: {"loss": Generator(model, tokenizer).nats(ids["validation"], streams=32)},
         metric=LOSS,
         folder=run.folder,
@@ -88,7 +89,7 @@ def main(
     summary = trainer.fit(resume=run.resume)
 
     scores = {split: {"loss": generator.nats(ids[split])} for split in texts if split != "train"}
-    click.echo(f"\n{prompt}" + "".join(generator.stream(prompt, length=400, seed=run.seed)))
+    click.echo(f"\n{prompt}" + "".join(generator.stream(prompt, GenerationOptions(length=400, seed=run.seed))))
     run.finish(scores, summary=summary, use=f"nlprnn generate --model MODEL --prompt {shlex.quote(prompt)}")
 
 

@@ -76,19 +76,26 @@ def forced_prefix(prefixes: Tensor, padding_id: int) -> ScoreFilter:
     return apply
 
 
-def repetition_penalty(value: float) -> ScoreFilter:
+def repetition_penalty(value: float, *, window: int | None = None) -> ScoreFilter:
     """Make tokens that a row has already less likely (Keskar et al. 2019, CTRL).
 
     The paper divides positive logits by the value. Log-probabilities are never positive, where dividing would help
     a token rather than hinder it: they are multiplied, which takes the probability to the power of the value.
 
+    Args:
+        value: 1 = no penalty.
+        window: only the last so many tokens count; None = all.
+
     Raises:
-        ValueError: the value is under 1, infinite or not a number.
+        ValueError: the value is under 1, infinite or not a number, or the window is not positive.
     """
     if not 1.0 <= value < torch.inf:
         raise ValueError(f"repetition penalty must be 1 or more and finite, got {value}")
+    if window is not None and window < 1:
+        raise ValueError(f"the window of a repetition penalty must be at least 1, got {window}")
 
     def apply(scores: Tensor, history: History) -> Tensor:
-        return scores.scatter(1, history.tokens, scores.gather(1, history.tokens) * value)
+        tokens = history.tokens if window is None else history.tokens[:, -window:]
+        return scores.scatter(1, tokens, scores.gather(1, tokens) * value)
 
     return apply

@@ -27,6 +27,8 @@ class Embedding(nn.Module):
         word_dropout: probability that a token is replaced by `unknown_id` in training (Iyyer et al. 2015).
         dropout: probability of plain dropout on the vectors.
         locked_dropout: probability of dropout with one mask a sequence (Gal & Ghahramani 2016).
+        row_dropout: probability that a token's trained vector is zero for a whole batch, wherever it stands: the
+            embedding dropout of Gal & Ghahramani 2016 and Merity et al. 2018.
         frozen: the table is not trained.
         std: standard deviation of the random start. 1 suits language models; small values suit classifiers of few
             texts, where the start of a rare word is noise.
@@ -47,6 +49,7 @@ class Embedding(nn.Module):
         word_dropout: float = 0.0,
         dropout: float = 0.0,
         locked_dropout: float = 0.0,
+        row_dropout: float = 0.0,
         frozen: bool = False,
         std: float = 1.0,
     ) -> None:
@@ -72,6 +75,7 @@ class Embedding(nn.Module):
         self.word_dropout = check_probability("word_dropout", word_dropout)
         self.dropout = check_probability("dropout", dropout)
         self.locked_dropout = check_probability("locked_dropout", locked_dropout)
+        self.row_dropout = check_probability("row_dropout", row_dropout)
         self.frozen = frozen
         self.std = std
         self.weight = nn.Parameter(torch.empty(rows, embedding_dim), requires_grad=not frozen)
@@ -124,6 +128,9 @@ class Embedding(nn.Module):
                 kept, probability=self.word_dropout, replacement=self.unknown_id, padding_id=self.padding_id
             )
         vectors = functional.embedding(kept, self.weight, padding_idx=self.padding_id)
+        if self.training and self.row_dropout:
+            rows = functional.dropout(self.weight.new_ones(len(self.weight), 1), self.row_dropout)
+            vectors = vectors * functional.embedding(kept, rows)
         if self.pretrained is not None:
             vectors = torch.cat([vectors, functional.embedding(ids, self.pretrained)], dim=-1)
         vectors = functional.dropout(vectors, self.dropout, self.training)

@@ -1,6 +1,7 @@
 """Text in, text out: a model with its tokenizer, saved to and loaded from one folder."""
 
 from nlprnn.pipelines.classifier import Classifier, Prediction
+from nlprnn.pipelines.generation import GenerationOptions, TextScore
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.translation import Translation, TranslationOptions
@@ -8,8 +9,10 @@ from nlprnn.pipelines.translator import Translator
 
 __all__ = [
     "Classifier",
+    "GenerationOptions",
     "Generator",
     "Prediction",
+    "TextScore",
     "Translation",
     "TranslationOptions",
     "Translator",

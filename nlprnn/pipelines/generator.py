@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.data.batching import TokenArray, pad_rows
-from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
+from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
 from nlprnn.decoding.sampling import sample
-from nlprnn.decoding.scores import ScoreFilter, forbid, temperature, top_k, top_p
+from nlprnn.decoding.scores import forbid
 from nlprnn.models.language_model import LanguageModel
+from nlprnn.pipelines.generation import GenerationOptions, TextScore
 from nlprnn.pipelines.pipeline import Pipeline
-from nlprnn.text.tokenizers import REPLACEMENT
+from nlprnn.pipelines.text_stream import TextStream
 
 _SCORED_TOKENS = 4096
-"""Tokens scored at once, all streams together: a row of logits is as wide as the vocabulary."""
+"""Tokens read at once for scoring, all rows together."""
 
-_CONTEXT = 8
-"""Tokens decoded again before a new one, since they decide on the space between."""
+_SCORED_NUMBERS = 1 << 22
+"""Logits at once for scoring: a token has as many as the vocabulary."""
 
 
 class Generator(Pipeline[LanguageModel]):
@@ -28,158 +29,157 @@ class Generator(Pipeline[LanguageModel]):
 
     model_class = LanguageModel
 
-    def __call__(
-        self,
-        prompts: Sequence[str],
-        *,
-        length: int = LENGTH,
-        temperature: float = TEMPERATURE,
-        top_k: int | None = None,
-        top_p: float | None = None,
-        seed: int | None = None,
-    ) -> list[str]:
+    def __call__(self, prompts: Sequence[str], options: GenerationOptions | None = None) -> list[str]:
         """Continue all prompts side by side.
 
         Args:
             prompts: any texts; characters that the model does not know are read as unknown.
-            length: tokens to add, at most; a model that has learnt where texts end may end sooner.
-            temperature: below 1 more likely, above 1 more surprising text; 0 = always the likeliest token.
-            top_k: choose among so many likeliest tokens; None = all.
-            top_p: choose among the likeliest tokens that together have this probability; None = all.
-            seed: the same seed gives the same text; None = another text each time.
+            options: how they go on; None = the defaults.
 
         Returns:
             the continuations, without the prompts.
 
         Raises:
             TypeError: one string is given instead of a list.
-            ValueError: an option is out of range.
+            ValueError: eight bits are asked for and the model is not on the CPU.
         """
         if isinstance(prompts, str):
             raise TypeError("give a list of prompts, even for one: generator([prompt])")
-        filters = self._filters(temperature, top_k, top_p)
-        rows: list[list[int]] = [[] for _ in prompts]
-        ended = np.zeros(len(prompts), dtype=bool)
-        for tokens in self._tokens(list(prompts), length, filters, seed) if prompts else ():
-            ended |= np.isin(tokens, (self.tokenizer.bos_id, self.tokenizer.eos_id))
-            if ended.all():
+        options = options or GenerationOptions()
+        texts = [TextStream(self.tokenizer, prompt, stop=options.stop) for prompt in prompts]
+        pieces: list[list[str]] = [[] for _ in prompts]
+        for tokens in self._tokens(list(prompts), options) if prompts else ():
+            for text, own, token in zip(texts, pieces, tokens, strict=True):
+                own.append(text.push(int(token)))
+            if all(text.ended for text in texts):
                 break
-            for row in np.flatnonzero(~ended):
-                rows[row].append(int(tokens[row]))
-        return ["".join(self._pieces(p, iter(row))) for p, row in zip(prompts, rows, strict=True)]
+        return ["".join([*own, text.close()]) for text, own in zip(texts, pieces, strict=True)]
 
-    def stream(
-        self,
-        prompt: str,
-        *,
-        length: int = LENGTH,
-        temperature: float = TEMPERATURE,
-        top_k: int | None = None,
-        top_p: float | None = None,
-        seed: int | None = None,
-    ) -> Iterator[str]:
-        """Continue one prompt piece by piece; the arguments are those of a call. A piece never splits a character."""
-        filters = self._filters(temperature, top_k, top_p)
-
-        def tokens() -> Iterator[int]:
-            for drawn in self._tokens([prompt], length, filters, seed):
-                if drawn[0] in (self.tokenizer.bos_id, self.tokenizer.eos_id):
-                    return
-                yield int(drawn[0])
-
-        return self._pieces(prompt, tokens())
+    def stream(self, prompt: str, options: GenerationOptions | None = None) -> Iterator[str]:
+        """Continue one prompt piece by piece, as a call does with the same options. No piece splits a character."""
+        options = options or GenerationOptions()
+        text = TextStream(self.tokenizer, prompt, stop=options.stop)
+        for (token,) in self._tokens([prompt], options):
+            if piece := text.push(int(token)):
+                yield piece
+            if text.ended:
+                break
+        if rest := text.close():
+            yield rest
 
     def encode(self, documents: Sequence[str]) -> np.ndarray:
         """Turn documents into one running text, (total,) int64: each begins with the id of a text's beginning."""
-        rows = [[self.tokenizer.bos_id, *ids] for ids in self.tokenizer.encode_batch(documents)]
-        return TokenArray.from_sequences(rows).ids.astype(np.int64)
+        return self._from_the_beginning(documents).ids.astype(np.int64)
 
-    def nats(self, ids: np.ndarray, *, streams: int = 1) -> float:
+    def nats(self, ids: np.ndarray, *, streams: int = 1, int8: bool = False) -> float:
         """Mean negative log-probability of each token but the first, the state carried from start to end.
 
         Args:
             ids: (total,) integer, running text from `encode`.
             streams: cut the text into at most so many pieces that are read side by side: faster, but each piece
                 begins without memory. 1 is exact.
+            int8: with weights of eight bits, token by token.
 
         Returns:
             nats per token.
 
         Raises:
-            ValueError: the text has under two tokens.
+            ValueError: the text has under two tokens, or eight bits are asked for and the model is not on the CPU.
         """
         if len(ids) < 2:
             raise ValueError(f"a text of {len(ids)} tokens has none that follows another")
         streams = min(streams, len(ids) - 1)
         columns = (len(ids) - 1) // streams
-        device = self.device
-        used = torch.as_tensor(ids[: streams * columns + 1], dtype=torch.int64, device=device)
+        used = torch.as_tensor(ids[: streams * columns + 1], dtype=torch.int64)
         inputs, targets = used[:-1].view(streams, columns), used[1:].view(streams, columns)
-        self.model.eval()
-        length = max(1, _SCORED_TOKENS // streams)
-        total, state = 0.0, None
-        with torch.inference_mode():
-            for begin in range(0, columns, length):
-                window = slice(begin, begin + length)
-                logits, state = self.model(inputs[:, window], state=state)
-                wanted = targets[:, window].flatten()
-                total += float(functional.cross_entropy(logits.flatten(0, 1), wanted, reduction="sum"))
-        return total / (streams * columns)
+        found = self._stepped_nats(inputs, targets) if int8 else self._row_nats(inputs, targets)
+        return float(found.sum()) / (streams * columns)
 
-    def _filters(self, heat: float, k: int | None, p: float | None) -> list[ScoreFilter]:
-        filters = [forbid([self.tokenizer.pad_id, self.tokenizer.unk_id]), temperature(heat)]
-        if k is not None:
-            filters.append(top_k(k))
-        if p is not None:
-            filters.append(top_p(p))
-        return filters
+    def score(self, documents: Sequence[str], *, int8: bool = False, streams: int = 1) -> TextScore:
+        """Score documents as one running text, the state carried from start to end; see `nats`.
+
+        Raises:
+            ValueError: there is no text.
+        """
+        ids = self.encode(documents)
+        nats = self.nats(ids, int8=int8, streams=streams) * (len(ids) - 1)
+        unknown = int((ids == self.tokenizer.unk_id).sum())
+        return TextScore(nats, len(ids) - 1, sum(map(len, documents)), unknown)
+
+    def score_each(self, texts: Sequence[str]) -> list[TextScore]:
+        """Score each text on its own, from a text's beginning; an empty text has no tokens and no nats."""
+        rows = self._from_the_beginning(texts)
+        nats = np.zeros(len(texts))
+        for chosen in length_buckets(rows.lengths, max_tokens=_SCORED_TOKENS, max_rows=256):
+            ids, mask = pad_rows(rows, chosen, padding_id=self.tokenizer.pad_id)
+            if ids.size(1) > 1:
+                nats[chosen] = self._row_nats(ids[:, :-1], ids[:, 1:], mask[:, 1:]).numpy()
+        unknown = [int((rows[row] == self.tokenizer.unk_id).sum()) for row in range(len(texts))]
+        sizes = zip(texts, nats, rows.lengths, unknown, strict=True)
+        return [TextScore(float(nat), int(length) - 1, len(text), missing) for text, nat, length, missing in sizes]
+
+    def _from_the_beginning(self, texts: Sequence[str]) -> TokenArray:
+        begin = self.tokenizer.bos_id
+        return TokenArray.from_sequences([begin, *ids] for ids in self.tokenizer.encode_batch(texts))
+
+    def _row_nats(self, inputs: Tensor, targets: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Negative log-probability of each row's targets, (B,) float64; all of (B, T), the mask of both."""
+        self.model.eval()
+        device, rows = self.device, len(inputs)
+        length, state = max(1, _SCORED_TOKENS // rows), None
+        total = torch.zeros(rows, dtype=torch.float64)
+        with torch.inference_mode():
+            for begin in range(0, inputs.size(1), length):
+                window = slice(begin, begin + length)
+                real = None if mask is None else mask[:, window].to(device)
+                read = self.model(inputs[:, window].to(device), real, state)
+                state, wanted = read.state, targets[:, window].to(device)
+                nats = self._token_nats(read.vectors.flatten(0, 1), wanted.flatten()).view(wanted.shape)
+                total += (nats if real is None else nats * real).double().sum(dim=1).cpu()
+        return total
+
+    def _token_nats(self, vectors: Tensor, targets: Tensor) -> Tensor:
+        """(P, O) and (P,) -> (P,), so many rows of logits at a time as fit."""
+        size = max(1, _SCORED_NUMBERS // self.model.vocab_size)
+        parts = zip(vectors.split(size), targets.split(size), strict=True)
+        return torch.cat(
+            [functional.cross_entropy(self.model.logits(part), wanted, reduction="none") for part, wanted in parts]
+        )
+
+    def _stepped_nats(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        step, state = self._step(int8=True), self.model.initial_state(len(inputs))
+        total = torch.zeros(len(inputs), dtype=torch.float64)
+        with torch.inference_mode():
+            for token, wanted in zip(inputs.t().contiguous(), targets.t(), strict=True):
+                scores, state = step(token, state)
+                total -= scores.gather(1, wanted.unsqueeze(1)).squeeze(1).double()
+        return total
+
+    def _step(self, *, int8: bool) -> Callable:
+        """The model's step, the fastest there is on its device."""
+        model = self.model.eval()
+        if self.device.type == "cpu":
+            return model.fast_step(int8=int8)
+        if int8:
+            raise ValueError(f"weights of eight bits are for the CPU, the model is on {self.device}: leave int8 out")
+        return model.step
 
     def _start(self) -> list[int]:
         """What stands before every prompt: a new line where the tokenizer has one, else the beginning of a text."""
         newline = self.tokenizer.encode("\n")
         return newline if newline and self.tokenizer.unk_id not in newline else [self.tokenizer.bos_id]
 
-    def _tokens(
-        self, prompts: list[str], length: int, filters: list[ScoreFilter], seed: int | None
-    ) -> Iterator[np.ndarray]:
+    def _tokens(self, prompts: list[str], options: GenerationOptions) -> Iterator[np.ndarray]:
         """Draw tokens for all prompts, (N,) int64 a time."""
-        model, start = self.model.eval(), self._start()
-        device = self.device
+        step, start, device = self._step(int8=options.int8), self._start(), self.device
         rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
         before = TokenArray.from_sequences(row[:-1] for row in rows)
         ids, mask = pad_rows(before, np.arange(len(rows)), padding_id=self.tokenizer.pad_id)
         with torch.inference_mode():
-            _, state = model(ids.to(device), mask.to(device))
+            state = self.model(ids.to(device), mask.to(device)).state
         chance = torch.Generator(device)
-        chance.seed() if seed is None else chance.manual_seed(seed)
+        chance.seed() if options.seed is None else chance.manual_seed(options.seed)
         last = torch.tensor([row[-1] for row in rows], device=device)
-        for drawn in sample(model.step, last, state, length=length, filters=filters, generator=chance):
+        filters = [forbid([self.tokenizer.pad_id, self.tokenizer.unk_id]), *options.filters()]
+        for drawn in sample(step, last, state, length=options.length, filters=filters, generator=chance):
             yield drawn.cpu().numpy()
-
-    def _pieces(self, prompt: str, tokens: Iterator[int]) -> Iterator[str]:
-        """Decode drawn tokens as they come, together with what stands before, which decides on spaces."""
-        ids = self.tokenizer.encode(prompt)
-        shown = len(ids)
-        for token in tokens:
-            ids.append(token)
-            piece = self._hidden_part(ids, shown)
-            # A replacement character at the end: the bytes of one character are still coming.
-            if piece and not piece.endswith(REPLACEMENT):
-                yield piece
-                shown = len(ids)
-        if rest := self._hidden_part(ids, shown):
-            yield rest
-
-    def _hidden_part(self, ids: list[int], shown: int) -> str:
-        """The text of all ids but the first `shown`, as it stands after them."""
-        context = max(0, shown - _CONTEXT)
-        before, text = self.tokenizer.decode_batch([ids[context:shown], ids[context:]])
-        if text.startswith(before):
-            return text[len(before) :]
-        # What came last has moved a space before it, as a closing quotation mark does: count what is no space.
-        missing = len(before) - before.count(" ")
-        for end, character in enumerate(text):
-            if missing == 0:
-                return text[end:]
-            missing -= character != " "
-        return ""

@@ -68,13 +68,32 @@ def symmetric_divergence(first: Tensor, second: Tensor) -> Tensor:
     return 0.5 * ((p.exp() - q.exp()) * (p - q)).sum(dim=1).mean()
 
 
-def language_model_loss(model: nn.Module, batch: Any, state: Any) -> LossOutput:
+def language_model_loss(
+    *, label_smoothing: float = 0.0, activation: float = 0.0, temporal_activation: float = 0.0
+) -> ComputeLoss:
     """Cross-entropy of the next token on batches with `ids` and `targets`, the state carried on.
 
     Truncated back-propagation through time (Williams & Peng 1990): the gradient ends at the batch's first token.
+
+    Args:
+        label_smoothing: probability spread over the whole vocabulary (Szegedy et al. 2016).
+        activation: weight of the mean square of the last layer's outputs, after dropout (Merity et al. 2017,
+            "Revisiting Activation Regularization for Language RNNs").
+        temporal_activation: weight of the mean square of the change of the outputs, before dropout, from one token
+            to the next (the same).
     """
-    if isinstance(state, list):  # as a checkpoint gives it back
-        state = extract_model_from_parallel(model).initial_state(len(batch.ids))._make(state)
-    logits, state = model(batch.ids, state=state)  # (B, T, V)
-    loss = functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten())
-    return LossOutput(loss, batch.ids.numel(), state.detach())
+
+    def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
+        own = extract_model_from_parallel(model)
+        if isinstance(state, list):  # as a checkpoint gives it back
+            state = own.initial_state(len(batch.ids))._make(state)
+        read = model(batch.ids, state=state)
+        vectors, targets = read.vectors.flatten(0, 1), batch.targets.flatten()
+        loss = output_loss(vectors, *own.output_layer, targets, label_smoothing=label_smoothing)
+        if activation:
+            loss = loss + activation * read.dropped.square().mean()
+        if temporal_activation and batch.ids.size(1) > 1:
+            loss = loss + temporal_activation * read.outputs.diff(dim=1).square().mean()
+        return LossOutput(loss, batch.ids.numel(), read.state.detach())
+
+    return compute

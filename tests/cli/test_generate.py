@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import nlprnn
+from nlprnn.pipelines import GenerationOptions
 
 PROMPT = "Once upon"
 
@@ -21,7 +22,7 @@ def generate(nlprnn_command, generator_folder):
 
 def test_the_text_is_the_prompt_and_what_the_model_says(generate, generator_folder):
     text = generate("--prompt", PROMPT, "--length", 30, "--seed", 3, "--temperature", 1).stdout
-    said = nlprnn.load(generator_folder)([PROMPT], length=30, seed=3, temperature=1.0)[0]
+    said = nlprnn.load(generator_folder)([PROMPT], GenerationOptions(length=30, seed=3, temperature=1.0))[0]
     assert text == PROMPT + said + "\n"
 
 

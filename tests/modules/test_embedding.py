@@ -71,7 +71,20 @@ def test_plain_dropout_differs_over_time_and_locked_dropout_does_not():
     assert not (locked == locked[:1]).all()
 
 
-@pytest.mark.parametrize("option", ["dropout", "locked_dropout", "word_dropout"])
+def test_row_dropout_takes_a_token_from_the_whole_batch_changes_each_time_and_gets_gradients():
+    embedding = Embedding(200, 5, row_dropout=0.25)
+    ids = torch.arange(1, 200).repeat(3, 2)  # each token six times
+    out = embedding(ids)
+    dropped = (out == 0).all(dim=2)
+    assert torch.equal(dropped, dropped[:1, :199].repeat(3, 2))
+    assert 0.15 < dropped.float().mean() < 0.35
+    torch.testing.assert_close(out[~dropped], embedding.weight[ids][~dropped] / 0.75)
+    assert not torch.equal(embedding(ids), out)
+    out.sum().backward()
+    assert torch.equal((embedding.weight.grad[1:] == 0).all(dim=1), dropped[0, :199])
+
+
+@pytest.mark.parametrize("option", ["dropout", "locked_dropout", "row_dropout", "word_dropout"])
 def test_dropouts_vanish_in_evaluation(option):
     embedding = Embedding(10, 20, **{option: 0.5})
     ids = torch.randint(0, 10, (4, 5))

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 import nlprnn.pipelines.generator as generator_module
 from nlprnn import Generator
-from nlprnn.text import BPETokenizer, WordTokenizer
+from nlprnn.models.language_model import LanguageModelOutput
+from nlprnn.pipelines import GenerationOptions
+from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
 
 PROMPTS = ["The cat", "", "你好", "She said hello to all of them. ", "x", "Ωβ unknown ☃"]
 BYTES = BPETokenizer.train(["the cat 日本語 😀 👩‍👩‍👧 naïve café"] * 2, vocab_size=275)
@@ -31,7 +33,10 @@ class ScriptedModel:
         return self
 
     def __call__(self, ids, mask):
-        return None, 0
+        return LanguageModelOutput(None, 0, None, None)
+
+    def fast_step(self, *, int8):
+        return self.step
 
     def step(self, tokens, state):
         scores = torch.full((len(tokens), self.vocab_size), -50.0)
@@ -39,29 +44,30 @@ class ScriptedModel:
         return scores, state + 1
 
 
-def written(tokenizer, prompt, ids):
+def written(tokenizer, prompt, ids, **options):
     """The pieces that come out when a model draws `ids`."""
     generator = Generator(ScriptedModel(ids, tokenizer.vocab_size), tokenizer)
-    pieces = list(generator.stream(prompt, length=len(ids), temperature=0.0))
-    assert generator([prompt], length=len(ids), temperature=0.0) == ["".join(pieces)]
+    options = GenerationOptions(length=len(ids), temperature=0.0, **options)
+    pieces = list(generator.stream(prompt, options))
+    assert generator([prompt], options) == ["".join(pieces)]
     return pieces
 
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
 def test_a_seed_repeats_the_text_and_another_seed_gives_another(make_generator, tokenizer):
     generator = make_generator(tokenizer)
-    first = generator(PROMPTS, length=30, seed=1)
-    assert generator(PROMPTS, length=30, seed=1) == first
-    assert generator(PROMPTS, length=30, seed=2) != first
-    assert generator(PROMPTS, length=30) != generator(PROMPTS, length=30)
+    first = generator(PROMPTS, GenerationOptions(length=30, seed=1))
+    assert generator(PROMPTS, GenerationOptions(length=30, seed=1)) == first
+    assert generator(PROMPTS, GenerationOptions(length=30, seed=2)) != first
+    assert generator(PROMPTS, GenerationOptions(length=30)) != generator(PROMPTS, GenerationOptions(length=30))
 
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_prompts_of_any_length_side_by_side_continue_as_one_by_one(make_generator, tokenizer, cell):
     generator = make_generator(tokenizer, cell=cell, num_layers=2)
-    together = generator(PROMPTS, length=20, temperature=0.0)
-    assert together == [generator([prompt], length=20, temperature=0.0)[0] for prompt in PROMPTS]
+    together = generator(PROMPTS, GenerationOptions(length=20, temperature=0.0))
+    assert together == [generator([prompt], GenerationOptions(length=20, temperature=0.0))[0] for prompt in PROMPTS]
     assert len(set(together)) > 1
 
 
@@ -70,27 +76,31 @@ def test_prompts_of_any_length_side_by_side_continue_as_one_by_one(make_generato
 def test_the_pieces_of_a_stream_make_up_the_text_of_a_call(make_generator, tokenizer, options):
     generator = make_generator(tokenizer)
     for prompt in PROMPTS:
-        pieces = list(generator.stream(prompt, length=40, seed=3, **options))
-        assert "".join(pieces) == generator([prompt], length=40, seed=3, **options)[0]
+        pieces = list(generator.stream(prompt, GenerationOptions(length=40, seed=3, **options)))
+        assert "".join(pieces) == generator([prompt], GenerationOptions(length=40, seed=3, **options))[0]
         assert all(pieces)
 
 
 def test_top_k_1_is_the_likeliest_text(make_generator):
     generator = make_generator()
-    assert generator(PROMPTS, length=20, top_k=1, temperature=5.0) == generator(PROMPTS, length=20, temperature=0.0)
+    assert generator(PROMPTS, GenerationOptions(length=20, top_k=1, temperature=5.0)) == generator(
+        PROMPTS, GenerationOptions(length=20, temperature=0.0)
+    )
 
 
 def test_a_text_of_characters_is_as_long_as_asked(make_generator):
     generator = make_generator()
     generator.model.output_bias.data[2:4] = -100.0  # no end
     for length in (0, 1, 33):
-        assert [len(text) for text in generator(PROMPTS, length=length, seed=0)] == [length] * len(PROMPTS)
+        assert [len(text) for text in generator(PROMPTS, GenerationOptions(length=length, seed=0))] == [length] * len(
+            PROMPTS
+        )
 
 
 def test_padding_and_the_unknown_token_are_never_drawn(make_generator):
     generator = make_generator()
     generator.model.output_bias.data[:2] = 100.0
-    text = generator(["The"], length=200, seed=0, temperature=3.0)[0]
+    text = generator(["The"], GenerationOptions(length=200, seed=0, temperature=3.0))[0]
     assert text
     assert "\ufffd" not in text
 
@@ -99,8 +109,8 @@ def test_padding_and_the_unknown_token_are_never_drawn(make_generator):
 def test_a_text_stops_where_the_model_ends_it(make_generator, end):
     generator = make_generator()
     generator.model.output_bias.data[end] = 100.0
-    assert generator(PROMPTS, length=50, seed=0) == [""] * len(PROMPTS)
-    assert list(generator.stream("The", length=50, seed=0)) == []
+    assert generator(PROMPTS, GenerationOptions(length=50, seed=0)) == [""] * len(PROMPTS)
+    assert list(generator.stream("The", GenerationOptions(length=50, seed=0))) == []
 
 
 @pytest.mark.parametrize("end", [2, 3])
@@ -111,7 +121,7 @@ def test_what_comes_after_the_end_is_not_shown(end):
 def test_one_row_goes_on_when_another_has_ended(make_generator):
     generator = make_generator(seed=4)
     generator.model.output_bias.data[3] = 1.0
-    texts = generator(["T"] * 40, length=60, seed=0)
+    texts = generator(["T"] * 40, GenerationOptions(length=60, seed=0))
     lengths = sorted(len(text) for text in texts)
     assert lengths[0] < lengths[-1]
     assert all("\ufffd" not in text for text in texts)
@@ -157,7 +167,7 @@ def test_words_come_with_the_spaces_of_print_and_no_sign_is_lost(prompt, words, 
 
 
 def test_no_prompts_give_no_texts(make_generator):
-    assert make_generator()([], length=5) == []
+    assert make_generator()([], GenerationOptions(length=5)) == []
 
 
 def test_one_string_is_not_taken_for_a_list_of_prompts(make_generator):
@@ -165,13 +175,67 @@ def test_one_string_is_not_taken_for_a_list_of_prompts(make_generator):
         make_generator()("The cat")
 
 
-@pytest.mark.parametrize("options", [{"temperature": -1.0}, {"top_k": 0}, {"top_p": 0.0}])
-def test_options_out_of_range_are_refused_before_anything_is_drawn(make_generator, options):
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"temperature": -1.0}, "temperature"),
+        ({"top_k": 0}, "top-k"),
+        ({"top_p": 0.0}, "top-p"),
+        ({"repetition_penalty": 0.5}, "repetition penalty"),
+        ({"length": -1}, "length"),
+        ({"stop": ("",)}, "stop"),
+        ({"stop": "end"}, "stop"),
+    ],
+)
+def test_options_out_of_range_are_refused_before_anything_is_drawn(options, words):
+    with pytest.raises(ValueError, match=words):
+        GenerationOptions(**options)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    text=st.text("abc ", min_size=1, max_size=30),
+    stops=st.lists(st.text("abc ", min_size=1, max_size=4), max_size=3),
+)
+def test_a_text_ends_before_the_first_stop_text_and_no_piece_shows_any_of_it(text, stops):
+    tokenizer = CharacterTokenizer.train(["abc "])
+    pieces = written(tokenizer, "a", tokenizer.encode(text), stop=tuple(stops))
+    ends = [place for stop in stops if (place := text.find(stop)) >= 0]
+    assert "".join(pieces) == text[: min(ends, default=len(text))]
+    assert all(pieces)
+
+
+def test_what_cannot_begin_a_stop_text_is_shown_at_once():
+    tokenizer = CharacterTokenizer.train(["abc"])
+    assert written(tokenizer, "", tokenizer.encode("abacab"), stop=("abc",)) == ["ab", "ac", "ab"]
+
+
+def test_a_prompt_that_ends_in_a_stop_text_does_not_end_the_text():
+    tokenizer = CharacterTokenizer.train(["abc"])
+    assert "".join(written(tokenizer, "abc", tokenizer.encode("bca"), stop=("abc",))) == "bca"
+
+
+def test_a_repetition_penalty_makes_a_text_that_would_repeat_itself_change(make_generator):
     generator = make_generator()
-    with pytest.raises(ValueError, match=r"temperature|top-k|top-p"):
-        generator(["The"], **options)
-    with pytest.raises(ValueError, match=r"temperature|top-k|top-p"):
-        generator.stream("The", **options)
+    generator.model.output_bias.data[10] = 3.0
+    repeated, varied = (
+        generator(["The"], GenerationOptions(length=30, temperature=0.0, repetition_penalty=value))[0]
+        for value in (1.0, 5.0)
+    )
+    assert len(set(varied)) > len(set(repeated))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "mingru"])
+def test_eight_bits_write_nearly_as_the_whole_weights(make_generator, cell):
+    generator = make_generator(cell=cell, num_layers=2)
+    whole, short = (
+        generator(PROMPTS, GenerationOptions(length=40, temperature=0.0, int8=int8)) for int8 in (False, True)
+    )
+    same = sum(a[:1] == b[:1] for a, b in zip(whole, short, strict=True))
+    assert same >= len(PROMPTS) - 2
+    assert generator.nats(generator.encode(PROMPTS), int8=True) == pytest.approx(
+        generator.nats(generator.encode(PROMPTS)), rel=0.05
+    )
 
 
 def by_hand(generator, ids):
@@ -200,7 +264,8 @@ def test_nats_of_a_text_longer_than_what_is_read_at_once_are_exact(make_generato
     generator = make_generator()
     ids = np.random.default_rng(0).integers(0, generator.model.vocab_size, size=9001)
     with torch.inference_mode():
-        scores = generator.model(torch.from_numpy(ids[None, :-1]))[0][0].double().log_softmax(dim=1)
+        vectors = generator.model(torch.from_numpy(ids[None, :-1])).vectors[0]
+        scores = generator.model.logits(vectors).double().log_softmax(dim=1)
     expected = -scores[torch.arange(9000), torch.from_numpy(ids[1:])].mean().item()
     assert generator.nats(ids) == pytest.approx(expected, abs=1e-5)
 
@@ -231,6 +296,31 @@ def test_too_few_tokens_to_score_are_refused_with_their_number(make_generator, t
 def test_more_streams_than_tokens_are_one_stream_a_token(make_generator):
     generator, ids = make_generator(), np.arange(4, 8)
     assert generator.nats(ids, streams=100) == pytest.approx(generator.nats(ids, streams=3))
+
+
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+def test_texts_score_each_on_its_own_whatever_stands_beside_them(make_generator, monkeypatch, tokenizer):
+    generator = make_generator(tokenizer, num_layers=2)
+    scores = generator.score_each(PROMPTS)
+    monkeypatch.setattr(generator_module, "_SCORED_TOKENS", 7)
+    monkeypatch.setattr(generator_module, "_SCORED_NUMBERS", 5 * generator.model.vocab_size)
+    for prompt, score, again in zip(PROMPTS, scores, generator.score_each(PROMPTS), strict=True):
+        ids = generator.encode([prompt])
+        assert (score.tokens, score.characters) == (len(ids) - 1, len(prompt))
+        assert score.unknown == len([1 for token in ids if token == 1])
+        assert score.nats == pytest.approx(
+            0.0 if len(ids) == 1 else by_hand(generator, ids.tolist()) * score.tokens, abs=1e-4
+        )
+        assert again.nats == pytest.approx(score.nats, abs=1e-4)
+    assert scores[0].bits_per_character == pytest.approx(scores[0].nats / math.log(2) / len(PROMPTS[0]))
+
+
+def test_the_score_of_a_text_is_that_of_its_tokens_with_the_state_carried(make_generator):
+    generator = make_generator()
+    score, ids = generator.score(["The cat", "sat"]), generator.encode(["The cat", "sat"])
+    assert (score.tokens, score.characters) == (11, 10)
+    assert score.nats == pytest.approx(generator.nats(ids) * 11)
+    assert score.perplexity == pytest.approx(math.exp(generator.nats(ids)))
 
 
 def test_no_documents_are_no_tokens(make_generator):

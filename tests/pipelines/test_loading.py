@@ -13,6 +13,7 @@ from nlprnn import Classifier, Generator, load
 from nlprnn.errors import DeviceError, ModelError
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
+from nlprnn.pipelines import GenerationOptions
 from nlprnn.text import SentencePieceTokenizer
 
 
@@ -38,7 +39,9 @@ def test_a_generator_is_loaded_as_it_was_saved(make_generator, tmp_path, tokeniz
     generator.save(str(tmp_path))
     loaded = nlprnn.load(str(tmp_path), device="cpu")
     assert isinstance(loaded, Generator)
-    assert loaded(["The cat", ""], length=30, seed=0) == generator(["The cat", ""], length=30, seed=0)
+    assert loaded(["The cat", ""], GenerationOptions(length=30, seed=0)) == generator(
+        ["The cat", ""], GenerationOptions(length=30, seed=0)
+    )
 
 
 def test_saving_one_model_over_another_leaves_the_new_one(make_generator, make_classifier, tmp_path):

@@ -10,7 +10,15 @@ from torch.nn import functional
 
 from nlprnn.data.batching import LabelledBatch, PairBatch, StreamBatch, TokenArray, pad_rows
 from nlprnn.models import LanguageModel, Seq2Seq
-from nlprnn.modules import AttentionDecoder, Bridge, Embedding, GeneralAttention, RecurrentEncoder, RecurrentState
+from nlprnn.modules import (
+    AttentionDecoder,
+    Bridge,
+    Embedding,
+    GeneralAttention,
+    LockedDropout,
+    RecurrentEncoder,
+    RecurrentState,
+)
 from nlprnn.training.losses import classification_loss, language_model_loss, symmetric_divergence, translation_loss
 
 
@@ -98,32 +106,67 @@ def window(begin, end):
 
 
 def test_windows_with_the_state_carried_on_equal_one_reading_of_the_whole(language_model):
-    whole = language_model_loss(language_model, window(0, 12), None)
+    whole = language_model_loss()(language_model, window(0, 12), None)
     losses, state = [], None
     for begin in (0, 4, 8):
-        output = language_model_loss(language_model, window(begin, begin + 4), state)
+        output = language_model_loss()(language_model, window(begin, begin + 4), state)
         losses.append(output.loss)
         state = output.state
     torch.testing.assert_close(torch.stack(losses).mean(), whole.loss)
     torch.testing.assert_close(state.hidden, whole.state.hidden)
-    logits, _ = language_model(IDS[:, :12])
+    logits = language_model.logits(language_model(IDS[:, :12]).vectors)
     picked = logits.log_softmax(dim=2).gather(2, IDS[:, 1:, None])
     torch.testing.assert_close(whole.loss, -picked.mean())
     assert whole.tokens == 24
 
 
 def test_the_carried_state_is_cut_off_from_the_graph(language_model):
-    state = language_model_loss(language_model, window(0, 4), None).state
+    state = language_model_loss()(language_model, window(0, 4), None).state
     assert isinstance(state, RecurrentState)
     assert not any(part.requires_grad for part in state if part is not None)
-    language_model_loss(language_model, window(4, 8), state).loss.backward()  # would need the first graph
+    language_model_loss()(language_model, window(4, 8), state).loss.backward()  # would need the first graph
 
 
 def test_a_state_from_a_checkpoint_is_a_plain_list_and_carries_on_as_well(language_model):
-    state = language_model_loss(language_model, window(0, 4), None).state
-    carried = language_model_loss(language_model, window(4, 8), state).loss
-    assert torch.equal(language_model_loss(language_model, window(4, 8), list(state)).loss, carried)
-    assert not torch.equal(language_model_loss(language_model, window(4, 8), None).loss, carried)
+    state = language_model_loss()(language_model, window(0, 4), None).state
+    carried = language_model_loss()(language_model, window(4, 8), state).loss
+    assert torch.equal(language_model_loss()(language_model, window(4, 8), list(state)).loss, carried)
+    assert not torch.equal(language_model_loss()(language_model, window(4, 8), None).loss, carried)
+
+
+def test_a_language_models_smoothed_targets_are_those_of_pytorch(language_model):
+    logits = language_model.logits(language_model(IDS[:, :12]).vectors)
+    expected = functional.cross_entropy(logits.flatten(0, 1), IDS[:, 1:].flatten(), label_smoothing=0.2)
+    torch.testing.assert_close(
+        language_model_loss(label_smoothing=0.2)(language_model, window(0, 12), None).loss, expected
+    )
+
+
+def test_activation_penalties_are_mean_squares_with_gradients(language_model):
+    """The first of what dropout leaves, the second of what changes from token to token."""
+    language_model._dropout = LockedDropout(0.5)
+
+    def loss(**weights):
+        torch.manual_seed(1)
+        return language_model_loss(**weights)(language_model, window(0, 12), None).loss
+
+    torch.manual_seed(1)
+    read = language_model(IDS[:, :12])
+    size = (read.dropped**2).sum() / read.dropped.numel()
+    change = ((read.outputs[:, 1:] - read.outputs[:, :-1]) ** 2).sum() / read.outputs[:, 1:].numel()
+    torch.testing.assert_close(loss(activation=2.0), loss() + 2 * size)
+    torch.testing.assert_close(loss(temporal_activation=3.0), loss() + 3 * change)
+    weights = list(language_model.encoder.parameters())
+    for penalty in ("activation", "temporal_activation"):
+        plain, pressed = (torch.autograd.grad(loss(**{penalty: w}), weights) for w in (0.0, 1.0))
+        assert not any(torch.allclose(a, b) for a, b in zip(plain, pressed, strict=True))
+
+
+def test_a_window_of_one_token_has_no_change_to_press(language_model):
+    plain, pressed = (
+        language_model_loss(temporal_activation=w)(language_model, window(0, 1), None).loss for w in (0.0, 1.0)
+    )
+    assert torch.equal(plain, pressed)
 
 
 def translator(*, dropout=0.0):

@@ -20,7 +20,10 @@ from nlprnn.training.report import read_metrics
 from nlprnn.training.trainer import CHECKPOINT_FILE, WEIGHTS_FILE
 
 CLOCK = {"seconds", "evaluation_seconds", "logged_seconds", "tokens_per_second", "minutes"}
-LOSSES = {"classifier_trainer": classification_loss(label_smoothing=0.1), "language_model_trainer": language_model_loss}
+LOSSES = {
+    "classifier_trainer": classification_loss(label_smoothing=0.1),
+    "language_model_trainer": language_model_loss(),
+}
 
 
 def timeless(value):

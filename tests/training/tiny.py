@@ -161,14 +161,14 @@ def language_model_trainer(folder: Path, *, loss: ComputeLoss | None = None, **c
     text = torch.from_numpy(ids[:65].astype(np.int64))[None]
 
     def validate(model: nn.Module) -> dict[str, float]:
-        logits, _ = model(text[:, :-1])
+        logits = model.logits(model(text[:, :-1]).vectors)
         return {"loss": float(nn.functional.cross_entropy(logits[0], text[0, 1:]))}
 
     return Trainer(
         model,
         torch.optim.Adam(model.parameters(), lr=0.01),
         StreamBatches(ids, batch_size=4, length=10, seed=1),
-        loss or language_model_loss,
+        loss or language_model_loss(),
         validate,
         metric=LOSS,
         folder=folder,

@@ -1,0 +1,217 @@
+"""A recurrent stack that reads one token at a time on a CPU, as fast as the memory gives its weights.
+
+A step of few rows is a handful of products of a vector with a matrix, each bound by reading the matrix, and of small
+operations, each bound by being called at all. So the weights are taken out of their modules and laid out for it:
+
+- the products of the first layer with all token vectors are a table, in which a token is looked up;
+- layers above read their input and their state in one product, where the cell adds the two up;
+- NumPy does the arithmetic: its calls cost a third of PyTorch's, and its BLAS reads a matrix that lies as (K, M)
+  with all cores, at twice the speed of PyTorch's products of one row;
+- a sigmoid is a hyperbolic tangent, sigma(x) = (1 + tanh(x / 2)) / 2, so that all gates are one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from nlprnn.modules.minimal_layer import MINIMAL
+from nlprnn.modules.products import Int8Linear
+from nlprnn.modules.recurrent import RecurrentEncoder
+from nlprnn.modules.recurrent_layer import Layer
+
+Floats = NDArray[np.float32]
+Product = Callable[[Floats], Floats]
+
+_LARGEST_TABLE = 1 << 24
+"""Numbers that the table of the first layer may hold, 64 MB; beyond, token vectors are multiplied as they come."""
+
+# Gates in PyTorch's order of weights -> the order here, those with a sigmoid first, and how many they are.
+_ORDER = {
+    "LSTM": ((0, 1, 3, 2), 3),  # input, forget, output; cell
+    "GRU": ((0, 1, 2), 2),  # reset, update; new
+    "RNN_TANH": ((0,), 0),
+    "RNN_RELU": ((0,), 0),
+    "MINGRU": ((0, 1), 1),  # update; candidate
+    "MINLSTM": ((0, 1, 2), 0),  # forget, input, candidate: the gates want more than a sigmoid each
+}
+_BOUNDED = ("LSTM", "GRU", "RNN_TANH")
+"""Cells whose hidden state lies between -1 and 1."""
+
+
+def product(weight: Tensor, bias: Tensor | None = None, *, int8: bool = False, bound: float | None = None) -> Product:
+    """Return x (N, K) -> x @ weight.T + bias (N, M) on arrays, with the weights (M, K) of now.
+
+    Args:
+        weight: (M, K) float.
+        bias: (M,) float; None = zeros.
+        int8: round weights to eight bits and what is read to seven (see `Int8Linear`).
+        bound: what no magnitude that is read exceeds, for `int8`.
+    """
+    weight = weight.detach().float().cpu().contiguous()
+    shift = torch.zeros(len(weight)) if bias is None else bias.detach().float().cpu()
+    if int8:
+        quantized = Int8Linear(weight, shift, bound=bound)
+        return lambda x: quantized(torch.from_numpy(np.ascontiguousarray(x))).numpy()
+    turned, added = weight.numpy().T.copy(), shift.numpy().copy()
+    if bias is None:
+        return lambda x: x @ turned
+
+    def multiply(x: Floats) -> Floats:
+        result = x @ turned
+        result += added
+        return result
+
+    return multiply
+
+
+class FastStep:
+    """The layers of an encoder in one direction, for one token at a time; keeps the weights of now.
+
+    Args:
+        encoder: one direction, in evaluation.
+        table: (V, E) float, the vector of each token.
+        int8: weights of eight bits.
+
+    Raises:
+        ValueError: the encoder is bidirectional.
+        RuntimeError: this PyTorch has no integer kernels.
+    """
+
+    def __init__(self, encoder: RecurrentEncoder, table: Tensor, *, int8: bool = False) -> None:
+        if encoder.bidirectional:
+            raise ValueError("a bidirectional encoder cannot go step by step: build it with bidirectional=False")
+        self._residual = encoder.residual
+        self._norms = [_Norm(norm) if isinstance(norm, nn.LayerNorm) else None for norm in encoder.norms]
+        plain = not (encoder.residual or encoder.layer_norm)
+        bound = 1.0 if plain and encoder.layers[0].mode in _BOUNDED else None  # of what layers above the first read
+        first, *above = encoder.layers
+        self._table = table.detach().float().cpu().numpy().copy() if encoder.residual else None
+        self._layers = [_first_layer(first, encoder.norms[0](table), int8=int8)]
+        self._layers += [_FastLayer(layer, int8=int8, bound=bound) for layer in above]
+
+    def __call__(self, ids: NDArray[np.int64], hidden: Floats, cell: Floats | None) -> tuple[Floats, ...]:
+        """Read one token of each row.
+
+        Args:
+            ids: (N,) tokens.
+            hidden: (N, L, H) before.
+            cell: (N, L, H) before, of an LSTM; else None.
+
+        Returns:
+            output (N, H), hidden state (N, L, H) and cell state (N, L, H) or None after.
+        """
+        after, cells = np.empty_like(hidden), None if cell is None else np.empty_like(cell)
+        x: Floats | None = self._table[ids] if self._residual else None
+        for index, layer in enumerate(self._layers):
+            read = ids if index == 0 else x if self._norms[index] is None else self._norms[index](x)
+            output, memory = layer(read, hidden[:, index], None if cell is None else cell[:, index])
+            after[:, index] = output
+            if cells is not None:
+                cells[:, index] = memory
+            x = x + output if self._residual and x.shape == output.shape else output
+        return x if self._norms[-1] is None else self._norms[-1](x), after, cells
+
+
+class _FastLayer:
+    """One layer: what it reads is multiplied, or looked up where `from_input` is a table's."""
+
+    def __init__(
+        self, layer: Layer, *, int8: bool, bound: float | None, from_input: Callable[..., Floats] | None = None
+    ) -> None:
+        self.mode = layer.mode
+        self.size = layer.hidden_size
+        weights, shift = _laid_out(layer)
+        own = 1.0 if self.mode in _BOUNDED else None
+        self.joined = self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and from_input is None
+        self.from_state: Product | None = None
+        if self.joined:
+            self.from_input = product(torch.cat(weights, dim=1), shift[0] + shift[1], int8=int8, bound=bound)
+            return
+        self.from_input = from_input or product(weights[0], shift[0], int8=int8, bound=bound)
+        if self.mode not in MINIMAL:
+            self.from_state = product(weights[1], shift[1] if self.mode == "GRU" else None, int8=int8, bound=own)
+
+    def __call__(self, x: NDArray, hidden: Floats, cell: Floats | None) -> tuple[Floats, Floats | None]:
+        """What is read and the states (N, H) before -> the states after."""
+        if self.mode == "GRU":
+            return self._gru(self.from_input(x), self.from_state(hidden), hidden), None
+        total = self.from_input(np.concatenate((x, hidden), axis=1) if self.joined else x)
+        if self.mode in MINIMAL:
+            return self._minimal(total, hidden), None
+        if self.from_state is not None:
+            total += self.from_state(hidden)
+        if self.mode == "LSTM":
+            return self._lstm(total, cell)
+        return (np.tanh(total) if self.mode == "RNN_TANH" else np.maximum(total, 0.0)), None
+
+    def _lstm(self, total: Floats, cell: Floats) -> tuple[Floats, Floats]:
+        size = self.size
+        gates = np.tanh(total, out=total)
+        sigmoids = _opened(gates[:, : 3 * size])
+        cell = sigmoids[:, size : 2 * size] * cell
+        cell += sigmoids[:, :size] * gates[:, 3 * size :]
+        return sigmoids[:, 2 * size :] * np.tanh(cell), cell
+
+    def _gru(self, from_input: Floats, from_state: Floats, hidden: Floats) -> Floats:
+        size = self.size
+        sigmoids = _opened(np.tanh(from_input[:, : 2 * size] + from_state[:, : 2 * size]))
+        new = np.tanh(from_input[:, 2 * size :] + sigmoids[:, :size] * from_state[:, 2 * size :])
+        return new + sigmoids[:, size:] * (hidden - new)
+
+    def _minimal(self, total: Floats, hidden: Floats) -> Floats:
+        size = self.size
+        if self.mode == "MINGRU":
+            half = total[:, :size]
+        else:  # input / (forget + input), as a difference of logarithms
+            half = 0.5 * (np.logaddexp(0, -total[:, :size]) - np.logaddexp(0, -total[:, size : 2 * size]))
+        return hidden + _opened(np.tanh(half)) * (total[:, -size:] - hidden)
+
+
+class _Norm:
+    """Layer norm of the rows of an array."""
+
+    def __init__(self, norm: nn.LayerNorm) -> None:
+        self.weight, self.bias = (part.detach().float().cpu().numpy().copy() for part in (norm.weight, norm.bias))
+        self.eps = norm.eps
+
+    def __call__(self, x: Floats) -> Floats:
+        x = x - x.mean(axis=1, keepdims=True)
+        return x / np.sqrt(np.square(x).mean(axis=1, keepdims=True) + self.eps) * self.weight + self.bias
+
+
+def _first_layer(layer: Layer, vectors: Tensor, *, int8: bool) -> _FastLayer:
+    """The layer that reads tokens (V, E): with the products of all of them in a table, unless it were too large."""
+    weights, shift = _laid_out(layer)
+    total = shift[0] if layer.mode in (*MINIMAL, "GRU") else shift[0] + shift[1]
+    vectors = vectors.detach().float().cpu()
+    if len(vectors) * len(total) <= _LARGEST_TABLE:
+        table = (vectors @ weights[0].T + total).numpy()
+        return _FastLayer(layer, int8=int8, bound=None, from_input=lambda ids: table[ids])
+    multiply, rows = product(weights[0], total, int8=int8), vectors.numpy().copy()
+    return _FastLayer(layer, int8=int8, bound=None, from_input=lambda ids: multiply(rows[ids]))
+
+
+def _laid_out(layer: Layer) -> tuple[list[Tensor], list[Tensor]]:
+    """Weights and biases of input and state, gates in the order here, those with a sigmoid halved."""
+    (parameters,) = layer.all_weights
+    half = len(parameters) // 2
+    order, sigmoids = _ORDER[layer.mode]
+    parts = []
+    for parameter in parameters:
+        gates = parameter.detach().float().cpu().unflatten(0, (-1, layer.hidden_size))[list(order)].clone()
+        gates[:sigmoids] *= 0.5
+        parts.append(gates.flatten(0, 1))
+    weights, shift = parts[:half], parts[half:]
+    return weights, shift
+
+
+def _opened(tangents: Floats) -> Floats:
+    """tanh(x / 2) -> sigma(x), in place."""
+    tangents *= 0.5
+    tangents += 0.5
+    return tangents

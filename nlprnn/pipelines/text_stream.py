@@ -1,0 +1,91 @@
+"""Tokens as they are drawn -> text as soon as it can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlprnn.text.tokenizers import REPLACEMENT, Tokenizer
+
+_CONTEXT = 8
+"""Tokens decoded again before a new one, since they decide on the space between."""
+
+
+class TextStream:
+    """One text on its way: characters are never split, and nothing of a stop text is shown.
+
+    Args:
+        tokenizer: of the model that draws.
+        prompt: what stands before.
+        stop: texts before the first of which this one ends.
+
+    Attributes:
+        ended: no token has a meaning any more: the model ended the text, or a stop text came.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, prompt: str, *, stop: Sequence[str] = ()) -> None:
+        self._tokenizer = tokenizer
+        self._ids = tokenizer.encode(prompt)
+        self._shown = len(self._ids)
+        self._stop = stop
+        self._held = ""  # may be the beginning of a stop text
+        self.ended = False
+
+    def push(self, token: int) -> str:
+        """Take the next token; return what can be shown now, often nothing."""
+        if self.ended:
+            return ""
+        if token in (self._tokenizer.bos_id, self._tokenizer.eos_id):
+            self.ended = True
+            return ""
+        self._ids.append(token)
+        piece = self._hidden_part()
+        # A replacement character at the end: the bytes of one character are still coming.
+        if not piece or piece.endswith(REPLACEMENT):
+            return ""
+        self._shown = len(self._ids)
+        return self._released(piece)
+
+    def close(self) -> str:
+        """Return what was held back; the text is complete then."""
+        rest = self._released(self._hidden_part())
+        if not self._stopped:
+            rest, self._held = rest + self._held, ""
+        return rest
+
+    @property
+    def _stopped(self) -> bool:
+        return self.ended and any(self._held.startswith(stop) for stop in self._stop)
+
+    def _released(self, piece: str) -> str:
+        """What is certain to stand before any stop text."""
+        if self._stopped:
+            return ""
+        text = self._held + piece
+        found = [place for stop in self._stop if (place := text.find(stop)) >= 0]
+        if found:
+            self.ended = True
+            cut = min(found)
+        else:
+            cut = len(text) - max((_overlap(text, stop) for stop in self._stop), default=0)
+        self._held = text[cut:]
+        return text[:cut]
+
+    def _hidden_part(self) -> str:
+        """The text of all ids but those shown, as it stands after them."""
+        ids, shown = self._ids, self._shown
+        context = max(0, shown - _CONTEXT)
+        before, text = self._tokenizer.decode_batch([ids[context:shown], ids[context:]])
+        if text.startswith(before):
+            return text[len(before) :]
+        # What came last has moved a space before it, as a closing quotation mark does: count what is no space.
+        missing = len(before) - before.count(" ")
+        for end, character in enumerate(text):
+            if missing == 0:
+                return text[end:]
+            missing -= character != " "
+        return ""
+
+
+def _overlap(text: str, stop: str) -> int:
+    """Characters at the end of `text` with which `stop` begins."""
+    return next((size for size in range(min(len(stop) - 1, len(text)), 0, -1) if text.endswith(stop[:size])), 0)
