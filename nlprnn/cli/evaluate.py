@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 _OPTIONS = {
     "Translator": ("source", "target", "beam", "length_penalty", "quantize", "lowercase", "tokenize", "out"),
     "Classifier": ("text_field", "label_field", "out"),
-    "Generator": ("text_field",),
+    "Generator": ("text_field", "quantize"),
 }
+_INT8_STREAMS = 64
+"""A text is read in so many pieces side by side with weights of eight bits, which read token by token."""
 
 
 @dataclass(frozen=True)
@@ -190,22 +192,21 @@ def _score_generator(generator: Generator, request: _Request) -> _Report:
     from nlprnn.data.sources import load_text_part
 
     documents = load_text_part(request.dataset, text_field=request.text_field, split=request.split)
-    ids = generator.encode(documents)
-    tokens, characters = len(ids) - 1, sum(map(len, documents))
-    if tokens < 1 or not characters:
+    if not any(documents):
         raise DataError(f"{request.dataset}: there is no text to score")
-    unknown = int((ids == generator.tokenizer.unk_id).sum())
-    if unknown:
-        click.echo(f"Warning: {unknown:,} of {tokens:,} tokens are unknown to the model, and scored as such", err=True)
-    nats = generator.nats(ids)
-    bits = nats / math.log(2)
+    int8 = request.quantize == "int8"
+    score = generator.score(documents, int8=int8, streams=_INT8_STREAMS if int8 else 1)
+    if score.unknown:
+        share = f"{score.unknown:,} of {score.tokens:,} tokens"
+        click.echo(f"Warning: {share} are unknown to the model, and scored as such", err=True)
     scores = {
-        "nats_per_token": nats,
-        "bits_per_token": bits,
-        "bits_per_character": bits * tokens / characters,
-        "perplexity": math.exp(min(nats, 700.0)),  # beyond, no float holds it
-        "tokens": tokens,
-        "characters": characters,
+        "nats_per_token": score.nats_per_token,
+        "bits_per_token": score.nats_per_token / math.log(2),
+        "nats_per_character": score.nats_per_character,
+        "bits_per_character": score.bits_per_character,
+        "perplexity": score.perplexity,
+        "tokens": score.tokens,
+        "characters": score.characters,
     }
     lines = [f"{name.replace('_', ' '):<18}  {value:,.6g}" for name, value in scores.items()]
     return _Report(scores, lines, [])

@@ -20,7 +20,7 @@ class GenerationOptions:
         top_k: choose among so many likeliest tokens; None = all.
         top_p: choose among the likeliest tokens that together have this probability; None = all.
         repetition_penalty: above 1, tokens of the last `REPETITION_WINDOW` become less likely (Keskar et al. 2019).
-        stop: texts before the first of which the text ends.
+        stop: texts that end the text, which stops short of them.
         seed: the same seed gives the same text; None = another text each time.
         int8: weights of eight bits; on the CPU alone.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -12,6 +12,8 @@ from torch.nn import functional
 from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
 from nlprnn.decoding.sampling import sample
 from nlprnn.decoding.scores import forbid
+from nlprnn.decoding.step import Step
+from nlprnn.errors import DeviceError
 from nlprnn.models.language_model import LanguageModel
 from nlprnn.pipelines.generation import GenerationOptions, TextScore
 from nlprnn.pipelines.pipeline import Pipeline
@@ -41,14 +43,14 @@ class Generator(Pipeline[LanguageModel]):
 
         Raises:
             TypeError: one string is given instead of a list.
-            ValueError: eight bits are asked for and the model is not on the CPU.
+            DeviceError: eight bits are asked for, and the model is not on a CPU that has kernels for them.
         """
         if isinstance(prompts, str):
             raise TypeError("give a list of prompts, even for one: generator([prompt])")
         options = options or GenerationOptions()
         texts = [TextStream(self.tokenizer, prompt, stop=options.stop) for prompt in prompts]
         pieces: list[list[str]] = [[] for _ in prompts]
-        for tokens in self._tokens(list(prompts), options) if prompts else ():
+        for tokens in self._tokens(list(prompts), options, self._step(int8=options.int8)) if prompts else ():
             for text, own, token in zip(texts, pieces, tokens, strict=True):
                 own.append(text.push(int(token)))
             if all(text.ended for text in texts):
@@ -58,8 +60,11 @@ class Generator(Pipeline[LanguageModel]):
     def stream(self, prompt: str, options: GenerationOptions | None = None) -> Iterator[str]:
         """Continue one prompt piece by piece, as a call does with the same options. No piece splits a character."""
         options = options or GenerationOptions()
+        return self._pieces(prompt, options, self._step(int8=options.int8))  # what can be wrong is so at once
+
+    def _pieces(self, prompt: str, options: GenerationOptions, step: Step) -> Iterator[str]:
         text = TextStream(self.tokenizer, prompt, stop=options.stop)
-        for (token,) in self._tokens([prompt], options):
+        for (token,) in self._tokens([prompt], options, step):
             if piece := text.push(int(token)):
                 yield piece
             if text.ended:
@@ -84,7 +89,8 @@ class Generator(Pipeline[LanguageModel]):
             nats per token.
 
         Raises:
-            ValueError: the text has under two tokens, or eight bits are asked for and the model is not on the CPU.
+            ValueError: the text has under two tokens.
+            DeviceError: as a call, with `int8`.
         """
         if len(ids) < 2:
             raise ValueError(f"a text of {len(ids)} tokens has none that follows another")
@@ -155,23 +161,24 @@ class Generator(Pipeline[LanguageModel]):
                 total -= scores.gather(1, wanted.unsqueeze(1)).squeeze(1).double()
         return total
 
-    def _step(self, *, int8: bool) -> Callable:
+    def _step(self, *, int8: bool) -> Step:
         """The model's step, the fastest there is on its device."""
-        model = self.model.eval()
-        if self.device.type == "cpu":
-            return model.fast_step(int8=int8)
-        if int8:
-            raise ValueError(f"weights of eight bits are for the CPU, the model is on {self.device}: leave int8 out")
-        return model.step
+        model, on_cpu = self.model.eval(), self.device.type == "cpu"
+        if int8 and not on_cpu:
+            raise DeviceError("int8 runs on the CPU alone: choose the device cpu, or leave int8 out")
+        try:
+            return model.fast_step(int8=int8) if on_cpu else model.step
+        except RuntimeError as error:
+            raise DeviceError(str(error)) from error
 
     def _start(self) -> list[int]:
         """What stands before every prompt: a new line where the tokenizer has one, else the beginning of a text."""
         newline = self.tokenizer.encode("\n")
         return newline if newline and self.tokenizer.unk_id not in newline else [self.tokenizer.bos_id]
 
-    def _tokens(self, prompts: list[str], options: GenerationOptions) -> Iterator[np.ndarray]:
+    def _tokens(self, prompts: list[str], options: GenerationOptions, step: Step) -> Iterator[np.ndarray]:
         """Draw tokens for all prompts, (N,) int64 a time."""
-        step, start, device = self._step(int8=options.int8), self._start(), self.device
+        start, device = self._start(), self.device
         rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
         before = TokenArray.from_sequences(row[:-1] for row in rows)
         ids, mask = pad_rows(before, np.arange(len(rows)), padding_id=self.tokenizer.pad_id)

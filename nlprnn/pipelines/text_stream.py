@@ -16,7 +16,7 @@ class TextStream:
     Args:
         tokenizer: of the model that draws.
         prompt: what stands before.
-        stop: texts before the first of which this one ends.
+        stop: texts that end this one: it ends before the one that is complete first.
 
     Attributes:
         ended: no token has a meaning any more: the model ended the text, or a stop text came.

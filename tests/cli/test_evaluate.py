@@ -230,11 +230,12 @@ class TestLanguageModels:
         generator = nlprnn.load(generator_folder)
         ids = generator.encode([self.text])
         with torch.inference_mode():
-            logits, _ = generator.model(torch.from_numpy(ids)[None, :-1])
+            logits = generator.model.logits(generator.model(torch.from_numpy(ids)[None, :-1]).vectors)
         nats = torch.nn.functional.cross_entropy(logits[0], torch.from_numpy(ids[1:])).item()
         assert scores == {
             "nats_per_token": pytest.approx(nats, rel=1e-5),
             "bits_per_token": pytest.approx(nats / math.log(2), rel=1e-5),
+            "nats_per_character": pytest.approx(nats, rel=1e-5),
             "bits_per_character": pytest.approx(nats / math.log(2), rel=1e-5),
             "perplexity": pytest.approx(math.exp(nats), rel=1e-4),
             "tokens": len(self.text),
@@ -243,6 +244,15 @@ class TestLanguageModels:
         lines = evaluate(generator_folder, tmp_path / "a.txt").stdout.splitlines()
         assert [line.rsplit(maxsplit=1)[0] for line in lines] == [name.replace("_", " ") for name in scores]
         assert float(lines[0].split()[-1]) == pytest.approx(nats, rel=1e-4)
+
+    def test_eight_bits_score_nearly_as_the_whole_weights(self, evaluate, generator_folder, tmp_path):
+        (tmp_path / "a.txt").write_text(self.text * 40)
+        whole, short = (
+            json.loads(evaluate(generator_folder, tmp_path / "a.txt", "--json", *option).stdout)["nats_per_token"]
+            for option in ((), ("--quantize", "int8"))
+        )
+        assert short == pytest.approx(whole, rel=0.05)
+        assert short != whole
 
     def test_characters_are_counted_where_tokens_are_sub_words(self, evaluate, sub_word_generator_folder, tmp_path):
         (tmp_path / "a.txt").write_text(self.text)

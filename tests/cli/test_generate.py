@@ -87,6 +87,42 @@ def test_unknown_characters_are_named_and_the_text_goes_on(generate):
     assert warnings[0].count("☃") == 1
 
 
+def test_a_stop_text_ends_the_text_before_it(generate):
+    options = ("--prompt", PROMPT, "--length", 200, "--seed", 1, "--temperature", 1)
+    whole = generate(*options).stdout
+    letter = whole[len(PROMPT) + 60]
+    text = generate(*options, "--stop", letter, "--stop", "never in it").stdout
+    assert text == PROMPT + whole[len(PROMPT) :].partition(letter)[0] + "\n"
+
+
+def test_a_stop_text_may_be_a_new_line(generate, generator_folder):
+    text = generate("--prompt", PROMPT, "--length", 400, "--seed", 1, "--temperature", 2, "--stop", "\\n").stdout
+    assert text.count("\n") == 1
+
+
+def test_eight_bits_and_a_repetition_penalty_give_text(generate):
+    for option in (("--quantize", "int8"), ("--repetition-penalty", "1.3")):
+        text = generate("--prompt", PROMPT, "--length", 40, "--seed", 1, *option).stdout
+        assert len(text) == len(PROMPT) + 41
+
+
+def test_a_conversation_goes_on_from_each_line_with_texts_that_differ(generate):
+    options = ("--length", 30, "--seed", 1, "--temperature", 1)
+    talk = generate("--interactive", *options, input=b"Once\nOnce\r\n").stdout
+    first, second = (part for part in talk.split("\n\n") if part)
+    assert first.startswith("Once")
+    assert second.startswith("Once")
+    assert first != second
+    assert generate("--interactive", *options, input=b"Once\nOnce\n").stdout == talk
+    assert generate("--prompt", "Once", *options).stdout in talk
+
+
+def test_a_conversation_begins_with_the_prompt_that_is_given(generate):
+    talk = generate("--interactive", "--prompt", "Once", "--length", 5, input=b"upon\n").stdout
+    assert talk.startswith("Once")
+    assert "\nupon" in talk
+
+
 def test_known_characters_give_no_warning(generate):
     assert generate("--prompt", "Once upon", "--length", 5).stderr == ""
 
@@ -113,6 +149,10 @@ def test_very_many_unknown_characters_give_a_short_warning(generate):
         ("--seed", "99999999999999999999"),
         ("--device", "tpu"),
         ("--prompt", "\udcff"),
+        ("--stop", "\udcff"),
+        ("--stop", ""),
+        ("--repetition-penalty", "0.9"),
+        ("--quantize", "int4"),
     ],
 )
 def test_a_value_out_of_range_is_an_error_that_names_the_option(fails, generator_folder, option, value):
@@ -125,6 +165,7 @@ def test_other_mistakes_are_one_sentence(fails, generator_folder, classifier_fol
     fails("generate", "--model", tmp_path / "none", input=b"", words=[tmp_path / "none"])
     fails("generate", "--model", generator_folder, "--prompt", "-", input=b"\xff", words=["standard input", "UTF-8"])
     fails("generate", "Once upon", input=b"", words=["Once upon"])
+    fails("generate", "--interactive", "--prompt", "-", input=b"", words=["--interactive", "--prompt"])
 
 
 def test_a_gpu_that_is_not_there_is_one_sentence(fails, generator_folder, monkeypatch):

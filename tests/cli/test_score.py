@@ -1,0 +1,83 @@
+"""`nlprnn score`, as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+import nlprnn
+
+LINES = ["Once upon a time", "", "the end ☃", "x" * 300]
+
+
+@pytest.fixture
+def score(nlprnn_command, generator_folder):
+    def call(*arguments, **options):
+        result = nlprnn_command("score", "--model", generator_folder, *arguments, **options)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result
+
+    return call
+
+
+@pytest.fixture
+def text_file(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_bytes("\r\n".join([*LINES, ""]).encode())
+    return path
+
+
+def test_a_file_is_read_as_one_text(score, generator_folder, text_file):
+    (found,) = map(json.loads, score(text_file, "--json").stdout.splitlines())
+    generator = nlprnn.load(generator_folder)
+    text = "\n".join([*LINES, ""])
+    nats = generator.nats(generator.encode([text]))
+    assert found["file"] == str(text_file)
+    assert found["characters"] == found["tokens"] == len(text)
+    assert found["nats_per_token"] == pytest.approx(nats)
+    assert found["bits_per_character"] == pytest.approx(nats / math.log(2))
+    assert found["perplexity"] == pytest.approx(math.exp(nats))
+    assert "1 of" in score(text_file).stderr
+    assert f"{nats:.6g}" in score(text_file).stdout
+
+
+def test_lines_on_their_own_keep_their_order_and_empty_ones_their_place(score, generator_folder, text_file):
+    rows = [line.split("\t") for line in score(text_file, "--per-line").stdout.splitlines()]
+    expected = nlprnn.load(generator_folder).score_each(LINES)
+    assert [row[2] for row in rows] == LINES
+    assert [float(row[0]) for row in rows] == pytest.approx([one.nats for one in expected], abs=1e-3)
+    assert rows[1] == ["0.0000", "0.0000", ""]
+    records = [json.loads(line) for line in score(text_file, "--per-line", "--json").stdout.splitlines()]
+    assert [record["text"] for record in records] == LINES
+    assert [record["nats"] for record in records] == pytest.approx([one.nats for one in expected], abs=1e-3)
+
+
+def test_a_pipe_is_scored_as_its_file(score, text_file):
+    piped, filed = score(input="\n".join(LINES).encode()).stdout, score(text_file).stdout
+    assert piped.startswith("standard input\n")
+    assert filed.startswith(f"{text_file}\n")
+    lines = score("--per-line", input="\n".join(LINES).encode()).stdout
+    assert lines == score("--per-line", text_file).stdout
+
+
+def test_several_files_are_scored_one_after_the_other(score, text_file, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("Once")
+    found = [json.loads(line) for line in score(text_file, other, "--json").stdout.splitlines()]
+    assert [record["file"] for record in found] == [str(text_file), str(other)]
+    assert found[1]["characters"] == 4
+
+
+def test_mistakes_are_one_sentence(fails, generator_folder, classifier_folder, tmp_path):
+    model = ("score", "--model", generator_folder)
+    (tmp_path / "empty.txt").write_bytes(b" \n")
+    (tmp_path / "bytes.txt").write_bytes(b"one\nt\xffo\n")
+    fails(*model, tmp_path / "none.txt", words=[tmp_path / "none.txt"])
+    fails(*model, tmp_path / "empty.txt", words=[tmp_path / "empty.txt", "no text"])
+    fails(*model, tmp_path / "bytes.txt", words=[tmp_path / "bytes.txt", "UTF-8"])
+    fails(*model, tmp_path / "bytes.txt", "--per-line", words=[tmp_path / "bytes.txt", "UTF-8"])
+    fails(*model, input=b"", words=["standard input", "no text"])
+    fails(*model, input=b"\xff", words=["standard input", "UTF-8"])
+    fails("score", "--model", classifier_folder, input=b"text", words=[classifier_folder, "nlprnn classify"])
