@@ -3,6 +3,7 @@
 from nlprnn.pipelines.classifier import Classifier, Prediction
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
+from nlprnn.pipelines.saliency import Saliency, explain
 from nlprnn.pipelines.translation import Translation, TranslationOptions
 from nlprnn.pipelines.translator import Translator
 
@@ -10,8 +11,10 @@ __all__ = [
     "Classifier",
     "Generator",
     "Prediction",
+    "Saliency",
     "Translation",
     "TranslationOptions",
     "Translator",
+    "explain",
     "load",
 ]
