@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from nlprnn.cli.texts import shortened
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -62,11 +64,7 @@ def _frequent_confusions(labels: Sequence[str], matrix: np.ndarray) -> list[str]
 
 
 def _name(label: str) -> str:
-    """A label on one line, cut where it is long."""
-    from rich.cells import cell_len, set_cell_size
-
-    label = " ".join(label.split())
-    return label if cell_len(label) <= _LONGEST_NAME else set_cell_size(label, _LONGEST_NAME - 1) + "…"
+    return shortened(label, _LONGEST_NAME)
 
 
 def _padded(labels: Sequence[str]) -> list[str]:

@@ -11,6 +11,9 @@ import click
 
 from nlprnn.errors import DataError
 
+_NAMED_LINES = 5
+_LONGEST_LOOK = 20  # characters read of a text for each place it is given, however long it is
+
 
 class Text(click.ParamType):
     """Text as an argument; bytes that are not UTF-8, which Python lets pass as half a character, are an error."""
@@ -75,3 +78,26 @@ def _file_lines(path: Path) -> Iterator[str]:
         yield line.rstrip("\r\n")
     if empty:
         raise DataError(f"{path} is empty: give a file with one text a line")
+
+
+def shortened(text: str, width: int) -> str:
+    """Put a text on one line, cut to so many places on the screen, of which a Chinese character takes two."""
+    from rich.cells import cell_len, set_cell_size
+
+    text = " ".join(text[: _LONGEST_LOOK * width].split())
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def tell_of_cuts(cut: Sequence[int], limit: int) -> None:
+    """Warn of lines, by their numbers, that are longer than the tokens that a model reads."""
+    if cut:
+        are = "is" if len(cut) == 1 else "are"
+        told = f"{named_lines(cut)} {are} longer than the {limit} tokens that the model reads; the rest is cut"
+        click.echo(f"Warning: {told}", err=True)
+
+
+def named_lines(numbers: Sequence[int]) -> str:
+    """Name lines for a message, many of them by the first few."""
+    named = ", ".join(map(str, numbers[:_NAMED_LINES]))
+    more = f" and {len(numbers) - _NAMED_LINES} more" if len(numbers) > _NAMED_LINES else ""
+    return f"line {named}" if len(numbers) == 1 else f"lines {named}{more}"
