@@ -112,6 +112,7 @@ def _explained(
     classifier: Classifier, texts: Iterable[str], method: Method, label: str | None, steps: int
 ) -> Iterator[Saliency]:
     model, tokenizer = classifier.model, classifier.tokenizer
+    path = None if method == "attention" else _path(method, steps)
     for chunk in growing_chunks(map(valid_unicode, texts), most=_MOST_TEXTS):
         tokens = classifier.encode(chunk)
         logits = classifier.logits(tokens)
@@ -120,10 +121,10 @@ def _explained(
         if label is not None:
             classes = np.full_like(classes, model.labels.index(label))
         probabilities = torch.from_numpy(logits).softmax(dim=1).numpy()
-        if method == "attention":
+        if path is None:
             scores, ends = attention_weights(classifier, tokens), None
         else:
-            scores, ends = path_gradients(classifier, tokens, classes, path=_path(method, steps))
+            scores, ends = path_gradients(classifier, tokens, classes, path=path)
         for row, text in enumerate(chunk):
             own = scores[tokens.offsets[row] : tokens.offsets[row + 1]]
             baseline, logit = (None, None) if ends is None else map(float, ends[row])
