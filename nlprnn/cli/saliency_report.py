@@ -88,11 +88,12 @@ def columns(saliency: Saliency) -> list[str]:
     names = [shortened(_CONTROL.sub(" ", token), _LONGEST_TOKEN) for token in saliency.tokens]
     width = max(map(cell_len, names), default=0)
     largest = max(map(abs, saliency.scores.tolist()), default=0.0) or 1.0
+    sign = "" if saliency.logit is None else "+"  # attention speaks for nothing
     lines = [f"{_head(saliency)}  {shortened(_CONTROL.sub(' ', saliency.text), _LONGEST_TEXT)}".rstrip()]
     for name, score, unknown in zip(names, saliency.scores.tolist(), saliency.unknown, strict=True):
         bar = ("-" if score < 0 else "+") * round(_BAR * abs(score) / largest)
         told = "  unknown to the model" if unknown else ""
-        lines.append(f"  {set_cell_size(name, width)}  {score:+8.4f}  {bar}{told}".rstrip())
+        lines.append(f"  {set_cell_size(name, width)}  {score:{sign}8.4f}  {bar}{told}".rstrip())
     return lines if saliency.logit is None else [*lines, f"  {account(saliency)}"]
 
 
