@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nlprnn.cli.scoring import Report, Request, say_size
-from nlprnn.cli.texts import shortened
+from nlprnn.cli.texts import shortened, some_of
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def score_classifier(classifier: Classifier, request: Request) -> Report:
     scores = {**overall, "classes": classes, "labels": labels, "confusion": matrix.tolist()}
     lines = [*class_table(labels, by_class), "", *confusions(labels, matrix), ""]
     if request.errors:
-        scores["errors"] = _errors(part, labels, probabilities, gold, request.errors)
+        scores["errors"] = _errors(part, labels, predictions, gold, probabilities.max(axis=1), request.errors)
         lines += [*error_table(scores["errors"], int((predictions != gold).sum()), part.origin), ""]
     lines.append("   ".join(f"{name} {value:.4g}" for name, value in overall.items()))
     return Report(scores, lines, [labels[prediction] for prediction in predictions])
@@ -60,21 +60,18 @@ def _gold(part: Part, labels: list[str]) -> np.ndarray:
     number = {label: index for index, label in enumerate(labels)}
     for row, label in enumerate(part.rows["label"]):
         if label not in number:
-            known = ", ".join(map(repr, labels[:10])) + (" ..." if len(labels) > 10 else "")
             raise DataError(
-                f"{part.place(row)}: the label {label!r} is none of the model's ({known}): correct it, or choose "
-                "another field with --label-field"
+                f"{part.place(row)}: the label {label!r} is none of the model's ({some_of(labels)}): correct it, or "
+                "choose another field with --label-field"
             )
     return np.array([number[label] for label in part.rows["label"]], dtype=np.int64)
 
 
 def _errors(
-    part: Part, labels: list[str], probabilities: np.ndarray, gold: np.ndarray, most: int
+    part: Part, labels: list[str], predictions: np.ndarray, gold: np.ndarray, confidence: np.ndarray, most: int
 ) -> list[dict[str, Any]]:
     """The rows that were given a wrong label, the most confident first, rows of one confidence in their order."""
-    predictions, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
     order = (-confidence).argsort(kind="stable")
-    wrong = order[predictions[order] != gold[order]][:most].tolist()
     return [
         {
             "probability": round(float(confidence[row]), 6),
@@ -83,5 +80,5 @@ def _errors(
             "place": part.place(row),
             "text": shortened(part.rows[row]["text"], _LONGEST_TEXT),
         }
-        for row in wrong
+        for row in order[predictions[order] != gold[order]][:most].tolist()
     ]

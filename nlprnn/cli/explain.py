@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import Text, given_texts, named_lines, tell_of_cuts
+from nlprnn.cli.texts import Text, given_texts, named_lines, some_of, tell_of_cuts
 from nlprnn.devices import DEVICES
 
 if TYPE_CHECKING:
@@ -96,8 +96,9 @@ def _unknown_label(label: str, labels: Sequence[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(label, labels, n=1)
-    known = ", ".join(map(repr, labels[:10])) + (" ..." if len(labels) > 10 else "")
-    return f"the model has no label {label!r}: " + (f"did you mean {near[0]!r}?" if near else f"it has {known}")
+    return f"the model has no label {label!r}: " + (
+        f"did you mean {near[0]!r}?" if near else f"it has {some_of(labels)}"
+    )
 
 
 def _telling(found: Iterable[Saliency], limit: int, steps: int) -> Iterator[Saliency]:

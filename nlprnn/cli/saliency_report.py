@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
-from nlprnn.cli.texts import shortened
+from nlprnn.cli.texts import shortened, without_controls
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,15 +13,13 @@ if TYPE_CHECKING:
 
     from nlprnn.pipelines import Saliency
 
-_LONGEST_TOKEN, _LONGEST_TEXT = 24, 80
+_LONGEST_NAME, _LONGEST_TEXT = 24, 80
 _BAR = 20
 _FAINTEST = 0.08  # weaker scores have no colour
 
 # Background and ink from the weakest to the strongest, chosen to be read on dark and on light terminals.
 _FOR = ("black on #dbe9ff", "black on #a9ccff", "black on #6ea8fe", "bold white on #1d63d8")
 _AGAINST = ("black on #ffe0de", "black on #ffb3ae", "black on #fb7d75", "bold white on #c9211a")
-
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def as_json(saliency: Saliency) -> str:
@@ -63,8 +60,7 @@ def coloured(saliency: Saliency) -> list[Text]:
     for segment in segments(saliency):
         shades = _AGAINST if (segment.score or 0.0) < 0 else _FOR
         shade = shades[min(int(segment.strength * len(shades)), len(shades) - 1)]
-        # A text must not steer the terminal.
-        line.append(_CONTROL.sub(" ", segment.text), style=shade if segment.strength > _FAINTEST else "")
+        line.append(without_controls(segment.text), style=shade if segment.strength > _FAINTEST else "")
     return [line] if saliency.logit is None else [line, Text(account(saliency), style="dim")]
 
 
@@ -85,11 +81,11 @@ def columns(saliency: Saliency) -> list[str]:
 
     from nlprnn.pipelines.marked_text import account
 
-    names = [shortened(_CONTROL.sub(" ", token), _LONGEST_TOKEN) for token in saliency.tokens]
+    names = [shortened(token, _LONGEST_NAME) for token in saliency.tokens]
     width = max(map(cell_len, names), default=0)
     largest = max(map(abs, saliency.scores.tolist()), default=0.0) or 1.0
     sign = "" if saliency.logit is None else "+"  # attention speaks for nothing
-    lines = [f"{_head(saliency)}  {shortened(_CONTROL.sub(' ', saliency.text), _LONGEST_TEXT)}".rstrip()]
+    lines = [f"{_head(saliency)}  {shortened(saliency.text, _LONGEST_TEXT)}".rstrip()]
     for name, score, unknown in zip(names, saliency.scores.tolist(), saliency.unknown, strict=True):
         bar = ("-" if score < 0 else "+") * round(_BAR * abs(score) / largest)
         told = "  unknown to the model" if unknown else ""
@@ -98,5 +94,6 @@ def columns(saliency: Saliency) -> list[str]:
 
 
 def _head(saliency: Saliency) -> str:
-    other = "" if saliency.label == saliency.prediction else f"  (likelier: {saliency.prediction})"
-    return f"{saliency.label}  {saliency.probability:.1%}{other}"
+    label, prediction = (shortened(name, _LONGEST_NAME) for name in (saliency.label, saliency.prediction))
+    other = "" if saliency.label == saliency.prediction else f"  (likelier: {prediction})"
+    return f"{label}  {saliency.probability:.1%}{other}"

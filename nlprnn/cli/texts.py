@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ import click
 
 from nlprnn.errors import DataError
 
-_NAMED_LINES = 5
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NAMED_LINES, _LISTED = 5, 10
 _LONGEST_LOOK = 20  # characters read of a text for each place it is given, however long it is
 
 
@@ -81,11 +83,24 @@ def _file_lines(path: Path) -> Iterator[str]:
 
 
 def shortened(text: str, width: int) -> str:
-    """Put a text on one line, cut to so many places on the screen, of which a Chinese character takes two."""
+    """Put a text on one line, cut to so many places on the screen, of which a Chinese character takes two.
+
+    Control characters become spaces: what comes from a file must not steer the terminal.
+    """
     from rich.cells import cell_len, set_cell_size
 
-    text = " ".join(text[: _LONGEST_LOOK * width].split())
+    text = " ".join(without_controls(text[: _LONGEST_LOOK * width]).split())
     return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def without_controls(text: str) -> str:
+    """Replace what ends a line or steers a terminal by spaces, one for one."""
+    return _CONTROL.sub(" ", text)
+
+
+def some_of(names: Sequence[str]) -> str:
+    """List names for a message, of many the first few."""
+    return ", ".join(map(repr, names[:_LISTED])) + (" ..." if len(names) > _LISTED else "")
 
 
 def tell_of_cuts(cut: Sequence[int], limit: int) -> None:

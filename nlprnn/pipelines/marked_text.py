@@ -37,7 +37,7 @@ def segments(saliency: Saliency) -> list[Segment]:
     ):
         if saliency.spans is None:
             found += [Segment(" ")] * bool(found) + [Segment(token, score, unknown=unknown)]
-        elif found and (begin < end or begin == stop) and found[-1].score is not None:
+        elif found and (begin < end or begin == stop):
             before = found.pop()
             text = before.text + saliency.text[end:stop]
             found.append(Segment(text, before.score + score, unknown=before.unknown or unknown))

@@ -148,12 +148,12 @@ def test_of_two_classes_one_speaks_against_what_the_other_speaks_for():
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_neighbours_and_the_size_of_batches_change_nothing(monkeypatch, method, cell):
     classifier = recurrent_classifier(cell)
-    texts = TEXTS * 4
-    together = list(explain(classifier, texts, method=method))
+    texts, options = TEXTS * 4, {"method": method, "steps": 8}
+    together = list(explain(classifier, texts, **options))
     monkeypatch.setattr(saliency, "_MOST_TOKENS", 64)  # steps of one text in several batches
     monkeypatch.setattr(saliency, "_MOST_ROWS", 7)
     for text, found in zip(texts[:6], together[-6:], strict=True):
-        [alone] = explain(classifier, [text], method=method)
+        [alone] = explain(classifier, [text], **options)
         assert alone.scores == pytest.approx(found.scores, abs=2e-5)
         assert alone.logit == pytest.approx(found.logit, abs=1e-5)
 
@@ -260,7 +260,7 @@ def test_texts_stream_through_in_order_and_as_they_come(method):
             taken.append(f"the cat said {WORDS[number % 16]}")
             yield taken[-1]
 
-    found = explain(recurrent_classifier(), source(), method=method, **({} if method == "attention" else {"steps": 2}))
+    found = explain(recurrent_classifier(), source(), method=method, steps=2)
     first = next(found)
     assert len(taken) < 300
     assert [first.text, *(one.text for one in found)] == taken
