@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from nlprnn.cli.texts import shortened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,12 +63,31 @@ def _frequent_confusions(labels: Sequence[str], matrix: np.ndarray) -> list[str]
     return [f"most frequent confusions ({len(shown)} of {len(counts)} kinds)", *lines]
 
 
-def _name(label: str) -> str:
-    """A label on one line, cut where it is long."""
-    from rich.cells import cell_len, set_cell_size
+def error_table(errors: Sequence[Mapping[str, Any]], total: int, origin: str) -> list[str]:
+    """Return a line for each wrong label: how sure, what for what, where, and the text.
 
-    label = " ".join(label.split())
-    return label if cell_len(label) <= _LONGEST_NAME else set_cell_size(label, _LONGEST_NAME - 1) + "…"
+    Args:
+        errors: objects with probability, prediction, label, place and text, in their order.
+        total: how many there are in all.
+        origin: what places begin with, which is left out.
+    """
+    if not errors:
+        return ["no errors"]
+    predictions, labels = (_padded([error[key] for error in errors]) for key in ("prediction", "label"))
+    places = [error["place"].removeprefix(f"{origin}, ") for error in errors]
+    width = max(map(len, places))
+    lines = [
+        f"{error['probability']:6.1%}  {prediction}  for  {label}  {place:<{width}}  {error['text']}".rstrip()
+        for error, prediction, label, place in zip(errors, predictions, labels, places, strict=True)
+    ]
+    return [
+        f"most confident errors ({len(errors)} of {total:,}): probability, prediction for label, place, text",
+        *lines,
+    ]
+
+
+def _name(label: str) -> str:
+    return shortened(label, _LONGEST_NAME)
 
 
 def _padded(labels: Sequence[str]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,50 +12,25 @@ import click
 from click.core import ParameterSource
 
 from nlprnn.cli.bleu import BLEU_TOKENIZERS, check_tokenizer
+from nlprnn.cli.class_scores import score_classifier
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import kind_of, load_any
+from nlprnn.cli.scoring import Report, Request, say_size
 from nlprnn.cli.search import search_options
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
-    from nlprnn.data.parts import Part
-    from nlprnn.pipelines import Classifier, Generator, Translator
+    from nlprnn.pipelines import Generator, Translator
 
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
     "Translator": ("source", "target", "beam", "length_penalty", "quantize", "lowercase", "tokenize", "out"),
-    "Classifier": ("text_field", "label_field", "out"),
+    "Classifier": ("text_field", "label_field", "errors", "out"),
     "Generator": ("text_field", "quantize"),
 }
 _INT8_STREAMS = 64
 """A text is read in so many pieces side by side with weights of eight bits, which read token by token."""
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What is to be scored, and how: the options of the command line."""
-
-    dataset: str
-    split: str | None
-    text_field: str | None
-    label_field: str | None
-    source: str | None
-    target: str | None
-    beam: int
-    length_penalty: float
-    quantize: str | None
-    lowercase: bool
-    tokenize: str
-
-
-@dataclass(frozen=True)
-class _Report:
-    """Scores for programs, the same as lines for people, and what the model said of each row."""
-
-    scores: dict[str, Any]
-    lines: list[str]
-    outputs: list[str]
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
@@ -70,6 +44,9 @@ class _Report:
 )
 @click.option("--text-field", help="Field with the text; guessed if not given.")
 @click.option("--label-field", help="Field with the label; guessed if not given.")
+@click.option(
+    "--errors", type=click.IntRange(min=0), default=0, help="List so many wrong labels, the most confident first."
+)
 @click.option("--source", help="Field with the text to translate; guessed if not given.")
 @click.option("--target", help="Field with its translation; guessed if not given.")
 @search_options
@@ -92,6 +69,7 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
     \b
     nlprnn evaluate --model runs/translation --dataset translation
     nlprnn evaluate --model runs/sentiment --dataset reviews.csv --text-field body --label-field stars
+    nlprnn evaluate --model runs/sentiment --dataset reviews.csv --errors 10
     nlprnn evaluate --model runs/text_generation --dataset my_novel.txt --json
     """
     pipeline = load_any(model, device)
@@ -101,12 +79,12 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
             raise click.UsageError(
                 f"--{name.replace('_', '-')} is of no use with {kind_of(pipeline)}, which {model} is"
             )
-    scorers: dict[str, Callable[[Any, _Request], _Report]] = {
+    scorers: dict[str, Callable[[Any, Request], Report]] = {
         "Translator": _score_translator,
-        "Classifier": _score_classifier,
+        "Classifier": score_classifier,
         "Generator": _score_generator,
     }
-    report = scorers[kind](pipeline, _Request(**options))
+    report = scorers[kind](pipeline, Request(**options))
     if out is not None:
         from nlprnn.files import write_text
 
@@ -115,7 +93,7 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
         click.echo(line)
 
 
-def _score_translator(translator: Translator, request: _Request) -> _Report:
+def _score_translator(translator: Translator, request: Request) -> Report:
     from nlprnn.data.sources import load_part
     from nlprnn.pipelines import TranslationOptions, Translator
     from nlprnn.training.translation_scores import translation_scores
@@ -123,7 +101,7 @@ def _score_translator(translator: Translator, request: _Request) -> _Report:
     check_tokenizer(request.tokenize)
     part = load_part(request.dataset, {"source": request.source, "target": request.target}, split=request.split)
     sources, references = list(part.rows["source"]), list(part.rows["target"])
-    _say_size(part, "sentences")
+    say_size(part, "sentences")
     if request.quantize == "int8":
         translator = Translator.ensemble([translator], int8=True)
     search = TranslationOptions(beam_size=request.beam, length_penalty=request.length_penalty)
@@ -143,52 +121,10 @@ def _score_translator(translator: Translator, request: _Request) -> _Report:
     if request.quantize is None:  # the loss is that of whole weights
         scores["loss"] = translator.nats(translator.encode_source(sources), translator.encode_target(references))
         lines.append(f"loss  {scores['loss']:6.4f}  nats per token")
-    return _Report(scores, lines, found)
+    return Report(scores, lines, found)
 
 
-def _score_classifier(classifier: Classifier, request: _Request) -> _Report:
-    from nlprnn.cli.class_report import class_table, confusions
-    from nlprnn.data.sources import load_part
-    from nlprnn.training.metrics import class_scores, classification_scores, confusion_matrix
-
-    part = load_part(request.dataset, {"text": request.text_field, "label": request.label_field}, split=request.split)
-    labels = classifier.model.labels
-    gold = _gold(part, labels)
-    _say_size(part, "texts")
-    logits = classifier.logits(classifier.encode(list(part.rows["text"])))
-    predictions = logits.argmax(axis=1)
-    matrix = confusion_matrix(predictions, gold, len(labels))
-    by_class, overall = class_scores(matrix), classification_scores(logits, gold)
-    names = by_class._fields
-    classes = {
-        label: dict(zip(names, values, strict=True))
-        for label, values in zip(labels, zip(*(column.tolist() for column in by_class), strict=True), strict=True)
-    }
-    summary = "   ".join(f"{name} {value:.4g}" for name, value in overall.items())
-    lines = [*class_table(labels, by_class), "", *confusions(labels, matrix), "", summary]
-    return _Report(
-        {**overall, "classes": classes, "labels": labels, "confusion": matrix.tolist()},
-        lines,
-        [labels[prediction] for prediction in predictions],
-    )
-
-
-def _gold(part: Part, labels: list[str]) -> Any:
-    """The numbers (rows,) int64 of the rows' labels."""
-    import numpy as np
-
-    number = {label: index for index, label in enumerate(labels)}
-    for row, label in enumerate(part.rows["label"]):
-        if label not in number:
-            known = ", ".join(map(repr, labels[:10])) + (" ..." if len(labels) > 10 else "")
-            raise DataError(
-                f"{part.place(row)}: the label {label!r} is none of the model's ({known}): correct it, or choose "
-                "another field with --label-field"
-            )
-    return np.array([number[label] for label in part.rows["label"]], dtype=np.int64)
-
-
-def _score_generator(generator: Generator, request: _Request) -> _Report:
+def _score_generator(generator: Generator, request: Request) -> Report:
     from nlprnn.data.sources import load_text_part
 
     documents = load_text_part(request.dataset, text_field=request.text_field, split=request.split)
@@ -209,8 +145,4 @@ def _score_generator(generator: Generator, request: _Request) -> _Report:
         "characters": score.characters,
     }
     lines = [f"{name.replace('_', ' '):<18}  {value:,.6g}" for name, value in scores.items()]
-    return _Report(scores, lines, [])
-
-
-def _say_size(part: Part, what: str) -> None:
-    click.echo(f"{part.origin}: {len(part.rows):,} {what}", err=True)
+    return Report(scores, lines, [])

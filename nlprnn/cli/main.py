@@ -12,6 +12,7 @@ from nlprnn import __version__
 _VERBS = {
     "classify": "Label texts with a trained classifier.",
     "evaluate": "Score a trained model on a data set.",
+    "explain": "Show what each word says for or against a label.",
     "generate": "Let a language model go on from a prompt.",
     "info": "Tell what a model folder holds.",
     "recipes": "List the training scripts, or copy one to change it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,10 @@ from typing import Any
 import click
 
 from nlprnn.errors import DataError
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NAMED_LINES, _LISTED = 5, 10
+_LONGEST_LOOK = 20  # characters read of a text for each place it is given, however long it is
 
 
 class Text(click.ParamType):
@@ -75,3 +80,39 @@ def _file_lines(path: Path) -> Iterator[str]:
         yield line.rstrip("\r\n")
     if empty:
         raise DataError(f"{path} is empty: give a file with one text a line")
+
+
+def shortened(text: str, width: int) -> str:
+    """Put a text on one line, cut to so many places on the screen, of which a Chinese character takes two.
+
+    Control characters become spaces: what comes from a file must not steer the terminal.
+    """
+    from rich.cells import cell_len, set_cell_size
+
+    text = " ".join(without_controls(text[: _LONGEST_LOOK * width]).split())
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def without_controls(text: str) -> str:
+    """Replace what ends a line or steers a terminal by spaces, one for one."""
+    return _CONTROL.sub(" ", text)
+
+
+def some_of(names: Sequence[str]) -> str:
+    """List names for a message, of many the first few."""
+    return ", ".join(map(repr, names[:_LISTED])) + (" ..." if len(names) > _LISTED else "")
+
+
+def tell_of_cuts(cut: Sequence[int], limit: int) -> None:
+    """Warn of lines, by their numbers, that are longer than the tokens that a model reads."""
+    if cut:
+        are = "is" if len(cut) == 1 else "are"
+        told = f"{named_lines(cut)} {are} longer than the {limit} tokens that the model reads; the rest is cut"
+        click.echo(f"Warning: {told}", err=True)
+
+
+def named_lines(numbers: Sequence[int]) -> str:
+    """Name lines for a message, many of them by the first few."""
+    named = ", ".join(map(str, numbers[:_NAMED_LINES]))
+    more = f" and {len(numbers) - _NAMED_LINES} more" if len(numbers) > _NAMED_LINES else ""
+    return f"line {named}" if len(numbers) == 1 else f"lines {named}{more}"

@@ -14,14 +14,12 @@ import click
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
 from nlprnn.cli.search import search_options
-from nlprnn.cli.texts import Text, given_texts
+from nlprnn.cli.texts import Text, given_texts, tell_of_cuts
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Translation, TranslationOptions, Translator
-
-_NAMED_LINES = 5
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
@@ -134,12 +132,7 @@ def _telling_of_cuts(
                 cut.append(number)
             yield translation
     finally:
-        if cut:
-            named = ", ".join(map(str, cut[:_NAMED_LINES]))
-            more = f" and {len(cut) - _NAMED_LINES} more" if len(cut) > _NAMED_LINES else ""
-            what = f"line {named} is" if len(cut) == 1 else f"lines {named}{more} are"
-            most = translator.model.max_length - 1  # one is the mark of the end
-            click.echo(f"Warning: {what} longer than the {most} tokens that the model reads; the rest is cut", err=True)
+        tell_of_cuts(cut, translator.model.max_length - 1)  # one is the mark of the end
 
 
 def _as_lines(number: int, translation: Translation, n_best: int) -> list[str]:

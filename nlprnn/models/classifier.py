@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
 from nlprnn.modules.pooling import Pooling
 
 
@@ -62,6 +62,11 @@ class TextClassifier(PretrainedModel):
         """V, tokens that the model can tell apart."""
         return self.embedding.num_embeddings
 
+    @property
+    def has_attention(self) -> bool:
+        """Whether the pooling weighs tokens, so that `attention` can tell how."""
+        return isinstance(self.pooling, AttentionPooling)
+
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Score texts.
 
@@ -72,5 +77,35 @@ class TextClassifier(PretrainedModel):
         Returns:
             logits (B, C) float.
         """
-        outputs, _ = self.encoder(self.embedding(ids), mask)
+        return self.classify(self.embedding(ids), mask)
+
+    def classify(self, vectors: Tensor, mask: Tensor) -> Tensor:
+        """Score texts from the vectors of their tokens, which is where an explanation takes its gradients.
+
+        Args:
+            vectors: (B, T, E) float, what the embedding gives, or something in its place.
+            mask: (B, T) bool, as for `forward`.
+
+        Returns:
+            logits (B, C) float.
+        """
+        outputs, _ = self.encoder(vectors, mask)
         return self.head(self.pooling(outputs, mask))
+
+    def attention(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Tell how much each token counts in the text's vector.
+
+        Args:
+            ids: (B, T) int64, as for `forward`.
+            mask: (B, T) bool, as for `forward`.
+
+        Returns:
+            (B, T) float, a row sums to 1; zeros for padding and for an empty row.
+
+        Raises:
+            TypeError: the pooling has no attention.
+        """
+        if not isinstance(self.pooling, AttentionPooling):
+            raise TypeError(f"{type(self.pooling).__name__} has no attention: build the model with AttentionPooling")
+        outputs, _ = self.encoder(self.embedding(ids), mask)
+        return self.pooling.weights(outputs, mask)

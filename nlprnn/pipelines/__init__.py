@@ -4,6 +4,7 @@ from nlprnn.pipelines.classifier import Classifier, Prediction
 from nlprnn.pipelines.generation import GenerationOptions, TextScore
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
+from nlprnn.pipelines.saliency import Saliency, explain
 from nlprnn.pipelines.translation import Translation, TranslationOptions
 from nlprnn.pipelines.translator import Translator
 
@@ -12,9 +13,11 @@ __all__ = [
     "GenerationOptions",
     "Generator",
     "Prediction",
+    "Saliency",
     "TextScore",
     "Translation",
     "TranslationOptions",
     "Translator",
+    "explain",
     "load",
 ]

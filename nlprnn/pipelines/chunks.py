@@ -8,9 +8,9 @@ from itertools import islice
 _FIRST, _LAST = 16, 4096
 
 
-def growing_chunks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield texts in lists of 16, 32, 64, ... up to 4,096."""
+def growing_chunks(texts: Iterable[str], *, most: int = _LAST) -> Iterator[list[str]]:
+    """Yield texts in lists of 16, 32, 64, ... up to `most`."""
     texts, size = iter(texts), _FIRST
     while chunk := list(islice(texts, size)):
         yield chunk
-        size = min(2 * size, _LAST)
+        size = min(2 * size, most)

@@ -71,6 +71,10 @@ class CharacterTokenizer(Tokenizer):
         """The characters of `text`."""
         return list(valid_unicode(text))
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Each character's own place."""
+        return [(place, place + 1) for place in range(len(valid_unicode(text)))]
+
     def unknown(self, text: str) -> list[str]:
         """The distinct characters of `text` that are not in the vocabulary, in order of appearance."""
         distinct = list(dict.fromkeys(valid_unicode(text)))

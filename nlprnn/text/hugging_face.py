@@ -9,7 +9,7 @@ import tokenizers
 
 from nlprnn.files import write_text
 from nlprnn.text.model_files import damaged, read_bytes
-from nlprnn.text.tokenizers import SPECIAL_TOKENS, Tokenizer
+from nlprnn.text.tokenizers import SPECIAL_TOKENS, Tokenizer, valid_unicode
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -34,6 +34,10 @@ class HuggingFaceTokenizer(Tokenizer):
     def vocab_size(self) -> int:
         """Number of ids, the four special ones included."""
         return self.tokenizer.get_vocab_size()
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each piece stands in the text as it was before it was normalised."""
+        return self.tokenizer.encode(valid_unicode(text), add_special_tokens=False).offsets
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
         rows: list[list[int]] = []

@@ -69,6 +69,13 @@ class Tokenizer(ABC):
         """The pieces that `text` is cut into, for display; as many as `encode(text)` has ids."""
         return self.pieces(self.encode(text))
 
+    def spans(self, text: str) -> list[tuple[int, int]] | None:
+        """Where each piece of `text` begins and ends, counted in characters of `valid_unicode(text)`.
+
+        Pieces that are bytes of one character all have its place. None where the tokenizer cannot tell.
+        """
+        return None
+
     @abstractmethod
     def unknown(self, text: str) -> list[str]:
         """The distinct words or characters of `text` that become `unk_id`, in order of appearance."""

@@ -101,3 +101,29 @@ def classification_scores(logits: np.ndarray, labels: np.ndarray) -> dict[str, f
         "macro_f1": float(class_scores(matrix).f1.mean()),
         "loss": float(loss),
     }
+
+
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray, *, bins: int = 15) -> float:
+    """Return how far a classifier's confidence is from its accuracy: the expected calibration error.
+
+    Rows are put into bins of equal width by the probability of the predicted class; the error is the mean over the
+    rows of their bin's |accuracy - mean probability| (Guo et al. 2017, "On Calibration of Modern Neural Networks").
+
+    Args:
+        probabilities: (rows, C) float, a row sums to 1.
+        labels: (rows,) integer.
+        bins: of equal width over (0, 1], each with its upper end.
+
+    Returns:
+        percent, 0 = a label given with 80 % is right in 80 of 100 cases.
+
+    Raises:
+        ValueError: there are no rows.
+    """
+    if len(labels) == 0:
+        raise ValueError("there is nothing to score")
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    place = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
+    # A bin's rows times |accuracy - confidence| is the size of the sum of the differences.
+    return 100.0 * float(np.abs(np.bincount(place, weights=right - confidence)).sum()) / len(labels)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -151,5 +153,38 @@ def fails(nlprnn_command):
         for word in words:
             assert str(word) in errors[0]
         return errors[0]
+
+    return call
+
+
+@pytest.fixture
+def own_cache(tmp_path_factory, monkeypatch):
+    """Keep the tables that tests make out of the user's cache."""
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write rows of two columns as JSON lines and return the path."""
+
+    def call(name, columns, rows):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(json.dumps(dict(zip(columns, row, strict=True))) + "\n" for row in rows))
+        return path
+
+    return call
+
+
+@pytest.fixture
+def evaluate(nlprnn_command):
+    """Call `nlprnn evaluate` with model, data set and further arguments, which must work; return click's result."""
+
+    def call(model, dataset, *arguments):
+        result = nlprnn_command("evaluate", "--model", model, "--dataset", dataset, *arguments)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result
 
     return call

@@ -15,38 +15,9 @@ from nlprnn.pipelines import TranslationOptions
 from nlprnn.training.metrics import classification_scores
 from nlprnn.training.translation_scores import translation_scores
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 REVIEWS = [("a good film", "good"), ("a bad film", "bad"), ("great fun", "good"), ("dull , poorly told", "mixed")]
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory, monkeypatch):
-    """Keep the tables that tests make out of the user's cache."""
-    import datasets
-
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Write rows of two columns as JSON lines and return the path."""
-
-    def call(name, columns, rows):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(json.dumps(dict(zip(columns, row, strict=True))) + "\n" for row in rows))
-        return path
-
-    return call
-
-
-@pytest.fixture
-def evaluate(nlprnn_command):
-    def call(model, dataset, *arguments):
-        result = nlprnn_command("evaluate", "--model", model, "--dataset", dataset, *arguments)
-        assert result.exit_code == 0, (result.output, result.exception)
-        return result
-
-    return call
 
 
 class TestTranslation:
@@ -295,7 +266,10 @@ class TestLanguageModels:
     [
         *(("translator", option) for option in (["--text-field", "x"], ["--label-field", "x"])),
         *(("classifier", option) for option in (["--source", "x"], ["--beam", 5], ["--lowercase"])),
-        *(("generator", option) for option in (["--out", "x"], ["--tokenize", "13a"], ["--label-field", "x"])),
+        *(
+            ("generator", option)
+            for option in (["--out", "x"], ["--errors", 3], ["--tokenize", "13a"], ["--label-field", "x"])
+        ),
     ],
 )
 def test_an_option_for_another_kind_of_model_is_refused(

@@ -18,6 +18,7 @@ from nlprnn.text import (
     WordTokenizer,
     load_tokenizer,
 )
+from nlprnn.text.tokenizers import valid_unicode
 
 TEXTS = [
     "The quick brown fox doesn't jump over the lazy dog.",
@@ -59,7 +60,8 @@ def test_any_text_is_encoded_without_padding_begin_or_end(tokenizer, text):
     assert all(0 <= index < tokenizer.vocab_size for index in ids)
     assert not {tokenizer.pad_id, tokenizer.bos_id, tokenizer.eos_id} & set(ids)
     assert len(tokenizer.tokens(text)) == len(ids)
-    assert bool(tokenizer.unknown(text)) == (tokenizer.unk_id in ids and "<unk>" not in text)
+    if "<unk>" not in text:  # which a tokenizer may know as a word
+        assert bool(tokenizer.unknown(text)) == (tokenizer.unk_id in ids)
 
 
 @every_tokenizer
@@ -68,6 +70,28 @@ def test_awkward_text_is_encoded_and_decodes_to_what_can_be_printed(tokenizer, t
     tokenizer.decode(tokenizer.encode(text)).encode("utf-8")
     for piece in [*tokenizer.tokens(text), *tokenizer.unknown(text)]:
         piece.encode("utf-8")
+
+
+@every_tokenizer
+@given(text=any_text)
+@example(text="İstanbul don’t e\u0301tude 喜欢 👩‍👩‍👧<br />")
+@example(text="\ud83d\ude00 lone \udfff")
+@quick
+def test_every_piece_has_a_place_in_the_text_and_they_are_in_order(tokenizer, text):
+    spans = tokenizer.spans(text)
+    if isinstance(tokenizer, SentencePieceTokenizer):
+        assert spans is None
+        return
+    assert len(spans) == len(tokenizer.tokens(text))
+    assert all(0 <= begin <= end <= len(valid_unicode(text)) for begin, end in spans)
+    assert spans == sorted(spans)
+
+
+def test_the_place_of_a_word_holds_it_as_it_was_written():
+    text = "The quick  brown FOX doesn’t\njump<br />über 我喜欢"
+    tokenizer = TRAINED[WordTokenizer]
+    written = [text[begin:end] for begin, end in tokenizer.spans(text)]
+    assert written == ["The", "quick", "brown", "FOX", "does", "n’t", "jump", "über", "我", "喜", "欢"]
 
 
 @every_tokenizer

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from nlprnn.training.metrics import ACCURACY, LOSS, Metric, classification_scores, confusion_matrix
+from nlprnn.training.metrics import ACCURACY, LOSS, Metric, calibration_error, classification_scores, confusion_matrix
 
 
 def test_each_score_knows_which_way_is_better():
@@ -76,3 +76,41 @@ def test_the_confusion_matrix_has_labels_as_rows_and_predictions_as_columns():
 def test_nothing_cannot_be_scored():
     with pytest.raises(ValueError, match="nothing to score"):
         classification_scores(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
+    with pytest.raises(ValueError, match="nothing to score"):
+        calibration_error(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
+
+
+def test_the_calibration_error_equals_that_worked_out_by_hand():
+    # Predictions 0 0 0 1 1; right are the 1st, 2nd and 4th. In 15 bins 0.81 and 0.85 share (12/15, 13/15], 0.95 and
+    # 0.98 share (14/15, 1], and 0.6 is the upper end of (8/15, 9/15].
+    confidence = np.array([0.81, 0.85, 0.6, 0.95, 0.98])
+    probabilities = np.stack([confidence, 1 - confidence], axis=1)
+    probabilities[3:] = probabilities[3:, ::-1]
+    by_hand = (2 * abs(1 - 0.83) + 1 * abs(0 - 0.6) + 2 * abs(0.5 - 0.965)) / 5
+    assert calibration_error(probabilities, np.array([0, 0, 1, 1, 0])) == pytest.approx(100 * by_hand)
+    # One bin compares accuracy with the mean confidence.
+    assert calibration_error(probabilities, np.array([0, 0, 1, 1, 0]), bins=1) == pytest.approx(
+        100 * abs(0.6 - confidence.mean())
+    )
+
+
+@given(
+    rows=st.lists(st.tuples(st.floats(0.5, 1), st.booleans()), min_size=1, max_size=40),
+    bins=st.integers(1, 20),
+)
+def test_the_calibration_error_equals_a_plain_loop(rows, bins):
+    probabilities = np.array([[p, 1 - p] for p, _ in rows])
+    labels = np.array([0 if right else 1 for _, right in rows])
+    expected = 0.0
+    for number in range(bins):
+        own = [(p, label == 0) for (p, _), label in zip(rows, labels, strict=True) if math.ceil(p * bins) - 1 == number]
+        if own:
+            accuracy, confidence = sum(right for _, right in own) / len(own), sum(p for p, _ in own) / len(own)
+            expected += len(own) / len(rows) * abs(accuracy - confidence)
+    assert calibration_error(probabilities, labels, bins=bins) == pytest.approx(100 * expected, abs=1e-9)
+
+
+def test_who_is_always_right_and_sure_is_calibrated_and_who_is_always_wrong_and_sure_is_not():
+    sure = np.array([[1.0, 0.0]] * 4)
+    assert calibration_error(sure, np.zeros(4, dtype=np.int64)) == 0
+    assert calibration_error(sure, np.ones(4, dtype=np.int64)) == 100

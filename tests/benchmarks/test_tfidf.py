@@ -1,0 +1,54 @@
+"""The baseline of bags of words, on texts whose label hangs on one word."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("sklearn")
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "tfidf.py"
+OPINIONS = [("good", "pos"), ("bad", "neg"), ("lovely", "pos"), ("dull", "neg"), ("strange", "odd")]
+
+
+@pytest.fixture
+def baseline(tmp_path, monkeypatch):
+    """Call the script on made-up reviews with so many labels; return what it prints."""
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+
+    def call(opinions, *arguments):
+        rows = [
+            {"review": f"film number {n} is {word}", "verdict": label}
+            for n, (word, label) in enumerate(OPINIONS[:opinions] * 20)
+        ]
+        path = tmp_path / "reviews.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        result = CliRunner().invoke(runpy.run_path(str(SCRIPT))["main"], ["--dataset", str(path), *arguments])
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.stdout
+
+    return call
+
+
+@pytest.mark.parametrize("opinions", [4, 5])
+def test_one_word_is_enough_for_two_labels_and_for_three(baseline, opinions):
+    told = baseline(opinions, "--text-field", "review", "--label-field", "verdict")
+    for split in ("validation", "test"):
+        assert re.search(rf"^{split} +accuracy 100.00   macro_f1 100.00$", told, re.MULTILINE)
+    assert f"labels {2 if opinions == 4 else 3}" in told
+    assert "C 1\n" in told  # of equally good penalties' inverses the smallest
+
+
+def test_scores_are_those_of_evaluate():
+    import numpy as np
+
+    scores = runpy.run_path(str(SCRIPT))["scores"]
+    accuracy, f1 = scores(np.array([0, 1, 1, 1]), np.array([0, 0, 1, 2]), 3)
+    assert accuracy == 50
+    assert f1 == pytest.approx(100 * (2 / 3 + 1 / 2 + 0) / 3)

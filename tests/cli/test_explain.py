@@ -1,0 +1,181 @@
+"""`nlprnn explain`, as a user calls it."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+import nlprnn
+from nlprnn.cli import saliency_report
+from nlprnn.cli.explain import _METHODS, _STEPS
+from nlprnn.models import TextClassifier
+from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.pipelines import explain as explained
+from nlprnn.pipelines import saliency
+from nlprnn.text import WordTokenizer
+
+TEXTS = ["A good film,\na bad   film", "", "great zzz fun"]
+
+
+@pytest.fixture
+def explain(nlprnn_command, classifier_folder):
+    def call(*arguments, model=classifier_folder, **options):
+        result = nlprnn_command("explain", "--model", model, *arguments, **options)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def attending_folder(tmp_path_factory):
+    """A model folder with an untrained classifier that pools by attention."""
+    torch.manual_seed(0)
+    tokenizer = WordTokenizer.train(TEXTS)
+    model = TextClassifier(
+        embedding=Embedding(tokenizer.vocab_size, 6),
+        encoder=RecurrentEncoder(6, 5),
+        pooling=AttentionPooling(5),
+        head=ClassificationHead(5, 2),
+        labels=["bad", "good"],
+    )
+    folder = tmp_path_factory.mktemp("models") / "attending"
+    nlprnn.Classifier(model, tokenizer).save(folder)
+    return folder
+
+
+def records(result):
+    return [json.loads(line) for line in result.stdout.split("\n")[:-1]]  # not U+2028
+
+
+def test_the_defaults_of_the_options_are_those_of_the_function():
+    assert saliency.STEPS == _STEPS
+    assert saliency.METHODS == _METHODS
+
+
+@pytest.mark.parametrize("method", ["integrated-gradients", "gradient-x-input"])
+def test_json_lines_hold_what_the_function_gives(explain, classifier_folder, method):
+    found = records(explain("--json", "--method", method, *TEXTS))
+    for record, wanted in zip(found, explained(nlprnn.load(classifier_folder), TEXTS, method=method), strict=True):
+        assert record["scores"] == pytest.approx(wanted.scores, abs=1e-5)
+        assert record["offsets"] == [list(span) for span in wanted.spans]
+        assert (record["gap"] is None) == (method == "gradient-x-input")
+        for name in ("text", "prediction", "label", "tokens", "unknown", "cut"):
+            assert record[name] == getattr(wanted, name)
+        for name in ("probability", "logit", "baseline"):
+            assert record[name] == pytest.approx(getattr(wanted, name), abs=1e-5)
+    assert [record["text"] for record in found] == TEXTS
+    assert found[2]["unknown"] == [False, True, False]
+
+
+def test_another_class_can_be_explained(explain):
+    found = {label: records(explain("--json", "--label", label, TEXTS[0]))[0] for label in ("bad", "good", "mixed")}
+    assert sum(record["probability"] for record in found.values()) == pytest.approx(1, abs=1e-5)
+    assert len({record["prediction"] for record in found.values()}) == 1
+    for label, record in found.items():
+        assert record["label"] == label
+        assert record["logit"] == pytest.approx(math.log(record["probability"] / (1 - record["probability"])), abs=1e-3)
+        assert sum(record["scores"]) == pytest.approx(record["logit"] - record["baseline"], abs=0.01)
+
+
+def test_columns_hold_each_token_its_score_and_a_bar(explain):
+    [record] = records(explain("--json", TEXTS[0]))
+    head, *rows, account, blank = explain(TEXTS[0]).stdout.split("\n")[:-1]
+    assert head.split(maxsplit=2) == [record["label"], f"{record['probability']:.1%}", "A good film, a bad film"]
+    assert [row.split()[0] for row in rows] == record["tokens"]
+    for row, score in zip(rows, record["scores"], strict=True):
+        assert float(row.split()[1]) == pytest.approx(score, abs=1e-4)
+        bar = row.split()[2] if len(row.split()) > 2 else ""
+        assert set(bar) <= {"-" if score < 0 else "+"}
+    assert max(row.count("+") + row.count("-") for row in rows) == 21  # the longest bar and its sign
+    assert account.startswith(f"  logit {record['logit']:+.3f}, at the baseline")
+    assert blank == ""
+    assert "unknown to the model" in explain("zzz").stdout
+    assert "likelier: " in "".join(explain("--label", label, TEXTS[0]).stdout for label in ("bad", "good", "mixed"))
+
+
+def test_texts_come_from_a_file_or_a_pipe_and_odd_ones_get_their_record(explain, tmp_path):
+    lines = ["good", "", "   ", "good film " * 10_000, "\u2028 \x1b[31m", "好看的电影"]
+    data = ("\n".join(lines) + "\n").encode()
+    (tmp_path / "texts.txt").write_bytes(data)
+    options = ("--json", "--steps", 2)
+    for result in (explain(*options, input=data), explain(*options, "--file", tmp_path / "texts.txt")):
+        assert [record["text"] for record in records(result)] == lines
+        assert [record["cut"] for record in records(result)] == [False, False, False, True, False, False]
+        assert len(records(result)[3]["tokens"]) == 50
+        assert "Warning: line 4 is longer than the 50 tokens that the model reads; the rest is cut" in result.stderr
+    shown = explain("--steps", 2, "--file", tmp_path / "texts.txt").stdout
+    assert "\x1b" not in shown
+    assert max(map(len, shown.split("\n"))) < 120
+
+
+def test_rough_integrals_are_told(explain, monkeypatch):
+    exact = saliency.path_gradients
+
+    def rough(*arguments, **options):
+        scores, ends = exact(*arguments, **options)
+        return 10 * scores, ends
+
+    monkeypatch.setattr(saliency, "path_gradients", rough)
+    result = explain("--steps", 7, "a good film", "", "great fun")
+    assert "the scores of lines 1, 3 miss their sum by more than 5%: take more --steps than 7" in result.stderr
+
+
+def test_a_page_is_written_beside_the_output(explain, tmp_path):
+    result = explain("--html", tmp_path / "page.html", *TEXTS)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("<article>") == 3
+    assert page.endswith("</html>\n")
+    assert f"Page: {tmp_path / 'page.html'}" in result.stderr
+    assert result.stdout == explain(*TEXTS).stdout
+
+
+def test_attention_is_for_models_that_have_it(explain, fails, classifier_folder, attending_folder, tmp_path):
+    call = ("--method", "attention", "--json", "--html", tmp_path / "page.html")
+    for record in records(explain(*call, *TEXTS, model=attending_folder)):
+        assert sum(record["scores"]) == pytest.approx(1 if record["tokens"] else 0, abs=1e-5)
+        assert (record["logit"], record["baseline"], record["gap"]) == (None, None, None)
+    assert "read much" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert len(explain("--method", "attention", "great fun", model=attending_folder).stdout.splitlines()) == 4
+    fails("explain", "--model", classifier_folder, *call, "x", words=["MaxPooling", "--pooling attention"])
+
+
+def colours(found, **options):
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, color_system="truecolor", soft_wrap=True, **options)
+    console.print(*saliency_report.coloured(found), sep="\n")
+    return console, stream.getvalue()
+
+
+def test_a_terminal_shows_the_text_as_written_with_colours_for_and_against(classifier_folder):
+    [found] = explained(nlprnn.load(classifier_folder), ["A good \x1b[31m film, [bold]Great[/bold] 好"])
+    console, shown = colours(found)
+    assert saliency_report.in_colour(console)
+    assert "\x1b[31m" not in shown
+    assert "[bold]" in saliency_report.coloured(found)[0].plain
+    assert "48;2;29;99;216" in shown or "48;2;201;33;26" in shown  # the strongest score has the strongest colour
+    signs = {bool(score < 0) for score in found.scores if abs(score) > 0.3 * np.abs(found.scores).max()}
+    assert ("48;2;201;33;26" in shown or "48;2;251;125;117" in shown or "48;2;255;179;174" in shown) == (True in signs)
+    assert not saliency_report.in_colour(colours(found, no_color=True)[0])
+    assert not saliency_report.in_colour(Console(file=io.StringIO()))
+
+
+def test_wrong_calls_are_one_sentence(fails, classifier_folder, generator_folder, tmp_path):
+    call = ("explain", "--model", classifier_folder)
+    fails(*call, "--label", "god", "x", words=["--label", "'god'", "did you mean 'good'"])
+    fails(*call, "--label", "zzz", "x", words=["--label", "'bad', 'good', 'mixed'"])
+    fails(*call, "--method", "attention", "--label", "good", "x", words=["--label", "attention"])
+    fails(*call, "--method", "gradient-x-input", "--steps", 5, "x", words=["--steps", "gradient-x-input"])
+    fails(*call, "--method", "lime", "x", words=["--method", "integrated-gradients"])
+    fails(*call, "--steps", 0, "x", words=["--steps"])
+    fails(*call, "--html", tmp_path, "x", words=["--html", "directory"])
+    fails(*call, "--file", tmp_path / "none.txt", words=["none.txt"])
+    fails("explain", "--model", generator_folder, "x", words=[generator_folder, "nlprnn generate"])
+    fails("explain", "x", words=["--model"])
+    assert not (tmp_path / "page.html").exists()
