@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -73,7 +74,12 @@ class Generator(Pipeline[LanguageModel]):
             yield rest
 
     def encode(self, documents: Sequence[str]) -> np.ndarray:
-        """Turn documents into one running text, (total,) int64: each begins with the id of a text's beginning."""
+        """Turn documents into one running text, (total,) int64: each begins with the id of a text's beginning.
+
+        Where the tokenizer cannot write the end of a line, as with words, each paragraph is a text of its own.
+        """
+        if not self._newline():
+            documents = [part for document in documents for part in _paragraphs(document)]
         return self._from_the_beginning(documents).ids.astype(np.int64)
 
     def nats(self, ids: np.ndarray, *, streams: int = 1, int8: bool = False) -> float:
@@ -171,14 +177,14 @@ class Generator(Pipeline[LanguageModel]):
         except RuntimeError as error:
             raise DeviceError(str(error)) from error
 
-    def _start(self) -> list[int]:
-        """What stands before every prompt: a new line where the tokenizer has one, else the beginning of a text."""
-        newline = self.tokenizer.encode("\n")
-        return newline if newline and self.tokenizer.unk_id not in newline else [self.tokenizer.bos_id]
+    def _newline(self) -> list[int]:
+        """The end of a line; nothing where the tokenizer cannot write it."""
+        ids = self.tokenizer.encode("\n")
+        return [] if self.tokenizer.unk_id in ids else ids
 
     def _tokens(self, prompts: list[str], options: GenerationOptions, step: Step) -> Iterator[np.ndarray]:
         """Draw tokens for all prompts, (N,) int64 a time."""
-        start, device = self._start(), self.device
+        start, device = self._newline() or [self.tokenizer.bos_id], self.device
         rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
         before = TokenArray.from_sequences(row[:-1] for row in rows)
         ids, mask = pad_rows(before, np.arange(len(rows)), padding_id=self.tokenizer.pad_id)
@@ -190,3 +196,7 @@ class Generator(Pipeline[LanguageModel]):
         filters = [forbid([self.tokenizer.pad_id, self.tokenizer.unk_id]), *options.filters()]
         for drawn in sample(step, last, state, length=options.length, filters=filters, generator=chance):
             yield drawn.cpu().numpy()
+
+
+def _paragraphs(document: str) -> list[str]:
+    return [part for part in re.split(r"\n\s*\n", document) if part.strip()] or [document]

@@ -324,5 +324,13 @@ def test_the_score_of_a_text_is_that_of_its_tokens_with_the_state_carried(make_g
     assert score.perplexity == pytest.approx(math.exp(generator.nats(ids)))
 
 
+def test_words_have_no_line_ends_so_each_paragraph_is_a_text_of_its_own(make_generator):
+    generator = make_generator("word")
+    ids = generator.encode(["The cat\nsat.\n\n \nThe dog.\n\n", "on"])
+    texts = [[2, *generator.tokenizer.encode(text)] for text in ("The cat sat.", "The dog.", "on")]
+    assert ids.tolist() == [token for text in texts for token in text]
+    assert make_generator("bpe").encode(["The\n\ncat"]).tolist().count(2) == 1
+
+
 def test_no_documents_are_no_tokens(make_generator):
     assert make_generator().encode([]).shape == (0,)

@@ -114,3 +114,54 @@ def test_text_of_any_script_is_learnt(train, tmp_path, text):
     path.write_text("".join(f"{n} {text}" for n in range(120)), encoding="utf-8")
     train("text_generation", "--dataset", path, "--out", tmp_path / "out", "--prompt", text[0])
     assert nlprnn.load(tmp_path / "out").tokenizer.unknown(text) == []
+
+
+@pytest.mark.parametrize(("level", "unit"), [("char", "characters"), ("word", "words"), ("subword", "sub-words")])
+def test_text_is_cut_into_what_the_level_says_and_can_be_written_and_scored(train, story_file, tmp_path, level, unit):
+    result = train(
+        "text_generation", "--dataset", story_file, "--out", tmp_path / "out", "--level", level, "--vocab-size", 300
+    )
+    assert f" {unit}, " in result.stderr
+    scores = json.loads((tmp_path / "out" / "scores.json").read_text())["test"]
+    arguments = [
+        "evaluate",
+        "--model",
+        str(tmp_path / "out"),
+        "--dataset",
+        str(story_file),
+        "--split",
+        "test",
+        "--json",
+    ]
+    found = json.loads(CliRunner().invoke(nlprnn_command, arguments).stdout)
+    assert found["nats_per_token"] == pytest.approx(scores["loss"], rel=1e-5)
+    assert found["bits_per_character"] == pytest.approx(scores["bits_per_character"], rel=1e-5)
+    assert (found["tokens"] < found["characters"]) == (level != "char")
+    call = ["generate", "--model", str(tmp_path / "out"), "--prompt", "Once ☃ upon", "--length", "20"]
+    written = CliRunner().invoke(nlprnn_command, call)
+    assert written.stdout.startswith("Once ☃ upon")
+    assert ("☃" in written.stderr) == (level != "subword")  # bytes know every character
+
+
+@pytest.mark.parametrize("cell", ["mingru", "minlstm"])
+def test_minimal_cells_have_what_they_need(train, story_file, tmp_path, cell):
+    train("text_generation", "--dataset", story_file, "--out", tmp_path / "out", "--cell", cell, "--layers", 3)
+    encoder = nlprnn.load(tmp_path / "out").model.encoder
+    assert (encoder.cell, encoder.residual, encoder.layer_norm) == (cell, True, True)
+
+
+def test_regularisers_are_in_the_model_that_is_saved_and_change_what_is_learnt(train, story_file, tmp_path):
+    train("text_generation", "--dataset", story_file, "--out", tmp_path / "plain")
+    before = (tmp_path / "plain" / "model.safetensors").read_bytes()
+    options = ("weight-dropout", "embedding-dropout", "activation", "temporal-activation", "label-smoothing")
+    for option in (*options, "weight-decay", "ema"):
+        train("text_generation", "--dataset", story_file, "--out", tmp_path / option, f"--{option}", 0.5)
+        assert (tmp_path / option / "model.safetensors").read_bytes() != before
+    assert nlprnn.load(tmp_path / "weight-dropout").model.encoder.weight_dropout == 0.5
+    assert nlprnn.load(tmp_path / "embedding-dropout").model.embedding.row_dropout == 0.5
+
+
+def test_weight_dropout_without_recurrent_weights_is_one_sentence(fails, story_file, tmp_path):
+    call = ("text_generation", "--dataset", story_file, "--out", tmp_path / "out", "--cell", "mingru")
+    fails(*call, "--weight-dropout", "0.1", words=["--weight-dropout", "mingru"])
+    assert not (tmp_path / "out").exists()
