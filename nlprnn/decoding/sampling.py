@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -51,7 +52,7 @@ def sample(
             for apply in filters:
                 scores = apply(scores, history)
             probabilities = scores.softmax(dim=1)
-            if bool(probabilities.sum().isnan()):
+            if math.isnan(float(probabilities.sum())):
                 raise ValueError("no token is left to choose: the filters forbid all, or the model gives no numbers")
             # The first of independent exponential clocks to ring, each as fast as its token is probable. This is
             # what torch.multinomial does, without its checks, which cost more than a step of a small model.

@@ -28,15 +28,20 @@ class History(NamedTuple):
 
 ScoreFilter = Callable[[Tensor, History], Tensor]
 
+_COLD = 0.01  # above, log-probabilities of single precision stay finite when they are divided by it
 _HOTTEST = 1e30  # all tokens alike; what single precision cannot hold would make NaN of -inf
 
 
 def forbid(ids: Sequence[int]) -> ScoreFilter:
     """Never choose these tokens."""
     index = torch.tensor(list(ids), dtype=torch.int64)
+    walls: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
 
     def apply(scores: Tensor, history: History) -> Tensor:
-        return scores.index_fill(1, index.to(scores.device), -torch.inf)
+        key = scores.size(1), scores.dtype, scores.device
+        if key not in walls:  # adding a row is quicker than filling by index, by the time of a small step
+            walls[key] = scores.new_zeros(scores.size(1)).index_fill_(0, index.to(scores.device), -torch.inf)
+        return scores + walls[key]
 
     return apply
 
@@ -51,6 +56,8 @@ def temperature(value: float) -> ScoreFilter:
         raise ValueError(f"temperature must be 0 or more and finite, got {value}")
 
     def apply(scores: Tensor, history: History) -> Tensor:
+        if _COLD < value < _HOTTEST:
+            return scores / value
         scores = scores - scores.amax(dim=1, keepdim=True)  # the likeliest at 0: no overflow at any temperature
         if value < 1e-4:
             return scores.masked_fill(scores < 0, -torch.inf)

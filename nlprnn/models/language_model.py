@@ -13,8 +13,8 @@ from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, Recurrent
 from nlprnn.modules.fast_step import FastStep, product
 from nlprnn.modules.products import linear
 
-_FEW = 16
-"""Rows up to which the layout for single rows is the faster one."""
+FEW_ROWS = 16
+"""Rows up to which `fast_step` is faster than `step`."""
 
 
 class LanguageModelOutput(NamedTuple):
@@ -120,9 +120,7 @@ class LanguageModel(PretrainedModel):
         return self.logits(self._vectors(output)).log_softmax(dim=-1), state
 
     def fast_step(self, *, int8: bool = False) -> Callable[[Tensor, RecurrentState], tuple[Tensor, RecurrentState]]:
-        """Return a `step` for a model on the CPU, several times as fast for few rows; it keeps the weights of now.
-
-        For many rows it is `step` itself, unless weights are of eight bits.
+        """Return a `step` for a model on the CPU, several times as fast for up to `FEW_ROWS`, with the weights of now.
 
         Args:
             int8: weights of eight bits.
@@ -142,8 +140,6 @@ class LanguageModel(PretrainedModel):
             products = [product(*layer, int8=int8) for layer in into]
 
         def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
-            if len(ids) > _FEW and not int8:
-                return self.step(ids, state)
             read, *states = layers(ids.numpy(), *(None if part is None else part.numpy() for part in state))
             for multiply in products:
                 read = multiply(read)

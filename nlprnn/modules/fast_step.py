@@ -57,7 +57,7 @@ def product(weight: Tensor, bias: Tensor | None = None, *, int8: bool = False, b
     if int8:
         quantized = Int8Linear(weight, shift, bound=bound)
         return lambda x: quantized(torch.from_numpy(np.ascontiguousarray(x))).numpy()
-    turned, added = weight.numpy().T.copy(), shift.numpy().copy()
+    turned, added = weight.t().clone(memory_format=torch.contiguous_format).numpy(), shift.numpy().copy()
     if bias is None:
         return lambda x: x @ turned
 

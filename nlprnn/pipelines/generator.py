@@ -15,7 +15,7 @@ from nlprnn.decoding.sampling import sample
 from nlprnn.decoding.scores import forbid
 from nlprnn.decoding.step import Step
 from nlprnn.errors import DeviceError
-from nlprnn.models.language_model import LanguageModel
+from nlprnn.models.language_model import FEW_ROWS, LanguageModel
 from nlprnn.pipelines.generation import GenerationOptions, TextScore
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.pipelines.text_stream import TextStream
@@ -51,7 +51,9 @@ class Generator(Pipeline[LanguageModel]):
         options = options or GenerationOptions()
         texts = [TextStream(self.tokenizer, prompt, stop=options.stop) for prompt in prompts]
         pieces: list[list[str]] = [[] for _ in prompts]
-        for tokens in self._tokens(list(prompts), options, self._step(int8=options.int8)) if prompts else ():
+        for tokens in (
+            self._tokens(list(prompts), options, self._step(len(prompts), int8=options.int8)) if prompts else ()
+        ):
             for text, own, token in zip(texts, pieces, tokens, strict=True):
                 own.append(text.push(int(token)))
             if all(text.ended for text in texts):
@@ -61,7 +63,7 @@ class Generator(Pipeline[LanguageModel]):
     def stream(self, prompt: str, options: GenerationOptions | None = None) -> Iterator[str]:
         """Continue one prompt piece by piece, as a call does with the same options. No piece splits a character."""
         options = options or GenerationOptions()
-        return self._pieces(prompt, options, self._step(int8=options.int8))  # what can be wrong is so at once
+        return self._pieces(prompt, options, self._step(1, int8=options.int8))  # what can be wrong is so at once
 
     def _pieces(self, prompt: str, options: GenerationOptions, step: Step) -> Iterator[str]:
         text = TextStream(self.tokenizer, prompt, stop=options.stop)
@@ -159,7 +161,7 @@ class Generator(Pipeline[LanguageModel]):
         )
 
     def _stepped_nats(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        step, state = self._step(int8=True), self.model.initial_state(len(inputs))
+        step, state = self._step(len(inputs), int8=True), self.model.initial_state(len(inputs))
         total = torch.zeros(len(inputs), dtype=torch.float64)
         with torch.inference_mode():
             for token, wanted in zip(inputs.t().contiguous(), targets.t(), strict=True):
@@ -167,13 +169,13 @@ class Generator(Pipeline[LanguageModel]):
                 total -= scores.gather(1, wanted.unsqueeze(1)).squeeze(1).double()
         return total
 
-    def _step(self, *, int8: bool) -> Step:
-        """The model's step, the fastest there is on its device."""
+    def _step(self, rows: int, *, int8: bool) -> Step:
+        """The model's step, the fastest there is for so many rows on its device."""
         model, on_cpu = self.model.eval(), self.device.type == "cpu"
         if int8 and not on_cpu:
             raise DeviceError("int8 runs on the CPU alone: choose the device cpu, or leave int8 out")
         try:
-            return model.fast_step(int8=int8) if on_cpu else model.step
+            return model.fast_step(int8=int8) if int8 or (on_cpu and rows <= FEW_ROWS) else model.step
         except RuntimeError as error:
             raise DeviceError(str(error)) from error
 

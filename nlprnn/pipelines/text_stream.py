@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from nlprnn.text.tokenizers import REPLACEMENT, Tokenizer
 
 _CONTEXT = 8
-"""Tokens decoded again before a new one, since they decide on the space between."""
+"""Tokens decoded again before new ones, since they decide on the space between."""
+
+_MOST_DECODED = 32
+"""Tokens decoded again before all but the context are taken as they are."""
 
 
 class TextStream:
@@ -24,8 +27,8 @@ class TextStream:
 
     def __init__(self, tokenizer: Tokenizer, prompt: str, *, stop: Sequence[str] = ()) -> None:
         self._tokenizer = tokenizer
-        self._ids = tokenizer.encode(prompt)
-        self._shown = len(self._ids)
+        self._ids = tokenizer.encode(prompt)[-_CONTEXT:]
+        self._before = tokenizer.decode(self._ids)  # the text of the ids that are shown
         self._stop = stop
         self._held = ""  # may be the beginning of a stop text
         self.ended = False
@@ -38,16 +41,20 @@ class TextStream:
             self.ended = True
             return ""
         self._ids.append(token)
-        piece = self._hidden_part()
+        text = self._tokenizer.decode(self._ids)
+        piece = _after(self._before, text)
         # A replacement character at the end: the bytes of one character are still coming.
         if not piece or piece.endswith(REPLACEMENT):
             return ""
-        self._shown = len(self._ids)
+        self._before = text
+        if len(self._ids) > _MOST_DECODED:
+            self._ids = self._ids[-_CONTEXT:]
+            self._before = self._tokenizer.decode(self._ids)
         return self._released(piece)
 
     def close(self) -> str:
         """Return what was held back; the text is complete then."""
-        rest = self._released(self._hidden_part())
+        rest = self._released(_after(self._before, self._tokenizer.decode(self._ids)))
         if not self._stopped:
             rest, self._held = rest + self._held, ""
         return rest
@@ -70,20 +77,18 @@ class TextStream:
         self._held = text[cut:]
         return text[:cut]
 
-    def _hidden_part(self) -> str:
-        """The text of all ids but those shown, as it stands after them."""
-        ids, shown = self._ids, self._shown
-        context = max(0, shown - _CONTEXT)
-        before, text = self._tokenizer.decode_batch([ids[context:shown], ids[context:]])
-        if text.startswith(before):
-            return text[len(before) :]
-        # What came last has moved a space before it, as a closing quotation mark does: count what is no space.
-        missing = len(before) - before.count(" ")
-        for end, character in enumerate(text):
-            if missing == 0:
-                return text[end:]
-            missing -= character != " "
-        return ""
+
+def _after(before: str, text: str) -> str:
+    """What `text` adds to `before`, with which it begins but for spaces."""
+    if text.startswith(before):
+        return text[len(before) :]
+    # What came last has moved a space before it, as a closing quotation mark does: count what is no space.
+    missing = len(before) - before.count(" ")
+    for end, character in enumerate(text):
+        if missing == 0:
+            return text[end:]
+        missing -= character != " "
+    return ""
 
 
 def _overlap(text: str, stop: str) -> int:

@@ -1,0 +1,146 @@
+"""Characters per second of text generation: nlprnn against the loops that are usually written, and the memory's limit.
+
+python benchmarks/generation.py [--threads 2]
+
+One character-level LSTM of two layers of 512, embedding 128, 65 characters, random weights, temperature 0.8. In turn:
+
+- "nn.LSTM": the layers as one `nn.LSTM`, called with one character at a time;
+- "LSTMCell": one `nn.LSTMCell` a layer, as a careful user would write it;
+- nlprnn: `Generator.stream` from prompt to text, in fp32 and with weights of eight bits.
+
+The loops draw with `torch.multinomial` under `inference_mode` and keep the ids; nlprnn gives text. The bound counts
+the weights that a character has to read, at the rate at which this machine reads memory (the best of a product of
+a large matrix with a vector in NumPy and in PyTorch): smaller weights stay in the cache and can beat it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import click
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from nlprnn import Generator
+from nlprnn.models import LanguageModel
+from nlprnn.modules import Embedding, RecurrentEncoder
+from nlprnn.pipelines import GenerationOptions
+from nlprnn.text import CharacterTokenizer
+
+HEAT = 0.8
+PROMPT = "Once upon a time"
+
+
+def make_generator() -> Generator:
+    """A model of the shape above."""
+    torch.manual_seed(0)
+    tokenizer = CharacterTokenizer([chr(code) for code in range(ord(" "), ord(" ") + 61)])
+    encoder = RecurrentEncoder(128, 512, num_layers=2)
+    model = LanguageModel(embedding=Embedding(tokenizer.vocab_size, 128), encoder=encoder)
+    model.output_bias.data[: len("pusb")] = -100.0  # never end
+    return Generator(model.eval(), tokenizer)
+
+
+def draw(model: LanguageModel, output: Tensor) -> Tensor:
+    """The next characters (N,) from the top layer's output (N, H)."""
+    vectors = model.projection(output) * model.embedding.embedding_dim**-0.5
+    scores = nn.functional.linear(vectors, model.embedding.weight, model.output_bias)
+    return torch.multinomial((scores / HEAT).softmax(dim=1), 1).squeeze(1)
+
+
+def with_lstm(model: LanguageModel, rows: int, length: int) -> None:
+    """Draw so many characters with `nn.LSTM`, one at a time."""
+    lstm = nn.LSTM(128, 512, 2, batch_first=True)
+    tokens, state = torch.full((rows,), 5), None
+    with torch.inference_mode():
+        for _ in range(length):
+            output, state = lstm(model.embedding(tokens).unsqueeze(1), state)
+            tokens = draw(model, output[:, 0])
+
+
+def with_cells(model: LanguageModel, rows: int, length: int) -> None:
+    """Draw so many characters with one `nn.LSTMCell` a layer."""
+    lower, upper = nn.LSTMCell(128, 512), nn.LSTMCell(512, 512)
+    tokens, first, second = torch.full((rows,), 5), None, None
+    with torch.inference_mode():
+        for _ in range(length):
+            first = lower(model.embedding(tokens), first)
+            second = upper(first[0], second)
+            tokens = draw(model, second[0])
+
+
+def with_nlprnn(generator: Generator, rows: int, length: int, *, int8: bool) -> None:
+    """Write so many characters a row."""
+    options = GenerationOptions(length=length, temperature=HEAT, int8=int8)
+    if rows == 1:
+        written = len("".join(generator.stream(PROMPT, options)))
+    else:
+        written = min(map(len, generator([PROMPT] * rows, options)))
+    if written != length:
+        raise RuntimeError(f"{written} characters came, {length} were asked for")
+
+
+def bytes_a_character(generator: Generator) -> int:
+    """What one character of one text reads: all recurrent weights, those of the upper inputs, and the output layer."""
+    first, second = (layer.all_weights[0] for layer in generator.model.encoder.layers)
+    vocabulary = generator.model.vocab_size
+    return 4 * (first[1].numel() + second[0].numel() + second[1].numel() + vocabulary * second[1].size(1))
+
+
+def bandwidth(seconds: float = 1.0) -> float:
+    """Bytes per second of reading a matrix far larger than the cache."""
+    matrix, vector = np.ones((16384, 4096), dtype=np.float32), np.ones(4096, dtype=np.float32)
+    tensors = torch.from_numpy(matrix), torch.from_numpy(vector)
+    best, until = float("inf"), time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        for work in (lambda: matrix @ vector, lambda: torch.mv(*tensors)):
+            began = time.perf_counter()
+            work()
+            best = min(best, time.perf_counter() - began)
+    return matrix.nbytes / best
+
+
+def rate(work: Callable[[int], None], characters: int, length: int) -> float:
+    """Characters per second of `work(length)`, which writes `characters` a unit of length."""
+    began = time.perf_counter()
+    work(length)
+    return characters * length / (time.perf_counter() - began)
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--threads", default=2, help="CPU threads of PyTorch; for NumPy set OPENBLAS_NUM_THREADS too.")
+@click.option("--length", default=500, help="Characters of one text; a fifth of it where there are many.")
+@click.option("--rows", default=64, help="Texts side by side.")
+@click.option("--rounds", default=7, help="Rounds of all in turn; the first only warms up.")
+def main(threads: int, length: int, rows: int, rounds: int) -> None:
+    """Print the median characters per second of each, with its range, and ratios round by round."""
+    torch.set_num_threads(threads)
+    generator = make_generator()
+    for count, size in ((1, length), (rows, max(1, length // 5))):
+        ways: dict[str, Callable[[int], None]] = {
+            "nn.LSTM": lambda n, count=count: with_lstm(generator.model, count, n),
+            "LSTMCell": lambda n, count=count: with_cells(generator.model, count, n),
+            "nlprnn": lambda n, count=count: with_nlprnn(generator, count, n, int8=False),
+            "nlprnn int8": lambda n, count=count: with_nlprnn(generator, count, n, int8=True),
+        }
+        found = [{name: rate(work, count, size) for name, work in ways.items()} for _ in range(rounds)][1:]
+        click.echo(f"{count} text{'s' if count > 1 else ''} at once, {threads} threads, characters per second in all")
+        for name in ways:
+            rates = [one[name] for one in found]
+            told = "   ".join(f"{median(one[name] / one[o] for one in found):5.2f} x {o}" for o in ways if o != name)
+            click.echo(f"  {name:<12}{median(rates):8,.0f}  ({min(rates):,.0f} to {max(rates):,.0f})   {told}")
+        if count == 1:
+            reads, speed = bytes_a_character(generator), bandwidth()
+            bound = speed / reads
+            best = median(one["nlprnn"] for one in found)
+            click.echo(
+                f"  memory gives {speed / 1e9:.1f} GB/s; {reads / 1e6:.1f} MB a character in fp32 bound it at "
+                f"{bound:,.0f}; nlprnn reaches {best / bound:.0%}"
+            )
+
+
+if __name__ == "__main__":
+    main()
