@@ -112,14 +112,14 @@ def rate(work: Callable[[int], None], characters: int, length: int) -> float:
 
 @click.command(context_settings={"show_default": True})
 @click.option("--threads", default=2, help="CPU threads of PyTorch; for NumPy set OPENBLAS_NUM_THREADS too.")
-@click.option("--length", default=500, help="Characters of one text; a fifth of it where there are many.")
+@click.option("--length", default=1000, help="Characters of one text; a tenth of it where there are many.")
 @click.option("--rows", default=64, help="Texts side by side.")
 @click.option("--rounds", default=7, help="Rounds of all in turn; the first only warms up.")
 def main(threads: int, length: int, rows: int, rounds: int) -> None:
     """Print the median characters per second of each, with its range, and ratios round by round."""
     torch.set_num_threads(threads)
     generator = make_generator()
-    for count, size in ((1, length), (rows, max(1, length // 5))):
+    for count, size in ((1, length), (rows, max(1, length // 10))):
         ways: dict[str, Callable[[int], None]] = {
             "nn.LSTM": lambda n, count=count: with_lstm(generator.model, count, n),
             "LSTMCell": lambda n, count=count: with_cells(generator.model, count, n),

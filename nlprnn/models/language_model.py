@@ -16,6 +16,9 @@ from nlprnn.modules.products import linear
 FEW_ROWS = 16
 """Rows up to which `fast_step` is faster than `step`."""
 
+_WORTH_EIGHT_BITS = 1 << 17
+"""Weights of an output layer from which eight bits are faster; fewer stay whole."""
+
 
 class LanguageModelOutput(NamedTuple):
     """What a language model makes of texts, up to its output layer.
@@ -137,7 +140,7 @@ class LanguageModel(PretrainedModel):
                 whole = weight @ before.weight, bias + weight @ before.bias
                 separate = [(before.weight, before.bias), (weight, bias)]
                 into = min([whole], separate, key=lambda products: sum(matrix.numel() for matrix, _ in products))
-            products = [product(*layer, int8=int8) for layer in into]
+            products = [product(*layer, int8=int8 and layer[0].numel() > _WORTH_EIGHT_BITS) for layer in into]
 
         def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
             read, *states = layers(ids.numpy(), *(None if part is None else part.numpy() for part in state))

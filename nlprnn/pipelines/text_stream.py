@@ -40,6 +40,9 @@ class TextStream:
         if token in (self._tokenizer.bos_id, self._tokenizer.eos_id):
             self.ended = True
             return ""
+        special = token in (self._tokenizer.pad_id, self._tokenizer.unk_id)
+        if not special and (alone := self._tokenizer.text_alone(token)) is not None:
+            return self._released(alone) if self._stop else alone
         self._ids.append(token)
         text = self._tokenizer.decode(self._ids)
         piece = _after(self._before, text)

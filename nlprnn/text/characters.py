@@ -75,6 +75,10 @@ class CharacterTokenizer(Tokenizer):
         """Each character's own place."""
         return [(place, place + 1) for place in range(len(valid_unicode(text)))]
 
+    def text_alone(self, token: int) -> str:
+        """The character of an id that is not special."""
+        return self.characters[token - len(SPECIAL_TOKENS)]
+
     def unknown(self, text: str) -> list[str]:
         """The distinct characters of `text` that are not in the vocabulary, in order of appearance."""
         distinct = list(dict.fromkeys(valid_unicode(text)))

@@ -76,6 +76,10 @@ class Tokenizer(ABC):
         """
         return None
 
+    def text_alone(self, token: int) -> str | None:
+        """The text of a token that is not special, where its neighbours never change it; else None."""
+        return None
+
     @abstractmethod
     def unknown(self, text: str) -> list[str]:
         """The distinct words or characters of `text` that become `unk_id`, in order of appearance."""

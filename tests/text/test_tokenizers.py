@@ -268,3 +268,14 @@ def test_a_damaged_list_of_characters_is_refused(characters, tmp_path):
     (tmp_path / "tokenizer.json").write_text(json.dumps({"characters": characters}), encoding="utf-8")
     with pytest.raises(ModelError, match=r"tokenizer\.json"):
         load_tokenizer(tmp_path)
+
+
+@every_tokenizer
+@given(text=any_text)
+@quick
+def test_a_token_that_has_a_text_alone_has_it_everywhere(tokenizer, text):
+    ids = [token for token in tokenizer.encode(text) if token != tokenizer.unk_id]
+    alone = [tokenizer.text_alone(token) for token in ids]
+    if None not in alone:
+        assert "".join(alone) == tokenizer.decode(ids)
+    assert tokenizer.kind != "character" or None not in alone
