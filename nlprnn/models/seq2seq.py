@@ -146,7 +146,8 @@ class Seq2Seq(PretrainedModel):
         Raises:
             RuntimeError: this PyTorch has no integer kernels.
         """
-        decoder, output_layer = self.decoder.int8(), Int8Linear(*self.output_layer)
+        decoder = self.decoder.int8()
+        output_layer = Int8Linear(*self.output_layer, bound=1.0)  # attentional vectors are hyperbolic tangents
 
         def step(tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
             output, state = decoder.step(_scaled(self._target, tokens), state)

@@ -192,7 +192,8 @@ class AttentionDecoder(nn.Module):
     def int8(self) -> AttentionDecoder:
         """Return a decoder that only goes step by step, with this one's weights in eight bits, for the CPU.
 
-        The attention is shared with this one and stays as it is.
+        The attention is shared with this one and stays as it is. Layers of cells whose states lie between -1 and 1
+        are to start from such states, as a `Bridge` gives them.
         """
         steps = copy(self)
         steps.training = False

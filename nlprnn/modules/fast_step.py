@@ -23,6 +23,7 @@ from nlprnn.modules.minimal_layer import MINIMAL
 from nlprnn.modules.products import Int8Linear
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_layer import Layer
+from nlprnn.modules.recurrent_step import BOUNDED
 
 Floats = NDArray[np.float32]
 Product = Callable[[Floats], Floats]
@@ -39,8 +40,6 @@ _ORDER = {
     "MINGRU": ((0, 1), 1),  # update; candidate
     "MINLSTM": ((0, 1, 2), 0),  # forget, input, candidate: the gates want more than a sigmoid each
 }
-_BOUNDED = ("LSTM", "GRU", "RNN_TANH")
-"""Cells whose hidden state lies between -1 and 1."""
 
 
 def product(weight: Tensor, bias: Tensor | None = None, *, int8: bool = False, bound: float | None = None) -> Product:
@@ -88,7 +87,7 @@ class FastStep:
         self._residual = encoder.residual
         self._norms = [_Norm(norm) if isinstance(norm, nn.LayerNorm) else None for norm in encoder.norms]
         plain = not (encoder.residual or encoder.layer_norm)
-        bound = 1.0 if plain and encoder.layers[0].mode in _BOUNDED else None  # of what layers above the first read
+        bound = 1.0 if plain and encoder.layers[0].mode in BOUNDED else None  # of what layers above the first read
         first, *above = encoder.layers
         self._table = table.detach().float().cpu().numpy().copy() if encoder.residual else None
         self._layers = [_first_layer(first, encoder.norms[0](table), int8=int8)]
@@ -126,7 +125,7 @@ class _FastLayer:
         self.mode = layer.mode
         self.size = layer.hidden_size
         weights, shift = _laid_out(layer)
-        own = 1.0 if self.mode in _BOUNDED else None
+        own = 1.0 if self.mode in BOUNDED else None
         self.joined = self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and from_input is None
         self.from_state: Product | None = None
         if self.joined:

@@ -10,6 +10,9 @@ from nlprnn.modules.products import Int8Linear, linear
 from nlprnn.modules.recurrent_layer import Layer
 from nlprnn.modules.state import RecurrentState
 
+BOUNDED = ("LSTM", "GRU", "RNN_TANH")
+"""The modes whose hidden state lies between -1 and 1."""
+
 _FUSED = {"GRU": torch.gru_cell, "RNN_TANH": torch.rnn_tanh_cell, "RNN_RELU": torch.rnn_relu_cell}
 
 
@@ -78,7 +81,8 @@ class Int8Layer(nn.Module):
         weights, *_ = layer.all_weights
         self.mode = layer.mode
         self.from_input = Int8Linear(*weights[:: len(weights) // 2])
-        self.from_state = None if self.mode in MINIMAL else Int8Linear(*weights[1::2])
+        bound = 1.0 if self.mode in BOUNDED else None
+        self.from_state = None if self.mode in MINIMAL else Int8Linear(*weights[1::2], bound=bound)
 
     def step(self, x: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         """Read one token of each row: (N, E) and the state (N, 1, H) before -> (N, H) and the state after."""

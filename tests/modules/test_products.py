@@ -90,7 +90,7 @@ def test_a_decoder_of_eight_bits_goes_along_with_the_one_it_was_made_of(cell, fe
     decoder = AttentionDecoder(
         12, 16, 10, attention=GeneralAttention(16, 8), cell=cell, num_layers=2, input_feeding=feeding
     ).eval()
-    hidden = torch.randn(3, 2, 16)
+    hidden = torch.randn(3, 2, 16).tanh()  # as a bridge gives it
     encoded, mask = torch.randn(3, 5, 8), torch.arange(5) < torch.tensor([[5], [2], [4]])
     state = decoder.initial_state(encoded, mask, RecurrentState(hidden, hidden if cell == "lstm" else None))
     small, small_state, weights = decoder.int8(), state, dict(decoder.named_parameters())
