@@ -15,7 +15,7 @@ from nlprnn.modules.dropout import check_probability
 from nlprnn.modules.products import Int8Linear, Linear
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_layer import Cell
-from nlprnn.modules.recurrent_step import Int8Layer
+from nlprnn.modules.recurrent_step import StepLayer
 from nlprnn.modules.state import RecurrentState
 
 _Run = Callable[[RecurrentEncoder, Tensor, RecurrentState], tuple[Tensor, RecurrentState]]
@@ -189,17 +189,31 @@ class AttentionDecoder(nn.Module):
         output, weights, recurrent = self._read(source, state, lambda layer, source, start: layer.step(source, start))
         return output, DecoderState(recurrent, state.memory, weights, None if state.fed is None else output)
 
-    def int8(self) -> AttentionDecoder:
-        """Return a decoder that only goes step by step, with this one's weights in eight bits, for the CPU.
+    def laid_out(self, *, table: Tensor | None = None, int8: bool = False) -> AttentionDecoder:
+        """Return a decoder that only goes step by step, with this one's weights of now laid out for that.
 
-        The attention is shared with this one and stays as it is. Layers of cells whose states lie between -1 and 1
-        are to start from such states, as a `Bridge` gives them.
+        The attention is shared with this one and stays as it is. With eight bits, layers of cells whose states lie
+        between -1 and 1 are to start from such states, as a `Bridge` gives them.
+
+        Args:
+            table: (V, E) float, the vector of each token: `step` then takes ids (N,) int64. None = it takes vectors.
+            int8: weights of eight bits, for the CPU.
+
+        Raises:
+            ValueError: there is a table, and input feeding gives the first layer more to read than the token.
+            RuntimeError: this PyTorch has no integer kernels.
         """
+        if self.input_feeding and table is not None:
+            raise ValueError("with input feeding the first layer reads more than the token: leave the table out")
+        first, *above = (layer.layers[0] for layer in self.layers)
         steps = copy(self)
         steps.training = False
         steps._modules = dict(self._modules)
-        steps.layers = nn.ModuleList(Int8Layer(layer.layers[0]) for layer in self.layers)
-        steps.join = Int8Linear(self.join.weight, self.join.bias)
+        steps.layers = nn.ModuleList(
+            [StepLayer(first, table=table, int8=int8), *(StepLayer(layer, int8=int8) for layer in above)]
+        )
+        if int8:
+            steps.join = Int8Linear(self.join.weight, self.join.bias)
         return steps
 
     def _read(self, x: Tensor, state: DecoderState, run: _Run) -> tuple[Tensor, Tensor, RecurrentState]:

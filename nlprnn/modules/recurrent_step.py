@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from nlprnn.modules.minimal_layer import MINIMAL, step_minimal, update_minimal
 from nlprnn.modules.products import Int8Linear, linear
@@ -69,26 +73,46 @@ def update(
     return (total.tanh() if mode == "RNN_TANH" else total.relu()), None
 
 
-class Int8Layer(nn.Module):
-    """One recurrent layer in one direction with weights of eight bits, token by token.
+class StepLayer(nn.Module):
+    """One recurrent layer in one direction, token by token, with its weights of now laid out for that.
 
     Args:
         layer: whose weights are taken.
+        table: (V, E) float, the vectors of all tokens: the layer then reads token ids, and finds the products of its
+            input weights with their vectors in a table. None = it reads vectors.
+        int8: weights of eight bits, for the CPU.
+
+    Raises:
+        RuntimeError: this PyTorch has no integer kernels.
     """
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, *, table: Tensor | None = None, int8: bool = False) -> None:
         super().__init__()
-        weights, *_ = layer.all_weights
+        weights = [weight.detach().clone() for weight in layer.all_weights[0]]
         self.mode = layer.mode
-        self.from_input = Int8Linear(*weights[:: len(weights) // 2])
+        weight, bias = weights[:: len(weights) // 2]
+        products = None if table is None else functional.linear(table, weight, bias)
+        self.from_input = _product(weight, bias, int8=int8) if products is None else products.__getitem__
         bound = 1.0 if self.mode in BOUNDED else None
-        self.from_state = None if self.mode in MINIMAL else Int8Linear(*weights[1::2], bound=bound)
+        self.from_state = None if self.mode in MINIMAL else _product(*weights[1::2], int8=int8, bound=bound)
 
     def step(self, x: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
-        """Read one token of each row: (N, E) and the state (N, 1, H) before -> (N, H) and the state after."""
+        """Read one token of each row.
+
+        Args:
+            x: (N, E) float vectors, or (N,) int64 ids where there is a table.
+            state: (N, 1, H) before.
+
+        Returns:
+            hidden state (N, H), and the state after.
+        """
         before, cell = state.hidden[:, 0], None if state.cell is None else state.cell[:, 0]
         if self.from_state is None:
             hidden = update_minimal(self.mode, self.from_input(x), before)
         else:
             hidden, cell = update(self.mode, self.from_input(x), self.from_state(before), before, cell)
         return hidden, RecurrentState(hidden.unsqueeze(1), None if cell is None else cell.unsqueeze(1))
+
+
+def _product(weight: Tensor, bias: Tensor, *, int8: bool, bound: float | None = None) -> Callable[[Tensor], Tensor]:
+    return Int8Linear(weight, bias, bound=bound) if int8 else partial(linear, weight=weight, bias=bias)

@@ -33,6 +33,9 @@ _BATCH_ROWS, _BATCH_TOKENS = 64, 4096
 _BATCH_HYPOTHESES = 640
 """Hypotheses kept at once, each with scores as wide as the vocabulary: a wide beam takes fewer sentences."""
 
+_WORTH_FOLDING = 256
+"""Sentences from which the table that a faster step needs is made in less time than it saves."""
+
 
 class Translator(Pipeline[Seq2Seq]):
     """A sequence-to-sequence model with its tokenizer, which source and target share.
@@ -61,7 +64,7 @@ class Translator(Pipeline[Seq2Seq]):
     ) -> None:
         super().__init__(model, tokenizer, folder=folder)
         self.models = [model, *others]
-        self._steps = [_int8_step(model) if int8 else model.step for model in self.models]
+        self._int8 = [_int8_step(model) for model in self.models] if int8 else None
 
     @classmethod
     def ensemble(cls, translators: Sequence[Translator], *, int8: bool = False) -> Translator:
@@ -139,10 +142,11 @@ class Translator(Pipeline[Seq2Seq]):
         """Find the token ids of translations, best first, for each row of sources; none for an empty sentence."""
         found: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
         full = np.flatnonzero(sources.lengths > 1)
+        steps = self._steps(len(full))
         most = max(1, min(_BATCH_ROWS, _BATCH_HYPOTHESES // max(1, options.beam_size)))
         for rows in length_buckets(sources.lengths[full], max_tokens=_BATCH_TOKENS, max_rows=most):
             rows = full[rows]
-            for row, hypotheses in zip(rows, self._search_batch(sources, rows, options), strict=True):
+            for row, hypotheses in zip(rows, self._search_batch(sources, rows, options, steps), strict=True):
                 found[row] = hypotheses
         return found
 
@@ -170,8 +174,15 @@ class Translator(Pipeline[Seq2Seq]):
                 count += int(read.sum())
         return total / count
 
+    def _steps(self, sentences: int) -> list[Step]:
+        """The models' steps, the fastest there are for so many sentences."""
+        if self._int8 is not None:
+            return self._int8
+        fast = self.device.type == "cpu" and sentences >= _WORTH_FOLDING
+        return [model.eval().fast_step() if fast else model.step for model in self.models]
+
     def _search_batch(
-        self, sources: TokenArray, rows: np.ndarray, options: TranslationOptions
+        self, sources: TokenArray, rows: np.ndarray, options: TranslationOptions, steps: list[Step]
     ) -> list[list[Hypothesis]]:
         source, mask = (part.to(self.device) for part in pad_rows(sources, rows))
         with torch.inference_mode():
@@ -179,8 +190,8 @@ class Translator(Pipeline[Seq2Seq]):
         begin = torch.full((len(rows),), self.tokenizer.bos_id, device=self.device)
         wanted = self._beam_options(options, lengths=mask.sum(dim=1))
         if len(states) == 1:
-            return beam_search(self._steps[0], begin, states[0], options=wanted, attention=lambda s: s.attention)
-        step = ensemble(self._steps)
+            return beam_search(steps[0], begin, states[0], options=wanted, attention=lambda s: s.attention)
+        step = ensemble(steps)
         return beam_search(step, begin, EnsembleState(states), options=wanted, attention=_mean_attention)
 
     def _beam_options(self, options: TranslationOptions, *, lengths: Tensor) -> BeamOptions:
@@ -239,7 +250,7 @@ def _int8_step(model: Seq2Seq) -> Step:
     if model.output_bias.device.type != "cpu":
         raise DeviceError("int8 runs on the CPU alone: choose the device cpu, or leave int8 out")
     try:
-        return model.int8_step()
+        return model.eval().fast_step(int8=True)
     except RuntimeError as error:
         raise DeviceError(str(error)) from error
 

@@ -229,3 +229,27 @@ def test_learns_to_turn_sequences_round_and_attends_to_what_it_says():
         tokens = scores.argmax(dim=1)
         assert (tokens == source[:, place]).float().mean() > 0.75  # at most 0.7 without attention
         assert state.attention.argmax(dim=1).mode().values == place
+
+
+@pytest.mark.parametrize("options", [{}, {"feeding": True}, {"layers": 2, "cell": "gru"}, {"shared": False}], ids=str)
+@pytest.mark.parametrize("largest", [1 << 26, 0], ids=["looked-up", "multiplied"])
+def test_the_fast_step_is_the_step_with_the_weights_it_was_made_of(make_seq2seq, monkeypatch, options, largest):
+    monkeypatch.setattr("nlprnn.models.seq2seq._LARGEST_TABLE", largest)
+    model = make_seq2seq(**options)
+    source, mask = torch.randint(1, 9, (3, 5)), torch.arange(5) < torch.tensor([[5], [2], [4]])
+    texts = torch.randint(1, 9, (4, 3))
+    step = model.fast_step()
+
+    def follow(step):
+        state, scores = model.encode(source, mask), []
+        for tokens in texts:
+            score, state = step(tokens, state)
+            scores.append(score)
+        return torch.stack(scores)
+
+    with torch.no_grad():
+        expected = follow(model.step)
+        torch.testing.assert_close(follow(step), expected, rtol=0, atol=1e-5)
+        model.decoder.layers[0].layers[0].weight_hh_l0.add_(1.0)
+        torch.testing.assert_close(follow(step), expected, rtol=0, atol=1e-5)
+        assert not torch.allclose(follow(model.step), expected, atol=1e-3)

@@ -85,28 +85,37 @@ def test_eight_bits_take_zeros_and_outputs_of_any_scale():
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("feeding", [False, True])
-def test_a_decoder_of_eight_bits_goes_along_with_the_one_it_was_made_of(cell, feeding):
+@pytest.mark.parametrize("reads", ["vectors", "vectors and the last output", "ids"])
+@pytest.mark.parametrize("int8", [False, True])
+def test_a_decoder_laid_out_for_steps_goes_along_with_the_one_it_was_made_of(cell, reads, int8):
+    feeding = reads == "vectors and the last output"
     decoder = AttentionDecoder(
         12, 16, 10, attention=GeneralAttention(16, 8), cell=cell, num_layers=2, input_feeding=feeding
     ).eval()
     hidden = torch.randn(3, 2, 16).tanh()  # as a bridge gives it
     encoded, mask = torch.randn(3, 5, 8), torch.arange(5) < torch.tensor([[5], [2], [4]])
     state = decoder.initial_state(encoded, mask, RecurrentState(hidden, hidden if cell == "lstm" else None))
-    small, small_state, weights = decoder.int8(), state, dict(decoder.named_parameters())
+    table, weights = torch.randn(7, 12), dict(decoder.named_parameters())
+    steps, own_state = decoder.laid_out(table=table if reads == "ids" else None, int8=int8), state
     for _ in range(4):
-        x = torch.randn(3, 12)
-        output, state = decoder.step(x, state)
-        found, small_state = small.step(x, small_state)
-        assert not torch.equal(found, output)
-        torch.testing.assert_close(found, output, atol=0.05, rtol=0)
-        torch.testing.assert_close(small_state.attention, state.attention, atol=0.05, rtol=0)
+        ids = torch.randint(0, 7, (3,))
+        output, state = decoder.step(table[ids], state)
+        found, own_state = steps.step(ids if reads == "ids" else table[ids], own_state)
+        assert torch.equal(found, output) <= (not int8)
+        torch.testing.assert_close(found, output, atol=0.05 if int8 else 1e-5, rtol=0)
+        torch.testing.assert_close(own_state.attention, state.attention, atol=0.05 if int8 else 1e-5, rtol=0)
     assert dict(decoder.named_parameters()) == weights  # the decoder itself is as it was
+
+
+def test_what_input_feeding_reads_cannot_stand_in_a_table():
+    decoder = AttentionDecoder(12, 16, 10, attention=GeneralAttention(16, 8), input_feeding=True)
+    with pytest.raises(ValueError, match="input feeding"):
+        decoder.laid_out(table=torch.zeros(7, 12))
 
 
 def test_a_decoder_of_eight_bits_drops_nothing_though_it_was_made_in_training():
     decoder = AttentionDecoder(12, 16, 10, attention=GeneralAttention(16, 8), dropout=0.9).train()
-    steps, hidden, x = decoder.int8(), torch.randn(3, 1, 16), torch.randn(3, 12)
+    steps, hidden, x = decoder.laid_out(int8=True), torch.randn(3, 1, 16), torch.randn(3, 12)
     state = steps.initial_state(
         torch.randn(3, 5, 8), torch.ones(3, 5, dtype=torch.bool), RecurrentState(hidden, hidden)
     )

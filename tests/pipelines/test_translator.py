@@ -330,3 +330,11 @@ def test_nothing_to_score_is_an_error(make_translator):
     translator = make_translator()
     with pytest.raises(ValueError, match="no pairs"):
         translator.nats(translator.encode_source([]), translator.encode_target([]))
+
+
+def test_many_sentences_are_translated_as_few_are(make_translator, monkeypatch):
+    translator = make_translator()
+    sentences = ["The cat sat on the mat.", "", "你好", "naïve café"]
+    few = translator(sentences)
+    monkeypatch.setattr("nlprnn.pipelines.translator._WORTH_FOLDING", 1)
+    assert translator(sentences) == few
