@@ -101,3 +101,19 @@ def make_translator():
         return translator
 
     return make
+
+
+@pytest.fixture
+def log_probabilities():
+    """Score a translation in one go."""
+
+    def score(translator, source, ids):
+        """(len(ids) + 1, V) float64: of each token of a translation and of the end after it, read in one go."""
+        ends = [translator.tokenizer.bos_id, *ids]
+        sources = torch.from_numpy(translator.encode_source([source])[0]).long()[None]
+        target = torch.tensor([ends])
+        with torch.inference_mode():
+            vectors = translator.model(sources, torch.ones_like(sources, dtype=torch.bool), target, target >= 0)
+            return translator.model.logits(vectors).double().log_softmax(dim=1)
+
+    return score

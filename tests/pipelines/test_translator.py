@@ -9,9 +9,8 @@ import pytest
 import torch
 
 from nlprnn import Translator, load
-from nlprnn.errors import DataError, DeviceError, ModelError
+from nlprnn.errors import DataError, ModelError
 from nlprnn.pipelines import TranslationOptions
-from nlprnn.pipelines import translator as module
 from nlprnn.text import CharacterTokenizer
 
 SENTENCES = [
@@ -24,16 +23,6 @@ SENTENCES = [
     "the dog " * 6,
 ]
 FULL = [text for text in SENTENCES if text.strip()]
-
-
-def log_probabilities(translator, source, ids):
-    """(len(ids) + 1, V) float64: of each token of a translation and of the end after it, read in one go."""
-    ends = [translator.tokenizer.bos_id, *ids]
-    sources = torch.from_numpy(translator.encode_source([source])[0]).long()[None]
-    target = torch.tensor([ends])
-    with torch.inference_mode():
-        vectors = translator.model(sources, torch.ones_like(sources, dtype=torch.bool), target, target >= 0)
-        return translator.model.logits(vectors).double().log_softmax(dim=1)
 
 
 def allowed(translator, scores):
@@ -62,7 +51,7 @@ def test_a_translation_never_depends_on_its_neighbours(make_translator, tokenize
                 np.testing.assert_allclose(one.attention, other.attention, atol=1e-5)
 
 
-def test_greedy_search_takes_the_likeliest_token_each_time(make_translator):
+def test_greedy_search_takes_the_likeliest_token_each_time(make_translator, log_probabilities):
     translator = make_translator()
     for translation in translator.translate(FULL, TranslationOptions(beam_size=1)):
         ids = translation.candidates[0].ids
@@ -72,7 +61,7 @@ def test_greedy_search_takes_the_likeliest_token_each_time(make_translator):
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.5, 1.0])
-def test_a_score_is_the_log_probability_over_the_length_to_a_power(make_translator, penalty):
+def test_a_score_is_the_log_probability_over_the_length_to_a_power(make_translator, penalty, log_probabilities):
     translator = make_translator()
     options = TranslationOptions(beam_size=3, n_best=3, length_penalty=penalty)
     [translation] = translator.translate(["hello, the cat"], options)
@@ -238,7 +227,7 @@ def test_a_translator_is_loaded_as_it_was_saved(make_translator, tokenizer, tmp_
     assert loaded(SENTENCES) == translator(SENTENCES)
 
 
-def test_nats_are_the_mean_over_all_tokens_of_all_rows(make_translator):
+def test_nats_are_the_mean_over_all_tokens_of_all_rows(make_translator, log_probabilities):
     translator = make_translator()
     sources, targets = ["the cat", "hello there", ""], ["", "the dog sat on it", "cat"]
     encoded = translator.encode_target(targets)
@@ -258,42 +247,6 @@ def test_dropout_never_acts_on_translations(make_translator):
     assert translator.nats(sources, targets) == translator.nats(sources, targets)
 
 
-def test_a_wider_beam_reads_fewer_sentences_at_once_and_finds_as_many(make_translator, monkeypatch):
-    translator = make_translator("word")
-    read = []
-    encode = translator.model.encode
-    monkeypatch.setattr(translator.model, "encode", lambda ids, mask: (read.append(len(ids)), encode(ids, mask))[1])
-    monkeypatch.setattr(module, "_BATCH_HYPOTHESES", 12)
-    for beam, most in ((1, 12), (4, 3), (30, 1)):
-        read.clear()
-        found = translator.search(translator.encode_source(["the cat"] * 13), TranslationOptions(beam_size=beam))
-        assert max(read) == most
-        assert all(found)
-
-
-def test_eight_bits_say_nearly_the_same_and_depend_on_no_neighbour(make_translator):
-    exact = make_translator()
-    quantized = Translator.ensemble([exact], int8=True)
-    options = TranslationOptions(beam_size=3)
-    together = list(quantized.translate(SENTENCES, options))
-    for translation in together:
-        [alone] = quantized.translate([translation.source], options)
-        assert alone.candidates[0].ids == translation.candidates[0].ids
-        ids = translation.candidates[0].ids
-        if ids:
-            scores = log_probabilities(exact, translation.source, ids)
-            mean = scores.gather(1, torch.tensor([*ids, exact.tokenizer.eos_id])[:, None]).mean()
-            assert translation.candidates[0].score == pytest.approx(float(mean), abs=0.1)
-            assert translation.candidates[0].score != pytest.approx(float(mean), abs=1e-6)
-
-
-def test_eight_bits_run_on_the_cpu_alone(make_translator):
-    translator = make_translator()
-    translator.model.to("meta")
-    with pytest.raises(DeviceError, match="CPU"):
-        Translator.ensemble([translator], int8=True)
-
-
 def test_white_space_says_nothing_so_a_file_can_be_given_as_it_is(make_translator, tmp_path):
     translator = make_translator()
     (tmp_path / "lines.txt").write_text("".join(f"{text}\n" for text in FULL), encoding="utf-8")
@@ -304,37 +257,7 @@ def test_white_space_says_nothing_so_a_file_can_be_given_as_it_is(make_translato
         next(translator.translate("the cat"))
 
 
-def test_an_ensemble_of_ensembles_keeps_every_member_and_cannot_be_saved_as_one(make_translator, tmp_path):
-    one, two, three = (make_translator(seed=seed) for seed in range(3))
-    nested = Translator.ensemble([Translator.ensemble([one, two]), three])
-    assert nested(SENTENCES) == Translator.ensemble([one, two, three])(SENTENCES)
-    assert nested.models == [one.model, two.model, three.model]
-    with pytest.raises(ModelError, match="3 models"):
-        nested.save(tmp_path / "out")
-
-
-def test_rows_of_the_model_that_no_token_has_are_never_chosen(make_translator):
-    translator = make_translator()
-    size = translator.tokenizer.vocab_size
-    wide = torch.nn.functional.pad(translator.model.source_embedding.weight.data, (0, 0, 0, 3))
-    translator.model.source_embedding.weight = torch.nn.Parameter(wide)
-    translator.model.source_embedding.num_embeddings = size + 3
-    translator.model.output_bias = torch.nn.Parameter(
-        torch.nn.functional.pad(translator.model.output_bias.data, (0, 3), value=50.0)
-    )
-    for translation in translator.translate(FULL, TranslationOptions(n_best=5)):
-        assert all(max(one.ids, default=0) < size for one in translation.candidates)
-
-
 def test_nothing_to_score_is_an_error(make_translator):
     translator = make_translator()
     with pytest.raises(ValueError, match="no pairs"):
         translator.nats(translator.encode_source([]), translator.encode_target([]))
-
-
-def test_many_sentences_are_translated_as_few_are(make_translator, monkeypatch):
-    translator = make_translator()
-    sentences = ["The cat sat on the mat.", "", "你好", "naïve café"]
-    few = translator(sentences)
-    monkeypatch.setattr("nlprnn.pipelines.translator._WORTH_FOLDING", 1)
-    assert translator(sentences) == few
