@@ -200,7 +200,7 @@ class TestEnsembles:
                 if candidate.ids:
                     np.testing.assert_allclose(candidate.attention, other.attention, atol=1e-5)
 
-    def test_probabilities_are_averaged_in_any_order(self, make_translator):
+    def test_probabilities_are_averaged_in_any_order(self, make_translator, log_probabilities):
         one, two = make_translator(), make_translator(seed=1)
         for members in ([one, two], [two, one]):
             [translation] = Translator.ensemble(members).translate(["hello, cat"], TranslationOptions(length_penalty=0))
