@@ -132,7 +132,7 @@ class LanguageModel(PretrainedModel):
             RuntimeError: this PyTorch has no integer kernels.
         """
         with torch.no_grad():
-            layers = FastStep(self.encoder, self.embedding.eval()(torch.arange(self.vocab_size)), int8=int8)
+            layers = FastStep(self.encoder, self.embedding.table(), int8=int8)
             weight, bias = self.output_layer
             into = [(weight * weight.size(1) ** -0.5, bias)]
             if isinstance(self.projection, nn.Linear):

@@ -156,7 +156,7 @@ class Seq2Seq(PretrainedModel):
         decoder, numbers = self.decoder, self._target.num_embeddings * 4 * self.decoder.hidden_size
         folded = not decoder.input_feeding and numbers <= _LARGEST_TABLE
         with torch.no_grad():
-            vectors = _scaled(self._target.eval(), torch.arange(self.vocab_size, device=self.output_bias.device))
+            vectors = self._target.table() * self._target.embedding_dim**0.5
             laid_out = decoder.laid_out(table=vectors if folded else None, int8=int8)
             # Attentional vectors are hyperbolic tangents.
             output_layer = Int8Linear(*self.output_layer, bound=1.0) if int8 else self.logits

@@ -162,3 +162,13 @@ def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
 def test_the_constructor_names_what_is_wrong(options, words):
     with pytest.raises(ValueError, match=words):
         Embedding(**{"num_embeddings": 5, "embedding_dim": 3, **options})
+
+
+@pytest.mark.parametrize("options", [{}, {"pretrained_dim": 2}, {"pretrained_dim": 2, "num_trained": 4}], ids=str)
+def test_the_table_has_the_vectors_of_evaluation_also_in_training(options):
+    embedding = Embedding(6, 3, dropout=0.5, locked_dropout=0.5, row_dropout=0.5, word_dropout=0.5, **options)
+    if options:
+        embedding.load_vectors(torch.randn(6, 2))
+    table = embedding.table()
+    assert embedding.training
+    assert torch.equal(table, embedding.eval()(torch.arange(6)))
