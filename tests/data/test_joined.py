@@ -24,7 +24,9 @@ def folder(tmp_path, write_jsonl):
 def test_fields_are_joined_in_the_order_they_are_named(folder):
     for fields, first in (("title,body", "Title 0\nBody\n0."), ("body, title", "Body\n0.\nTitle 0")):
         table = load_table(str(folder), {**FIELDS, "text": fields})
-        assert {split: rows.column_names for split, rows in table.items()} == dict.fromkeys(table, ["text", "label"])
+        assert {split: rows.column_names for split, rows in table.items()} == {
+            split: ["text", "label"] for split in table
+        }
         assert table["train"]["text"][0] == first
         assert table.num_rows == {"train": 20, "validation": 4, "test": 3}
 
