@@ -28,10 +28,10 @@ from nlprnn.training.metrics import ACCURACY, MACRO_F1
 from nlprnn.training.trainer import Trainer
 
 METRICS = {"accuracy": ACCURACY, "macro_f1": MACRO_F1}
-SAMPLE = {"text_field": "title,text", "epochs": 12}
+SAMPLE = {"text_field": "title,text", "epochs": 6, "hidden_size": 64, "batch_size": 32}
 
 
-@recipe("news", dataset="news", epochs=12, sample=SAMPLE)
+@recipe("news", dataset="news", epochs=8, sample=SAMPLE)
 @classifier_options
 @click.option("--truncate", type=click.Choice(TRUNCATES), default="head", help="What is read of longer texts.")
 @click.option(
@@ -103,8 +103,8 @@ def main(
 
     scores = {split: encoded.score(classifier, split) for split in data.texts if split != "train"}
     example = " ".join(next(filter(str.strip, data.texts["validation"]), "").split()[:12])
-    use = f"nlprnn classify --model MODEL -- {shlex.quote(example)}\n{evaluation_command(run, options)}"
-    run.finish(scores, summary=summary, use=use, labels=data.labels)
+    use = (f"nlprnn classify --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
+    run.finish(scores, summary=summary, use="\n".join(use), labels=data.labels)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_r
 from nlprnn.data.sources import label_names, load_table
 from nlprnn.modules import Embedding
 from nlprnn.modules.pooling import POOLINGS
+from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.pipelines import Classifier
 from nlprnn.text import WordTokenizer, read_vectors
 from nlprnn.training.metrics import classification_scores
@@ -61,7 +62,7 @@ class ClassifierOptions:
     min_frequency: int
     max_length: int
     embedding_size: int
-    cell: Any
+    cell: Cell
     hidden_size: int
     layers: int
     pooling: str
@@ -139,9 +140,9 @@ def read_labelled(run: Run, options: ClassifierOptions) -> LabelledTexts:
     return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, gold, labels)
 
 
-def evaluation_command(run: Run, options: ClassifierOptions) -> str:
-    """The command that scores the model, `MODEL`, on the data of its run, class by class."""
-    words = ["--dataset", run.dataset]
+def evaluation_command(run: Run, options: ClassifierOptions, split: str) -> str:
+    """Return the command that scores the model, `MODEL`, on a split of its data, class by class."""
+    words = ["--dataset", run.dataset, "--split", split]
     for name, field in (("--text-field", options.text_field), ("--label-field", options.label_field)):
         words += [] if field is None else [name, field]
     return f"nlprnn evaluate --model MODEL {shlex.join(words)}"

@@ -140,3 +140,12 @@ def test_every_shared_option_reaches_the_recipes(commands):
     shared = {field.name for field in fields(ClassifierOptions)}
     for name in ("news", "sentiment"):
         assert shared <= {option.name for option in commands[name].params}
+
+
+def test_the_command_that_scores_finds_the_rows_that_were_held_out_of_a_file(train, write_rows, tmp_path):
+    path = write_rows(tmp_path / "reports.jsonl", reports(80))
+    result = train("news", "--dataset", path, "--label-field", "topic", "--text-field", "body", "--out", tmp_path / "m")
+    evaluate = shlex.split(result.stdout.splitlines()[-1])[1:]
+    found = json.loads(command(*evaluate, "--json").stdout)
+    expected = json.loads((tmp_path / "m" / "scores.json").read_text())["test"]
+    assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-6)
