@@ -42,7 +42,7 @@ _INT8_STREAMS = 64
     help="Part to score; where there is none of that name, it is split off as the recipes do.  "
     "[default: all of a file; else test]",
 )
-@click.option("--text-field", help="Field with the text; guessed if not given.")
+@click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given.")
 @click.option("--label-field", help="Field with the label; guessed if not given.")
 @click.option(
     "--errors", type=click.IntRange(min=0), default=0, help="List so many wrong labels, the most confident first."

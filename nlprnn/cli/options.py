@@ -35,7 +35,7 @@ _FREE_TO_CHANGE = {"prompt", "out", "resume", "epochs", "max_minutes", "device",
 
 
 def recipe(
-    name: str, *, dataset: str, epochs: int, sample: Mapping[str, float]
+    name: str, *, dataset: str, epochs: int, sample: Mapping[str, float | str]
 ) -> Callable[[Callable[..., None]], click.Command]:
     """Make a command of a function `main(run, **own options)`.
 
@@ -125,11 +125,12 @@ def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> 
     return command
 
 
-def _chosen(ctx: click.Context, sample: Mapping[str, float]) -> dict[str, float]:
+def _chosen(ctx: click.Context, sample: Mapping[str, float | str]) -> dict[str, float | str]:
     """What differs on the sample data from the defaults, and was not given; say so."""
     chosen = {key: value for key, value in sample.items() if not _given(ctx, *(_LENGTH if key in _LENGTH else [key]))}
     if chosen:
-        told = " ".join(f"--{key.replace('_', '-')} {value:g}" for key, value in chosen.items())
+        shown = {key: value if isinstance(value, str) else f"{value:g}" for key, value in chosen.items()}
+        told = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in shown.items())
         click.echo(f"The sample data are trained on with {told}; give your own to change that.", err=True)
     return chosen
 

@@ -67,17 +67,26 @@ class Run:
             epochs=self.epochs, max_minutes=self.max_minutes, device=self.device, tensorboard=self.tensorboard, **own
         )
 
-    def finish(self, scores: Mapping[str, Mapping[str, Any]], *, summary: Mapping[str, Any], use: str) -> None:
+    def finish(
+        self,
+        scores: Mapping[str, Mapping[str, Any]],
+        *,
+        summary: Mapping[str, Any],
+        use: str,
+        labels: Sequence[str] = (),
+    ) -> None:
         """Write `scores.json`, the model card and the learning curve, and print the scores.
 
         Args:
             scores: split -> name -> plain number (or, for a signature, text).
             summary: what `Trainer.fit` returned.
-            use: the command that tries the model, with `MODEL` for the folder.
+            use: the command that tries the model, with `MODEL` for the folder; or several, one a line.
+            labels: what a classifier tells apart, for the card.
         """
         run = _read_run(self.folder)
         write_json(self.folder / SCORES_FILE, scores)
-        write_text(self.folder / "README.md", _model_card(self, scores, summary, use, run["command"]))
+        use = "\n".join(line.replace("MODEL", shlex.quote(str(self.folder)), 1) for line in use.splitlines())
+        write_text(self.folder / "README.md", _model_card(self, scores, summary, use, run["command"], labels))
         picture = _learning_curve(self.folder)
         write_json(self.folder / RUN_FILE, {**run, "summary": summary})
         click.echo(f"\nTrained for {summary['minutes']:g} minutes ({summary['steps']} steps).")
@@ -88,7 +97,7 @@ class Run:
             click.echo(f"{name}: {text}")
         click.echo(f"\nModel:  {self.folder}")
         click.echo(f"Curve:  {picture}")
-        click.echo(f"Try it: {use.replace('MODEL', shlex.quote(str(self.folder)), 1)}")
+        click.echo("Try it: " + use.replace("\n", "\n        "))
 
 
 def choose_folder(recipe: str, out: Path | None, *, resume: bool) -> Path:
@@ -234,7 +243,12 @@ def _texts(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _model_card(
-    run: Run, scores: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any], use: str, command: str
+    run: Run,
+    scores: Mapping[str, Mapping[str, Any]],
+    summary: Mapping[str, Any],
+    use: str,
+    command: str,
+    labels: Sequence[str],
 ) -> str:
     """The folder's README.md: what the model is, its scores, and how it came to be."""
     rows = [
@@ -259,6 +273,7 @@ def _model_card(
         *rows,
         "",
         *texts,
+        *([f"{len(labels):,} classes: {', '.join(f'`{label}`' for label in labels)}.", ""] if labels else []),
         f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs.",
         "Command:",
         "",
@@ -267,7 +282,7 @@ def _model_card(
         "",
         "## Use",
         "",
-        *_block(use.replace("MODEL", shlex.quote(str(run.folder)), 1)),
+        *_block(use),
     ]
     return "\n".join(lines) + "\n"
 

@@ -16,6 +16,8 @@ Kinds = Mapping[str, str]
 TEXT, NUMBER, CLASS, OTHER = "text", "number", "class", "other"
 # One of several line-aligned texts: its name is a file's suffix, and the order of the columns says nothing.
 SIDE = "side"
+# Stands between a role and a number: a further column of the same text.
+PART = "+"
 
 _OPTIONS = {"text": "--text-field", "label": "--label-field", "source": "--source", "target": "--target"}
 
@@ -133,6 +135,7 @@ def find_column(name: str, kinds: Kinds) -> str | None:
 
 def option(role: str) -> str:
     """The command-line option that names a role's column."""
+    role = role.partition(PART)[0]
     return _OPTIONS.get(role, f"--{role}-field")
 
 
@@ -145,6 +148,7 @@ def _named(name: str, role: str, kinds: Kinds, origin: str) -> str:
     column = find_column(name, kinds)
     if column is not None:
         return column
+    role = role.partition(PART)[0]
     if not kinds:
         raise DataError(f"{origin}: no field {name!r} for the {role}, for it has no fields at all")
     folded = {column.lower(): column for column in kinds}

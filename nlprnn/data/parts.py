@@ -12,6 +12,7 @@ from nlprnn import resources
 from nlprnn.data.fields import feature_kinds, find_column, name_column, noun, option, resolve_fields
 from nlprnn.data.files import data_files, find_class_folders, find_splits, split_of_name
 from nlprnn.data.hub import is_hub_id, load_hub, load_parquet, take_roles
+from nlprnn.data.joined import join_columns, split_fields
 from nlprnn.data.labels import NAME, arrow_column, check_labels, use_names
 from nlprnn.data.parallel import find_pairs, find_stem
 from nlprnn.data.readers import file_format
@@ -118,7 +119,7 @@ def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool
 
     Args:
         dataset: as for `load_table`.
-        fields: role -> column name, or None to guess it.
+        fields: role -> column name, for a text also several ("title,body"), or None to guess it.
         required: False leaves out a role that is to be guessed and is not there.
 
     Raises:
@@ -127,6 +128,7 @@ def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool
     sources = _find_pairs(dataset, fields) or _find_tables(dataset)
     kinds = {source.origin: source.kinds() for tables in sources.values() for source in tables}
     first = sources["train"][0].origin
+    fields = split_fields(fields, kinds[first], origin=first)
     columns = resolve_fields(fields, kinds[first], origin=first, required=required)
     if not columns:
         raise DataError(f"{first}: no field looks like the {' or '.join(fields)} (fields: {', '.join(kinds[first])})")
@@ -209,7 +211,7 @@ def _usual_splits(splits: Mapping[str, Dataset], dataset: str) -> dict[str, Data
 
 def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) -> Part | None:
     """The rows of one table; None, with a warning, when no row has an answer."""
-    part = Part(source.read(columns), source.origin)
+    part = Part(join_columns(source.read(columns)), source.origin)
     if answer and len(part.blank(answer)) == len(part.rows):
         logger.warning("%s has no %ss: left out", source.origin, answer)
         return None

@@ -46,7 +46,8 @@ def load_table(
     Args:
         dataset: an existing file or folder, else the name of a sample, else the stem of line-aligned texts,
             else a Hub id ("owner/name:config").
-        fields: role ("text", "label", "source", "target") -> column name, or None to guess it.
+        fields: role ("text", "label", "source", "target") -> column name, or None to guess it. "title,body" as the
+            text joins columns, with line ends between.
         required: False leaves out a role that is to be guessed and is not there.
         split_seed: chooses the rows of parts that are split off.
 

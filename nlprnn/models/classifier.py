@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, TypeVar, get_args
 
 from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
 from nlprnn.modules.pooling import Pooling
+
+Truncate = Literal["head", "tail", "both"]
+TRUNCATES: tuple[Truncate, ...] = get_args(Truncate)
+_Item = TypeVar("_Item")
 
 
 class TextClassifier(PretrainedModel):
@@ -20,10 +25,12 @@ class TextClassifier(PretrainedModel):
         pooling: vectors in context -> one vector.
         head: one vector -> logits.
         labels: names of the classes, in the order of the logits.
-        max_length: longer texts are meant to be cut to so many tokens.
+        max_length: longer texts are meant to be cut to so many tokens, as `cut` does.
+        truncate: what is kept of them: the "head", the "tail", or "both", half of the tokens from each end (Sun et
+            al. 2019, "How to Fine-Tune BERT for Text Classification?").
 
     Raises:
-        ValueError: two parts do not fit each other.
+        ValueError: two parts do not fit each other, `max_length` is not positive, or `truncate` is unknown.
     """
 
     def __init__(
@@ -35,6 +42,7 @@ class TextClassifier(PretrainedModel):
         head: ClassificationHead,
         labels: Sequence[str],
         max_length: int = 2048,
+        truncate: Truncate = "head",
     ) -> None:
         super().__init__()
         for before, after in ((embedding, encoder), (encoder, pooling), (pooling, head)):
@@ -50,12 +58,17 @@ class TextClassifier(PretrainedModel):
             )
         if len(labels) != head.num_classes:
             raise ValueError(f"{len(labels)} labels for a head of {head.num_classes} classes: make them equal")
+        if max_length < 1:
+            raise ValueError(f"max_length must be at least 1, got {max_length}")
+        if truncate not in TRUNCATES:
+            raise ValueError(f"unknown truncate {truncate!r}: choose one of {', '.join(TRUNCATES)}")
         self.embedding = embedding
         self.encoder = encoder
         self.pooling = pooling
         self.head = head
         self.labels = list(labels)
         self.max_length = max_length
+        self.truncate = truncate
 
     @property
     def vocab_size(self) -> int:
@@ -66,6 +79,20 @@ class TextClassifier(PretrainedModel):
     def has_attention(self) -> bool:
         """Whether the pooling weighs tokens, so that `attention` can tell how."""
         return isinstance(self.pooling, AttentionPooling)
+
+    @property
+    def head_length(self) -> int:
+        """How many tokens of a text that is too long are kept from its beginning; the others are from its end."""
+        return {"head": self.max_length, "tail": 0, "both": -(-self.max_length // 2)}[self.truncate]
+
+    def cut(self, tokens: Sequence[_Item]) -> Sequence[_Item]:
+        """Keep what the model reads of a text: all, or `max_length` tokens as `truncate` says.
+
+        Args:
+            tokens: of one text; their ids, or whatever else there is one of for each.
+        """
+        excess = len(tokens) - self.max_length
+        return tokens if excess <= 0 else [*tokens[: self.head_length], *tokens[self.head_length + excess :]]
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Score texts.

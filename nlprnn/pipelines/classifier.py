@@ -54,8 +54,8 @@ class Classifier(Pipeline[TextClassifier]):
                 yield text, Prediction(self.model.labels[order[0]], float(row[order[0]]), ranked)
 
     def encode(self, texts: Sequence[str]) -> TokenArray:
-        """Turn texts into token ids, cut to the model's `max_length`."""
-        return TokenArray.from_sequences(self.tokenizer.encode_batch(texts), max_length=self.model.max_length)
+        """Turn texts into token ids, cut to what the model reads of a long one."""
+        return TokenArray.from_sequences(map(self.model.cut, self.tokenizer.encode_batch(texts)))
 
     def logits(self, tokens: TokenArray) -> np.ndarray:
         """Score encoded texts: (rows, C) float32, in their order."""

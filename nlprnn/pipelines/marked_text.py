@@ -26,18 +26,22 @@ class Segment(NamedTuple):
 def segments(saliency: Saliency) -> list[Segment]:
     """Cut a text where its tokens begin and end.
 
-    Tokens that share a character, as the bytes of one do, become one piece. What follows the last token that the
-    model reads of a long text is left out, with "…" in its place. Where the tokenizer knows no places, the pieces are
-    the tokens, with spaces between.
+    Tokens that share a character, as the bytes of one do, become one piece. What the model does not read of a long
+    text is left out, with "…" in its place. Where the tokenizer knows no places, the pieces are the tokens, with
+    spaces between.
     """
     found: list[Segment] = []
     end = 0
-    for token, (begin, stop), score, unknown in zip(
-        saliency.tokens, _places(saliency), saliency.scores.tolist(), saliency.unknown, strict=True
-    ):
+    scored = zip(saliency.tokens, _places(saliency), saliency.scores.tolist(), saliency.unknown, strict=True)
+    for index, (token, (begin, stop), score, unknown) in enumerate(scored):
+        if index == saliency.cut_at:
+            found.append(Segment(" …" if found else "…"))
+            if saliency.spans is not None:
+                found.append(Segment(" "))
+                end = stop - len(saliency.text[begin:stop].lstrip())
         if saliency.spans is None:
             found += [Segment(" ")] * bool(found) + [Segment(token, score, unknown=unknown)]
-        elif found and (begin < end or begin == stop):
+        elif found and found[-1].score is not None and (begin < end or begin == stop):
             before = found.pop()
             text = before.text + saliency.text[end:stop]
             found.append(Segment(text, before.score + score, unknown=before.unknown or unknown))
@@ -48,7 +52,7 @@ def segments(saliency: Saliency) -> list[Segment]:
                 found.append(Segment(saliency.text[end:begin]))
             found.append(Segment(saliency.text[begin:stop], score, unknown=unknown))
         end = max(end, stop)
-    if saliency.cut:
+    if saliency.cut_at == len(saliency.tokens):
         found.append(Segment(" …"))
     elif saliency.spans is not None and end < len(saliency.text):
         found.append(Segment(saliency.text[end:]))

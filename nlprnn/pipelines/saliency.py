@@ -40,7 +40,8 @@ class Saliency:
         logit: the log-odds of `label`; None of attention.
         baseline: the same where every vector is zero; None of attention.
         gap: by how much integrated gradients miss their sum, which is `logit - baseline`; None of other methods.
-        cut: the text is longer than the model reads, and `tokens` are its beginning.
+        cut_at: where in `tokens` the text is cut, for it is longer than the model reads: behind them all where they
+            are its beginning, before them all where they are its end; None = the model reads all of it.
     """
 
     text: str
@@ -54,7 +55,12 @@ class Saliency:
     logit: float | None
     baseline: float | None
     gap: float | None
-    cut: bool
+    cut_at: int | None
+
+    @property
+    def cut(self) -> bool:
+        """Whether the text is longer than the model reads."""
+        return self.cut_at is not None
 
 
 def explain(
@@ -134,14 +140,14 @@ def _explained(
                 prediction=predictions[row],
                 label=model.labels[classes[row]],
                 probability=float(probabilities[row, classes[row]]),
-                tokens=pieces[: len(own)],
-                spans=None if spans is None else spans[: len(own)],
+                tokens=list(model.cut(pieces)),
+                spans=None if spans is None else list(model.cut(spans)),
                 unknown=(tokens[row] == tokenizer.unk_id).tolist(),
                 scores=own,
                 logit=logit,
                 baseline=baseline,
                 gap=float(own.sum()) - (logit - baseline) if method == "integrated-gradients" else None,
-                cut=len(pieces) > len(own),
+                cut_at=model.head_length if len(pieces) > len(own) else None,
             )
 
 

@@ -12,11 +12,40 @@ from torch.nn import functional
 from nlprnn.training.output_loss import output_loss
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
+CLASS_WEIGHTS = {"none": 0.0, "root": 0.5, "balanced": 1.0}
+"""Name -> power of a class's inverse frequency in the weight of its texts."""
 
-def classification_loss(*, label_smoothing: float = 0.0, r_drop: float = 0.0) -> ComputeLoss:
+
+def inverse_frequency(counts: Tensor, kind: str) -> Tensor | None:
+    """Weigh classes by how rare they are, so that the mean weight of a text is 1.
+
+    Args:
+        counts: (C,) int64, texts of each class. A class without any weighs nothing.
+        kind: "balanced" lets all classes count alike (King & Zeng 2001, "Logistic Regression in Rare Events Data"),
+            "root" takes the square root of these weights, for where few texts would count too much; "none".
+
+    Returns:
+        (C,) float32, or None for "none".
+
+    Raises:
+        ValueError: the kind is unknown.
+    """
+    if kind not in CLASS_WEIGHTS:
+        raise ValueError(f"unknown class weights {kind!r}: choose one of {', '.join(CLASS_WEIGHTS)}")
+    if kind == "none":
+        return None
+    there = counts > 0
+    weights = torch.where(there, counts.clamp(min=1).double() ** -CLASS_WEIGHTS[kind], 0.0)
+    return (weights * counts.sum() / (weights * counts).sum()).float()
+
+
+def classification_loss(
+    *, weights: Tensor | None = None, label_smoothing: float = 0.0, r_drop: float = 0.0
+) -> ComputeLoss:
     """Cross-entropy of a classifier on batches with `ids`, `mask` and `labels`.
 
     Args:
+        weights: (C,) float, how much a text of each class counts in the mean over a batch; None = all alike.
         label_smoothing: probability spread over all classes (Szegedy et al. 2016).
         r_drop: weight of the divergence between two readings of each text under different dropout (Liang et al.
             2021, "R-Drop"); 0 = one reading. It takes twice the time and helps where texts are few.
@@ -27,7 +56,8 @@ def classification_loss(*, label_smoothing: float = 0.0, r_drop: float = 0.0) ->
         if r_drop:
             ids, mask, labels = torch.cat([ids, ids]), torch.cat([mask, mask]), torch.cat([labels, labels])
         logits = model(ids, mask)  # (B, C), or (2 * B, C)
-        loss = functional.cross_entropy(logits, labels, label_smoothing=label_smoothing)
+        own = None if weights is None else weights.to(logits.device)
+        loss = functional.cross_entropy(logits, labels, weight=own, label_smoothing=label_smoothing)
         if r_drop:
             loss = loss + r_drop * symmetric_divergence(*logits.chunk(2))
         return LossOutput(loss, batch.ids.numel())

@@ -44,12 +44,33 @@ def test_the_scores_of_a_text_depend_neither_on_padding_nor_on_other_texts(make_
         ({"pooling": ConcatPooling(8, bidirectional=True)}, "ConcatPooling.*24.*ClassificationHead.*8"),
         ({"pooling": LastPooling(8)}, "LastPooling.*bidirectional=False.*bidirectional=True"),
         ({"labels": ["no", "yes", "perhaps"]}, "3 labels.*2 classes"),
+        ({"max_length": 0}, "max_length.*0"),
+        ({"truncate": "middle"}, "'middle'.*head, tail, both"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused_by_name_and_number(part, words):
     with pytest.raises(ValueError, match=words):
         TextClassifier(**{**fitting(), **part})
     TextClassifier(**fitting())
+
+
+@pytest.mark.parametrize(
+    ("truncate", "length", "kept"),
+    [
+        ("head", 5, "abcde"),
+        ("tail", 5, "defgh"),
+        ("both", 5, "abcgh"),
+        ("both", 4, "abgh"),
+        ("tail", 1, "h"),
+        ("both", 1, "a"),
+        ("head", 1, "a"),
+    ],
+)
+def test_a_long_text_is_cut_to_its_head_tail_or_both(truncate, length, kept):
+    model = TextClassifier(**fitting(), max_length=length, truncate=truncate)
+    assert "".join(model.cut("abcdefgh")) == kept
+    assert model.cut("abcdefgh"[:length]) == "abcdefgh"[:length]
+    assert model.cut([]) == []
 
 
 def test_every_parameter_learns(make_classifier, batch):

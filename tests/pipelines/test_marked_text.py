@@ -16,7 +16,7 @@ def make(text, spans, scores, *, tokens=None, **options):
     """What `explain` gives, without a model."""
     tokens = tokens or [text[begin:end] for begin, end in spans]
     usual = {"prediction": "good", "label": "good", "probability": 0.75, "logit": 1.1, "baseline": 0.1, "gap": -0.0004}
-    marks = {"unknown": [False] * len(scores), "cut": False, **usual, **options}
+    marks = {"unknown": [False] * len(scores), "cut_at": None, **usual, **options}
     return Saliency(text=text, tokens=tokens, spans=spans, scores=np.array(scores, dtype=float), **marks)
 
 
@@ -37,9 +37,25 @@ def test_bytes_of_one_character_are_one_piece_with_their_sum():
     assert [bool(segment.unknown) for segment in found] == [False, False, True, False]
 
 
-def test_a_cut_text_ends_in_three_dots():
-    found = segments(make("one two " * 1000, [(0, 3), (4, 7)], [1, 1], cut=True))
-    assert "".join(segment.text for segment in found) == "one two …"
+@pytest.mark.parametrize(
+    ("cut_at", "spans", "told"),
+    [
+        (2, [(0, 3), (4, 7)], "one two …"),
+        (0, [(7988, 7991), (7992, 7999)], "… two two two\n"),
+        (1, [(0, 3), (7995, 7999)], "one … two\n"),
+        (1, [(0, 3), (7991, 7999)], "one … two two\n"),  # a token that begins with a space
+    ],
+)
+def test_three_dots_stand_where_a_text_is_cut(cut_at, spans, told):
+    text = "one two " * 999 + "two two\n"
+    found = segments(make(text, spans, [1, 1], cut_at=cut_at))
+    assert "".join(segment.text for segment in found) == told
+    assert sum(segment.score is not None for segment in found) == 2
+
+
+def test_a_cut_text_without_places_has_three_dots_too():
+    found = segments(make("a b c", None, [1, 2], tokens=["a", "c"], cut_at=1))
+    assert "".join(segment.text for segment in found) == "a … c"
 
 
 def test_without_places_the_pieces_are_the_tokens():

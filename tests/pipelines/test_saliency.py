@@ -228,6 +228,19 @@ def test_long_texts_are_cut_as_the_model_cuts_them_and_say_so():
     assert long.text == "cat " * 100
 
 
+@pytest.mark.parametrize(("truncate", "cut_at"), [("head", 50), ("tail", 0), ("both", 25)])
+def test_the_tokens_of_a_cut_text_are_those_that_the_model_reads(truncate, cut_at):
+    classifier = recurrent_classifier()
+    classifier.model.truncate = truncate
+    words = [WORDS[n % len(WORDS)] for n in range(90)]
+    read = list(classifier.model.cut(words))
+    long, fits = explain(classifier, [" ".join(words), " ".join(read)])
+    assert (long.cut_at, fits.cut_at) == (cut_at, None)
+    assert long.tokens == fits.tokens == read
+    assert long.scores == pytest.approx(fits.scores, abs=1e-6)
+    assert [long.text[begin:end] for begin, end in long.spans] == read
+
+
 def test_tokens_have_their_places_and_unknown_ones_are_marked():
     [found] = explain(recurrent_classifier(), ["The cat\n said:  zzz! say"])
     assert found.tokens == ["the", "cat", "said", ":", "zzz", "!", "say"]

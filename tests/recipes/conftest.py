@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 SMALL = {
+    "news": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
     "sentiment": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
     "text_generation": [
         *("--hidden-size", "8", "--embedding-size", "8", "--layers", "1", "--batch-size", "4", "--window", "16"),

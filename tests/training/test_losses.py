@@ -19,7 +19,14 @@ from nlprnn.modules import (
     RecurrentEncoder,
     RecurrentState,
 )
-from nlprnn.training.losses import classification_loss, language_model_loss, symmetric_divergence, translation_loss
+from nlprnn.training.losses import (
+    CLASS_WEIGHTS,
+    classification_loss,
+    inverse_frequency,
+    language_model_loss,
+    symmetric_divergence,
+    translation_loss,
+)
 
 
 class Bag(nn.Module):
@@ -48,6 +55,52 @@ def test_the_classification_loss_is_the_mean_cross_entropy():
     assert output.tokens == 6
     assert output.state is None
     assert output.loss.requires_grad
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_weights_of_classes_are_those_of_torch(smoothing):
+    model, weights = Bag(), torch.tensor([0.5, 1.0, 3.0])
+    expected = nn.CrossEntropyLoss(weight=weights, label_smoothing=smoothing)(model(*BATCH[:2]), BATCH.labels)
+    output = classification_loss(weights=weights, label_smoothing=smoothing)(model, BATCH, None)
+    torch.testing.assert_close(output.loss, expected)
+
+
+def test_a_weight_counts_a_text_so_many_times():
+    model = Bag()
+    repeated = LabelledBatch(*(part[[0, 0, 0, 1]] for part in BATCH))
+    output = classification_loss(weights=torch.tensor([1.0, 1.0, 3.0]))(model, BATCH, None)
+    torch.testing.assert_close(output.loss, classification_loss()(model, repeated, None).loss)
+
+
+def test_weights_do_not_touch_the_divergence_of_r_drop():
+    model = Bag(dropout=0.5)
+    losses = []
+    for weights in (None, torch.ones(3)):
+        torch.manual_seed(0)
+        losses.append(classification_loss(weights=weights, r_drop=2.0)(model, BATCH, None).loss)
+    torch.testing.assert_close(*losses)
+
+
+COUNTS = torch.tensor([90, 0, 9, 1])
+
+
+def test_balanced_weights_make_all_classes_that_have_texts_count_alike():
+    weights = inverse_frequency(COUNTS, "balanced")
+    assert (weights * COUNTS).tolist() == pytest.approx([100 / 3, 0, 100 / 3, 100 / 3])
+    assert weights[1] == 0
+
+
+@pytest.mark.parametrize("kind", ["root", "balanced"])
+def test_the_mean_weight_of_a_text_is_one(kind):
+    weights = inverse_frequency(COUNTS, kind)
+    assert float((weights * COUNTS).sum()) == pytest.approx(100)
+    assert float(weights[3] / weights[0]) == pytest.approx(90 ** CLASS_WEIGHTS[kind], rel=1e-5)
+
+
+def test_no_weights_are_none_and_an_unknown_kind_is_named():
+    assert inverse_frequency(COUNTS, "none") is None
+    with pytest.raises(ValueError, match=r"'equal'.*none, root, balanced"):
+        inverse_frequency(COUNTS, "equal")
 
 
 def test_label_smoothing_spreads_its_share_over_all_classes():

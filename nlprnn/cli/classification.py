@@ -1,0 +1,179 @@
+"""What the recipes of classification share: options of a network, labelled texts, and vectors of words."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+
+from nlprnn.cli.run import Run
+from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
+from nlprnn.data.sources import label_names, load_table
+from nlprnn.modules import Embedding
+from nlprnn.modules.pooling import POOLINGS
+from nlprnn.modules.recurrent_layer import Cell
+from nlprnn.pipelines import Classifier
+from nlprnn.text import WordTokenizer, read_vectors
+from nlprnn.training.metrics import classification_scores
+
+SIZE = click.IntRange(min=1)
+RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
+PROBABILITY = click.FloatRange(0, 1, max_open=True)
+_NAMED_LABELS = 10
+
+_OPTIONS = (
+    click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given."),
+    click.option("--label-field", help="Field with the label; guessed if not given."),
+    click.option(
+        "--vectors", type=click.Path(path_type=Path), help="Pretrained word vectors; the first 100,000 are read."
+    ),
+    click.option("--min-frequency", type=SIZE, default=2, help="Words seen less often in training are unknown."),
+    click.option("--max-length", type=SIZE, default=2048, help="Words read of a text."),
+    click.option("--embedding-size", type=SIZE, default=128, help="Width of a word's trained vector."),
+    click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell."),
+    click.option("--hidden-size", type=SIZE, default=128, help="Width of a recurrent layer, in each direction."),
+    click.option("--layers", type=SIZE, default=1, help="Recurrent layers."),
+    click.option("--pooling", type=click.Choice(list(POOLINGS)), default="max", help="Words -> the text's vector."),
+    click.option("--dropout", type=PROBABILITY, default=0.5, help="Between layers and on the text's vector."),
+    click.option("--embedding-dropout", type=PROBABILITY, default=0.3, help="On word vectors."),
+    click.option(
+        "--word-dropout", type=PROBABILITY, help="Words made unknown in training.  [default: 0.3; 0.6 with vectors]"
+    ),
+    click.option("--r-drop", type=RATE, default=1.0, help="Weight of R-Drop; 0 halves the time."),
+    click.option("--batch-size", type=SIZE, default=64, help="Most texts of a batch."),
+    click.option("--learning-rate", type=POSITIVE, default=2e-3, help="Highest rate, after warm-up."),
+)
+
+
+@dataclass(frozen=True)
+class ClassifierOptions:
+    """The options that recipes of classification share; `--help` tells what they mean."""
+
+    text_field: str | None
+    label_field: str | None
+    vectors: Path | None
+    min_frequency: int
+    max_length: int
+    embedding_size: int
+    cell: Cell
+    hidden_size: int
+    layers: int
+    pooling: str
+    dropout: float
+    embedding_dropout: float
+    word_dropout: float | None
+    r_drop: float
+    batch_size: int
+    learning_rate: float
+
+
+def classifier_options(main: Callable[..., None]) -> Callable[..., None]:
+    """Add the shared options to a recipe's `main(run, options, **own options)`."""
+
+    @functools.wraps(main)
+    def grouped(run: Run, **given: Any) -> None:
+        shared = {field.name: given.pop(field.name) for field in fields(ClassifierOptions)}
+        main(run, ClassifierOptions(**shared), **given)
+
+    return functools.reduce(lambda command, option: option(command), reversed(_OPTIONS), grouped)
+
+
+@dataclass(frozen=True)
+class LabelledTexts:
+    """The texts of each split, with the numbers of their labels.
+
+    Attributes:
+        texts: split -> texts.
+        gold: split -> (rows,) int64, the place of each text's label in `labels`.
+        labels: their names, in the order of a classifier's outputs.
+    """
+
+    texts: Mapping[str, Sequence[str]]
+    gold: Mapping[str, np.ndarray]
+    labels: list[str]
+
+    def encode(self, classifier: Classifier) -> EncodedTexts:
+        """Turn the texts into what the classifier reads."""
+        return EncodedTexts({split: classifier.encode(texts) for split, texts in self.texts.items()}, self.gold)
+
+
+@dataclass(frozen=True)
+class EncodedTexts:
+    """As `LabelledTexts`, with token ids in place of the texts."""
+
+    tokens: Mapping[str, TokenArray]
+    gold: Mapping[str, np.ndarray]
+
+    def batches(self, *, max_rows: int, seed: int) -> BucketBatches:
+        """Make batches of the texts to train on."""
+        tokens, gold = self.tokens["train"], self.gold["train"]
+
+        def collate(rows: np.ndarray) -> LabelledBatch:
+            return LabelledBatch(*pad_rows(tokens, rows), torch.from_numpy(gold[rows]))
+
+        return BucketBatches(tokens.lengths, collate, max_rows=max_rows, seed=seed)
+
+    def score(self, classifier: Classifier, split: str) -> dict[str, float]:
+        """Score a classifier on one split."""
+        return classification_scores(classifier.logits(self.tokens[split]), self.gold[split])
+
+
+def read_labelled(run: Run, options: ClassifierOptions) -> LabelledTexts:
+    """Read the data set of a run, and tell its sizes and labels.
+
+    Raises:
+        DataError: the data are missing, damaged or odd.
+    """
+    splits = load_table(run.dataset, {"text": options.text_field, "label": options.label_field})
+    labels = label_names(splits)
+    number = {label: index for index, label in enumerate(labels)}
+    gold = {split: np.array([number[label] for label in rows["label"]]) for split, rows in splits.items()}
+    sizes = "  ".join(f"{split} {len(rows):,}" for split, rows in splits.items())
+    run.say(f"{sizes}  labels {', '.join(labels[:_NAMED_LABELS])}{' ...' if len(labels) > _NAMED_LABELS else ''}")
+    return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, gold, labels)
+
+
+def evaluation_command(run: Run, options: ClassifierOptions, split: str) -> str:
+    """Return the command that scores the model, `MODEL`, on a split of its data, class by class."""
+    words = ["--dataset", run.dataset, "--split", split]
+    for name, field in (("--text-field", options.text_field), ("--label-field", options.label_field)):
+        words += [] if field is None else [name, field]
+    return f"nlprnn evaluate --model MODEL {shlex.join(words)}"
+
+
+def word_embedding(run: Run, options: ClassifierOptions, texts: Sequence[str]) -> tuple[WordTokenizer, Embedding]:
+    """Make the vocabulary of the texts to train on, and the vectors of its words.
+
+    Raises:
+        DataError: the file of pretrained vectors is missing or damaged.
+    """
+    pretrained = read_vectors(options.vectors).standardized() if options.vectors else None
+    tokenizer = WordTokenizer.train(texts, min_frequency=options.min_frequency)
+    num_trained = tokenizer.vocab_size
+    if pretrained:  # words that training never shows are known by their vectors
+        known = pretrained.words
+        tokenizer = WordTokenizer.train(texts, min_frequency=options.min_frequency, extra_words=known)
+    word_dropout = options.word_dropout
+    if word_dropout is None:
+        word_dropout = 0.6 if pretrained else 0.3
+    embedding = Embedding(
+        tokenizer.vocab_size,
+        options.embedding_size,
+        pretrained_dim=pretrained.dimension if pretrained else 0,
+        num_trained=num_trained,
+        std=0.1,
+        dropout=options.embedding_dropout,
+        word_dropout=word_dropout,
+    )
+    if pretrained:
+        table, found = pretrained.table(tokenizer.words, seed=run.seed)
+        embedding.load_vectors(torch.from_numpy(table))
+        run.say(f"vectors for {found[1:num_trained].mean():.1%} of the {num_trained - 4:,} words of the training texts")
+    return tokenizer, embedding
