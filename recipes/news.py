@@ -104,7 +104,7 @@ def main(
     scores = {split: encoded.score(classifier, split) for split in data.texts if split != "train"}
     example = " ".join(next(filter(str.strip, data.texts["validation"]), "").split()[:12])
     use = (f"nlprnn classify --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
-    run.finish(scores, summary=summary, use="\n".join(use), labels=data.labels)
+    run.finish(scores, summary=summary, use=use, labels=data.labels)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Run:
         scores: Mapping[str, Mapping[str, Any]],
         *,
         summary: Mapping[str, Any],
-        use: str,
+        use: str | Sequence[str],
         labels: Sequence[str] = (),
     ) -> None:
         """Write `scores.json`, the model card and the learning curve, and print the scores.
@@ -80,13 +80,15 @@ class Run:
         Args:
             scores: split -> name -> plain number (or, for a signature, text).
             summary: what `Trainer.fit` returned.
-            use: the command that tries the model, with `MODEL` for the folder; or several, one a line.
+            use: the command that tries the model, with `MODEL` for the folder; or several.
             labels: what a classifier tells apart, for the card.
         """
         run = _read_run(self.folder)
         write_json(self.folder / SCORES_FILE, scores)
-        use = "\n".join(line.replace("MODEL", shlex.quote(str(self.folder)), 1) for line in use.splitlines())
-        write_text(self.folder / "README.md", _model_card(self, scores, summary, use, run["command"], labels))
+        place = shlex.quote(str(self.folder))
+        uses = [command.replace("MODEL", place, 1) for command in ([use] if isinstance(use, str) else use)]
+        card = _model_card(self, scores, summary, "\n".join(uses), run["command"], labels)
+        write_text(self.folder / "README.md", card)
         picture = _learning_curve(self.folder)
         write_json(self.folder / RUN_FILE, {**run, "summary": summary})
         click.echo(f"\nTrained for {summary['minutes']:g} minutes ({summary['steps']} steps).")
@@ -97,7 +99,8 @@ class Run:
             click.echo(f"{name}: {text}")
         click.echo(f"\nModel:  {self.folder}")
         click.echo(f"Curve:  {picture}")
-        click.echo("Try it: " + use.replace("\n", "\n        "))
+        for number, command in enumerate(uses):
+            click.echo(f"{'        ' if number else 'Try it: '}{command}")
 
 
 def choose_folder(recipe: str, out: Path | None, *, resume: bool) -> Path:

@@ -168,7 +168,7 @@ def test_ctrl_c_before_there_is_anything_to_save_leaves_no_folder(run_recipe, fi
 
 
 def test_ctrl_c_while_the_scores_are_made_goes_on_there(run_recipe, train, film_file, tmp_path, monkeypatch):
-    def interrupted(self, scores, *, summary, use):
+    def interrupted(self, scores, **rest):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
