@@ -3,6 +3,7 @@
 from nlprnn.pipelines.classifier import Classifier, Prediction
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
+from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
 from nlprnn.pipelines.translation import Translation, TranslationOptions
 from nlprnn.pipelines.translator import Translator
 
@@ -10,6 +11,9 @@ __all__ = [
     "Classifier",
     "Generator",
     "Prediction",
+    "Span",
+    "TaggedText",
+    "Tagger",
     "Translation",
     "TranslationOptions",
     "Translator",
