@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 import torch
@@ -38,7 +38,7 @@ def sequences(crf, emissions):
     """Each sequence of labels of one row (T, C) with its score, added up one by one."""
     for labels in product(range(crf.num_labels), repeat=len(emissions)):
         score = sum(emissions[place, label] for place, label in enumerate(labels))
-        score = score + sum(crf.transitions[pair] for pair in zip(labels, labels[1:], strict=False))
+        score = score + sum(crf.transitions[pair] for pair in pairwise(labels))
         yield labels, score + (crf.start[labels[0]] + crf.end[labels[-1]] if labels else 0.0)
 
 
@@ -111,7 +111,8 @@ def test_gradients_are_those_of_the_function():
         def forward(self, emissions):
             return self.crf.log_likelihood(emissions, mask, labels)
 
-    inputs = (emissions, *(crf.get_parameter(name).detach().requires_grad_() for name in ("transitions", "start", "end")))
+    own = [crf.get_parameter(name).detach().requires_grad_() for name in ("transitions", "start", "end")]
+    inputs = (emissions, *own)
     assert torch.autograd.gradcheck(likelihood, inputs)
     likelihood(*inputs).sum().backward()
     assert not emissions.grad[~mask].any()
