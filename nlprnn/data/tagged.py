@@ -47,6 +47,11 @@ class TaggedPart:
         parts = (self.tokens, self.tags, self.places)
         return TaggedPart(*([part[row] for row in rows] for part in parts), self.origin)
 
+    def numbers(self, labels: Sequence[str]) -> list[list[int]]:
+        """Return the number of each tag among `labels`, which hold them all."""
+        number = {label: index for index, label in enumerate(labels)}
+        return [[number[tag] for tag in tags] for tags in self.tags]
+
     def bio(self) -> TaggedPart:
         """Return the same with spans written in the BIO scheme, where the tags tell spans."""
         if not is_span_scheme(tag for tags in self.tags for tag in tags):
@@ -58,6 +63,8 @@ def load_tagged(
     dataset: str, *, token_field: str | None = None, tag_field: str | None = None, split_seed: int = 0
 ) -> dict[str, TaggedPart]:
     """Load tagged sentences as splits, as `nlprnn.data.sources.load_table` does with tables.
+
+    Where the tags of train tell spans, of whichever scheme, all are written in the BIO scheme.
 
     Args:
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
@@ -71,7 +78,9 @@ def load_tagged(
     Raises:
         DataError: the source, a field, a line or a row is missing, damaged or odd; says where, and the mend.
     """
-    return _complete(_read_parts(dataset, token_field, tag_field), split_seed)
+    parts = _complete(_read_parts(dataset, token_field, tag_field), split_seed)
+    spans = is_span_scheme(tag for tags in parts["train"].tags for tag in tags)
+    return {split: part.bio() if spans else part for split, part in parts.items()}
 
 
 def load_tagged_part(
@@ -103,7 +112,7 @@ def tag_labels(parts: Mapping[str, TaggedPart]) -> list[str]:
     """The labels that a model of these sentences needs, in order; of spans `B-` and `I-` of each kind.
 
     Args:
-        parts: splits of `load_tagged`, their spans in the BIO scheme.
+        parts: splits of `load_tagged`.
 
     Raises:
         DataError: all words of train have the same tag, or another split has a tag that train has not.

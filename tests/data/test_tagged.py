@@ -210,12 +210,12 @@ def test_folders_and_splits_that_are_not_there(write, tmp_path):
 
 
 def test_labels_of_spans_are_whole_and_of_words_in_order(write):
-    parts = load_tagged(str(write("a.conll", "Anna I-PER\nsleeps O\nRome I-LOC\n\n" + many(30))))
-    spans = {split: part.bio() for split, part in parts.items()}
+    spans = load_tagged(str(write("a.conll", "Anna I-PER\nsleeps O\nRome I-LOC\n\n" + many(30))))
     assert tag_labels(spans) == ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]
     assert spans["train"].tags[0] == ["B-PER", "O", "B-LOC"]
     words = load_tagged(str(write("b.conll", "".join(f"dog{n} NOUN\nruns VERB\n\n" for n in range(30)))))
     assert words["train"].bio() is words["train"]
+    assert words["validation"].numbers(["NOUN", "VERB"])[0] == [0, 1]
     assert tag_labels(words) == ["NOUN", "VERB"]
 
 
