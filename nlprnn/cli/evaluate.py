@@ -21,13 +21,14 @@ from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
     from nlprnn.data.parts import Part
-    from nlprnn.pipelines import Classifier, Generator, Translator
+    from nlprnn.pipelines import Classifier, Generator, Tagger, Translator
 
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
     "Translator": ("source", "target", "beam", "length_penalty", "quantize", "lowercase", "tokenize", "out"),
     "Classifier": ("text_field", "label_field", "out"),
     "Generator": ("text_field",),
+    "Tagger": ("token_field", "tag_field", "out"),
 }
 
 
@@ -39,6 +40,8 @@ class _Request:
     split: str | None
     text_field: str | None
     label_field: str | None
+    token_field: str | None
+    tag_field: str | None
     source: str | None
     target: str | None
     beam: int
@@ -68,6 +71,8 @@ class _Report:
 )
 @click.option("--text-field", help="Field with the text; guessed if not given.")
 @click.option("--label-field", help="Field with the label; guessed if not given.")
+@click.option("--token-field", help="Field with the words, or number of their column; guessed if not given.")
+@click.option("--tag-field", help="Field with their tags, or number of the column; guessed if not given.")
 @click.option("--source", help="Field with the text to translate; guessed if not given.")
 @click.option("--target", help="Field with its translation; guessed if not given.")
 @search_options
@@ -85,11 +90,12 @@ class _Report:
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
 @click.pass_context
 def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, device: str, **options: Any) -> None:
-    """Score a model: BLEU and chrF of translations, accuracy and F1 of labels, bits and perplexity of text.
+    """Score a model: BLEU and chrF of translations, accuracy and F1 of labels and names, bits and perplexity of text.
 
     \b
     nlprnn evaluate --model runs/translation --dataset translation
     nlprnn evaluate --model runs/sentiment --dataset reviews.csv --text-field body --label-field stars
+    nlprnn evaluate --model runs/tagging --dataset names.conll --tag-field 4
     nlprnn evaluate --model runs/text_generation --dataset my_novel.txt --json
     """
     pipeline = load_any(model, device)
@@ -103,6 +109,7 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
         "Translator": _score_translator,
         "Classifier": _score_classifier,
         "Generator": _score_generator,
+        "Tagger": _score_tagger,
     }
     report = scorers[kind](pipeline, _Request(**options))
     if out is not None:
@@ -184,6 +191,16 @@ def _gold(part: Part, labels: list[str]) -> Any:
                 "another field with --label-field"
             )
     return np.array([number[label] for label in part.rows["label"]], dtype=np.int64)
+
+
+def _score_tagger(tagger: Tagger, request: _Request) -> _Report:
+    from nlprnn.cli.tagging_report import tagging_report
+    from nlprnn.data.tagged import load_tagged_part
+
+    fields = {"token_field": request.token_field, "tag_field": request.tag_field}
+    part = load_tagged_part(request.dataset, split=request.split, **fields)
+    click.echo(f"{part.origin}: {len(part):,} sentences", err=True)
+    return _Report(*tagging_report(tagger, part))
 
 
 def _score_generator(generator: Generator, request: _Request) -> _Report:

@@ -15,6 +15,7 @@ _VERBS = {
     "generate": "Let a language model go on from a prompt.",
     "info": "Tell what a model folder holds.",
     "recipes": "List the training scripts, or copy one to change it.",
+    "tag": "Find names in texts, or label each word, with a trained tagger.",
     "translate": "Translate sentences with a trained model.",
 }
 
