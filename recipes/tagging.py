@@ -102,7 +102,7 @@ def main(
     spelled = None
     if characters != "none":
         sizes = tokenizer.characters.vocab_size, character_size, character_size
-        spelled = CharacterEmbedding(*sizes, network=characters, dropout=embedding_dropout)
+        spelled = CharacterEmbedding(*sizes, network=characters, dropout=embedding_dropout, character_dropout=0.01)
     width = embedding.output_size + (spelled.output_size if spelled else 0)
     encoder = RecurrentEncoder(width, hidden_size, cell=cell, num_layers=layers, bidirectional=True, dropout=dropout)
     model = TokenTagger(

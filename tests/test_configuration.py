@@ -46,6 +46,7 @@ EXAMPLES = {
         "network": "cnn",
         "kernel_size": 5,
         "dropout": 0.5,
+        "character_dropout": 0.25,
     },
     "LinearChainCRF": {"num_labels": 3, "scheme_labels": ["O", "B-X", "I-X"]},
     "ClassificationHead": {"input_size": 4, "num_classes": 2, "hidden_size": 3, "dropout": 0.5},

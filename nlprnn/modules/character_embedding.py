@@ -6,7 +6,6 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from nlprnn.modules.dropout import check_probability
 from nlprnn.modules.embedding import Embedding
@@ -15,6 +14,8 @@ from nlprnn.modules.recurrent import RecurrentEncoder
 
 NETWORKS = ("lstm", "cnn")
 """The networks over characters."""
+
+_START_STD = 0.3
 
 
 class CharacterEmbedding(nn.Module):
@@ -31,6 +32,8 @@ class CharacterEmbedding(nn.Module):
         network: "lstm" or "cnn".
         kernel_size: characters that a filter sees, an odd number; of no effect on the LSTM.
         dropout: probability of dropping a feature of a character's vector.
+        character_dropout: probability that a character is replaced by `unknown_id` in training, so that the vector of
+            unknown characters is trained too.
         padding_id: fills the end of shorter words.
         unknown_id: stands for characters that are not known.
 
@@ -47,6 +50,7 @@ class CharacterEmbedding(nn.Module):
         network: Literal["lstm", "cnn"] = "lstm",
         kernel_size: int = 3,
         dropout: float = 0.0,
+        character_dropout: float = 0.0,
         padding_id: int = 0,
         unknown_id: int = 1,
     ) -> None:
@@ -63,9 +67,18 @@ class CharacterEmbedding(nn.Module):
         self.network = network
         self.kernel_size = kernel_size
         self.dropout = check_probability("dropout", dropout)
+        self.character_dropout = check_probability("character_dropout", character_dropout)
         self.padding_id = padding_id
         self.unknown_id = unknown_id
-        self.table = Embedding(num_embeddings, embedding_dim, padding_id=padding_id, unknown_id=unknown_id, std=0.3)
+        self.table = Embedding(
+            num_embeddings,
+            embedding_dim,
+            padding_id=padding_id,
+            unknown_id=unknown_id,
+            word_dropout=character_dropout,
+            dropout=dropout,
+            std=_START_STD,
+        )
         if network == "lstm":
             self.reader: nn.Module = RecurrentEncoder(embedding_dim, hidden_size, bidirectional=True)
             self._pooling: nn.Module = LastPooling(self.output_size, bidirectional=True)
@@ -90,7 +103,7 @@ class CharacterEmbedding(nn.Module):
         if not characters.numel():
             return self.table.weight.new_zeros(len(characters), self.output_size)
         mask = characters != self.padding_id  # (N, W)
-        vectors = functional.dropout(self.table(characters), self.dropout, self.training)  # (N, W, E)
+        vectors = self.table(characters)  # (N, W, E)
         if isinstance(self.reader, RecurrentEncoder):
             outputs, _ = self.reader(vectors, mask)
         else:

@@ -89,7 +89,7 @@ def translator() -> Translator:
 
 def tagger() -> Tagger:
     tokenizer = SpelledWordTokenizer.train(TEXTS[:2])
-    characters = CharacterEmbedding(tokenizer.characters.vocab_size, 3, 2, dropout=0.2)
+    characters = CharacterEmbedding(tokenizer.characters.vocab_size, 3, 2, dropout=0.2, character_dropout=0.1)
     encoder = RecurrentEncoder(4 + characters.output_size, 3, bidirectional=True, dropout=0.2)
     labels = ["O", "B-X", "I-X", "B-naïve", "I-naïve"]
     model = TokenTagger(

@@ -71,6 +71,15 @@ def test_dropout_acts_in_training_alone_and_every_parameter_learns(make):
     assert all(parameter.grad.any() for parameter in embedding.parameters())
 
 
+def test_character_dropout_trains_the_vector_of_unknown_characters(make):
+    embedding = make(character_dropout=0.5)
+    assert torch.equal(embedding(WORDS), embedding(WORDS))
+    embedding.train()
+    embedding(WORDS).sum().backward()
+    assert embedding.table.weight.grad[embedding.unknown_id].any()
+    assert not embedding.table.weight.grad[embedding.padding_id].any()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -79,6 +88,7 @@ def test_dropout_acts_in_training_alone_and_every_parameter_learns(make):
         ({"embedding_dim": 0}, "9 x 0"),
         ({"kernel_size": 2}, "odd.*2"),
         ({"dropout": 1.0}, "dropout.*1.0"),
+        ({"character_dropout": -1.0}, "character_dropout.*-1.0"),
     ],
 )
 def test_the_constructor_names_what_is_wrong(options, words):
