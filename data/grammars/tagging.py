@@ -2,8 +2,8 @@
 
 What a name is must be read off its letters and its neighbours. Names are put together from stems that all kinds share
 and endings that mostly one kind has; half of those in validation and test do not occur in train. Some names are a
-person here and a town there, towns stand for their clubs and councils, and "May", "March" and "1999" are not always
-dates.
+person here and a town there, and towns stand for their clubs, so that neighbours decide; some sentences may be about
+anything, so that letters decide. "May", "March" and "1999" are not always dates.
 """
 
 # ruff: noqa: E501 - one sentence a line
@@ -33,7 +33,10 @@ ENDINGS = {
 FIRST = words(
     "Anna Peter Mira Tomas Helen Oskar Ruth Daniel Ines Victor Lea Simon Nora Felix Clara Hugo Rosa Ivan April Mark Grace "
     "Paul Olga Jonas Maria Emil Sofia Adam Lucy Karl Elena Martin Judith Samuel Irene Walter Amira Yusuf Mei Kenji Priya "
-    "Arjun Fatima Omar Chloe Marcel Brigid Sean Ingrid Lars Petra Milan June August"
+    "Arjun Fatima Omar Chloe Marcel Brigid Sean Ingrid Lars Petra Milan June Agnes Bruno Carla Dennis Edith Frank Gustav "
+    "Hanna Igor Julia Kevin Laura Moritz Nadia Otto Paula Quentin Rita Stefan Tanja Ursula Vera William Xenia Yvonne Zoe "
+    "Albert Beatrice Cedric Diana Edgar Fiona George Harriet Isaac Jane Kirsten Leonard Monica Nils Ophelia Philip Rachel "
+    "Samir Teresa Umberto Vincent Wanda Alma Boris Celia Dmitri"
 )
 ACRONYM_LETTERS = "ABCDEFGHKLMNOPRSTVW"
 MONTH = words("January February March April May June July August September October November December")
@@ -78,6 +81,14 @@ WORDS: dict[str, str | tuple[str, ...]] = {
         "<ORG {town} {body}>",
     ),
     "club": ("<ORG {town}>", "<ORG {town}>", "<ORG {town} United>", "<ORG {town} Rovers>"),
+    "any": (
+        "<PER {surname}>",
+        "<PER {first} {surname}>",
+        "<LOC {place}>",
+        "<LOC {land}>",
+        "<ORG {firm}>",
+        "<ORG {acronym}>",
+    ),
     "trade": ("Motors", "Airlines", "Foods", "Shipping", "Brothers"),
     "body": ("Museum", "Hospital", "Airport", "Theatre"),
     "date": (
@@ -155,6 +166,21 @@ nobody at {org} knew about the {event} {tail}
 the road between {city} and {city} was closed {tail}
 the {role} who left {org} now works in {loc} .
 yesterday {who} visited {loc} with {per} .
+{who} flew to {city} {tail}
+{who} moved from {city} to {loc} {tail}
+{who} and {who} went to {city} by train .
+{any} was in the news {tail}
+{any} and {any} were in the news {tail}
+what do you think of {any} ?
+nobody had heard of {any} before .
+there is a book about {any} .
+we talked about {any} , {any} and {any} .
+this {season} the papers wrote of {any} every day .
+{any} is better known than {any} .
+I cannot spell {any} .
+it reminds me of {any} .
+{any} : {n} questions and answers .
+where did I read about {any} ?
 critics praised {per} 's {event} in {city} .
 experts of {org} measured {many} metres of snow in {loc} {tail}
 tickets for the {event} cost {n} at {org} and {many} in {city} .
@@ -192,10 +218,9 @@ def is_held_out(name: str) -> bool:
     return crc32(name.encode()) % 3 == 0
 
 
-def names(kind: str) -> tuple[str, ...]:
-    """All names of a kind: stems with its own endings and, for families and towns, with those that both have."""
-    endings = ENDINGS[kind] + (ENDINGS["both"] if kind in ("last", "town") else ())
-    return tuple(stem + ending for stem in STEMS for ending in endings)
+def names(*kinds: str) -> tuple[str, ...]:
+    """All names with the endings of some kinds."""
+    return tuple(stem + ending for stem in STEMS for kind in kinds for ending in ENDINGS[kind])
 
 
 def acronyms() -> tuple[str, ...]:
@@ -206,7 +231,8 @@ def acronyms() -> tuple[str, ...]:
 
 def vocabulary(*, train: bool) -> Words:
     """The words of all slots; about half of the names of validation and test are such that train has not."""
-    pools = {kind: names(kind) for kind in ENDINGS if kind != "both"}
+    pools = {"last": names("last", "both"), "town": names("town", "both"), "land": names("land"), "firm": names("firm")}
+    pools |= {"surname": names("last"), "place": names("town")}  # whose letters leave no doubt
     pools |= {"first": FIRST, "acronym": acronyms(), "lake": STEMS}
     chosen = {}
     for slot, pool in pools.items():
