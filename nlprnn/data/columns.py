@@ -53,44 +53,48 @@ def read_sentences(path: Path, token_column: str | None, tag_column: str | None)
     Raises:
         DataError: the file is damaged or empty, or a line has other columns than the first.
     """
-    universal = ".conllu" in path.name.lower()
-    token_default, tag_default = _CONLLU_COLUMNS if universal else (1, -1)
-    separator, width = _form(path, universal=universal)
-    token_at = _column(token_column, token_default, width, path, "--token-field")
-    tag_at = _column(tag_column, tag_default, width, path, "--tag-field")
-    if token_at == tag_at:
-        raise DataError(
-            f"{path}: column {token_at + 1} of {width} cannot hold both the words and their tags; choose others with "
-            "--token-field and --tag-field"
-        )
+    form = _form(path, token_column, tag_column)
     sentence = TaggedRow([], [], "")
     for number, line in enumerate(read_lines(path), start=1):
-        cells = _cells(line, separator)
+        cells = _cells(line, form.separator)
         if not cells or cells[0] == _DOCUMENT:
             if sentence.tokens:
                 yield sentence
             sentence = TaggedRow([], [], "")
-            continue
-        if _is_comment(line, cells, width, universal=universal, inside=bool(sentence.tokens)):
-            continue
-        if len(cells) != width:
-            raise DataError(
-                f"{path}, line {number}: {_columns(len(cells))}, but the first word's line has {width}; "
-                "put an empty line between sentences, and the same columns in all others"
-            )
-        if universal and _NOT_A_WORD.fullmatch(cells[0]):
-            continue
-        token, tag = cells[token_at], cells[tag_at]
-        if not token or not tag:
-            raise DataError(f"{path}, line {number}: the {'tag' if token else 'word'} is missing; fill it in")
-        sentence = sentence if sentence.tokens else TaggedRow([], [], f"{path}, line {number}")
-        sentence.tokens.append(token)
-        sentence.tags.append(tag)
+        elif not _is_passed_over(cells, form, inside=bool(sentence.tokens)):
+            token, tag = _word(cells, form, f"{path}, line {number}")
+            sentence = sentence if sentence.tokens else TaggedRow([], [], f"{path}, line {number}")
+            sentence.tokens.append(token)
+            sentence.tags.append(tag)
     if sentence.tokens:
         yield sentence
 
 
-def _form(path: Path, *, universal: bool) -> tuple[str | None, int]:
+class _Form(NamedTuple):
+    """What parts the columns of a file (None = spaces), how many there are, and which are read, from 0."""
+
+    separator: str | None
+    width: int
+    token: int
+    tag: int
+    universal: bool
+
+
+def _form(path: Path, token_column: str | None, tag_column: str | None) -> _Form:
+    universal = Path(path.name.lower().removesuffix(".gz")).suffix == ".conllu"
+    separator, width = _shape(path, universal=universal)
+    token_default, tag_default = _CONLLU_COLUMNS if universal else (1, -1)
+    token = _column(token_column, token_default, width, path, "--token-field")
+    tag = _column(tag_column, tag_default, width, path, "--tag-field")
+    if token == tag:
+        raise DataError(
+            f"{path}: column {token + 1} of {width} cannot hold both the words and their tags; choose others with "
+            "--token-field and --tag-field"
+        )
+    return _Form(separator, width, token, tag, universal)
+
+
+def _shape(path: Path, *, universal: bool) -> tuple[str | None, int]:
     """What parts the columns of a file, and how many there are, from the first line of a word."""
     for line in read_lines(path):
         if line.isspace() or line.startswith((_DOCUMENT, "#")):
@@ -114,9 +118,24 @@ def _cells(line: str, separator: str | None) -> list[str]:
     return [cell.strip(" ") for cell in (line.split(separator) if separator else re.split("[ \t]+", line))]
 
 
-def _is_comment(line: str, cells: list[str], width: int, *, universal: bool, inside: bool) -> bool:
-    """Whether a line before a sentence is a comment, rather than a word such as "#1" with its tag."""
-    return line.startswith("#") and not inside and (universal or len(cells) != width)
+def _is_passed_over(cells: list[str], form: _Form, *, inside: bool) -> bool:
+    """Whether a line is a comment before a sentence (and no word such as "#1" with its tag), or no word of CoNLL-U."""
+    if cells[0].startswith("#") and not inside:
+        return form.universal or len(cells) != form.width
+    return form.universal and _NOT_A_WORD.fullmatch(cells[0]) is not None
+
+
+def _word(cells: list[str], form: _Form, place: str) -> tuple[str, str]:
+    """The word of a line and its tag."""
+    if len(cells) != form.width:
+        raise DataError(
+            f"{place}: {_columns(len(cells))}, but the first word's line has {form.width}; "
+            "put an empty line between sentences, and the same columns in all others"
+        )
+    token, tag = cells[form.token], cells[form.tag]
+    if not token or not tag:
+        raise DataError(f"{place}: the {'tag' if token else 'word'} is missing; fill it in")
+    return token, tag
 
 
 def _column(given: str | None, default: int, width: int, path: Path, option: str) -> int:
