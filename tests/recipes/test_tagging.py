@@ -24,6 +24,14 @@ def parts(tagged_sentences, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def small_file(tagged_sentences, tmp_path_factory):
+    """A file of 60 sentences."""
+    path = tmp_path_factory.mktemp("small") / "names.conll"
+    path.write_text(tagged_sentences(60), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
 def trained(train, parts, tmp_path_factory):
     """The folder of a model that has learnt the task, and what its training printed."""
     folder = tmp_path_factory.mktemp("runs") / "model"
@@ -54,9 +62,9 @@ def test_the_folder_holds_all_that_belongs_to_a_model(trained):
     assert run.stdout == "[Abcson Berg PER] saw [Abcville LOC].\n"
 
 
-def test_one_seed_gives_the_same_bytes_and_another_gives_others(train, tagged_file, tmp_path):
+def test_one_seed_gives_the_same_bytes_and_another_gives_others(train, small_file, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        train("tagging", "--dataset", tagged_file, "--out", tmp_path / name, "--seed", seed)
+        train("tagging", "--dataset", small_file, "--out", tmp_path / name, "--seed", seed)
     first, second, other = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
     assert first == second != other
 
@@ -77,15 +85,15 @@ def test_tags_of_words_are_picked_by_accuracy(train, tmp_path):
         ["--characters", "none", "--no-crf"],
     ],
 )
-def test_other_parts_train_and_load(train, tagged_file, tmp_path, options):
-    train("tagging", "--dataset", tagged_file, "--out", tmp_path / "out", *options)
+def test_other_parts_train_and_load(train, small_file, tmp_path, options):
+    train("tagging", "--dataset", small_file, "--out", tmp_path / "out", *options)
     model = nlprnn.load(tmp_path / "out").model
     assert (model.characters is None) == (model.crf is None) == ("none" in options)
 
 
-def test_pretrained_vectors_are_taken(train, tagged_file, tmp_path):
+def test_pretrained_vectors_are_taken(train, small_file, tmp_path):
     (tmp_path / "vectors.txt").write_text("saw 0.1 0.2\nunheard 0.3 0.4\n")
-    train("tagging", "--dataset", tagged_file, "--vectors", tmp_path / "vectors.txt", "--out", tmp_path / "out")
+    train("tagging", "--dataset", small_file, "--vectors", tmp_path / "vectors.txt", "--out", tmp_path / "out")
     tagger = nlprnn.load(tmp_path / "out")
     (ids,) = tagger.tokenizer.encode_words([["saw", "unheard"]])
     assert tagger.tokenizer.unk_id not in ids
