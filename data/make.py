@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from grammars import news, sentiment, stories, translation
+from grammars import news, sentiment, stories, tagging, translation
 
 SEED = 2024
 ROWS = {
@@ -18,6 +18,7 @@ ROWS = {
     "translation": {"train": 6000, "validation": 500, "test": 500},
 }
 TABLES = {"sentiment": sentiment.generate, "news": news.generate, "translation": translation.generate}
+TAGGED_SENTENCES = {"train": 2000, "validation": 300, "test": 300}
 STORY_CHARACTERS = {"train": 700_000, "validation": 40_000, "test": 40_000}
 
 
@@ -32,11 +33,18 @@ def json_lines(rows: list[dict[str, str]]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
+def columns(sentences: list[tagging.Sentence]) -> str:
+    """A word and its tag a line, an empty line between sentences."""
+    return "\n".join("".join(f"{word} {tag}\n" for word, tag in sentence) for sentence in sentences)
+
+
 def make(out: Path) -> None:
     """Write all sets below `out`, one folder each."""
     for name, generate in TABLES.items():
         for split, rows in generate(SEED, ROWS[name]).items():
             write(out / name / f"{split}.jsonl", json_lines(rows))
+    for split, sentences in tagging.generate(SEED, TAGGED_SENTENCES).items():
+        write(out / "tagging" / f"{split}.conll", columns(sentences))
     for split, text in stories.generate(SEED, STORY_CHARACTERS).items():
         write(out / "stories" / f"{split}.txt", text)
 

@@ -14,13 +14,13 @@ import pytest
 import nlprnn
 
 PACKAGE = Path(nlprnn.__file__).parent
-LEAVES = {"errors", "files", "configuration", "devices", "resources"}
+LEAVES = {"errors", "files", "configuration", "devices", "resources", "spans"}
 GROUND = {"modules", "decoding", "training", "data", "text"}
 ALLOWED = {
     **dict.fromkeys(LEAVES, LEAVES),
     **{floor: {floor} | LEAVES for floor in GROUND},
     "models": {"models", "modules"} | LEAVES,
-    "pipelines": {"pipelines", "models", "decoding", "text", "data.batching"} | LEAVES,
+    "pipelines": {"pipelines", "models", "decoding", "text", "data.batching", "data.spelled"} | LEAVES,
     "cli": {"cli", "pipelines", "models", "", *GROUND} | LEAVES,
     "": {"pipelines"},
 }

@@ -25,7 +25,7 @@ LABELS = {
     "sentiment": {"negative", "positive"},
     "news": {"world", "sports", "business", "science", "culture"},
 }
-OUTPUTS = sorted(path.relative_to(DATA) for path in DATA.glob("*/*.*") if path.suffix in (".jsonl", ".txt"))
+OUTPUTS = sorted(path.relative_to(DATA) for path in DATA.glob("*/*.*") if path.suffix in (".jsonl", ".txt", ".conll"))
 
 
 def read_rows(name: str, split: str) -> list[dict[str, str]]:
@@ -38,12 +38,32 @@ def read_stories(split: str) -> list[str]:
     return text.removesuffix("\n").split("\n\n\n")
 
 
+def read_sentences(split: str) -> list[list[tuple[str, str]]]:
+    text = (DATA / "tagging" / f"{split}.conll").read_text(encoding="ascii")
+    return [[tuple(line.split(" ")) for line in block.splitlines()] for block in text.split("\n\n")]
+
+
+def tagged_spans(split: str) -> list[tuple[str, str]]:
+    """The marked names of a split, with what they are."""
+    found: list[tuple[str, str]] = []
+    for word, tag in (pair for sentence in read_sentences(split) for pair in sentence):
+        if tag.startswith("B-"):
+            found.append((word, tag[2:]))
+        elif tag.startswith("I-"):
+            assert found[-1][1] == tag[2:]
+            found[-1] = (f"{found[-1][0]} {word}", tag[2:])
+    return found
+
+
 def normalise(text: str) -> str:
     return " ".join(text.lower().split())
 
 
 def items(name: str, split: str, field: str) -> list[str]:
-    texts = read_stories(split) if name == "stories" else [row[field] for row in read_rows(name, split)]
+    if name == "tagging":
+        texts = [" ".join(word for word, _ in sentence) for sentence in read_sentences(split)]
+    else:
+        texts = read_stories(split) if name == "stories" else [row[field] for row in read_rows(name, split)]
     return [normalise(text) for text in texts]
 
 
@@ -64,14 +84,21 @@ def test_making_again_gives_the_committed_bytes(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(DATA / "make.py"), "--out", str(tmp_path)], check=True)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert made == OUTPUTS
-    assert len(made) == 12
+    assert len(made) == 15
     for path in made:
         assert (tmp_path / path).read_bytes() == (DATA / path).read_bytes(), path
 
 
 @pytest.mark.parametrize(
     ("name", "field"),
-    [("sentiment", "text"), ("news", "text"), ("translation", "en"), ("translation", "de"), ("stories", "")],
+    [
+        ("sentiment", "text"),
+        ("news", "text"),
+        ("translation", "en"),
+        ("translation", "de"),
+        ("stories", ""),
+        ("tagging", ""),
+    ],
 )
 def test_no_item_comes_twice_within_or_across_splits(name: str, field: str) -> None:
     every = [text for split in SPLITS for text in items(name, split, field)]
@@ -101,7 +128,7 @@ def test_files_stay_below_four_megabytes() -> None:
     assert sum((DATA / path).stat().st_size for path in OUTPUTS) < 4_000_000
 
 
-@pytest.mark.parametrize("name", [*FIELDS, "stories"])
+@pytest.mark.parametrize("name", [*FIELDS, "stories", "tagging"])
 def test_readme_counts_are_true(name: str) -> None:
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
@@ -112,6 +139,7 @@ def test_readme_counts_are_true(name: str) -> None:
 def test_english_articles_fit_the_next_word() -> None:
     texts = [row["en"] for row in read_rows("translation", "train")]
     texts += [row["text"] for name in ("sentiment", "news") for row in read_rows(name, "train")]
+    texts += [" ".join(word for word, _ in sentence) for sentence in read_sentences("train")]
     wrong = re.compile(r"\b[Aa] [aei]\w|\b[Aa]n [bcdfgjklmnpqrstvwxyz]")
     assert [text for text in [*texts, *read_stories("train")] if wrong.search(text)] == []
 
@@ -220,3 +248,31 @@ def test_stories_have_a_title_paragraphs_and_a_moderate_length(split: str) -> No
         assert all(text[0] in '"' or text[0].isupper() for text in paragraphs)
         assert 120 <= len(story.split()) <= 250
         assert story.count('"') % 2 == 0
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_sentences_have_whole_words_and_legal_tags(split: str) -> None:
+    for sentence in read_sentences(split):
+        assert all(re.fullmatch(r"[\w.,:;!?()'&-]+", word) for word, _ in sentence)
+        assert all(re.fullmatch("O|[BI]-(DATE|LOC|ORG|PER)", tag) for _, tag in sentence)
+        assert not sentence[0][0][0].islower()
+        before = "O"
+        for _, tag in sentence:
+            assert not tag.startswith("I-") or before[2:] == tag[2:]
+            before = tag
+
+
+def test_many_names_are_new_in_test_and_some_are_of_two_kinds() -> None:
+    known = set(tagged_spans("train"))
+    names = [(name, kind) for name, kind in tagged_spans("test") if kind != "DATE"]
+    words = {word for name, _ in known for word in name.split()}
+    new = [name for name, _ in names if not set(name.split()) <= words]
+    assert 0.3 < len(new) / len(names) < 0.7
+    kinds = Counter(name for name, _ in known)
+    assert sum(count > 1 for count in kinds.values()) > 30
+
+
+def test_months_and_years_are_not_always_dates() -> None:
+    plain = {word for sentence in read_sentences("train") for word, tag in sentence if not tag.endswith("DATE")}
+    assert {"May", "March", "April"} <= plain
+    assert any(re.fullmatch(r"(19|20)\d\d", word) for word in plain)

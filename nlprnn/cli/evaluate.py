@@ -21,13 +21,14 @@ from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Generator, Translator
+    from nlprnn.pipelines import Generator, Tagger, Translator
 
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
     "Translator": ("source", "target", "beam", "length_penalty", "quantize", "lowercase", "tokenize", "out"),
     "Classifier": ("text_field", "label_field", "errors", "out"),
     "Generator": ("text_field", "quantize"),
+    "Tagger": ("token_field", "tag_field", "out"),
 }
 _INT8_STREAMS = 64
 """A text is read in so many pieces side by side with weights of eight bits, which read token by token."""
@@ -47,6 +48,8 @@ _INT8_STREAMS = 64
 @click.option(
     "--errors", type=click.IntRange(min=0), default=0, help="List so many wrong labels, the most confident first."
 )
+@click.option("--token-field", help="Field with the words, or number of their column; guessed if not given.")
+@click.option("--tag-field", help="Field with their tags, or number of the column; guessed if not given.")
 @click.option("--source", help="Field with the text to translate; guessed if not given.")
 @click.option("--target", help="Field with its translation; guessed if not given.")
 @search_options
@@ -64,12 +67,13 @@ _INT8_STREAMS = 64
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
 @click.pass_context
 def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, device: str, **options: Any) -> None:
-    """Score a model: BLEU and chrF of translations, accuracy and F1 of labels, bits and perplexity of text.
+    """Score a model: BLEU and chrF of translations, accuracy and F1 of labels and names, bits and perplexity of text.
 
     \b
     nlprnn evaluate --model runs/translation --dataset translation
     nlprnn evaluate --model runs/sentiment --dataset reviews.csv --text-field body --label-field stars
     nlprnn evaluate --model runs/sentiment --dataset reviews.csv --errors 10
+    nlprnn evaluate --model runs/tagging --dataset names.conll --tag-field 4
     nlprnn evaluate --model runs/text_generation --dataset my_novel.txt --json
     """
     pipeline = load_any(model, device)
@@ -83,6 +87,7 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
         "Translator": _score_translator,
         "Classifier": score_classifier,
         "Generator": _score_generator,
+        "Tagger": _score_tagger,
     }
     report = scorers[kind](pipeline, Request(**options))
     if out is not None:
@@ -122,6 +127,16 @@ def _score_translator(translator: Translator, request: Request) -> Report:
         scores["loss"] = translator.nats(translator.encode_source(sources), translator.encode_target(references))
         lines.append(f"loss  {scores['loss']:6.4f}  nats per token")
     return Report(scores, lines, found)
+
+
+def _score_tagger(tagger: Tagger, request: Request) -> Report:
+    from nlprnn.cli.tagging_report import tagging_report
+    from nlprnn.data.tagged import load_tagged_part
+
+    fields = {"token_field": request.token_field, "tag_field": request.tag_field}
+    part = load_tagged_part(request.dataset, split=request.split, **fields)
+    click.echo(f"{part.origin}: {len(part):,} sentences", err=True)
+    return Report(*tagging_report(tagger, part))
 
 
 def _score_generator(generator: Generator, request: Request) -> Report:

@@ -17,6 +17,7 @@ _VERBS = {
     "info": "Tell what a model folder holds.",
     "recipes": "List the training scripts, or copy one to change it.",
     "score": "Tell how likely a language model finds a text.",
+    "tag": "Find names in texts, or label each word, with a trained tagger.",
     "translate": "Translate sentences with a trained model.",
 }
 

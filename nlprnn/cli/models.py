@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, TypeVar
 from nlprnn.errors import ModelError
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Generator, Translator
+    from nlprnn.pipelines import Classifier, Generator, Tagger, Translator
 
-    Kind = TypeVar("Kind", Classifier, Generator, Translator)
+    Kind = TypeVar("Kind", Classifier, Generator, Tagger, Translator)
 
 # Pipeline -> what a person calls it, and the verb that uses it.
 _KINDS = {
     "Classifier": ("a classifier", "classify"),
     "Generator": ("a language model", "generate"),
+    "Tagger": ("a tagger", "tag"),
     "Translator": ("a translation model", "translate"),
 }
 
 
-def load_any(model: str | Path, device: str) -> Classifier | Generator | Translator:
+def load_any(model: str | Path, device: str) -> Classifier | Generator | Tagger | Translator:
     """Load a model of whichever kind.
 
     Raises:
@@ -53,6 +54,6 @@ def load_as(kind: type[Kind], model: str | Path, device: str) -> Kind:
     return pipeline
 
 
-def kind_of(pipeline: Classifier | Generator | Translator) -> str:
+def kind_of(pipeline: Classifier | Generator | Tagger | Translator) -> str:
     """Return what a person calls a model of this kind, with its article."""
     return _KINDS[type(pipeline).__name__][0]

@@ -19,6 +19,8 @@ class Request:
     split: str | None
     text_field: str | None
     label_field: str | None
+    token_field: str | None
+    tag_field: str | None
     errors: int
     source: str | None
     target: str | None

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from nlprnn import resources
+from nlprnn.data.columns import is_column_file
 from nlprnn.data.fields import feature_kinds, find_column, name_column, noun, option, resolve_fields
-from nlprnn.data.files import data_files, find_class_folders, find_splits, split_of_name
+from nlprnn.data.files import data_files, find_class_folders, find_splits, plain_files, split_of_name
 from nlprnn.data.hub import is_hub_id, load_hub, load_parquet, take_roles
 from nlprnn.data.joined import join_columns, split_fields
 from nlprnn.data.labels import NAME, arrow_column, check_labels, use_names
@@ -106,7 +107,7 @@ def local_path(dataset: str) -> Path | None:
     path = Path(dataset).expanduser()
     if dataset and path.exists():
         return path
-    if dataset in _sample_names():
+    if dataset in sample_names():
         return resources.sample_data_folder() / dataset
     looks_local = dataset.startswith((".", "/", "~")) or dataset.count("/") > 1 or file_format(path) is not None
     if looks_local or not is_hub_id(dataset):
@@ -163,16 +164,16 @@ def _find_pairs(dataset: str, fields: Mapping[str, str | None]) -> Mapping[str, 
     path = Path(dataset).expanduser()
     if path.is_dir():
         return find_pairs(path, named)
-    pair = None if path.exists() or dataset in _sample_names() else find_stem(path, named)
+    pair = None if path.exists() or dataset in sample_names() else find_stem(path, named)
     return {"train": [pair]} if pair else {}
 
 
 def _find_tables(dataset: str) -> dict[str, Sequence[_Source]]:
     path = local_path(dataset)
     if path is None:
-        samples = ", ".join(_sample_names()) or "none found"
+        samples = ", ".join(sample_names()) or "none found"
         unknown = f"{dataset!r} is not a file or folder here, no sample of that name (samples: {samples})"
-        splits = _usual_splits(load_hub(dataset, unknown=unknown), dataset)
+        splits = usual_splits(load_hub(dataset, unknown=unknown), dataset)
         return {split: [_TypedTable(rows.flatten(), f"{dataset} ({split})")] for split, rows in splits.items()}
     if path.is_dir():
         folders = find_class_folders(path)
@@ -195,7 +196,7 @@ def _sources_of_files(files: Sequence[Path]) -> list[_Source]:
     return [_LineFile(path) for path in files]
 
 
-def _usual_splits(splits: Mapping[str, Dataset], dataset: str) -> dict[str, Dataset]:
+def usual_splits(splits: Mapping[str, Dataset], dataset: str) -> dict[str, Dataset]:
     """The splits under their usual names; a single split of whatever name is "train"."""
     usual: dict[str, Dataset] = {}
     for name, rows in splits.items():
@@ -231,9 +232,14 @@ def _join(parts: Sequence[Part | None]) -> Part | None:
     return Part(rows.remove_columns(LINE), str(Path(present[0].origin).parent))
 
 
-def _sample_names() -> list[str]:
+def sample_names() -> list[str]:
+    """The names of the sample data sets, of any kind."""
     try:
         folders = resources.sample_data_folder().iterdir()
-        return sorted(folder.name for folder in folders if folder.is_dir() and data_files(folder))
+        return sorted(folder.name for folder in folders if folder.is_dir() and _holds_data(folder))
     except NlprnnError:
         return []
+
+
+def _holds_data(folder: Path) -> bool:
+    return bool(data_files(folder)) or any(is_column_file(path, own_suffix=True) for path in plain_files(folder))

@@ -12,7 +12,7 @@ from nlprnn.data.files import SPLITS, data_files, find_splits, split_of_name
 from nlprnn.data.labels import arrow_column, label_names
 from nlprnn.data.parts import Part, local_path, read_parts
 from nlprnn.data.readers import file_format, read_text
-from nlprnn.data.splits import cut_text, hold_out
+from nlprnn.data.splits import cut_text, held_out_shares, hold_out
 from nlprnn.data.tables import LINE, quiet_datasets
 from nlprnn.errors import DataError
 
@@ -24,8 +24,6 @@ __all__ = ["label_names", "load_part", "load_table", "load_text", "load_text_par
 logger = logging.getLogger(__name__)
 _Split = TypeVar("_Split")
 
-_ROW_SHARES = (0.1, 0.1)
-_MAX_VALIDATION_ROWS = 5_000
 _TEXT_SHARES = (0.05, 0.05)
 _MIN_DOCUMENTS = 20
 
@@ -164,10 +162,9 @@ def _complete(parts: dict[str, Part], seed: int) -> dict[str, Part]:
         return parts
     train = parts["train"]
     names = ["validation", "test"] if "test" not in parts else ["validation"]
-    share = _ROW_SHARES[0] if len(names) == 2 else min(_ROW_SHARES[0], _MAX_VALIDATION_ROWS / len(train.rows))
     labels = arrow_column(train.rows, "label").to_pylist() if "label" in train.rows.column_names else None
     try:
-        chosen = hold_out(_texts(train.rows), labels, fractions=[share] * len(names), seed=seed)
+        chosen = hold_out(_texts(train.rows), labels, fractions=held_out_shares(len(train.rows), names), seed=seed)
     except DataError as error:
         raise DataError(f"{train.origin}: {error}") from None
     made = {

@@ -13,6 +13,19 @@ from hashlib import blake2b
 from nlprnn.errors import DataError
 
 _MIN_TEXT_LENGTH = 1_000
+_ROW_SHARE = 0.1
+_MAX_VALIDATION_ROWS = 5_000
+
+
+def held_out_shares(rows: int, parts: Sequence[str]) -> list[float]:
+    """The share of so many rows that each part gets that is split off: a tenth, and of validation alone 5,000 at most.
+
+    Args:
+        rows: of which there are.
+        parts: names of the parts.
+    """
+    share = _ROW_SHARE if len(parts) > 1 else min(_ROW_SHARE, _MAX_VALIDATION_ROWS / rows)
+    return [share] * len(parts)
 
 
 def hold_out(

@@ -3,5 +3,6 @@
 from nlprnn.models.classifier import TextClassifier
 from nlprnn.models.language_model import LanguageModel
 from nlprnn.models.seq2seq import Seq2Seq
+from nlprnn.models.tagger import TokenTagger
 
-__all__ = ["LanguageModel", "Seq2Seq", "TextClassifier"]
+__all__ = ["LanguageModel", "Seq2Seq", "TextClassifier", "TokenTagger"]

@@ -12,6 +12,8 @@ from nlprnn.modules.attention import (
     MultiHeadAttention,
 )
 from nlprnn.modules.bridge import Bridge
+from nlprnn.modules.character_embedding import CharacterEmbedding
+from nlprnn.modules.crf import LinearChainCRF
 from nlprnn.modules.decoder import AttentionDecoder, DecoderState
 from nlprnn.modules.dropout import LockedDropout
 from nlprnn.modules.embedding import Embedding
@@ -25,6 +27,7 @@ __all__ = [
     "AttentionDecoder",
     "AttentionPooling",
     "Bridge",
+    "CharacterEmbedding",
     "ClassificationHead",
     "ConcatPooling",
     "DecoderState",
@@ -32,6 +35,7 @@ __all__ = [
     "Embedding",
     "GeneralAttention",
     "LastPooling",
+    "LinearChainCRF",
     "LockedDropout",
     "MaxPooling",
     "MeanPooling",

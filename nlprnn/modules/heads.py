@@ -1,4 +1,4 @@
-"""A vector of the text -> scores of what is asked."""
+"""A vector of the text, or of each of its tokens -> scores of what is asked."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ class ClassificationHead(nn.Module):
         self.layers = nn.Sequential(*layers)
 
     def forward(self, vectors: Tensor) -> Tensor:
-        """Score vectors (B, input_size) float -> logits (B, C) float."""
+        """Score vectors (..., input_size) float, of texts or of tokens -> logits (..., C) float."""
         return self.layers(vectors)

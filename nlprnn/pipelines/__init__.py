@@ -5,6 +5,7 @@ from nlprnn.pipelines.generation import GenerationOptions, TextScore
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.saliency import Saliency, explain
+from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
 from nlprnn.pipelines.translation import Translation, TranslationOptions
 from nlprnn.pipelines.translator import Translator
 
@@ -14,6 +15,9 @@ __all__ = [
     "Generator",
     "Prediction",
     "Saliency",
+    "Span",
+    "TaggedText",
+    "Tagger",
     "TextScore",
     "Translation",
     "TranslationOptions",

@@ -2,6 +2,7 @@
 
 from nlprnn.text.characters import CharacterTokenizer
 from nlprnn.text.sentence_pieces import SentencePieceTokenizer
+from nlprnn.text.spelled_words import SpelledWordTokenizer
 from nlprnn.text.subwords import BPETokenizer, UnigramTokenizer
 from nlprnn.text.tokenizers import Tokenizer, load_tokenizer
 from nlprnn.text.vectors import Vectors, read_vectors
@@ -11,6 +12,7 @@ __all__ = [
     "BPETokenizer",
     "CharacterTokenizer",
     "SentencePieceTokenizer",
+    "SpelledWordTokenizer",
     "Tokenizer",
     "UnigramTokenizer",
     "Vectors",

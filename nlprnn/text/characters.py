@@ -95,12 +95,13 @@ class CharacterTokenizer(Tokenizer):
     def _decode(self, ids: list[list[int]]) -> list[str]:
         return [self._codes[row].tobytes().decode("utf-32-le") if row else "" for row in ids]
 
-    def _save_vocabulary(self, folder: Path) -> None:
-        write_json(folder / VOCABULARY_NAME, {"characters": self.characters})
+    def write(self, path: Path) -> None:
+        """Write the characters into one file."""
+        write_json(path, {"characters": self.characters})
 
     @classmethod
-    def _load_vocabulary(cls, folder: Path) -> Self:
-        path = folder / VOCABULARY_NAME
+    def read(cls, path: Path) -> Self:
+        """Read what `write` wrote; `ModelError` when it is missing or damaged."""
         characters = read_json(path).get("characters")
         if not isinstance(characters, list) or not characters:
             raise damaged(path, "it has no list of characters")
@@ -109,3 +110,10 @@ class CharacterTokenizer(Tokenizer):
         if len(set(characters)) != len(characters):
             raise damaged(path, "a character stands twice in its list")
         return cls(characters)
+
+    def _save_vocabulary(self, folder: Path) -> None:
+        self.write(folder / VOCABULARY_NAME)
+
+    @classmethod
+    def _load_vocabulary(cls, folder: Path) -> Self:
+        return cls.read(folder / VOCABULARY_NAME)

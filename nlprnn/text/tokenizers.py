@@ -29,6 +29,7 @@ CONFIG_NAME = "tokenizer_config.json"
 # A closed list, so that a model folder can never name code to import.
 _CLASSES = {
     "word": ("nlprnn.text.words", "WordTokenizer"),
+    "spelled-word": ("nlprnn.text.spelled_words", "SpelledWordTokenizer"),
     "character": ("nlprnn.text.characters", "CharacterTokenizer"),
     "bpe": ("nlprnn.text.subwords", "BPETokenizer"),
     "unigram": ("nlprnn.text.subwords", "UnigramTokenizer"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import tokenizers
@@ -51,14 +51,7 @@ class WordTokenizer(HuggingFaceTokenizer):
         `vocab_size` (special tokens included) and `min_frequency` limit the words of the texts;
         `extra_words`, such as all words of a file of pretrained vectors, follow without a limit.
         """
-        tokenizer = tokenizers.Tokenizer(models.WordLevel(unk_token=SPECIAL_TOKENS[1]))
-        tokenizer.normalizer = _normalizer(lowercase)
-        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-            [
-                pre_tokenizers.Split(Regex(HTML_TAG), "removed"),
-                pre_tokenizers.Split(Regex(WORD), "removed", invert=True),
-            ]
-        )
+        tokenizer = word_level(lowercase=lowercase)
         trainer = trainers.WordLevelTrainer(
             vocab_size=sys.maxsize if vocab_size is None else max(vocab_size, 0),
             min_frequency=min_frequency,
@@ -75,10 +68,7 @@ class WordTokenizer(HuggingFaceTokenizer):
             )
         vocabulary = {word: index for index, word in enumerate(words)}
         # A fresh tokenizer has no added tokens, by which the library would find "</s>" inside a text.
-        final = tokenizers.Tokenizer(models.WordLevel(vocabulary, unk_token=SPECIAL_TOKENS[1]))
-        final.normalizer = tokenizer.normalizer
-        final.pre_tokenizer = tokenizer.pre_tokenizer
-        return cls(final)
+        return cls(word_level(vocabulary, lowercase=lowercase))
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The word of each id."""
@@ -94,6 +84,21 @@ class WordTokenizer(HuggingFaceTokenizer):
 
     def _decode(self, ids: list[list[int]]) -> list[str]:
         return [join_words([self.words[index] for index in row]) for row in ids]
+
+
+def word_level(vocabulary: Mapping[str, int] | None = None, *, lowercase: bool) -> tokenizers.Tokenizer:
+    """The library's tokenizer with this project's rules, and with a vocabulary where it has been learnt already."""
+    unknown = SPECIAL_TOKENS[1]
+    model = models.WordLevel(unk_token=unknown) if vocabulary is None else models.WordLevel(vocabulary, unknown)
+    tokenizer = tokenizers.Tokenizer(model)
+    tokenizer.normalizer = _normalizer(lowercase)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(HTML_TAG), "removed"),
+            pre_tokenizers.Split(Regex(WORD), "removed", invert=True),
+        ]
+    )
+    return tokenizer
 
 
 def _normalizer(lowercase: bool) -> normalizers.Normalizer:

@@ -7,20 +7,22 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from nlprnn import Classifier, Generator, Translator
+from nlprnn import Classifier, Generator, Tagger, Translator
 from nlprnn.cli.main import main
-from nlprnn.data.batching import pad_rows
-from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier
+from nlprnn.data.batching import TokenArray, pad_rows
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
 from nlprnn.modules import (
     AttentionDecoder,
     Bridge,
+    CharacterEmbedding,
     ClassificationHead,
     Embedding,
     GeneralAttention,
+    LinearChainCRF,
     MaxPooling,
     RecurrentEncoder,
 )
-from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
+from nlprnn.text import BPETokenizer, CharacterTokenizer, SpelledWordTokenizer, WordTokenizer
 
 PAIRS = [
     ("a dog runs.", "ein Hund rennt."),
@@ -125,6 +127,62 @@ def translator_folder(translator_folders):
 def pairs():
     """The sentences that the tiny translator knows, with their translations."""
     return PAIRS
+
+
+NAMES = [
+    (["Anna", "Berg", "left", "Rome", "on", "Monday", "."], ["B-PER", "I-PER", "O", "B-LOC", "O", "O", "O"]),
+    (["Ask", "Anna", "."], ["O", "B-PER", "O"]),
+    (["It", "rains", "."], ["O", "O", "O"]),
+    (["Rome", "and", "Paris", "sleep"], ["B-LOC", "O", "B-LOC", "O"]),
+]
+
+
+def make_tagger(sentences, labels, *, steps=60):
+    """A tiny tagger, which learns a few sentences by heart."""
+    torch.manual_seed(0)
+    tokenizer = SpelledWordTokenizer.train_on_words([words for words, _ in sentences])
+    spelled = CharacterEmbedding(tokenizer.characters.vocab_size, 4, 4)
+    encoder = RecurrentEncoder(8 + spelled.output_size, 8, bidirectional=True)
+    model = TokenTagger(
+        embedding=Embedding(tokenizer.vocab_size, 8),
+        characters=spelled,
+        encoder=encoder,
+        head=ClassificationHead(encoder.output_size, len(labels)),
+        crf=LinearChainCRF(len(labels), scheme_labels=labels),
+        labels=labels,
+    )
+    tagger = Tagger(model, tokenizer)
+    rows = np.arange(len(sentences))
+    batch = tagger.encode([words for words, _ in sentences]).pad(rows)
+    gold = TokenArray.from_sequences([[labels.index(tag) for tag in tags] for _, tags in sentences])
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        model.nats(model(*batch), batch.mask, pad_rows(gold, rows)[0]).backward()
+        optimizer.step()
+    return tagger
+
+
+@pytest.fixture(scope="session")
+def tagger_folder(tmp_path_factory):
+    """A model folder with a tiny tagger that knows `NAMES` by heart."""
+    folder = tmp_path_factory.mktemp("models") / "tagger"
+    make_tagger(NAMES, ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]).save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def word_tagger_folder(tmp_path_factory):
+    """A model folder with a tiny tagger of parts of speech."""
+    folder = tmp_path_factory.mktemp("models") / "word_tagger"
+    make_tagger([(["dogs", "sleep"], ["NOUN", "VERB"]), (["sleep"], ["VERB"])], ["NOUN", "VERB"]).save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def names():
+    """The sentences that the tiny tagger knows, with their tags."""
+    return NAMES
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 import nlprnn
 from nlprnn.resources import recipes_folder
 
-VERBS = ("classify", "evaluate", "generate", "info", "recipes", "translate")
+VERBS = ("classify", "evaluate", "generate", "info", "recipes", "tag", "translate")
 HEAVY = ("torch", "datasets", "matplotlib", "accelerate", "sentencepiece", "sacrebleu", "transformers", "pandas")
 
 

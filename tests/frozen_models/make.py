@@ -14,20 +14,23 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from nlprnn import Classifier, Generator, Translator
-from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier
+from nlprnn import Classifier, Generator, Tagger, Translator
+from nlprnn.data.batching import TokenArray
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
 from nlprnn.models.pretrained import FORMAT_VERSION
 from nlprnn.modules import (
     AttentionDecoder,
     Bridge,
+    CharacterEmbedding,
     ClassificationHead,
     ConcatPooling,
     Embedding,
     GeneralAttention,
+    LinearChainCRF,
     RecurrentEncoder,
 )
 from nlprnn.pipelines import TranslationOptions
-from nlprnn.text import CharacterTokenizer, WordTokenizer
+from nlprnn.text import CharacterTokenizer, SpelledWordTokenizer, WordTokenizer
 
 TEXTS = ["A quiet film, and a good one.", "Not good!", "", "Zzyzx?"]
 
@@ -38,6 +41,7 @@ def main() -> None:
         ("classifier", 5, classifier, classified),
         ("language_model", 5, language_model, scored),
         ("seq2seq", 58, translator, translated),  # whose translations are not all the same
+        ("tagger", 41, tagger, tagged),  # whose texts have labels of every kind
     ):
         if (folder / name).exists():
             continue
@@ -83,6 +87,23 @@ def translator() -> Translator:
     return Translator(model, tokenizer)
 
 
+def tagger() -> Tagger:
+    tokenizer = SpelledWordTokenizer.train(TEXTS[:2])
+    characters = CharacterEmbedding(tokenizer.characters.vocab_size, 3, 2, dropout=0.2, character_dropout=0.1)
+    encoder = RecurrentEncoder(4 + characters.output_size, 3, bidirectional=True, dropout=0.2)
+    labels = ["O", "B-X", "I-X", "B-naïve", "I-naïve"]
+    model = TokenTagger(
+        embedding=Embedding(tokenizer.vocab_size, 4, word_dropout=0.1, dropout=0.2, std=0.5),
+        characters=characters,
+        encoder=encoder,
+        head=ClassificationHead(encoder.output_size, len(labels), dropout=0.2),
+        crf=LinearChainCRF(len(labels), scheme_labels=labels),
+        labels=labels,
+        max_word_length=4,
+    )
+    return Tagger(model, tokenizer)
+
+
 def shake(model: nn.Module) -> None:
     """Make every weight count, the biases too, so that none can change places unnoticed."""
     with torch.no_grad():
@@ -120,6 +141,17 @@ def translated(pipeline: Translator) -> dict:
         "nats": pipeline.nats(sources, targets),
         "translations": [[[one.text, one.score] for one in translation.candidates] for translation in found],
     }
+
+
+def tagged(pipeline: Tagger) -> dict:
+    """Texts, the labels of their words, and the mean loss where all words had the first label or the second."""
+    found = pipeline(TEXTS)
+    rows = pipeline.encode([text.tokens for text in found])
+    nats = [
+        pipeline.nats(rows, TokenArray.from_sequences([[label] * len(text.tokens) for text in found]))
+        for label in range(2)
+    ]
+    return {"texts": TEXTS, "labels": [text.labels for text in found], "nats": nats}
 
 
 if __name__ == "__main__":

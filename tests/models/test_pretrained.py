@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from nlprnn import load
+from nlprnn.data.batching import TokenArray
 from nlprnn.errors import ModelError
 from nlprnn.models import LanguageModel, TextClassifier
 from nlprnn.models.pretrained import load_model, save_model
@@ -269,13 +270,25 @@ def test_sequence_to_sequence_models_of_every_released_format_load_for_ever(fold
         )
 
 
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/tagger")), ids=lambda f: f.parent.name)
+def test_taggers_of_every_released_format_load_for_ever(folder):
+    tagger = load(folder, device="cpu")
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    found = tagger(expected["texts"])
+    assert [text.labels for text in found] == expected["labels"]
+    rows = tagger.encode([text.tokens for text in found])
+    for label, nats in enumerate(expected["nats"]):
+        gold = TokenArray.from_sequences([[label] * len(text.tokens) for text in found])
+        assert tagger.nats(rows, gold) == pytest.approx(nats, abs=1e-5)
+
+
 def test_there_are_frozen_models_of_every_format():
     from nlprnn.models.pretrained import FORMAT_VERSION
 
     for version in range(1, FORMAT_VERSION + 1):
-        for name in ("classifier", "language_model", "seq2seq"):
+        for name, number in (("classifier", 5), ("language_model", 5), ("seq2seq", 5), ("tagger", 6)):
             files = list((FROZEN / f"v{version}" / name).iterdir())
-            assert len(files) == 5
+            assert len(files) == number
             assert sum(file.stat().st_size for file in files) < 40_000
 
 

@@ -3,18 +3,20 @@ from __future__ import annotations
 import pytest
 import torch
 
-from nlprnn import Classifier, Generator, Translator
-from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier
+from nlprnn import Classifier, Generator, Tagger, Translator
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
 from nlprnn.modules import (
     AttentionDecoder,
     Bridge,
+    CharacterEmbedding,
     ClassificationHead,
     Embedding,
     GeneralAttention,
+    LinearChainCRF,
     MaxPooling,
     RecurrentEncoder,
 )
-from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
+from nlprnn.text import BPETokenizer, CharacterTokenizer, SpelledWordTokenizer, WordTokenizer
 
 TEXTS = [
     "The cat sat on the mat, and the dog did not.",
@@ -117,3 +119,30 @@ def log_probabilities():
             return translator.model.logits(vectors).double().log_softmax(dim=1)
 
     return score
+
+
+@pytest.fixture
+def make_tagger():
+    """Build a tagger whose tiny model has random weights."""
+
+    def make(*, labels=("O", "B-X", "I-X"), characters=True, crf=True, max_word_length=10):
+        torch.manual_seed(0)
+        tokenizer = SpelledWordTokenizer.train(TEXTS)
+        spelled = CharacterEmbedding(tokenizer.characters.vocab_size, 3, 2) if characters else None
+        encoder = RecurrentEncoder(4 + (spelled.output_size if spelled else 0), 3, bidirectional=True)
+        model = TokenTagger(
+            embedding=Embedding(tokenizer.vocab_size, 4, word_dropout=0.5),
+            characters=spelled,
+            encoder=encoder,
+            head=ClassificationHead(encoder.output_size, len(labels)),
+            crf=LinearChainCRF(len(labels), scheme_labels=labels) if crf else None,
+            labels=labels,
+            max_word_length=max_word_length,
+        )
+        tagger = Tagger(shaken(model), tokenizer)
+        output = tagger.model.head.layers[-1]
+        output.weight.data *= 6
+        output.bias.data.zero_()
+        return tagger
+
+    return make

@@ -12,6 +12,10 @@ RECIPES = Path(__file__).parents[2] / "recipes"
 SMALL = {
     "news": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
     "sentiment": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
+    "tagging": [
+        *("--hidden-size", "8", "--embedding-size", "8", "--character-size", "4", "--batch-size", "8"),
+        *("--threads", "1"),
+    ],
     "text_generation": [
         *("--hidden-size", "8", "--embedding-size", "8", "--layers", "1", "--batch-size", "4", "--window", "16"),
         *("--threads", "1"),
@@ -125,4 +129,28 @@ def story_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("stories") / "story.txt"
     sentences = [f"Once upon a time fox {n} met hare {n * 7}." for n in range(80)]
     path.write_text("\n\n".join(sentences) + "\n", encoding="utf-8")
+    return path
+
+
+def tagged_text(number, *, start=0):
+    """Make sentences in columns, whose names begin with a capital and end as their kind does."""
+    sentences = []
+    for n in range(start, start + number):
+        stem = "".join("abcdefghij"[int(digit)] for digit in str(n * 7919)).capitalize()
+        words = [(f"{stem}son", "B-PER"), ("Berg", "I-PER"), ("saw", "O"), (f"{stem}ville", "B-LOC"), (".", "O")]
+        sentences.append("".join(f"{word} {tag}\n" for word, tag in words[n % 2 :]))
+    return "\n".join(sentences)
+
+
+@pytest.fixture(scope="session")
+def tagged_sentences():
+    """Make so many sentences in columns, from a number on."""
+    return tagged_text
+
+
+@pytest.fixture(scope="session")
+def tagged_file(tmp_path_factory):
+    """A file of 200 tagged sentences."""
+    path = tmp_path_factory.mktemp("names") / "names.conll"
+    path.write_text(tagged_text(200), encoding="utf-8")
     return path

@@ -51,9 +51,11 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-@pytest.mark.parametrize("recipe", ["sentiment", "text_generation"])
-def test_a_stopped_run_goes_on_to_the_same_bytes(train, run_recipe, stop_at, many_films, story_file, tmp_path, recipe):
-    dataset = many_films if recipe == "sentiment" else story_file
+@pytest.mark.parametrize("recipe", ["sentiment", "tagging", "text_generation"])
+def test_a_stopped_run_goes_on_to_the_same_bytes(
+    train, run_recipe, stop_at, many_films, tagged_file, story_file, tmp_path, recipe
+):
+    dataset = {"sentiment": many_films, "tagging": tagged_file, "text_generation": story_file}[recipe]
     options = ["--dataset", dataset, "--epochs", 3]
     train(recipe, *options, "--out", tmp_path / "whole")
     stop_at(5)

@@ -1,0 +1,112 @@
+"""The characters of a word -> its vector, so that words that training never showed have one too."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from nlprnn.modules.dropout import check_probability
+from nlprnn.modules.embedding import Embedding
+from nlprnn.modules.pooling import LastPooling, MaxPooling
+from nlprnn.modules.recurrent import RecurrentEncoder
+
+NETWORKS = ("lstm", "cnn")
+"""The networks over characters."""
+
+_START_STD = 0.3
+
+
+class CharacterEmbedding(nn.Module):
+    """A small network over the characters of each word.
+
+    Either an LSTM in both directions, whose last states make the vector (Ling et al. 2015; Lample et al. 2016), or a
+    convolution with the maximum over the places of the word (Ma & Hovy 2016). It reads words one by one: give each
+    different word of a batch once, and look the vectors up, as `nlprnn.data.spelled` and `TokenTagger` do.
+
+    Args:
+        num_embeddings: characters that can be told apart.
+        embedding_dim: width of a character's vector.
+        hidden_size: H, width of the LSTM in each direction, or number of filters.
+        network: "lstm" or "cnn".
+        kernel_size: characters that a filter sees, an odd number; of no effect on the LSTM.
+        dropout: probability of dropping a feature of a character's vector.
+        character_dropout: probability that a character is replaced by `unknown_id` in training, so that the vector of
+            unknown characters is trained too.
+        padding_id: fills the end of shorter words.
+        unknown_id: stands for characters that are not known.
+
+    Raises:
+        ValueError: a size or the probability is out of range, or the network is unknown.
+    """
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        hidden_size: int,
+        *,
+        network: Literal["lstm", "cnn"] = "lstm",
+        kernel_size: int = 3,
+        dropout: float = 0.0,
+        character_dropout: float = 0.0,
+        padding_id: int = 0,
+        unknown_id: int = 1,
+    ) -> None:
+        super().__init__()
+        if network not in NETWORKS:
+            raise ValueError(f"unknown network {network!r}: choose one of {', '.join(NETWORKS)}")
+        if hidden_size < 1:
+            raise ValueError(f"sizes must be positive, got hidden_size {hidden_size}")
+        if kernel_size < 1 or kernel_size % 2 == 0:
+            raise ValueError(f"kernel_size must be odd, so that a filter has a middle, got {kernel_size}")
+        self.num_embeddings = num_embeddings
+        self.embedding_dim = embedding_dim
+        self.hidden_size = hidden_size
+        self.network = network
+        self.kernel_size = kernel_size
+        self.dropout = check_probability("dropout", dropout)
+        self.character_dropout = check_probability("character_dropout", character_dropout)
+        self.padding_id = padding_id
+        self.unknown_id = unknown_id
+        self.table = Embedding(
+            num_embeddings,
+            embedding_dim,
+            padding_id=padding_id,
+            unknown_id=unknown_id,
+            word_dropout=character_dropout,
+            dropout=dropout,
+            std=_START_STD,
+        )
+        if network == "lstm":
+            self.reader: nn.Module = RecurrentEncoder(embedding_dim, hidden_size, bidirectional=True)
+            self._pooling: nn.Module = LastPooling(self.output_size, bidirectional=True)
+        else:
+            self.reader = nn.Conv1d(embedding_dim, hidden_size, kernel_size, padding=kernel_size // 2)
+            self._pooling = MaxPooling(self.output_size)
+
+    @property
+    def output_size(self) -> int:
+        """Width of a word's vector: 2 * H of the LSTM, H of the convolution."""
+        return 2 * self.hidden_size if self.network == "lstm" else self.hidden_size
+
+    def forward(self, characters: Tensor) -> Tensor:
+        """Read words.
+
+        Args:
+            characters: (N, W) int64, the ids of each word's characters, padding behind them.
+
+        Returns:
+            (N, output_size) float, zeros for a word without characters.
+        """
+        if not characters.numel():
+            return self.table.weight.new_zeros(len(characters), self.output_size)
+        mask = characters != self.padding_id  # (N, W)
+        vectors = self.table(characters)  # (N, W, E)
+        if isinstance(self.reader, RecurrentEncoder):
+            outputs, _ = self.reader(vectors, mask)
+        else:
+            seen = vectors * mask.unsqueeze(2)  # what a filter sees behind a word is the same as beyond the batch
+            outputs = torch.relu(self.reader(seen.transpose(1, 2))).transpose(1, 2)  # (N, W, H)
+        return self._pooling(outputs, mask)

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from nlprnn.models import TokenTagger
+from nlprnn.modules import CharacterEmbedding, ClassificationHead, Embedding, LinearChainCRF, RecurrentEncoder
+
+LABELS = ["O", "B-X", "I-X"]
+
+
+def parts(**other):
+    own = {
+        "embedding": Embedding(9, 3),
+        "characters": CharacterEmbedding(7, 2, 2),
+        "encoder": RecurrentEncoder(7, 4, bidirectional=True),
+        "head": ClassificationHead(8, 3),
+        "crf": LinearChainCRF(3, scheme_labels=LABELS),
+        "labels": LABELS,
+    }
+    return {**own, **other}
+
+
+def batch(lengths, *, width=None):
+    """Words, a mask, five spellings of which the first is empty, and which of them each word has."""
+    torch.manual_seed(1)
+    mask = torch.arange(width or max(1, *lengths)) < torch.tensor(lengths)[:, None]
+    spellings = torch.randint(1, 7, (5, 4)) * (torch.arange(4) < torch.tensor([0, 4, 1, 2, 3])[:, None])
+    return torch.randint(1, 9, mask.shape) * mask, mask, spellings, torch.randint(1, 5, mask.shape) * mask
+
+
+@pytest.mark.parametrize("crf", [None, LinearChainCRF(3)])
+@pytest.mark.parametrize("network", [None, "lstm", "cnn"])
+def test_labels_and_loss_depend_neither_on_padding_nor_on_other_sentences(crf, network):
+    torch.manual_seed(0)
+    characters = None if network is None else CharacterEmbedding(7, 2, 2, network=network)
+    encoder = RecurrentEncoder(3 + (characters.output_size if characters else 0), 4, bidirectional=True)
+    model = TokenTagger(**parts(crf=crf, characters=characters, encoder=encoder)).double().eval()
+    lengths = [5, 0, 2, 1]
+    ids, mask, spellings, places = batch(lengths, width=7)
+    scores = model(ids, mask, spellings, places)
+    labels = torch.randint(3, mask.shape)
+    found, total = model.decode(scores, mask), 0.0
+    for row, length in enumerate(lengths):
+        own = slice(row, row + 1), slice(0, max(1, length))
+        alone = model(ids[own], mask[own], spellings, places[own])
+        torch.testing.assert_close(alone[:, :length], scores[row : row + 1, :length], rtol=0, atol=1e-10)
+        assert torch.equal(model.decode(alone, mask[own])[:, :length], found[row : row + 1, :length])
+        total += model.nats(alone, mask[own], labels[own]).item()
+    assert not found[~mask].any()
+    assert model.nats(scores, mask, labels).item() == pytest.approx(total, abs=1e-9)
+
+
+def test_a_word_that_the_table_does_not_know_is_read_by_its_characters():
+    torch.manual_seed(0)
+    model = TokenTagger(**parts()).eval()
+    ids, mask, spellings, places = batch([3])
+    ids.fill_(1)
+    other = places.clone()
+    other[0, 1] = places[0, 1] % 4 + 1
+    assert not torch.allclose(model(ids, mask, spellings, places), model(ids, mask, spellings, other))
+
+
+def test_decoding_without_a_crf_takes_each_words_best_label():
+    model = TokenTagger(**parts(crf=None)).eval()
+    mask = torch.tensor([[True, True, False]])
+    scores = torch.tensor([[[0.0, 1, 2], [3, 0, 0], [0, 9, 0]]])
+    assert model.decode(scores, mask).tolist() == [[2, 0, 0]]
+    legal = TokenTagger(**parts()).eval().decode(scores, mask)[0, 0].item()
+    assert legal != 2
+
+
+def test_every_parameter_learns():
+    torch.manual_seed(0)
+    model = TokenTagger(**parts())
+    ids, mask, spellings, places = batch([5, 0, 2])
+    scores = model(ids, mask, spellings, places)
+    model.nats(scores, mask, torch.randint(3, mask.shape)).backward()
+    assert all(parameter.grad is not None and parameter.grad.any() for parameter in model.parameters())
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"characters": None}, "vectors of 3.*takes 7"),
+        ({"characters": CharacterEmbedding(7, 2, 3)}, "vectors of 9.*takes 7"),
+        ({"head": ClassificationHead(6, 3)}, "gives vectors of 8.*takes 6"),
+        ({"head": ClassificationHead(8, 4)}, "3 labels for a head of 4 and a CRF of 3"),
+        ({"crf": LinearChainCRF(2)}, "3 labels for a head of 3 and a CRF of 2"),
+        ({"crf": None, "labels": ["A"]}, "1 labels for a head of 3:"),
+        ({"max_word_length": 0}, "max_word_length.*0"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused_with_their_numbers(part, words):
+    with pytest.raises(ValueError, match=words):
+        TokenTagger(**parts(**part))
+    TokenTagger(**parts())
+
+
+def test_a_tagger_comes_back_from_its_folder(tmp_path):
+    torch.manual_seed(0)
+    model = TokenTagger(**parts()).eval()
+    model.save_pretrained(tmp_path)
+    loaded = TokenTagger.from_pretrained(tmp_path)
+    assert loaded.crf.scheme_labels == LABELS
+    scores = model(*batch([4, 2]))
+    torch.testing.assert_close(loaded(*batch([4, 2])), scores)
+    assert torch.equal(loaded.decode(scores, batch([4, 2])[1]), model.decode(scores, batch([4, 2])[1]))
