@@ -90,7 +90,7 @@ class FastStep:
         bound = 1.0 if plain and encoder.layers[0].mode in BOUNDED else None  # of what layers above the first read
         first, *above = encoder.layers
         self._table = table.detach().float().cpu().numpy().copy() if encoder.residual else None
-        self._layers = [_first_layer(first, encoder.norms[0](table), int8=int8)]
+        self._layers = [_FastLayer(first, int8=int8, tokens=encoder.norms[0](table))]
         self._layers += [_FastLayer(layer, int8=int8, bound=bound) for layer in above]
 
     def __call__(self, ids: NDArray[np.int64], hidden: Floats, cell: Floats | None) -> tuple[Floats, ...]:
@@ -117,23 +117,25 @@ class FastStep:
 
 
 class _FastLayer:
-    """One layer: what it reads is multiplied, or looked up where `from_input` is a table's."""
+    """One layer. It reads vectors no longer than `bound`; or ids, where there are the vectors (V, E) of all tokens."""
 
-    def __init__(
-        self, layer: Layer, *, int8: bool, bound: float | None, from_input: Callable[..., Floats] | None = None
-    ) -> None:
+    def __init__(self, layer: Layer, *, int8: bool, bound: float | None = None, tokens: Tensor | None = None) -> None:
         self.mode = layer.mode
         self.size = layer.hidden_size
         weights, shift = _laid_out(layer)
-        own = 1.0 if self.mode in BOUNDED else None
-        self.joined = self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and from_input is None
+        self.joined = self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and tokens is None
         self.from_state: Product | None = None
+        from_input = shift[0] if self.mode in (*MINIMAL, "GRU") else shift[0] + shift[1]
         if self.joined:
-            self.from_input = product(torch.cat(weights, dim=1), shift[0] + shift[1], int8=int8, bound=bound)
+            self.from_input = product(torch.cat(weights, dim=1), from_input, int8=int8, bound=bound)
             return
-        self.from_input = from_input or product(weights[0], shift[0], int8=int8, bound=bound)
+        if tokens is None:
+            self.from_input = product(weights[0], from_input, int8=int8, bound=bound)
+        else:
+            self.from_input = _looked_up(tokens.detach().float().cpu(), weights[0], from_input, int8=int8)
         if self.mode not in MINIMAL:
-            self.from_state = product(weights[1], shift[1] if self.mode == "GRU" else None, int8=int8, bound=own)
+            own, shift_own = 1.0 if self.mode in BOUNDED else None, shift[1] if self.mode == "GRU" else None
+            self.from_state = product(weights[1], shift_own, int8=int8, bound=own)
 
     def __call__(self, x: NDArray, hidden: Floats, cell: Floats | None) -> tuple[Floats, Floats | None]:
         """What is read and the states (N, H) before -> the states after."""
@@ -183,16 +185,13 @@ class _Norm:
         return x / np.sqrt(np.square(x).mean(axis=1, keepdims=True) + self.eps) * self.weight + self.bias
 
 
-def _first_layer(layer: Layer, vectors: Tensor, *, int8: bool) -> _FastLayer:
-    """The layer that reads tokens (V, E): with the products of all of them in a table, unless it were too large."""
-    weights, shift = _laid_out(layer)
-    total = shift[0] if layer.mode in (*MINIMAL, "GRU") else shift[0] + shift[1]
-    vectors = vectors.detach().float().cpu()
-    if len(vectors) * len(total) <= _LARGEST_TABLE:
-        table = (vectors @ weights[0].T + total).numpy()
-        return _FastLayer(layer, int8=int8, bound=None, from_input=lambda ids: table[ids])
-    multiply, rows = product(weights[0], total, int8=int8), vectors.numpy().copy()
-    return _FastLayer(layer, int8=int8, bound=None, from_input=lambda ids: multiply(rows[ids]))
+def _looked_up(tokens: Tensor, weight: Tensor, bias: Tensor, *, int8: bool) -> Callable[[NDArray[np.int64]], Floats]:
+    """Ids (N,) -> the products of their vectors: from a table of all tokens (V, E), unless it were too large."""
+    if len(tokens) * len(weight) <= _LARGEST_TABLE:
+        table = torch.addmm(bias, tokens, weight.t()).numpy()
+        return lambda ids: table[ids]
+    multiply, rows = product(weight, bias, int8=int8), tokens.numpy().copy()
+    return lambda ids: multiply(rows[ids])
 
 
 def _laid_out(layer: Layer) -> tuple[list[Tensor], list[Tensor]]:
@@ -202,11 +201,10 @@ def _laid_out(layer: Layer) -> tuple[list[Tensor], list[Tensor]]:
     order, sigmoids = _ORDER[layer.mode]
     parts = []
     for parameter in parameters:
-        gates = parameter.detach().float().cpu().unflatten(0, (-1, layer.hidden_size))[list(order)].clone()
+        gates = parameter.detach().float().cpu().unflatten(0, (-1, layer.hidden_size))[list(order)]  # a copy
         gates[:sigmoids] *= 0.5
         parts.append(gates.flatten(0, 1))
-    weights, shift = parts[:half], parts[half:]
-    return weights, shift
+    return parts[:half], parts[half:]
 
 
 def _opened(tangents: Floats) -> Floats:
