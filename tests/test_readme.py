@@ -49,7 +49,9 @@ def _parse(command, words):
     unknown = {word.split("=")[0] for word in words if word.startswith("--")} - _options(command)
     assert not unknown
     if not isinstance(command, click.Group):
-        command.make_context("readme", list(words), resilient_parsing=False)
+        # Under the group, as in life: click keeps the first help option that it makes of a command.
+        parent = click.Context(nlprnn_command, **nlprnn_command.context_settings)
+        command.make_context("readme", list(words), parent=parent, resilient_parsing=False)
 
 
 def test_the_readme_holds_commands_of_every_kind():
