@@ -24,16 +24,6 @@ def write(tmp_path):
     return call
 
 
-@pytest.fixture
-def evaluate(nlprnn_command):
-    def call(model, dataset, *arguments):
-        result = nlprnn_command("evaluate", "--model", model, "--dataset", dataset, *arguments)
-        assert result.exit_code == 0, (result.output, result.exception)
-        return result
-
-    return call
-
-
 def test_sentences_known_by_heart_score_100(evaluate, tagger_folder, names, write, tmp_path):
     path = write("known.conll", names)
     result = evaluate(tagger_folder, path, "--out", tmp_path / "out.txt")
