@@ -12,9 +12,12 @@ from nlprnn import Classifier
 from nlprnn.cli.classification import (
     PROBABILITY,
     ClassifierOptions,
+    build_optimizer,
     classifier_options,
     evaluation_command,
+    pretrained_minutes,
     read_labelled,
+    schedule,
     word_embedding,
 )
 from nlprnn.cli.options import recipe
@@ -59,7 +62,7 @@ def main(
     python recipes/news.py --dataset reports.csv --text-field title,body --label-field topic --class-weights balanced
     """
     data = read_labelled(run, options)
-    tokenizer, embedding = word_embedding(run, options, data.texts["train"])
+    tokenizer, embedding = word_embedding(run, options, data.to_read)
 
     encoder = RecurrentEncoder(
         embedding.output_size,
@@ -83,13 +86,14 @@ def main(
     classifier = Classifier(model, tokenizer)
     if not run.resume:
         classifier.save(run.folder)
+    pretraining = pretrained_minutes(run, options, data, classifier)
     encoded = data.encode(classifier)
     run.say(f"{tokenizer.vocab_size:,} words; {sum(p.numel() for p in model.parameters()):,} parameters")
 
     counts = torch.from_numpy(np.bincount(data.gold["train"], minlength=len(data.labels)))
     trainer = Trainer(
         model,
-        torch.optim.AdamW(model.parameters(), lr=options.learning_rate, weight_decay=0.01, fused=True),
+        build_optimizer(options, model),
         encoded.batches(max_rows=options.batch_size, seed=run.seed),
         classification_loss(
             weights=inverse_frequency(counts, class_weights), label_smoothing=label_smoothing, r_drop=options.r_drop
@@ -97,9 +101,10 @@ def main(
         lambda averaged: encoded.score(Classifier(averaged, tokenizer), "validation"),
         metric=METRICS[select_by],
         folder=run.folder,
-        options=run.training_options(warmup=0.05, ema=ema or None),
+        options=run.training_options(ema=ema or None, **schedule(options)),
     )
     summary = trainer.fit(resume=run.resume)
+    summary["minutes"] += pretraining
 
     scores = {split: encoded.score(classifier, split) for split in data.texts if split != "train"}
     example = " ".join(next(filter(str.strip, data.texts["validation"]), "").split()[:12])

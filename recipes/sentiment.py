@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import torch
-
 from nlprnn import Classifier
-from nlprnn.cli.classification import ClassifierOptions, classifier_options, read_labelled, word_embedding
+from nlprnn.cli.classification import (
+    ClassifierOptions,
+    build_optimizer,
+    classifier_options,
+    pretrained_minutes,
+    read_labelled,
+    schedule,
+    word_embedding,
+)
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
 from nlprnn.models import TextClassifier
@@ -26,7 +32,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     python recipes/sentiment.py --dataset reviews.csv --text-field body --label-field stars
     """
     data = read_labelled(run, options)
-    tokenizer, embedding = word_embedding(run, options, data.texts["train"])
+    tokenizer, embedding = word_embedding(run, options, data.to_read)
 
     encoder = RecurrentEncoder(
         embedding.output_size,
@@ -49,19 +55,21 @@ def main(run: Run, options: ClassifierOptions) -> None:
     classifier = Classifier(model, tokenizer)
     if not run.resume:
         classifier.save(run.folder)
+    pretraining = pretrained_minutes(run, options, data, classifier)
     encoded = data.encode(classifier)
 
     trainer = Trainer(
         model,
-        torch.optim.AdamW(model.parameters(), lr=options.learning_rate, weight_decay=0.01, fused=True),
+        build_optimizer(options, model),
         encoded.batches(max_rows=options.batch_size, seed=run.seed),
         classification_loss(r_drop=options.r_drop),
         lambda averaged: encoded.score(Classifier(averaged, tokenizer), "validation"),
         metric=ACCURACY,
         folder=run.folder,
-        options=run.training_options(warmup=0.05, ema=0.99),
+        options=run.training_options(ema=0.99, **schedule(options)),
     )
     summary = trainer.fit(resume=run.resume)
+    summary["minutes"] += pretraining
 
     scores = {split: encoded.score(classifier, split) for split in data.texts if split != "train"}
     run.finish(scores, summary=summary, use='nlprnn classify --model MODEL "Not at all boring."', labels=data.labels)

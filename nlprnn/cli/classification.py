@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,25 @@ import click
 import numpy as np
 import torch
 
+from nlprnn.cli.pretraining import pretrain, read_unlabelled
 from nlprnn.cli.run import Run
 from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
 from nlprnn.data.sources import label_names, load_table
+from nlprnn.models import TextClassifier
 from nlprnn.modules import Embedding
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.pipelines import Classifier
 from nlprnn.text import WordTokenizer, read_vectors
+from nlprnn.training.fine_tuning import discriminative_groups
 from nlprnn.training.metrics import classification_scores
+from nlprnn.training.schedules import cosine, slanted_triangular
 
 SIZE = click.IntRange(min=1)
 RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
 _NAMED_LABELS = 10
+_UNFREEZE = 0.1
 
 _OPTIONS = (
     click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given."),
@@ -49,6 +54,18 @@ _OPTIONS = (
     click.option("--r-drop", type=RATE, default=1.0, help="Weight of R-Drop; 0 halves the time."),
     click.option("--batch-size", type=SIZE, default=64, help="Most texts of a batch."),
     click.option("--learning-rate", type=POSITIVE, default=2e-3, help="Highest rate, after warm-up."),
+    click.option(
+        "--pretrain",
+        type=click.IntRange(min=0),
+        is_flag=False,
+        flag_value=4,
+        default=0,
+        help="Train the encoder as a language model first, for so many epochs (4 if no number is given), on half of "
+        "--max-minutes; then tune it slowly, the head first.",
+    ),
+    click.option(
+        "--unlabelled", multiple=True, help="More text for --pretrain: a file, a folder or a data set; repeatable."
+    ),
 )
 
 
@@ -72,6 +89,8 @@ class ClassifierOptions:
     r_drop: float
     batch_size: int
     learning_rate: float
+    pretrain: int
+    unlabelled: tuple[str, ...]
 
 
 def classifier_options(main: Callable[..., None]) -> Callable[..., None]:
@@ -79,8 +98,12 @@ def classifier_options(main: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(main)
     def grouped(run: Run, **given: Any) -> None:
-        shared = {field.name: given.pop(field.name) for field in fields(ClassifierOptions)}
-        main(run, ClassifierOptions(**shared), **given)
+        options = ClassifierOptions(**{field.name: given.pop(field.name) for field in fields(ClassifierOptions)})
+        if options.unlabelled and not options.pretrain:
+            raise click.UsageError("--unlabelled gives text to --pretrain, which is missing")
+        if options.pretrain and run.max_minutes:
+            run = replace(run, max_minutes=run.max_minutes / 2)
+        main(run, options, **given)
 
     return functools.reduce(lambda command, option: option(command), reversed(_OPTIONS), grouped)
 
@@ -93,11 +116,18 @@ class LabelledTexts:
         texts: split -> texts.
         gold: split -> (rows,) int64, the place of each text's label in `labels`.
         labels: their names, in the order of a classifier's outputs.
+        unlabelled: more texts to pretrain on.
     """
 
     texts: Mapping[str, Sequence[str]]
     gold: Mapping[str, np.ndarray]
     labels: list[str]
+    unlabelled: list[str]
+
+    @property
+    def to_read(self) -> list[str]:
+        """All texts to learn words from: those to train on, and those without labels."""
+        return [*self.texts["train"], *self.unlabelled]
 
     def encode(self, classifier: Classifier) -> EncodedTexts:
         """Turn the texts into what the classifier reads."""
@@ -137,7 +167,36 @@ def read_labelled(run: Run, options: ClassifierOptions) -> LabelledTexts:
     gold = {split: np.array([number[label] for label in rows["label"]]) for split, rows in splits.items()}
     sizes = "  ".join(f"{split} {len(rows):,}" for split, rows in splits.items())
     run.say(f"{sizes}  labels {', '.join(labels[:_NAMED_LABELS])}{' ...' if len(labels) > _NAMED_LABELS else ''}")
-    return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, gold, labels)
+    unlabelled = read_unlabelled(options.unlabelled, text_field=options.text_field)
+    return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, gold, labels, unlabelled)
+
+
+def pretrained_minutes(run: Run, options: ClassifierOptions, data: LabelledTexts, classifier: Classifier) -> float:
+    """Pretrain the classifier where that is asked for; return the minutes it took."""
+    if not options.pretrain:
+        return 0.0
+    return pretrain(
+        run,
+        classifier.model,
+        classifier.tokenizer,
+        texts=data.to_read,
+        held_out=data.texts["validation"],
+        epochs=options.pretrain,
+    )
+
+
+def build_optimizer(options: ClassifierOptions, model: TextClassifier) -> torch.optim.Optimizer:
+    """Return AdamW (Loshchilov & Hutter 2019); what is pretrained learns later than the head, and slower."""
+    parameters: Any = model.parameters()
+    if options.pretrain:
+        parts = [[model.pooling, model.head], model.encoder, model.embedding]
+        parameters = discriminative_groups(parts, options.learning_rate, unfreeze=_UNFREEZE)
+    return torch.optim.AdamW(parameters, lr=options.learning_rate, weight_decay=0.01, fused=True)
+
+
+def schedule(options: ClassifierOptions) -> dict[str, Any]:
+    """Return how the rate goes, as `TrainingOptions` takes it."""
+    return {"schedule": slanted_triangular} if options.pretrain else {"schedule": cosine, "warmup": 0.05}
 
 
 def evaluation_command(run: Run, options: ClassifierOptions, split: str) -> str:

@@ -12,10 +12,10 @@ from click.core import ParameterSource
 
 from nlprnn.cli.errors import INTERRUPTED, FriendlyCommand
 from nlprnn.cli.run import (
-    CHECKPOINT_FILE,
     Run,
     can_resume,
     choose_folder,
+    has_checkpoint,
     has_ended,
     leaving_no_wreck,
     recall_options,
@@ -85,7 +85,7 @@ def _call(main: Callable[..., None], run: Run, own: dict[str, Any]) -> None:
     try:
         main(run, **own)
     except (TrainingInterrupted, KeyboardInterrupt) as stopped:
-        if (run.folder / CHECKPOINT_FILE).exists():
+        if has_checkpoint(run.folder):
             saved = "everything is saved" if isinstance(stopped, TrainingInterrupted) else "the last checkpoint is kept"
             text = f"Training was stopped, and {saved}. Go on with:\n  {resume_command(run.folder)}"
         else:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.json"
 CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
+PRETRAINING = "pretraining"
+"""Folder inside a run's, of the training before the training."""
 _TRACES = (RUN_FILE, "config.json", "checkpoint")
 
 
@@ -39,7 +41,7 @@ class Run:
         folder: where the model comes to lie.
         seed: of everything that is drawn.
         epochs: most passes over the data.
-        max_minutes: most minutes of training; None = no limit.
+        max_minutes: most minutes of a training; None = no limit.
         device: "auto", "cpu", "cuda" or "mps".
         resume: go on from the folder's checkpoint.
         tensorboard: write TensorBoard's files as well.
@@ -58,6 +60,11 @@ class Run:
     def say(self, text: str) -> None:
         """Tell the person at the terminal how things go."""
         click.echo(text, err=True)
+
+    @property
+    def has_pretraining(self) -> bool:
+        """Whether there is a checkpoint of the run's pretraining to go on from."""
+        return (self.folder / PRETRAINING / CHECKPOINT_FILE).exists()
 
     def training_options(self, **own: Any) -> TrainingOptions:
         """Return the trainer's options, from the command line and the recipe's `own`."""
@@ -161,8 +168,13 @@ def has_ended(folder: Path) -> bool:
     return "summary" in _read_run(folder)
 
 
+def has_checkpoint(folder: Path) -> bool:
+    """Whether anything is saved that a run in a folder could go on from, be it of its pretraining."""
+    return any((folder / part / CHECKPOINT_FILE).exists() for part in ("", PRETRAINING))
+
+
 def can_resume(folder: Path) -> bool:
-    """Whether a run has a checkpoint to go on from; a run that was killed before its first one begins anew.
+    """Whether a run has a checkpoint of its own to go on from; if it was killed before its first one, it begins anew.
 
     Raises:
         TrainingError: it has none any more, but a trained model that must not be lost.
@@ -171,6 +183,8 @@ def can_resume(folder: Path) -> bool:
 
     if (folder / CHECKPOINT_FILE).exists():
         return True
+    if has_checkpoint(folder):
+        return False  # what is to be resumed is the pretraining
     if any("validation" in record for record in read_metrics(folder)):
         raise TrainingError(
             f"{folder} holds a trained model but no {CHECKPOINT_FILE} to resume from: begin another with another --out"
@@ -186,7 +200,7 @@ def leaving_no_wreck(folder: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if new and not (folder / CHECKPOINT_FILE).exists():
+        if new and not has_checkpoint(folder):
             if made:
                 shutil.rmtree(folder, ignore_errors=True)
             for trace in _TRACES:

@@ -168,6 +168,21 @@ class RecurrentEncoder(nn.Module):
         zeros = like.new_zeros(like.size(0), self.num_layers * self.directions, self.hidden_size)
         return RecurrentState(zeros, zeros if self.cell == "lstm" else None)
 
+    def first_layer(self) -> RecurrentEncoder:
+        """Return an encoder of the first layer alone, with the very same weights."""
+        alone = RecurrentEncoder(
+            self.input_size,
+            self.hidden_size,
+            cell=self.cell,
+            bidirectional=self.bidirectional,
+            nonlinearity=self.nonlinearity,
+            weight_dropout=self.weight_dropout,
+            residual=self.residual,
+            layer_norm=self.layer_norm,
+        )
+        alone.layers[0], alone.norms[0] = self.layers[0], self.norms[0]
+        return alone
+
     def _read(self, index: int, x: Tensor) -> Tensor:
         """What layer `index` reads of (B, T, E or D * H): normalised, and dropped out between layers."""
         x = self.norms[index](x)

@@ -26,6 +26,16 @@ def cosine(progress: float) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * min(1.0, progress)))
 
 
+def slanted_triangular(progress: float) -> float:
+    """Up over the first tenth, then slowly down, from 1/32 to 1/32 (Howard & Ruder 2018, "ULMFiT").
+
+    It is how a pretrained model is tuned: soon in the right region, then little by little.
+    """
+    lowest, peak = 1 / 32, 0.1
+    part = progress / peak if progress < peak else (1.0 - min(1.0, progress)) / (1.0 - peak)
+    return lowest + (1.0 - lowest) * part
+
+
 def with_warmup(schedule: Schedule, warmup: float) -> Schedule:
     """Rise from zero over the first part of the training, then follow `schedule` over the rest.
 

@@ -42,7 +42,8 @@ class Trainer:
 
     Args:
         model: what is trained.
-        optimizer: over the model's parameters; the schedule scales the rate of each of its groups.
+        optimizer: over the model's parameters; the schedule scales the rate of each of its groups, from the progress
+            on, 0 to 1, that a group's `begins` names.
         batches: an epoch's batches after another, with a position (see `nlprnn.data.batching`).
         compute_loss: (model, batch, carried state) -> `LossOutput`.
         validate: model in evaluation mode -> its scores, `metric.name` among them.
@@ -154,9 +155,10 @@ class Trainer:
             clip_grad_value_(parameters, self.options.clip_value)
         limit = math.inf if self.options.clip_norm is None else self.options.clip_norm
         self._standing.gradient_norm = clip_grad_norm_(parameters, limit)
-        rate = self._schedule(self._progress())
+        progress = self._progress()
         for group in self.optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * rate
+            frozen = progress < group.get("begins", 0.0)
+            group["lr"] = 0.0 if frozen else group["initial_lr"] * self._schedule(progress)
         self.optimizer.step()
         self.optimizer.zero_grad()
         if self._average is not None:

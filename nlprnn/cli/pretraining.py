@@ -1,0 +1,104 @@
+"""The first half of semi-supervised classification: the encoder learns the language before it learns the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from nlprnn.cli.run import PRETRAINING, Run
+from nlprnn.data.batching import StreamBatch, StreamBatches
+from nlprnn.data.sources import load_text, load_text_part
+from nlprnn.errors import DataError
+from nlprnn.models import BidirectionalLanguageModel, TextClassifier
+from nlprnn.text import Tokenizer
+from nlprnn.training.metrics import LOSS
+from nlprnn.training.pretraining_loss import bidirectional_language_model_loss
+from nlprnn.training.schedules import cosine, with_warmup
+from nlprnn.training.trainer import Trainer
+
+_STREAMS, _WINDOW = 64, 64
+_SAMPLES = 1024
+_VALIDATION_TOKENS = 20_000
+_LEARNING_RATE = 3e-3
+_OUTPUT_DROPOUT = 0.2
+
+
+def read_unlabelled(sources: Iterable[str], *, text_field: str | None) -> list[str]:
+    """Read texts without labels: of each source all of a file, or the part to train on of a folder or data set.
+
+    Raises:
+        DataError: a source is missing, damaged or odd.
+    """
+    texts: list[str] = []
+    for source in sources:
+        is_file = Path(source).expanduser().is_file()
+        field = {"text_field": text_field}
+        texts += load_text_part(source, **field) if is_file else load_text(source, **field)["train"]
+    return texts
+
+
+def running_text(tokenizer: Tokenizer, texts: Sequence[str], seed: int) -> np.ndarray:
+    """Join texts in a random order: (total,) int64 ids, an end of sentence after each."""
+    order = np.random.default_rng(seed).permutation(len(texts))
+    encoded = tokenizer.encode_batch([texts[row] for row in order])
+    return np.concatenate([np.append(row, tokenizer.eos_id).astype(np.int64) for row in encoded])
+
+
+def pretrain(
+    run: Run, model: TextClassifier, tokenizer: Tokenizer, *, texts: Sequence[str], held_out: Sequence[str], epochs: int
+) -> float:
+    """Train the embedding and the first recurrent layer of a classifier as language models in both directions.
+
+    The loss shown is of both, in nats per word. A stopped run goes on from `pretraining/` in the run's folder.
+
+    Args:
+        run: where, how long and from which seed.
+        model: its embedding and encoder are trained in place.
+        tokenizer: the model's.
+        texts: to learn from; labels play no part.
+        held_out: the best weights are those with the lowest loss on the beginning of these.
+        epochs: passes over the texts.
+
+    Returns:
+        minutes of training.
+
+    Raises:
+        DataError: there is too little text.
+    """
+    ids, checked = running_text(tokenizer, texts, run.seed), running_text(tokenizer, held_out, run.seed)
+    streams = min(_STREAMS, len(ids) // (2 * _WINDOW))
+    if streams < 1 or len(checked) < 2 * _WINDOW:
+        raise DataError(f"{run.dataset} has too little text to pretrain on: leave --pretrain out, or add --unlabelled")
+    languages = BidirectionalLanguageModel(
+        embedding=model.embedding, encoder=model.encoder, output_dropout=_OUTPUT_DROPOUT
+    )
+    run.say(f"Pretraining as language models of both directions on {len(ids):,} words; the loss is in nats per word.")
+    folder = run.folder / PRETRAINING
+    folder.mkdir(exist_ok=True)
+    trainer = Trainer(
+        languages,
+        torch.optim.AdamW(languages.parameters(), lr=_LEARNING_RATE, weight_decay=0.01, fused=True),
+        StreamBatches(ids, batch_size=streams, length=_WINDOW, seed=run.seed),
+        bidirectional_language_model_loss(samples=_SAMPLES),
+        lambda averaged: {"loss": _nats(averaged, checked[:_VALIDATION_TOKENS])},
+        metric=LOSS,
+        folder=folder,
+        options=replace(run, epochs=epochs).training_options(
+            schedule=cosine, warmup=0.02, ema=0.99, patience=2, log_every=50
+        ),
+    )
+    return trainer.fit(resume=run.has_pretraining)["minutes"]
+
+
+def _nats(languages: nn.Module, ids: np.ndarray) -> float:
+    """Mean of the exact loss of both directions over running text, read in windows from no state."""
+    windows = (len(ids) - 1) // _WINDOW
+    inputs, targets = (torch.from_numpy(part[: windows * _WINDOW].reshape(windows, -1)) for part in (ids, ids[1:]))
+    device = languages.output_bias.device
+    loss = bidirectional_language_model_loss(samples=len(languages.output_bias))
+    return float(loss(languages, StreamBatch(inputs.to(device), targets.to(device)), None).loss)

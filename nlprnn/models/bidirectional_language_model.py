@@ -1,0 +1,90 @@
+"""Tokens of a text -> what says the next token of each, and the one before: what a classifier's encoder learns first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
+
+
+class BothDirections(NamedTuple):
+    """What each direction of the encoder makes of texts, up to the output layer.
+
+    Attributes:
+        forwards: (B, T, E) float, what says which token follows each.
+        backwards: (B, T, E) float, what says which token stands before each.
+        state: after the last token; its backward half is of the first.
+    """
+
+    forwards: Tensor
+    backwards: Tensor
+    state: RecurrentState
+
+
+class BidirectionalLanguageModel(nn.Module):
+    """Two language models, one in each direction, in the first layer of an encoder and its embedding.
+
+    Dai & Le 2015 ("Semi-supervised Sequence Learning") start a classifier from a language model's weights; the loss
+    of both directions under one output layer is that of Peters et al. 2018 ("Deep contextualized word
+    representations"). The output layer is tied to the embedding's trained table (Press & Wolf 2017). Deeper layers
+    of a bidirectional encoder see both sides of a token, so that they could only copy it: they take no part.
+
+    Embedding and encoder are shared with whoever else holds them: training this model trains them.
+
+    Args:
+        embedding: token ids -> vectors.
+        encoder: two directions.
+        output_dropout: probability of locked dropout on the encoder's outputs.
+
+    Raises:
+        ValueError: the encoder has one direction, or sizes do not fit.
+    """
+
+    def __init__(self, *, embedding: Embedding, encoder: RecurrentEncoder, output_dropout: float = 0.0) -> None:
+        super().__init__()
+        if not encoder.bidirectional:
+            raise ValueError("two directions are trained: build the encoder with bidirectional=True")
+        if embedding.output_size != encoder.input_size:
+            raise ValueError(
+                f"the embedding gives vectors of {embedding.output_size}, the encoder takes {encoder.input_size}: "
+                "make them equal"
+            )
+        self.embedding = embedding
+        self.encoder = encoder.first_layer()
+        self._dropout = LockedDropout(output_dropout)
+        width = embedding.embedding_dim
+        self.projections = nn.ModuleList(nn.Linear(encoder.hidden_size, width) for _ in range(2))
+        self.output_bias = nn.Parameter(torch.zeros(len(embedding.weight)))
+
+    @property
+    def output_layer(self) -> tuple[Tensor, Tensor]:
+        """Weight (U, E) and bias (U,) of the output layer; U rows of the embedding are trained."""
+        return self.embedding.weight, self.output_bias
+
+    def forward(self, ids: Tensor, state: RecurrentState | None = None) -> BothDirections:
+        """Read running text.
+
+        Args:
+            ids: (B, T) int64, all of them real tokens.
+            state: where each direction starts; None = nothing.
+        """
+        outputs, state = self.encoder(self.embedding(ids), state=state)
+        halves = self._dropout(outputs).chunk(2, dim=2)
+        read = (project(half) for project, half in zip(self.projections, halves, strict=True))
+        return BothDirections(*read, state)
+
+    @staticmethod
+    def forward_state(state: Sequence[Tensor | None] | None) -> RecurrentState | None:
+        """Keep the forward half of a state; the backward half of the next text begins with nothing.
+
+        Args:
+            state: hidden and cell, each (B, 2, H) or None; a checkpoint gives them back as a list.
+        """
+        if state is None:
+            return None
+        keep = torch.tensor([[1.0], [0.0]])  # (2, 1)
+        return RecurrentState(*(None if part is None else part * keep.to(part) for part in state))
