@@ -13,11 +13,11 @@ import click
 import numpy as np
 import torch
 
-from nlprnn.cli.pretraining import pretrain, read_unlabelled
+from nlprnn.cli.pretraining import pretrain, pretrained_words, read_unlabelled, start_from
 from nlprnn.cli.run import Run
 from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
 from nlprnn.data.sources import label_names, load_table
-from nlprnn.models import TextClassifier
+from nlprnn.models import BidirectionalLanguageModel, TextClassifier
 from nlprnn.modules import Embedding
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.modules.recurrent_layer import Cell
@@ -53,7 +53,11 @@ _OPTIONS = (
     ),
     click.option("--r-drop", type=RATE, default=1.0, help="Weight of R-Drop; 0 halves the time."),
     click.option("--batch-size", type=SIZE, default=64, help="Most texts of a batch."),
-    click.option("--learning-rate", type=POSITIVE, default=2e-3, help="Highest rate, after warm-up."),
+    click.option(
+        "--learning-rate",
+        type=POSITIVE,
+        help="Highest rate, after warm-up; what is pretrained has a smaller one.  [default: 2e-3; 1e-2 with --pretrain]",
+    ),
     click.option(
         "--pretrain",
         type=click.IntRange(min=0),
@@ -62,6 +66,11 @@ _OPTIONS = (
         default=0,
         help="Train the encoder as a language model first, for so many epochs (4 if no number is given), on half of "
         "--max-minutes; then tune it slowly, the head first.",
+    ),
+    click.option(
+        "--pretrain-from",
+        type=click.Path(path_type=Path),
+        help="Folder of another run with --pretrain: begin with its words and language models.",
     ),
     click.option(
         "--unlabelled", multiple=True, help="More text for --pretrain: a file, a folder or a data set; repeatable."
@@ -88,9 +97,15 @@ class ClassifierOptions:
     word_dropout: float | None
     r_drop: float
     batch_size: int
-    learning_rate: float
+    learning_rate: float | None
     pretrain: int
+    pretrain_from: Path | None
     unlabelled: tuple[str, ...]
+
+    @property
+    def tunes(self) -> bool:
+        """Whether the encoder has learnt the language before, so that it is to be tuned with care."""
+        return bool(self.pretrain or self.pretrain_from)
 
 
 def classifier_options(main: Callable[..., None]) -> Callable[..., None]:
@@ -172,31 +187,37 @@ def read_labelled(run: Run, options: ClassifierOptions) -> LabelledTexts:
 
 
 def pretrained_minutes(run: Run, options: ClassifierOptions, data: LabelledTexts, classifier: Classifier) -> float:
-    """Pretrain the classifier where that is asked for; return the minutes it took."""
+    """Pretrain the classifier, where that is asked for; return the minutes it took.
+
+    Raises:
+        DataError: there is too little text.
+        ModelError: what to begin with is missing, damaged or of another size.
+    """
+    if not options.tunes:
+        return 0.0
+    model, tokenizer = classifier.model, classifier.tokenizer
+    languages = BidirectionalLanguageModel(embedding=model.embedding, encoder=model.encoder, output_dropout=0.2)
+    if options.pretrain_from:
+        start_from(options.pretrain_from, languages, tokenizer.words)
     if not options.pretrain:
         return 0.0
-    return pretrain(
-        run,
-        classifier.model,
-        classifier.tokenizer,
-        texts=data.to_read,
-        held_out=data.texts["validation"],
-        epochs=options.pretrain,
-    )
+    held_out = data.texts["validation"]
+    return pretrain(run, languages, tokenizer, texts=data.to_read, held_out=held_out, epochs=options.pretrain)
 
 
 def build_optimizer(options: ClassifierOptions, model: TextClassifier) -> torch.optim.Optimizer:
     """Return AdamW (Loshchilov & Hutter 2019); what is pretrained learns later than the head, and slower."""
+    rate = options.learning_rate or (1e-2 if options.tunes else 2e-3)
     parameters: Any = model.parameters()
-    if options.pretrain:
+    if options.tunes:
         parts = [[model.pooling, model.head], model.encoder, model.embedding]
-        parameters = discriminative_groups(parts, options.learning_rate, unfreeze=_UNFREEZE)
-    return torch.optim.AdamW(parameters, lr=options.learning_rate, weight_decay=0.01, fused=True)
+        parameters = discriminative_groups(parts, rate, unfreeze=_UNFREEZE)
+    return torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, fused=True)
 
 
 def schedule(options: ClassifierOptions) -> dict[str, Any]:
     """Return how the rate goes, as `TrainingOptions` takes it."""
-    return {"schedule": slanted_triangular} if options.pretrain else {"schedule": cosine, "warmup": 0.05}
+    return {"schedule": slanted_triangular} if options.tunes else {"schedule": cosine, "warmup": 0.05}
 
 
 def evaluation_command(run: Run, options: ClassifierOptions, split: str) -> str:
@@ -214,11 +235,12 @@ def word_embedding(run: Run, options: ClassifierOptions, texts: Sequence[str]) -
         DataError: the file of pretrained vectors is missing or damaged.
     """
     pretrained = read_vectors(options.vectors).standardized() if options.vectors else None
-    tokenizer = WordTokenizer.train(texts, min_frequency=options.min_frequency)
+    frequent = options.min_frequency
+    known = pretrained_words(options.pretrain_from)
+    tokenizer = WordTokenizer.train(texts, min_frequency=frequent, extra_words=known)
     num_trained = tokenizer.vocab_size
     if pretrained:  # words that training never shows are known by their vectors
-        known = pretrained.words
-        tokenizer = WordTokenizer.train(texts, min_frequency=options.min_frequency, extra_words=known)
+        tokenizer = WordTokenizer.train(texts, min_frequency=frequent, extra_words=[*known, *pretrained.words])
     word_dropout = options.word_dropout
     if word_dropout is None:
         word_dropout = 0.6 if pretrained else 0.3

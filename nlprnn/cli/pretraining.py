@@ -13,19 +13,19 @@ from torch import nn
 from nlprnn.cli.run import PRETRAINING, Run
 from nlprnn.data.batching import StreamBatch, StreamBatches
 from nlprnn.data.sources import load_text, load_text_part
-from nlprnn.errors import DataError
-from nlprnn.models import BidirectionalLanguageModel, TextClassifier
-from nlprnn.text import Tokenizer
+from nlprnn.errors import DataError, ModelError
+from nlprnn.models import BidirectionalLanguageModel
+from nlprnn.models.pretrained import WEIGHTS_FILE, read_weights
+from nlprnn.text import Tokenizer, WordTokenizer
 from nlprnn.training.metrics import LOSS
 from nlprnn.training.pretraining_loss import bidirectional_language_model_loss
-from nlprnn.training.schedules import cosine, with_warmup
+from nlprnn.training.schedules import cosine
 from nlprnn.training.trainer import Trainer
 
-_STREAMS, _WINDOW = 64, 64
-_SAMPLES = 1024
+_STREAMS, _WINDOW = 32, 64
+_SAMPLES = 512
 _VALIDATION_TOKENS = 20_000
 _LEARNING_RATE = 3e-3
-_OUTPUT_DROPOUT = 0.2
 
 
 def read_unlabelled(sources: Iterable[str], *, text_field: str | None) -> list[str]:
@@ -49,8 +49,58 @@ def running_text(tokenizer: Tokenizer, texts: Sequence[str], seed: int) -> np.nd
     return np.concatenate([np.append(row, tokenizer.eos_id).astype(np.int64) for row in encoded])
 
 
+def pretrained_words(folder: Path | None) -> list[str]:
+    """Return the words that the pretraining in a run's folder knows, the special tokens first; none for no folder.
+
+    Raises:
+        ModelError: there is no pretraining, or a file is damaged.
+    """
+    if folder is None:
+        return []
+    if not (folder / PRETRAINING / WEIGHTS_FILE).exists():
+        raise ModelError(
+            f"{folder} holds no {PRETRAINING}: give the folder of a run with --pretrain to --pretrain-from"
+        )
+    return WordTokenizer.load(folder).words
+
+
+def start_from(folder: Path, languages: BidirectionalLanguageModel, words: Sequence[str]) -> None:
+    """Begin with what another run's pretraining has learnt; a word that it does not know keeps its random start.
+
+    Args:
+        folder: of the other run.
+        languages: is changed in place.
+        words: its vocabulary, id by id.
+
+    Raises:
+        ModelError: the two are of different sizes, or a file is missing or damaged.
+    """
+    places = {word: row for row, word in enumerate(pretrained_words(folder))}
+    path = folder / PRETRAINING / WEIGHTS_FILE
+    learnt, own = read_weights(path), languages.state_dict()
+    known = [(row, places[word]) for row, word in enumerate(words[: len(own["output_bias"])]) if word in places]
+    rows, sources = (torch.tensor(column) for column in zip(*known, strict=True))
+    for name in own.keys() - {"embedding.pretrained"}:
+        by_word = name in ("embedding.weight", "output_bias")
+        if name not in learnt or own[name].shape[by_word:] != learnt[name].shape[by_word:]:
+            raise ModelError(
+                f"{path} does not fit at {name}: give the --hidden-size, --embedding-size, --cell and --vectors it had"
+            )
+        with torch.no_grad():
+            if by_word:
+                own[name][rows] = learnt[name][sources]
+            else:
+                own[name].copy_(learnt[name])
+
+
 def pretrain(
-    run: Run, model: TextClassifier, tokenizer: Tokenizer, *, texts: Sequence[str], held_out: Sequence[str], epochs: int
+    run: Run,
+    languages: BidirectionalLanguageModel,
+    tokenizer: Tokenizer,
+    *,
+    texts: Sequence[str],
+    held_out: Sequence[str],
+    epochs: int,
 ) -> float:
     """Train the embedding and the first recurrent layer of a classifier as language models in both directions.
 
@@ -58,8 +108,8 @@ def pretrain(
 
     Args:
         run: where, how long and from which seed.
-        model: its embedding and encoder are trained in place.
-        tokenizer: the model's.
+        languages: on the classifier's embedding and encoder, which so are trained in place.
+        tokenizer: the classifier's.
         texts: to learn from; labels play no part.
         held_out: the best weights are those with the lowest loss on the beginning of these.
         epochs: passes over the texts.
@@ -74,9 +124,6 @@ def pretrain(
     streams = min(_STREAMS, len(ids) // (2 * _WINDOW))
     if streams < 1 or len(checked) < 2 * _WINDOW:
         raise DataError(f"{run.dataset} has too little text to pretrain on: leave --pretrain out, or add --unlabelled")
-    languages = BidirectionalLanguageModel(
-        embedding=model.embedding, encoder=model.encoder, output_dropout=_OUTPUT_DROPOUT
-    )
     run.say(f"Pretraining as language models of both directions on {len(ids):,} words; the loss is in nats per word.")
     folder = run.folder / PRETRAINING
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Tokens of a text -> what says the next token of each, and the one before: what a classifier's encoder learns first."""
+"""Tokens of running text -> what says the next token of each, and the one before: how an encoder is pretrained."""
 
 from __future__ import annotations
 

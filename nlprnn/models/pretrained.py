@@ -155,12 +155,7 @@ def load_weights(model: nn.Module, path: Path) -> None:
     Raises:
         ModelError: the file is missing, damaged, or of another model.
     """
-    try:
-        weights = load_file(path)
-    except FileNotFoundError:
-        raise ModelError(f"{path.parent} has no {path.name}: save or download the model again") from None
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path} is damaged ({error}): save or download the model again") from error
+    weights = read_weights(path)
     expected: dict[str, Tensor] = model.state_dict()
     odd = sorted(expected.keys() ^ weights.keys()) or [
         name for name, tensor in expected.items() if tensor.shape != weights[name].shape
@@ -168,3 +163,17 @@ def load_weights(model: nn.Module, path: Path) -> None:
     if odd:
         raise ModelError(f"{path} does not fit its {CONFIG_FILE} (at {odd[0]}): the files are of different models")
     model.load_state_dict(weights)
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Read a safetensors file: name -> tensor.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    try:
+        return load_file(path)
+    except FileNotFoundError:
+        raise ModelError(f"{path.parent} has no {path.name}: save or download the model again") from None
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path} is damaged ({error}): save or download the model again") from error
