@@ -56,7 +56,7 @@ _OPTIONS = (
     click.option(
         "--learning-rate",
         type=POSITIVE,
-        help="Highest rate, after warm-up; what is pretrained has a smaller one.  [default: 2e-3; 1e-2 with --pretrain]",
+        help="Highest rate, after warm-up; of the head.  [default: 2e-3; 1e-2 with --pretrain]",
     ),
     click.option(
         "--pretrain",
