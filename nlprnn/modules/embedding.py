@@ -115,12 +115,12 @@ class Embedding(nn.Module):
 
     def table(self) -> Tensor:
         """Return the vectors of all tokens, (V, E + P) float32, as they are in evaluation."""
-        kept = self._kept(torch.arange(self.num_embeddings, device=self.weight.device))
+        kept = self.trained_ids(torch.arange(self.num_embeddings, device=self.weight.device))
         vectors = self.weight[kept]
         return vectors if self.pretrained is None else torch.cat([vectors, self.pretrained], dim=1)
 
-    def _kept(self, ids: Tensor) -> Tensor:
-        """Ids of the trained table: what has no row there reads as unknown."""
+    def trained_ids(self, ids: Tensor) -> Tensor:
+        """Return ids of the trained table, alike in shape: what has no row there reads as unknown."""
         return ids if self.num_trained is None else ids.masked_fill(ids >= self.num_trained, self.unknown_id)
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -132,7 +132,7 @@ class Embedding(nn.Module):
         Returns:
             (B, T, E + P) or (N, E + P) float32.
         """
-        kept = self._kept(ids)
+        kept = self.trained_ids(ids)
         if self.training and self.word_dropout:
             kept = drop_words(
                 kept, probability=self.word_dropout, replacement=self.unknown_id, padding_id=self.padding_id

@@ -61,7 +61,7 @@ def bidirectional_language_model_loss(*, samples: int) -> ComputeLoss:
         own = extract_model_from_parallel(model)
         read = model(batch.ids, own.forward_state(state))
         vectors = torch.cat([read.forwards.flatten(0, 1), read.backwards[:, 1:].flatten(0, 1)])
-        targets = torch.cat([batch.targets.flatten(), batch.ids[:, :-1].flatten()])
+        targets = own.embedding.trained_ids(torch.cat([batch.targets.flatten(), batch.ids[:, :-1].flatten()]))
         loss = sampled_output_loss(vectors, *own.output_layer, targets, samples=samples)
         return LossOutput(loss, batch.ids.numel(), read.state.detach())
 
