@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import runpy
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
+from nlprnn.training.report import Display
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 SMALL = {
@@ -87,6 +90,23 @@ def fails(run_recipe):
             assert str(word) in errors[0]
 
     return call
+
+
+@pytest.fixture
+def stop_at(monkeypatch):
+    """Send Ctrl-C when training shows its progress for the given time; with 0, never."""
+
+    def arrange(time):
+        shown = []
+
+        def progress(self, fraction, title, text):
+            shown.append(title)
+            if len(shown) == time:
+                signal.raise_signal(signal.SIGINT)
+
+        monkeypatch.setattr(Display, "progress", progress)
+
+    return arrange
 
 
 def film_rows(number, *, start=0):

@@ -4,28 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 
 import pytest
-
-from nlprnn.training.report import Display
-
-
-@pytest.fixture
-def stop_at(monkeypatch):
-    """Send Ctrl-C when training shows its progress for the given time; with 0, never."""
-
-    def arrange(time):
-        shown = []
-
-        def progress(self, fraction, title, text):
-            shown.append(title)
-            if len(shown) == time:
-                signal.raise_signal(signal.SIGINT)
-
-        monkeypatch.setattr(Display, "progress", progress)
-
-    return arrange
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +96,7 @@ def test_an_option_that_would_make_another_run_is_named(fails, copy, option, val
 
 
 def test_the_same_option_given_again_is_no_change(train, copy):
-    train("sentiment", "--resume", "--out", copy, "--hidden-size", "8", "--learning-rate", "2e-3", "--seed", "1")
+    train("sentiment", "--resume", "--out", copy, "--hidden-size", "8", "--dropout", "0.5", "--seed", "1")
 
 
 def test_a_folder_that_holds_a_run_is_not_overwritten(fails, copy, film_file):
