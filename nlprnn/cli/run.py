@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nlprnn import __version__
+from nlprnn.cli.model_card import model_card, texts_of, versions
 from nlprnn.errors import TrainingError
 from nlprnn.files import write_json, write_text
 
@@ -94,7 +94,7 @@ class Run:
         write_json(self.folder / SCORES_FILE, scores)
         place = shlex.quote(str(self.folder))
         uses = [command.replace("MODEL", place, 1) for command in ([use] if isinstance(use, str) else use)]
-        card = _model_card(self, scores, summary, "\n".join(uses), run["command"], labels)
+        card = model_card(self, scores, summary, "\n".join(uses), run["command"], labels)
         write_text(self.folder / "README.md", card)
         picture = _learning_curve(self.folder)
         write_json(self.folder / RUN_FILE, {**run, "summary": summary})
@@ -102,7 +102,7 @@ class Run:
         for split, values in scores.items():
             figures = (f"{name} {value:.4g}" for name, value in values.items() if not isinstance(value, str))
             click.echo(f"{split:<12}" + "   ".join(figures))
-        for name, text in _texts(scores).items():
+        for name, text in texts_of(scores).items():
             click.echo(f"{name}: {text}")
         click.echo(f"\nModel:  {self.folder}")
         click.echo(f"Curve:  {picture}")
@@ -146,7 +146,7 @@ def remember_options(folder: Path, recipe: str, options: Mapping[str, Any]) -> N
     command = _command_line(sys.argv)
     if (folder / RUN_FILE).exists():
         command = _read_run(folder)["command"] + "\n" + command
-    write_json(folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": _versions()})
+    write_json(folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": versions()})
 
 
 def recall_options(folder: Path, recipe: str) -> dict[str, Any]:
@@ -239,12 +239,6 @@ def resume_command(folder: Path) -> str:
     return f"{caller} --out {shlex.quote(str(folder))} --resume"
 
 
-def _versions() -> dict[str, str]:
-    import torch
-
-    return {"nlprnn": __version__, "torch": torch.__version__, "python": sys.version.split()[0]}
-
-
 def _learning_curve(folder: Path) -> str:
     from nlprnn.training.report import draw_learning_curve
 
@@ -254,59 +248,5 @@ def _learning_curve(folder: Path) -> str:
         return 'not drawn, matplotlib is missing: pip install "nlprnn[plot]"'
 
 
-def _texts(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """What stands beside figures in words, such as signatures; alike for all splits."""
-    return {name: value for of in scores.values() for name, value in of.items() if isinstance(value, str)}
-
-
-def _model_card(
-    run: Run,
-    scores: Mapping[str, Mapping[str, Any]],
-    summary: Mapping[str, Any],
-    use: str,
-    command: str,
-    labels: Sequence[str],
-) -> str:
-    """The folder's README.md: what the model is, its scores, and how it came to be."""
-    rows = [
-        f"| {split} | {name} | {value:.4g} |"
-        for split, of in scores.items()
-        for name, value in of.items()
-        if not isinstance(value, str)
-    ]
-    texts = [f"{name}: `{text}`\n" for name, text in _texts(scores).items()]
-    lines = [
-        "---",
-        "library_name: nlprnn",
-        f"tags: [nlprnn, rnn, {run.recipe}]",
-        "---",
-        "",
-        f"# {run.folder.resolve().name}",
-        "",
-        f"Trained with the nlprnn recipe `{run.recipe}` on `{run.dataset}`.",
-        "",
-        "| split | score | value |",
-        "|---|---|---|",
-        *rows,
-        "",
-        *texts,
-        *([f"{len(labels):,} classes: {', '.join(f'`{label}`' for label in labels)}.", ""] if labels else []),
-        f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs.",
-        "Command:",
-        "",
-        *_block(command),
-        "Versions: " + ", ".join(f"{name} {version}" for name, version in _versions().items()) + ".",
-        "",
-        "## Use",
-        "",
-        *_block(use),
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def _command_line(arguments: Sequence[str]) -> str:
     return "python " + shlex.join(["recipes/" + Path(arguments[0]).name, *arguments[1:]])
-
-
-def _block(command: str) -> list[str]:
-    return ["```", command, "```", ""]
