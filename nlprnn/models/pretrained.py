@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huggingface_hub import ModelHubMixin, snapshot_download
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -14,7 +15,8 @@ from torch import Tensor, nn
 from nlprnn import modules
 from nlprnn.configuration import from_config, to_config
 from nlprnn.errors import ModelError
-from nlprnn.files import write_json, write_weights
+from nlprnn.files import write_json, write_text, write_weights
+from nlprnn.models.hub import push
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -22,16 +24,24 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
+_CARD = """---
+library_name: nlprnn
+tags: [nlprnn, rnn]
+---
+
+A model of nlprnn: `{name}.from_pretrained` loads it.
+"""
 
 
-class PretrainedModel(nn.Module, ModelHubMixin, library_name="nlprnn", tags=["nlprnn", "rnn"]):
-    """Base of all models: `save_pretrained`, `from_pretrained` and `push_to_hub`.
+class PretrainedModel(nn.Module):
+    """Base of all models: `save_pretrained`, `from_pretrained` and `push_to_hub`, as of the Hub's other libraries.
 
     A subclass keeps each constructor argument as an attribute of the same name (see `nlprnn.configuration`).
     """
 
-    def _save_pretrained(self, save_directory: Path) -> None:
-        save_model(self, save_directory)
+    def save_pretrained(self, save_directory: str | Path) -> None:
+        """Write the model into a folder; see `save_model`."""
+        save_model(self, Path(save_directory))
 
     @classmethod
     def from_pretrained(
@@ -44,47 +54,42 @@ class PretrainedModel(nn.Module, ModelHubMixin, library_name="nlprnn", tags=["nl
         local_files_only: bool = False,
         revision: str | None = None,
     ) -> Self:
-        """Load a model of this class from a folder or from the Hub; the arguments are those of `ModelHubMixin`.
+        """Load a model of this class from a folder or from the Hub; the arguments are those of `snapshot_download`.
 
         Raises:
             ModelError: the folder is not a whole model of this class.
         """
-        if Path(pretrained_model_name_or_path).is_dir():
-            read_config(Path(pretrained_model_name_or_path))  # the mixin, too, reads it, but without checks
-        return super().from_pretrained(
-            pretrained_model_name_or_path,
-            force_download=force_download,
-            token=token,
-            cache_dir=cache_dir,
-            local_files_only=local_files_only,
-            revision=revision,
-        )
-
-    @classmethod
-    def _from_pretrained(
-        cls,
-        *,
-        model_id: str,
-        revision: str | None,
-        cache_dir: str | Path | None,
-        force_download: bool,
-        local_files_only: bool,
-        token: str | bool | None,
-    ) -> PretrainedModel:
-        folder = Path(model_id)
+        folder = Path(pretrained_model_name_or_path)
         if not folder.is_dir():
-            folder = Path(
-                snapshot_download(
-                    model_id,
-                    revision=revision,
-                    cache_dir=cache_dir,
-                    force_download=force_download,
-                    local_files_only=local_files_only,
-                    token=token,
-                    allow_patterns=[CONFIG_FILE, WEIGHTS_FILE],
-                )
+            from huggingface_hub import snapshot_download
+
+            downloaded = snapshot_download(
+                str(pretrained_model_name_or_path),
+                revision=revision,
+                cache_dir=cache_dir,
+                force_download=force_download,
+                local_files_only=local_files_only,
+                token=token,
+                allow_patterns=[CONFIG_FILE, WEIGHTS_FILE],
             )
+            folder = Path(downloaded)
         return load_model(folder, {cls.__name__: cls})
+
+    def push_to_hub(
+        self,
+        repo_id: str,
+        *,
+        private: bool | None = None,
+        token: str | None = None,
+        commit_message: str = "Upload an nlprnn model",
+    ) -> str:
+        """Put the model on the Hugging Face Hub; the arguments and what is returned are those of `hub.push`."""
+
+        def save(folder: Path) -> None:
+            self.save_pretrained(folder)
+            write_text(folder / "README.md", _CARD.format(name=type(self).__name__))
+
+        return push(save, repo_id, private=private, token=token, commit_message=commit_message)
 
 
 def save_model(model: nn.Module, folder: Path, *, half: bool = False) -> None:
@@ -120,11 +125,26 @@ def load_model(folder: Path, kinds: dict[str, type[nn.Module]]) -> nn.Module:
         raise ModelError(f"{folder} holds a {name}, needed is a {' or '.join(kinds)}")
     parts = {part: getattr(modules, part) for part in modules.__all__}
     try:
-        model = from_config(config["model"], {**parts, **kinds})
+        with _without_a_start():
+            model = from_config(config["model"], {**parts, **kinds})
     except ModelError as error:
         raise ModelError(f"{Path(folder) / CONFIG_FILE}: {error}") from error
     load_weights(model, folder / WEIGHTS_FILE)
     return model.eval()
+
+
+@contextmanager
+def _without_a_start() -> Iterator[None]:
+    """Build modules without drawing their weights, which are read from a file at once: drawing takes far longer."""
+    names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
+    drawing = {name: getattr(nn.init, name) for name in names}
+    for name in names:
+        setattr(nn.init, name, lambda tensor, *args, **options: tensor)
+    try:
+        yield
+    finally:
+        for name in names:
+            setattr(nn.init, name, drawing[name])
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import ClassVar, Generic, TypeVar
 
 import torch
 
 from nlprnn.files import write_text
+from nlprnn.models.hub import push
 from nlprnn.models.pretrained import PretrainedModel, save_model
 from nlprnn.text import Tokenizer
 
@@ -58,10 +58,4 @@ class Pipeline(Generic[Model]):
         Returns:
             the address of the commit.
         """
-        from huggingface_hub import HfApi
-
-        api = HfApi(token=token)
-        name = api.create_repo(repo_id, private=private, exist_ok=True).repo_id
-        with TemporaryDirectory() as folder:
-            self.save(folder)
-            return str(api.upload_folder(repo_id=name, folder_path=folder, commit_message="Upload an nlprnn model"))
+        return push(self.save, repo_id, private=private, token=token)
