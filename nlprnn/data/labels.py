@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
+    import numpy as np
     from datasets import Dataset, DatasetDict
     from pyarrow import ChunkedArray
-
 # Column with the labels' names beside numeric labels; dropped once they are used.
 NAME = "__label_name__"
+# Stands before each label of a list, so that no label can hold it.
+LIST = "\x1f"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _FEW_LABELS = 50
 
@@ -45,6 +48,63 @@ def label_names(splits: DatasetDict) -> list[str]:
             names = ", ".join(map(repr, strange[:5])) + more
             raise DataError(f"the {split} split has labels that train has not: {names}; correct them or add rows")
     return declared or _in_order(known)
+
+
+def labels_of(cell: str | None, separator: str) -> list[str]:
+    """The labels of one row of a `labels` column: of a list, or of a string with separators; none for null.
+
+    Args:
+        cell: as `load_table` gives it.
+        separator: between the labels of a string.
+    """
+    parts = (cell or "").split(LIST if (cell or "").startswith(LIST) else separator)
+    return list(dict.fromkeys(label for part in parts if (label := part.strip())))
+
+
+def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], where: str) -> np.ndarray:
+    """Mark the labels of each row.
+
+    Args:
+        rows: the labels of each text.
+        labels: C names, the columns.
+        where: the rows are, for messages.
+
+    Returns:
+        (rows, C) float32, 1 = has the label.
+
+    Raises:
+        DataError: a row has another label.
+    """
+    import numpy as np
+
+    places = {label: place for place, label in enumerate(labels)}
+    strange = sorted({label for row in rows for label in row} - places.keys())
+    if strange:
+        more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
+        raise DataError(
+            f"{where} has labels that are not known: {', '.join(map(repr, strange[:5]))}{more}; correct them, or "
+            "choose another field with --label-field"
+        )
+    matrix = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    for number, row in enumerate(rows):
+        matrix[number, [places[label] for label in row]] = 1.0
+    return matrix
+
+
+def check_numbers(rows: Dataset, place: Callable[[int], str]) -> None:
+    """Check that each row of a table with a `number` column has a number.
+
+    Raises:
+        DataError: names the first row at fault.
+    """
+    for row, cell in enumerate(rows["number"]):
+        try:
+            number = float(cell)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            found = f"{cell!r} is no number" if cell else "the number is missing"
+            raise DataError(f"{place(row)}: {found}; correct it, or choose another field with --label-field")
 
 
 def distinct(rows: Dataset, column: str) -> list[str | None]:
