@@ -25,7 +25,7 @@ from nlprnn.training.losses import regression_loss
 from nlprnn.training.metrics import RMSE
 from nlprnn.training.trainer import Trainer
 
-SAMPLE = {"epochs": 30, "pooling": "mean", "dropout": 0.2, "word_dropout": 0.0, "embedding_dropout": 0.1}
+SAMPLE = {"epochs": 20, "hidden_size": 64, "batch_size": 32, "pooling": "mean", "word_dropout": 0.0, "r_drop": 0.0}
 
 
 @recipe("regression", dataset="hotels", epochs=10, sample=SAMPLE)
