@@ -22,6 +22,7 @@ from nlprnn.cli.classification import (
 from nlprnn.cli.labelled_texts import read_labelled, read_multi_labelled
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
+from nlprnn.cli.texts import Separator
 from nlprnn.models import TextClassifier
 from nlprnn.models.text_reader import TRUNCATES, Truncate
 from nlprnn.modules import ClassificationHead, RecurrentEncoder
@@ -47,7 +48,13 @@ SAMPLE = {"text_field": "title,text", "epochs": 6, "hidden_size": 64, "batch_siz
 @click.option("--ema", type=PROBABILITY, default=0.99, help="Decay of the weights' moving average; 0 = none.")
 @click.option("--select-by", type=click.Choice(list(METRICS)), help="What picks the best weights: the first that fits.")
 @click.option("--multi-label", is_flag=True, help="A text has any number of labels: a list, or a string of several.")
-@click.option("--label-separator", default=";", help="Between the labels of a string, with --multi-label.")
+@click.option("--label-separator", type=Separator(), default=";", help="Between several labels in a string.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.5,
+    help="Probability from which a text is said to have one of several labels.",
+)
 def main(
     run: Run,
     options: ClassifierOptions,
@@ -58,6 +65,7 @@ def main(
     select_by: str | None,
     multi_label: bool,
     label_separator: str,
+    threshold: float,
 ) -> None:
     """Train a classifier of documents by topic, with two classes or a thousand, or with several labels a document.
 
@@ -95,6 +103,7 @@ def main(
         max_length=options.max_length,
         truncate=truncate,
         multi_label=multi_label,
+        threshold=threshold,
     )
     classifier = Classifier(model, tokenizer)
     if not run.resume:

@@ -70,7 +70,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     trainer = Trainer(
         model,
         build_optimizer(options, model),
-        encoded.batches(max_rows=options.batch_size, seed=run.seed),
+        encoded.batches(max_rows=options.batch_size, seed=run.seed, targets=model.standardized(numbers)),
         regression_loss(r_drop=options.r_drop),
         lambda averaged: encoded.score(Regressor(averaged, tokenizer), "validation"),
         metric=RMSE,

@@ -30,6 +30,8 @@ def score_classifier(classifier: Classifier, request: Request) -> Report:
 
     if classifier.model.multi_label:
         return _score_several(classifier, request)
+    if request.label_separator is not None:
+        raise click.UsageError("--label-separator is for models with several labels a text, which this is not")
     from nlprnn.cli.class_report import class_table, confusions, error_table
     from nlprnn.data.sources import load_part
     from nlprnn.training.metrics import calibration_error, class_scores, classification_scores, confusion_matrix
@@ -66,8 +68,8 @@ def _score_several(classifier: Classifier, request: Request) -> Report:
         raise click.UsageError("--errors lists wrong labels of models with one label a text, which this is not")
     part = load_part(request.dataset, {"text": request.text_field, "labels": request.label_field}, split=request.split)
     model = classifier.model
-    rows = [labels_of(cell, request.label_separator) for cell in part.rows["labels"]]
-    gold = label_matrix(rows, model.labels, part.origin) > 0
+    rows = [labels_of(cell, request.label_separator or ";") for cell in part.rows["labels"]]
+    gold = label_matrix(rows, model.labels, part.place) > 0
     say_size(part, "texts")
     logits = classifier.logits(classifier.encode(list(part.rows["text"])))
     predictions = logits >= np.log(model.threshold / (1.0 - model.threshold))

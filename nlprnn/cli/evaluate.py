@@ -17,6 +17,7 @@ from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import kind_of, load_any
 from nlprnn.cli.scoring import Report, Request, say_size
 from nlprnn.cli.search import search_options
+from nlprnn.cli.texts import Separator
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
@@ -46,7 +47,11 @@ _INT8_STREAMS = 64
 )
 @click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given.")
 @click.option("--label-field", help="Field with the label, labels or number; guessed if not given.")
-@click.option("--label-separator", default=";", help="Between the labels of a string, where a text has several.")
+@click.option(
+    "--label-separator",
+    type=Separator(),
+    help="Between several labels in a string.  [default: ;]",
+)
 @click.option(
     "--errors", type=click.IntRange(min=0), default=0, help="List so many wrong labels, the most confident first."
 )

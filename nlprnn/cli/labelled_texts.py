@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +13,8 @@ import torch
 from nlprnn.cli.pretraining import read_unlabelled
 from nlprnn.cli.run import Run
 from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
-from nlprnn.data.labels import label_matrix, labels_of
+from nlprnn.data.labels import all_labels, label_matrix, labels_of
 from nlprnn.data.sources import label_names, load_table
-from nlprnn.errors import DataError
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.training.metrics import classification_scores
 from nlprnn.training.text_scores import multi_label_scores, regression_scores
@@ -34,7 +34,7 @@ class LabelledTexts:
     Attributes:
         texts: split -> texts.
         gold: split -> (rows,) int64, the place of each text's label in `labels`; or (rows, C) float32, 1 for each label
-            that it has of several; or (rows,) float32, its number.
+            that it has of several; or (rows,) float64, its number.
         labels: their names, in the order of a classifier's outputs; none for numbers.
         unlabelled: more texts to pretrain on.
     """
@@ -61,9 +61,9 @@ class EncodedTexts:
     tokens: Mapping[str, TokenArray]
     gold: Mapping[str, np.ndarray]
 
-    def batches(self, *, max_rows: int, seed: int) -> BucketBatches:
-        """Make batches of the texts to train on."""
-        tokens, gold = self.tokens["train"], self.gold["train"]
+    def batches(self, *, max_rows: int, seed: int, targets: np.ndarray | None = None) -> BucketBatches:
+        """Make batches of the texts to train on; `targets` (rows,) float32 stand in for their numbers."""
+        tokens, gold = self.tokens["train"], self.gold["train"] if targets is None else targets
 
         def collate(rows: np.ndarray) -> LabelledBatch:
             return LabelledBatch(*pad_rows(tokens, rows), torch.from_numpy(gold[rows]))
@@ -107,10 +107,10 @@ def read_multi_labelled(run: Run, options: ClassifierOptions, separator: str) ->
     """
     splits = load_table(run.dataset, {"text": options.text_field, "labels": options.label_field})
     cells = {split: [labels_of(cell, separator) for cell in rows["labels"]] for split, rows in splits.items()}
-    labels = sorted({label for row in cells["train"] for label in row})
-    if not labels:
-        raise DataError(f"{run.dataset}: no text of train has a label: choose another field with --label-field")
-    gold = {split: label_matrix(rows, labels, f"the {split} split") for split, rows in cells.items()}
+    labels = all_labels(chain.from_iterable(cells.values()), run.dataset)
+    if "," in "".join(labels) and not any(separator in (cell or "") for cell in splits["train"]["labels"]):
+        run.say(f"No labels have {separator!r} between them, but some hold commas: see --label-separator.")
+    gold = {split: label_matrix(rows, labels, str) for split, rows in cells.items()}
     return _told(run, options, splits, gold, labels)
 
 
@@ -121,7 +121,7 @@ def read_numbered(run: Run, options: ClassifierOptions) -> LabelledTexts:
         DataError: the data are missing, damaged or odd, or a number is none.
     """
     splits = load_table(run.dataset, {"text": options.text_field, "number": options.label_field})
-    gold = {split: np.array(list(map(float, rows["number"])), dtype=np.float32) for split, rows in splits.items()}
+    gold = {split: np.array(list(map(float, rows["number"]))) for split, rows in splits.items()}
     return _told(run, options, splits, gold, [])
 
 

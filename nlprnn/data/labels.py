@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nlprnn.errors import DataError
@@ -61,13 +61,31 @@ def labels_of(cell: str | None, separator: str) -> list[str]:
     return list(dict.fromkeys(label for part in parts if (label := part.strip())))
 
 
-def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], where: str) -> np.ndarray:
+def all_labels(rows: Iterable[Sequence[str]], origin: str) -> list[str]:
+    """The different labels of texts that have any number of them, in numeric or alphabetical order.
+
+    Args:
+        rows: the labels of each text.
+        origin: the data set, for messages.
+
+    Raises:
+        DataError: there are none, or so many that they look like text.
+    """
+    rows = list(rows)
+    known = {label for row in rows for label in row}
+    if not known:
+        raise DataError(f"{origin}: no text has a label; choose another field with --label-field")
+    _refuse_text(len(known), len(rows), origin)
+    return _in_order(known)
+
+
+def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], place: Callable[[int], str]) -> np.ndarray:
     """Mark the labels of each row.
 
     Args:
         rows: the labels of each text.
         labels: C names, the columns.
-        where: the rows are, for messages.
+        place: row number, from 0 -> file and line, for messages.
 
     Returns:
         (rows, C) float32, 1 = has the label.
@@ -77,17 +95,16 @@ def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], where: st
     """
     import numpy as np
 
-    places = {label: place for place, label in enumerate(labels)}
-    strange = sorted({label for row in rows for label in row} - places.keys())
-    if strange:
-        more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
-        raise DataError(
-            f"{where} has labels that are not known: {', '.join(map(repr, strange[:5]))}{more}; correct them, or "
-            "choose another field with --label-field"
-        )
+    places = {label: column for column, label in enumerate(labels)}
     matrix = np.zeros((len(rows), len(labels)), dtype=np.float32)
     for number, row in enumerate(rows):
-        matrix[number, [places[label] for label in row]] = 1.0
+        for label in row:
+            if label not in places:
+                raise DataError(
+                    f"{place(number)}: the label {label!r} is none of the model's; correct it, or choose another field "
+                    "with --label-field, or what stands between labels with --label-separator"
+                )
+            matrix[number, places[label]] = 1.0
     return matrix
 
 
@@ -99,7 +116,7 @@ def check_numbers(rows: Dataset, place: Callable[[int], str]) -> None:
     """
     for row, cell in enumerate(rows["number"]):
         try:
-            number = float(cell)
+            number = math.nan if "_" in cell else float(cell)
         except (TypeError, ValueError):
             number = math.nan
         if not math.isfinite(number):
@@ -149,9 +166,13 @@ def check_labels(rows: Dataset, origin: str, place: Callable[[int], str]) -> Non
             f"{place(column.index(odd).as_py())}: the label {odd!r} is a {kind} among {others} such as "
             f"{common[0]!r}; write all in one way"
         )
-    if len(counts) > _FEW_LABELS and len(counts) > len(rows) / 2:
+    _refuse_text(len(counts), len(rows), origin)
+
+
+def _refuse_text(different: int, rows: int, origin: str) -> None:
+    if different > _FEW_LABELS and different > rows / 2:
         raise DataError(
-            f"{origin}: {len(counts):,} different labels in {len(rows):,} rows, which look like text or "
+            f"{origin}: {different:,} different labels in {rows:,} rows, which look like text or "
             "measured values rather than classes; choose another field with --label-field"
         )
 

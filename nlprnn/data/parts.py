@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The roles that a part must have to be learnt from or scored on.
-_ANSWERS = ("label", "number", "target")
+_ANSWERS = ("label", "labels", "number", "target")
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) 
     """The rows of one table; None, with a warning, when no row has an answer."""
     part = Part(join_columns(source.read(columns)), source.origin)
     if answer and len(part.blank(answer)) == len(part.rows):
-        logger.warning("%s has no %ss: left out", source.origin, answer)
+        logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
         return None
     if answer == "label":
         check_labels(part.rows, part.origin, part.place)

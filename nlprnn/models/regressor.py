@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+import numpy as np
 
 from nlprnn.models.text_reader import TextReader, Truncate
 from nlprnn.modules import ClassificationHead, Embedding, RecurrentEncoder
@@ -48,10 +48,10 @@ class TextRegressor(TextReader):
         self.mean = mean
         self.std = std
 
-    def in_units(self, outputs: Tensor) -> Tensor:
-        """Outputs (B, 1) float, from `forward` -> numbers (B,) in the unit of the data."""
-        return outputs.squeeze(-1) * self.std + self.mean
+    def in_units(self, outputs: np.ndarray) -> np.ndarray:
+        """Outputs (rows, 1) float, from `forward` -> numbers (rows,) float64 in the unit of the data."""
+        return outputs[:, 0].astype(np.float64) * self.std + self.mean
 
-    def standardized(self, numbers: Tensor) -> Tensor:
-        """Numbers (B,) in the unit of the data -> (B,), as `forward` should give them."""
-        return (numbers - self.mean) / self.std
+    def standardized(self, numbers: np.ndarray) -> np.ndarray:
+        """Numbers (rows,) float64 in the unit of the data -> (rows,) float32, as `forward` should give them."""
+        return ((numbers - self.mean) / self.std).astype(np.float32)

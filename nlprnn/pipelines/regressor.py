@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import torch
 
 from nlprnn.data.batching import TokenArray
 from nlprnn.models.regressor import TextRegressor
@@ -34,5 +33,5 @@ class Regressor(ReaderPipeline[TextRegressor]):
             yield from zip(chunk, self.numbers(self.encode(chunk)).tolist(), strict=True)
 
     def numbers(self, tokens: TokenArray) -> np.ndarray:
-        """Rate encoded texts: (rows,) float32, in their order."""
-        return self.model.in_units(torch.from_numpy(self.outputs(tokens))).numpy()
+        """Rate encoded texts: (rows,) float64, in their order."""
+        return self.model.in_units(self.outputs(tokens))

@@ -84,7 +84,7 @@ def multi_label_loss(*, r_drop: float = 0.0) -> ComputeLoss:
 
 
 def regression_loss(*, r_drop: float = 0.0) -> ComputeLoss:
-    """Mean squared error of a regressor, in standard units, on batches with `ids`, `mask` and `labels` (B,) float.
+    """Mean squared error of a regressor on batches with `ids`, `mask` and `labels` (B,) float, in standard units.
 
     Args:
         r_drop: weight of the mean squared difference of two readings of each text under different dropout: R-Drop
@@ -93,9 +93,8 @@ def regression_loss(*, r_drop: float = 0.0) -> ComputeLoss:
 
     def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
         ids, mask, numbers = _twice(batch) if r_drop else batch
-        own = extract_model_from_parallel(model)
         outputs = model(ids, mask).squeeze(1)
-        loss = functional.mse_loss(outputs, own.standardized(numbers))
+        loss = functional.mse_loss(outputs, numbers)
         if r_drop:
             loss = loss + r_drop * functional.mse_loss(*outputs.chunk(2))
         return LossOutput(loss, batch.ids.numel())

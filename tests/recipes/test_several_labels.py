@@ -82,6 +82,7 @@ def test_evaluate_scores_each_label(classifier, labelled, write_rows, tmp_path):
     assert "exact_match 100" in command("evaluate", *options).stdout
     strange = write_rows(tmp_path / "strange.jsonl", [{"text": "a", "labels": ["cold", "wet"]}])
     result = command("evaluate", "--model", classifier, "--dataset", strange, code=1)
+    assert "line 1" in result.stderr
     assert "'wet'" in result.stderr
     assert "--label-field" in result.stderr
 
@@ -99,6 +100,24 @@ def test_explaining_a_label_sums_to_its_own_logit(classifier):
     assert record["label"] == "warm"
     assert max(zip(record["scores"], record["tokens"], strict=True))[1] == "red"
     assert sum(record["scores"]) == pytest.approx(record["logit"] - record["baseline"], rel=0.1)
+
+
+def test_labels_that_come_once_and_numbers_are_taken_in_order(train, write_rows, tmp_path):
+    rows = [{"text": f"text {n}", "labels": [n % 12, f"1{n}"] if n % 20 == 0 else [n % 12]} for n in range(200)]
+    write_rows(tmp_path / "rows.jsonl", rows)
+    train("news", "--dataset", tmp_path / "rows.jsonl", "--multi-label", "--out", tmp_path / "run")
+    labels = nlprnn.load(tmp_path / "run").model.labels
+    assert labels == sorted(labels, key=int)
+    assert len(labels) == 21  # one of the single ones is 10
+
+
+def test_small_differences_of_large_numbers_and_tiny_ones_are_kept(train, write_rows, tmp_path):
+    for name, values in (("times", [1.7e9, 1.7e9 + 10]), ("tiny", [1e-30, 2e-30])):
+        rows = [{"text": f"text {n} {'ab'[n % 2]}", "number": values[n % 2]} for n in range(60)]
+        data = write_rows(tmp_path / f"{name}.jsonl", rows)
+        train("regression", "--dataset", data, "--out", tmp_path / name, "--epochs", 12, *EAGER)
+        found = nlprnn.load(tmp_path / name)(["text a", "text b"])
+        assert found[1] - found[0] == pytest.approx(values[1] - values[0], rel=0.5)
 
 
 def test_a_text_gets_its_number(regressor, numbered):
@@ -126,6 +145,11 @@ def test_mistakes_are_told_in_one_sentence(fails, classifier, regressor, labelle
     fails("regression", "--dataset", alike, *out, words=["alike.jsonl", "4"])
     fails("news", "--dataset", labelled, *out, "--multi-label", "--class-weights", "root", words=["--multi-label"])
     fails("news", "--dataset", labelled, *out, "--select-by", "micro_f1", words=["micro_f1"])
+    fails("news", "--dataset", labelled, *out, "--multi-label", "--label-separator", "", words=["--label-separator"])
+    text = write_rows(tmp_path / "text.jsonl", [{"text": f"a {n}", "labels": f"free text {n}"} for n in range(90)])
+    fails("news", "--dataset", text, *out, "--multi-label", words=["text.jsonl", "different labels"])
+    bare = write_rows(tmp_path / "bare.jsonl", [{"text": f"a {n}", "labels": []} for n in range(30)])
+    fails("news", "--dataset", bare, *out, "--multi-label", words=["bare.jsonl", "--label-field"])
     for verb, model, other in (("rate", classifier, "classify"), ("classify", regressor, "rate")):
         assert f"nlprnn {other}" in command(verb, "--model", model, "text", code=1).stderr
     assert "regressor" in command("explain", "--model", regressor, "text", code=1).stderr
