@@ -32,7 +32,7 @@ from nlprnn.training.metrics import ACCURACY, MACRO_F1, MICRO_F1
 from nlprnn.training.trainer import Trainer
 
 METRICS = {"accuracy": ACCURACY, "macro_f1": MACRO_F1, "micro_f1": MICRO_F1}
-SAMPLE = {"text_field": "title,text", "epochs": 6, "hidden_size": 64, "batch_size": 32}
+SAMPLE = {"text_field": "title,text", "epochs": 10, "batch_size": 32, "word_dropout": 0.4, "r_drop": 3.0}
 
 
 @recipe("news", dataset="news", epochs=8, sample=SAMPLE)
