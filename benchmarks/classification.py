@@ -1,0 +1,217 @@
+"""Training and use of a text classifier, against a plain PyTorch script and against what the machine allows.
+
+python benchmarks/classification.py [--threads 2] [--dataset sentiment]
+python benchmarks/classification.py --texts 1000000
+
+Three things are measured in turn, several rounds of each, so that a busy minute of the machine hits all alike: the
+plain script (`plain_classification.py`), nlprnn, and the fp32 matrix products alone (`limits.py`). The model is that
+of `recipes/sentiment.py` without R-Drop, so that both do the same arithmetic: embeddings of 128, a bidirectional LSTM
+of 128 in each direction, max pooling. Training is an epoch of nlprnn's `Trainer` as the recipe calls it, with
+clipping, AdamW and the moving average of the weights, without validation; use is from text to label.
+
+With `--texts` the command `nlprnn classify` reads files of so many lines, and of a tenth of them, and its peak memory
+is told beside its speed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+import click
+import limits
+import numpy as np
+import plain_classification as plain
+import torch
+
+from nlprnn import Classifier
+from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
+from nlprnn.data.sources import label_names, load_table
+from nlprnn.models import TextClassifier
+from nlprnn.modules import ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
+from nlprnn.text import WordTokenizer
+from nlprnn.training.losses import classification_loss
+from nlprnn.training.metrics import ACCURACY
+from nlprnn.training.options import TrainingOptions
+from nlprnn.training.report import Display
+from nlprnn.training.trainer import Trainer
+
+WIDTH, BATCH = 128, 64
+
+
+def build(texts: list[str], labels: list[str]) -> Classifier:
+    """The model of the recipe, untrained, with the words of these texts."""
+    tokenizer = WordTokenizer.train(texts, min_frequency=2)
+    encoder = RecurrentEncoder(WIDTH, WIDTH, bidirectional=True)
+    model = TextClassifier(
+        embedding=Embedding(tokenizer.vocab_size, WIDTH, std=0.1, dropout=0.3, word_dropout=0.3),
+        encoder=encoder,
+        pooling=MaxPooling(encoder.output_size),
+        head=ClassificationHead(encoder.output_size, len(labels), dropout=0.5),
+        labels=labels,
+    )
+    return Classifier(model, tokenizer)
+
+
+class TimedBatches(BucketBatches):
+    """Batches that remember when each was asked for, and how many texts it has."""
+
+    def __iter__(self) -> Iterator[LabelledBatch]:
+        self.marks: list[tuple[float, int]] = []
+        for batch in super().__iter__():
+            self.marks.append((time.perf_counter(), len(batch.ids)))
+            yield batch
+
+    def rate(self) -> float:
+        """Texts per second of all steps but the last, after which the trainer validates and saves."""
+        return sum(rows for _, rows in self.marks[:-1]) / (self.marks[-1][0] - self.marks[0][0])
+
+
+def training_rate(classifier: Classifier, tokens: TokenArray, gold: np.ndarray) -> float:
+    """Train for an epoch; texts per second."""
+
+    def collate(rows: np.ndarray) -> LabelledBatch:
+        return LabelledBatch(*pad_rows(tokens, rows), torch.from_numpy(gold[rows]))
+
+    batches = TimedBatches(tokens.lengths, collate, max_rows=BATCH)
+    with tempfile.TemporaryDirectory() as folder:
+        Trainer(
+            classifier.model,
+            torch.optim.AdamW(classifier.model.parameters(), lr=1e-3, weight_decay=0.01, fused=True),
+            batches,
+            classification_loss(),
+            lambda model: {"accuracy": 0.0},
+            metric=ACCURACY,
+            folder=Path(folder),
+            options=TrainingOptions(epochs=1, ema=0.99, device="cpu"),
+            display=Display(enabled=False),
+        ).fit()
+    return batches.rate()
+
+
+def plain_training_rate(model: plain.PlainClassifier, examples: list[plain.Example]) -> float:
+    """The same with the plain script."""
+    began = time.perf_counter()
+    return sum(plain.training_steps(model, examples, batch_size=BATCH)) / (time.perf_counter() - began)
+
+
+def rate(work: Callable[[list[str]], object], texts: list[str]) -> float:
+    """Texts per second of one call."""
+    began = time.perf_counter()
+    work(texts)
+    return len(texts) / (time.perf_counter() - began)
+
+
+def reading_flop(tokens: float, classes: int) -> float:
+    """FLOP of the matrix products of a text of so many tokens: the gates of both directions, and the output layer."""
+    return tokens * 2 * 2 * (WIDTH + WIDTH) * 4 * WIDTH + 2 * 2 * WIDTH * classes
+
+
+def peak(tokens: int) -> float:
+    """FLOP/s of the products of a batch: inputs of all tokens, and one time step; the better of both."""
+    shape = [(WIDTH, 4 * WIDTH)]
+    return max(limits.product_rate(BATCH * tokens, shape, 0.5), limits.product_rate(BATCH, shape, 0.5))
+
+
+def compare(texts: list[str], gold: np.ndarray, labels: list[str], rounds: int) -> None:
+    """Print texts per second of both, how many times as fast nlprnn is, and its share of the machine's limit."""
+    classifier, vocabulary = build(texts, labels), plain.build_vocabulary(texts)
+    tokens = classifier.encode(texts)
+    model = plain.PlainClassifier(len(vocabulary) + 2, len(labels))
+    examples = [(plain.encode(text, vocabulary), int(label)) for text, label in zip(texts, gold, strict=True)]
+    mean = len(tokens.ids) / len(tokens)
+    flop = reading_flop(mean, len(labels))
+    jobs: dict[str, tuple[Callable[[], float], Callable[[], float], float]] = {
+        "training": (
+            lambda: training_rate(classifier, tokens, gold),
+            lambda: plain_training_rate(model, examples),
+            3 * flop,
+        ),
+        "text to label": (
+            lambda: rate(classifier, texts),
+            lambda: rate(lambda given: plain.predict(model, given, vocabulary), texts),
+            flop,
+        ),
+    }
+    click.echo(f"{len(texts):,} texts of {mean:.1f} tokens, {classifier.tokenizer.vocab_size:,} words; texts a second")
+    click.echo(f"{'':16}{'nlprnn':>8}{'plain':>8}{'limit':>8}{'nlprnn/plain':>22}{'nlprnn/limit':>14}")
+    for name, (mine, other, work) in jobs.items():
+        figures = [(mine(), other(), peak(round(mean)) / work) for _ in range(rounds + 1)][1:]  # the first warms up
+        ratios = sorted(a / b for a, b, _ in figures)
+        share = median(a / c for a, _, c in figures)
+        middle = "".join(f"{median(column):8,.0f}" for column in zip(*figures, strict=True))
+        spread = f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        click.echo(f"{name:16}{middle}{spread:>22}{share:14.0%}")
+
+
+def measure_command(texts: list[str], labels: list[str], lines: int) -> None:
+    """Print speed and peak memory of `nlprnn classify` on files of so many lines, and of a tenth of them."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        build(texts, labels).save(folder / "model")
+        one_line_each = [" ".join(text.split()) + "\n" for text in texts]
+        for count in (lines // 10, lines):
+            with (folder / "texts.txt").open("w", encoding="utf-8") as file:
+                file.writelines(islice(cycle(one_line_each), count))
+            seconds, memory = run_command(folder)
+            with (folder / "labels.txt").open("rb") as file:
+                written = sum(1 for _ in file)
+            click.echo(
+                f"nlprnn classify --file, {count:,} lines: {count / seconds:,.0f} lines a second with the start, "
+                f"peak memory {memory:,.0f} MB, {written:,} lines out"
+            )
+
+
+def run_command(folder: Path) -> tuple[float, float]:
+    """Classify `texts.txt` into `labels.txt`; seconds, and megabytes of the process at its largest."""
+    command = [sys.executable, "-m", "nlprnn.cli.main", "classify", "--model", "model", "--file", "texts.txt"]
+    began = time.perf_counter()
+    with (folder / "labels.txt").open("wb") as out:
+        process = subprocess.Popen(command, cwd=folder, stdout=out)
+        _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return time.perf_counter() - began, usage.ru_maxrss / 1024
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--threads", default=2, help="CPU threads.")
+@click.option("--dataset", default="sentiment", help="Sample name, Hub id, folder or file with texts and labels.")
+@click.option("--text-field", help="Field with the text; guessed if not given.")
+@click.option("--label-field", help="Field with the label; guessed if not given.")
+@click.option("--rounds", default=5, help="Timings of each.")
+@click.option("--examples", default=8192, help="Most texts of an epoch.")
+@click.option("--texts", "lines", type=int, help="Measure `nlprnn classify` on so many lines instead.")
+def main(
+    threads: int,
+    dataset: str,
+    text_field: str | None,
+    label_field: str | None,
+    rounds: int,
+    examples: int,
+    lines: int | None,
+) -> None:
+    """Print speeds of classification beside those of a plain script, or of the command on a large file."""
+    os.environ["OMP_NUM_THREADS"] = str(threads)  # for the command, which is a process of its own
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    splits = load_table(dataset, {"text": text_field, "label": label_field})
+    labels = label_names(splits)
+    train = splits["train"].select(range(min(examples, len(splits["train"]))))
+    texts, gold = list(train["text"]), np.array([labels.index(label) for label in train["label"]])
+    click.echo(f"{dataset}, {threads} threads, torch {torch.__version__}")
+    if lines is None:
+        compare(texts, gold, labels, rounds)
+    else:
+        measure_command(texts, labels, lines)
+
+
+if __name__ == "__main__":
+    main()
