@@ -9,6 +9,7 @@ from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.modules.looked_up import can_look_up, looked_up_outputs
 from nlprnn.modules.pooling import Pooling
 
 Truncate = Literal["head", "tail", "both"]
@@ -104,6 +105,8 @@ class TextClassifier(PretrainedModel):
         Returns:
             logits (B, C) float.
         """
+        if can_look_up(self.embedding, self.encoder, ids, mask):
+            return self.head(self.pooling(looked_up_outputs(self.embedding, self.encoder, ids, mask), mask))
         return self.classify(self.embedding(ids), mask)
 
     def classify(self, vectors: Tensor, mask: Tensor) -> Tensor:

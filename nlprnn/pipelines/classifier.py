@@ -62,7 +62,7 @@ class Classifier(Pipeline[TextClassifier]):
         logits = np.zeros((len(tokens), len(self.model.labels)), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():
-            for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=256):
+            for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=512):
                 ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
                 logits[rows] = self.model(ids.to(self.device), mask.to(self.device)).float().cpu().numpy()
         return logits
