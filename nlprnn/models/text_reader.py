@@ -9,6 +9,7 @@ from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.modules.looked_up import can_look_up, looked_up_outputs
 from nlprnn.modules.pooling import Pooling
 
 Truncate = Literal["head", "tail", "both"]
@@ -99,6 +100,8 @@ class TextReader(PretrainedModel):
         Returns:
             (B, C) float, what the head gives.
         """
+        if can_look_up(self.embedding, self.encoder, ids, mask):
+            return self.head(self.pooling(looked_up_outputs(self.embedding, self.encoder, ids, mask), mask))
         return self.read(self.embedding(ids), mask)
 
     def read(self, vectors: Tensor, mask: Tensor) -> Tensor:

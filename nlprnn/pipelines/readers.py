@@ -27,7 +27,7 @@ class ReaderPipeline(Pipeline[Reader]):
         outputs = np.zeros((len(tokens), self.model.head.num_classes), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():
-            for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=256):
+            for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=512):
                 ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
                 outputs[rows] = self.model(ids.to(self.device), mask.to(self.device)).float().cpu().numpy()
         return outputs

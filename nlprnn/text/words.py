@@ -12,10 +12,14 @@ from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
 from nlprnn.errors import DataError
 from nlprnn.text.hugging_face import HuggingFaceTokenizer
 from nlprnn.text.tokenizers import SPECIAL_TOKENS, training_texts, valid_unicode
+from nlprnn.text.word_cache import WordCache
 from nlprnn.text.word_rules import HTML_TAG, TYPOGRAPHIC_APOSTROPHE, WORD, join_words
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+_MANY_TEXTS = 256
+"""With so many at once it pays to keep the words, and to look whether that may be."""
 
 
 class WordTokenizer(HuggingFaceTokenizer):
@@ -35,6 +39,7 @@ class WordTokenizer(HuggingFaceTokenizer):
         super().__init__(tokenizer)
         self.words: list[str] = _in_order(tokenizer)
         """id -> word, the special tokens first."""
+        self._cache: WordCache | None = None
 
     @classmethod
     def train(
@@ -82,6 +87,12 @@ class WordTokenizer(HuggingFaceTokenizer):
         """The distinct words of `text` that are not in the vocabulary, in order of appearance."""
         return [word for word in dict.fromkeys(self.tokens(text)) if self.tokenizer.token_to_id(word) is None]
 
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        # An older model may have been saved with other rules, for which the cache does not hold.
+        if self._cache is None and len(texts) >= _MANY_TEXTS and _has_these_rules(self.tokenizer):
+            self._cache = WordCache(super()._encode)
+        return super()._encode(texts) if self._cache is None else self._cache.encode(texts)
+
     def _decode(self, ids: list[list[int]]) -> list[str]:
         return [join_words([self.words[index] for index in row]) for row in ids]
 
@@ -111,6 +122,15 @@ def _normalizer(lowercase: bool) -> normalizers.Normalizer:
         # Lower-casing can decompose a letter, so it stands before NFC.
         steps.insert(0, normalizers.Lowercase())
     return normalizers.Sequence(steps)
+
+
+def _has_these_rules(tokenizer: tokenizers.Tokenizer) -> bool:
+    """Whether a tokenizer cuts words as `word_level` says, with or without lower-casing."""
+    if tokenizer.pre_tokenizer is None or tokenizer.normalizer is None:
+        return False
+    state = tokenizer.pre_tokenizer.__getstate__(), tokenizer.normalizer.__getstate__()
+    own = [word_level(lowercase=lowercase) for lowercase in (True, False)]
+    return state in [(rules.pre_tokenizer.__getstate__(), rules.normalizer.__getstate__()) for rules in own]
 
 
 def _in_order(tokenizer: tokenizers.Tokenizer) -> list[str]:
