@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shlex
+
+import numpy as np
 
 from nlprnn import Regressor
 from nlprnn.cli.classification import (
@@ -41,6 +44,10 @@ def main(run: Run, options: ClassifierOptions) -> None:
     numbers = data.gold["train"]
     if numbers.min() == numbers.max():
         raise DataError(f"all numbers of {run.dataset} are {numbers[0]:g}: check --label-field")
+    with np.errstate(over="ignore"):
+        mean, std = float(numbers.mean()), float(numbers.std())
+    if not 0 < std < math.inf:
+        raise DataError(f"the numbers of {run.dataset} are too large or too near zero: give them in another unit")
     tokenizer, embedding = word_embedding(run, options, data.to_read)
 
     encoder = RecurrentEncoder(
@@ -57,8 +64,8 @@ def main(run: Run, options: ClassifierOptions) -> None:
         encoder=encoder,
         pooling=pooling,
         head=ClassificationHead(pooling.output_size, 1, dropout=options.dropout),
-        mean=float(numbers.mean()),
-        std=float(numbers.std()),
+        mean=mean,
+        std=std,
         max_length=options.max_length,
     )
     regressor = Regressor(model, tokenizer)

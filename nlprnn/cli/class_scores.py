@@ -88,15 +88,16 @@ def score_regressor(regressor: Regressor, request: Request) -> Report:
     """
     import numpy as np
 
+    from nlprnn.data.labels import cells_of
     from nlprnn.data.sources import load_part
     from nlprnn.training.text_scores import regression_scores
 
     part = load_part(request.dataset, {"text": request.text_field, "number": request.label_field}, split=request.split)
     say_size(part, "texts")
     numbers = regressor.numbers(regressor.encode(list(part.rows["text"])))
-    scores = regression_scores(numbers, np.array(list(map(float, part.rows["number"]))))
+    scores = regression_scores(numbers, np.array(list(map(float, cells_of(part.rows, "number")))))
     lines = [f"{name:<9} {value:.4g}" for name, value in scores.items()]
-    return Report(scores, lines, [f"{number:.6g}" for number in numbers.tolist()])
+    return Report(scores, lines, [regressor.shown(number, more=2) for number in numbers.tolist()])
 
 
 def _by_class(labels: list[str], by_class: ClassScores) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ import torch
 from nlprnn.cli.pretraining import read_unlabelled
 from nlprnn.cli.run import Run
 from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
-from nlprnn.data.labels import all_labels, label_matrix, labels_of
+from nlprnn.data.labels import all_labels, cells_of, label_matrix, labels_of
 from nlprnn.data.sources import label_names, load_table
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.training.metrics import classification_scores
@@ -90,7 +90,7 @@ def read_labelled(run: Run, options: ClassifierOptions) -> LabelledTexts:
     splits = load_table(run.dataset, {"text": options.text_field, "label": options.label_field})
     labels = label_names(splits)
     number = {label: index for index, label in enumerate(labels)}
-    gold = {split: np.array([number[label] for label in rows["label"]]) for split, rows in splits.items()}
+    gold = {split: np.array([number[label] for label in cells_of(rows, "label")]) for split, rows in splits.items()}
     return _told(run, options, splits, gold, labels)
 
 
@@ -106,9 +106,10 @@ def read_multi_labelled(run: Run, options: ClassifierOptions, separator: str) ->
         DataError: the data are missing, damaged or odd, or there are no labels.
     """
     splits = load_table(run.dataset, {"text": options.text_field, "labels": options.label_field})
-    cells = {split: [labels_of(cell, separator) for cell in rows["labels"]] for split, rows in splits.items()}
+    written = {split: cells_of(rows, "labels") for split, rows in splits.items()}
+    cells = {split: [labels_of(cell, separator) for cell in rows] for split, rows in written.items()}
     labels = all_labels(chain.from_iterable(cells.values()), run.dataset)
-    if "," in "".join(labels) and not any(separator in (cell or "") for cell in splits["train"]["labels"]):
+    if "," in "".join(labels) and not any(separator in (cell or "") for cell in written["train"]):
         run.say(f"No labels have {separator!r} between them, but some hold commas: see --label-separator.")
     gold = {split: label_matrix(rows, labels, str) for split, rows in cells.items()}
     return _told(run, options, splits, gold, labels)
@@ -121,7 +122,7 @@ def read_numbered(run: Run, options: ClassifierOptions) -> LabelledTexts:
         DataError: the data are missing, damaged or odd, or a number is none.
     """
     splits = load_table(run.dataset, {"text": options.text_field, "number": options.label_field})
-    gold = {split: np.array(list(map(float, rows["number"]))) for split, rows in splits.items()}
+    gold = {split: np.array(list(map(float, cells_of(rows, "number")))) for split, rows in splits.items()}
     return _told(run, options, splits, gold, [])
 
 

@@ -29,8 +29,9 @@ def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple
     from nlprnn.pipelines import Regressor
 
     lines = given_texts(texts, path, "rate")
-    for text, number in load_as(Regressor, model, device).pair(lines):
+    regressor = load_as(Regressor, model, device)
+    for text, number in regressor.pair(lines):
         if as_json:
-            click.echo(json.dumps({"text": text, "number": round(number, 6)}, ensure_ascii=False))
+            click.echo(json.dumps({"text": text, "number": float(regressor.shown(number, more=4))}, ensure_ascii=False))
         else:
-            click.echo(f"{number:8.4g}  {' '.join(text.splitlines())}")
+            click.echo(f"{regressor.shown(number):>8}  {' '.join(text.splitlines())}")

@@ -108,25 +108,36 @@ def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], place: Ca
     return matrix
 
 
-def check_numbers(rows: Dataset, place: Callable[[int], str]) -> None:
+def check_numbers(rows: Dataset, field: str, place: Callable[[int], str]) -> None:
     """Check that each row of a table with a `number` column has a number.
+
+    Args:
+        rows: the table.
+        field: the column's name in the data, for messages.
+        place: row number, from 0 -> file and line, for messages.
 
     Raises:
         DataError: names the first row at fault.
     """
-    for row, cell in enumerate(rows["number"]):
+    for row, cell in enumerate(cells_of(rows, "number")):
         try:
             number = math.nan if "_" in cell else float(cell)
         except (TypeError, ValueError):
             number = math.nan
         if not math.isfinite(number):
             found = f"{cell!r} is no number" if cell else "the number is missing"
-            raise DataError(f"{place(row)}: {found}; correct it, or choose another field with --label-field")
+            mend = "correct it, or choose another field with --label-field"
+            raise DataError(f"{place(row)}, field {field!r}: {found}; {mend}")
 
 
 def distinct(rows: Dataset, column: str) -> list[str | None]:
     """The different values of a column, in the order of their first row."""
     return arrow_column(rows, column).unique().to_pylist()
+
+
+def cells_of(rows: Dataset, column: str) -> list[str | None]:
+    """A column as a list: many times as fast as `rows[column]`, which makes a cell at a time."""
+    return arrow_column(rows, column).to_pylist()
 
 
 def arrow_column(rows: Dataset, column: str) -> ChunkedArray:

@@ -219,7 +219,7 @@ def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) 
     if answer == "label":
         check_labels(part.rows, part.origin, part.place)
     if answer == "number":
-        check_numbers(part.rows, part.place)
+        check_numbers(part.rows, columns[answer], part.place)
     return part
 
 

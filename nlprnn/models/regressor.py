@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nlprnn.models.text_reader import TextReader, Truncate
@@ -23,7 +25,7 @@ class TextRegressor(TextReader):
         truncate: the same.
 
     Raises:
-        ValueError: as `TextReader`, the head has several outputs, or `std` is not positive.
+        ValueError: as `TextReader`, the head has several outputs, `std` is not positive, or a number is not finite.
     """
 
     def __init__(
@@ -43,8 +45,11 @@ class TextRegressor(TextReader):
         )
         if head.num_classes != 1:
             raise ValueError(f"a regressor has one output, the head has {head.num_classes}: make it 1")
-        if not std > 0.0:
-            raise ValueError(f"std must be positive, got {std}: numbers that are all alike leave nothing to learn")
+        if not (math.isfinite(mean) and 0.0 < std < math.inf):
+            raise ValueError(
+                f"std must be positive and finite, and mean finite, got {std} and {mean}: numbers that are all alike "
+                "leave nothing to learn"
+            )
         self.mean = mean
         self.std = std
 

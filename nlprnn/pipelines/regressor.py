@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -35,3 +36,14 @@ class Regressor(ReaderPipeline[TextRegressor]):
     def numbers(self, tokens: TokenArray) -> np.ndarray:
         """Rate encoded texts: (rows,) float64, in their order."""
         return self.model.in_units(self.outputs(tokens))
+
+    def shown(self, number: float, *, more: int = 0) -> str:
+        """A number to the thousandth of the deviation of those that were learnt, however large or tiny they are.
+
+        Args:
+            number: in the unit of the data.
+            more: further digits, for programs.
+        """
+        model = self.model
+        largest = max(abs(number), abs(model.mean), model.std)
+        return f"{number:.{4 + more + max(0, math.floor(math.log10(largest / model.std)))}g}"

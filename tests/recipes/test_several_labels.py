@@ -111,13 +111,20 @@ def test_labels_that_come_once_and_numbers_are_taken_in_order(train, write_rows,
     assert len(labels) == 21  # one of the single ones is 10
 
 
-def test_small_differences_of_large_numbers_and_tiny_ones_are_kept(train, write_rows, tmp_path):
+def test_small_differences_of_large_numbers_and_tiny_ones_are_kept_and_shown(train, write_rows, tmp_path):
     for name, values in (("times", [1.7e9, 1.7e9 + 10]), ("tiny", [1e-30, 2e-30])):
         rows = [{"text": f"text {n} {'ab'[n % 2]}", "number": values[n % 2]} for n in range(60)]
         data = write_rows(tmp_path / f"{name}.jsonl", rows)
         train("regression", "--dataset", data, "--out", tmp_path / name, "--epochs", 12, *EAGER)
         found = nlprnn.load(tmp_path / name)(["text a", "text b"])
         assert found[1] - found[0] == pytest.approx(values[1] - values[0], rel=0.5)
+        model = ["--model", tmp_path / name]
+        shown = [line.split()[0] for line in command("rate", *model, "text a", "text b").stdout.splitlines()]
+        records = map(json.loads, command("rate", *model, "--json", "text a", "text b").stdout.splitlines())
+        command("evaluate", *model, "--dataset", data, "--out", tmp_path / "out")
+        for numbers in ([*map(float, shown)], [record["number"] for record in records]):
+            assert numbers[1] - numbers[0] == pytest.approx(found[1] - found[0], rel=0.01)
+        assert len(set((tmp_path / "out").read_text().splitlines())) > 1
 
 
 def test_a_text_gets_its_number(regressor, numbered):
@@ -139,10 +146,19 @@ def test_mistakes_are_told_in_one_sentence(fails, classifier, regressor, labelle
     words = write_rows(tmp_path / "words.jsonl", rows)
     out = ["--out", tmp_path / "run"]
     fails(
-        "regression", "--dataset", words, *out, "--label-field", "labels", words=["line 31", "'much'", "--label-field"]
+        "regression",
+        "--dataset",
+        words,
+        *out,
+        "--label-field",
+        "labels",
+        words=["line 31", "field 'labels'", "'much'", "--label-field"],
     )
     alike = write_rows(tmp_path / "alike.jsonl", [{"text": f"text {n}", "labels": 4} for n in range(30)])
     fails("regression", "--dataset", alike, *out, words=["alike.jsonl", "4"])
+    for size in (1e-200, 1e200):  # whose squares are zero, or infinite
+        odd = write_rows(tmp_path / "odd.jsonl", [{"text": f"text {n}", "labels": n * size} for n in range(30)])
+        fails("regression", "--dataset", odd, *out, words=["odd.jsonl", "another unit"])
     fails("news", "--dataset", labelled, *out, "--multi-label", "--class-weights", "root", words=["--multi-label"])
     fails("news", "--dataset", labelled, *out, "--select-by", "micro_f1", words=["micro_f1"])
     fails("news", "--dataset", labelled, *out, "--multi-label", "--label-separator", "", words=["--label-separator"])
