@@ -10,7 +10,7 @@ import click
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import Text, given_texts
+from nlprnn.cli.texts import OutputLines, Text, given_texts
 from nlprnn.devices import DEVICES
 
 if TYPE_CHECKING:
@@ -36,8 +36,10 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
     lines = given_texts(texts, path, "classify")
     classifier = load_as(Classifier, model, device)
     width = max(len(label) for label in classifier.model.labels)
-    for text, prediction in classifier.pair(lines):
-        click.echo(_as_json(text, prediction) if as_json else _as_line(text, prediction, width))
+    output = OutputLines()
+    for text, prediction in classifier.pair(output.before_more_of(lines)):
+        output.add(_as_json(text, prediction) if as_json else _as_line(text, prediction, width))
+    output.write()
 
 
 def _as_json(text: str, prediction: Prediction) -> str:

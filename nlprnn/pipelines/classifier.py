@@ -48,10 +48,11 @@ class Classifier(Pipeline[TextClassifier]):
         """Classify any number of texts in constant memory; yield each with its prediction, in their order."""
         for chunk in growing_chunks(texts):
             probabilities = torch.from_numpy(self.logits(self.encode(chunk))).softmax(dim=1).numpy()
-            for text, row in zip(chunk, probabilities, strict=True):
-                order = np.argsort(-row, kind="stable")
-                ranked = {self.model.labels[i]: float(row[i]) for i in order}
-                yield text, Prediction(self.model.labels[order[0]], float(row[order[0]]), ranked)
+            order = np.argsort(-probabilities, axis=1, kind="stable")
+            values = np.take_along_axis(probabilities, order, axis=1).tolist()
+            for text, classes, ranked in zip(chunk, order.tolist(), values, strict=True):
+                names = [self.model.labels[i] for i in classes]
+                yield text, Prediction(names[0], ranked[0], dict(zip(names, ranked, strict=True)))
 
     def encode(self, texts: Sequence[str]) -> TokenArray:
         """Turn texts into token ids, cut to what the model reads of a long one."""
