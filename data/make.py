@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from grammars import news, sentiment, stories, tagging, translation
+from grammars import hotels, news, sentiment, stories, tagging, translation
 
 SEED = 2024
 ROWS = {
     "sentiment": {"train": 5000, "validation": 600, "test": 600},
     "news": {"train": 3000, "validation": 400, "test": 400},
+    "hotels": {"train": 1500, "validation": 200, "test": 200},
     "translation": {"train": 6000, "validation": 500, "test": 500},
 }
-TABLES = {"sentiment": sentiment.generate, "news": news.generate, "translation": translation.generate}
+TABLES = {
+    "sentiment": sentiment.generate,
+    "news": news.generate,
+    "hotels": hotels.generate,
+    "translation": translation.generate,
+}
 TAGGED_SENTENCES = {"train": 2000, "validation": 300, "test": 300}
 STORY_CHARACTERS = {"train": 700_000, "validation": 40_000, "test": 40_000}
 
@@ -28,7 +36,7 @@ def write(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def json_lines(rows: list[dict[str, str]]) -> str:
+def json_lines(rows: Sequence[Mapping[str, Any]]) -> str:
     """One JSON object a line, letters such as umlauts as themselves."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 

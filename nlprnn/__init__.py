@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Generator, Tagger, Translator, load
+    from nlprnn.pipelines import Classifier, Generator, Regressor, Tagger, Translator, load
 
 __version__ = "0.1.0"
-__all__ = ["Classifier", "Generator", "Tagger", "Translator", "__version__", "load"]
+__all__ = ["Classifier", "Generator", "Regressor", "Tagger", "Translator", "__version__", "load"]
 
 
 def __getattr__(name: str) -> Any:

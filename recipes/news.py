@@ -16,22 +16,23 @@ from nlprnn.cli.classification import (
     classifier_options,
     evaluation_command,
     pretrained_minutes,
-    read_labelled,
     schedule,
     word_embedding,
 )
+from nlprnn.cli.labelled_texts import read_labelled, read_multi_labelled
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
+from nlprnn.cli.texts import Separator
 from nlprnn.models import TextClassifier
-from nlprnn.models.classifier import TRUNCATES, Truncate
+from nlprnn.models.text_reader import TRUNCATES, Truncate
 from nlprnn.modules import ClassificationHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
-from nlprnn.training.losses import CLASS_WEIGHTS, classification_loss, inverse_frequency
-from nlprnn.training.metrics import ACCURACY, MACRO_F1
+from nlprnn.training.losses import CLASS_WEIGHTS, classification_loss, inverse_frequency, multi_label_loss
+from nlprnn.training.metrics import ACCURACY, MACRO_F1, MICRO_F1
 from nlprnn.training.trainer import Trainer
 
-METRICS = {"accuracy": ACCURACY, "macro_f1": MACRO_F1}
-SAMPLE = {"text_field": "title,text", "epochs": 6, "hidden_size": 64, "batch_size": 32}
+METRICS = {"accuracy": ACCURACY, "macro_f1": MACRO_F1, "micro_f1": MICRO_F1}
+SAMPLE = {"text_field": "title,text", "epochs": 10, "batch_size": 32, "word_dropout": 0.4, "r_drop": 3.0}
 
 
 @recipe("news", dataset="news", epochs=8, sample=SAMPLE)
@@ -45,7 +46,15 @@ SAMPLE = {"text_field": "title,text", "epochs": 6, "hidden_size": 64, "batch_siz
 )
 @click.option("--label-smoothing", type=PROBABILITY, default=0.0, help="Probability spread over all classes.")
 @click.option("--ema", type=PROBABILITY, default=0.99, help="Decay of the weights' moving average; 0 = none.")
-@click.option("--select-by", type=click.Choice(list(METRICS)), default="accuracy", help="What picks the best weights.")
+@click.option("--select-by", type=click.Choice(list(METRICS)), help="What picks the best weights: the first that fits.")
+@click.option("--multi-label", is_flag=True, help="A text has any number of labels: a list, or a string of several.")
+@click.option("--label-separator", type=Separator(), default=";", help="Between several labels in a string.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.5,
+    help="Probability from which a text is said to have one of several labels.",
+)
 def main(
     run: Run,
     options: ClassifierOptions,
@@ -53,15 +62,26 @@ def main(
     class_weights: str,
     label_smoothing: float,
     ema: float,
-    select_by: str,
+    select_by: str | None,
+    multi_label: bool,
+    label_separator: str,
+    threshold: float,
 ) -> None:
-    """Train a classifier of documents by topic, with two classes or a thousand.
+    """Train a classifier of documents by topic, with two classes or a thousand, or with several labels a document.
 
     \b
     python recipes/news.py
+    python recipes/news.py --dataset hotels --multi-label
     python recipes/news.py --dataset reports.csv --text-field title,body --label-field topic --class-weights balanced
     """
-    data = read_labelled(run, options)
+    if multi_label and (class_weights != "none" or label_smoothing):
+        raise click.UsageError("--class-weights and --label-smoothing are for one label a text, not for --multi-label")
+    select_by = select_by or ("micro_f1" if multi_label else "accuracy")
+    if select_by == ("accuracy" if multi_label else "micro_f1"):
+        raise click.UsageError(
+            f"--select-by {select_by} does not go {'with' if multi_label else 'without'} --multi-label"
+        )
+    data = read_multi_labelled(run, options, label_separator) if multi_label else read_labelled(run, options)
     tokenizer, embedding = word_embedding(run, options, data.to_read)
 
     encoder = RecurrentEncoder(
@@ -82,6 +102,8 @@ def main(
         labels=data.labels,
         max_length=options.max_length,
         truncate=truncate,
+        multi_label=multi_label,
+        threshold=threshold,
     )
     classifier = Classifier(model, tokenizer)
     if not run.resume:
@@ -90,14 +112,17 @@ def main(
     encoded = data.encode(classifier)
     run.say(f"{tokenizer.vocab_size:,} words; {sum(p.numel() for p in model.parameters()):,} parameters")
 
-    counts = torch.from_numpy(np.bincount(data.gold["train"], minlength=len(data.labels)))
+    if multi_label:
+        loss = multi_label_loss(r_drop=options.r_drop)
+    else:
+        counts = torch.from_numpy(np.bincount(data.gold["train"], minlength=len(data.labels)))
+        weights = inverse_frequency(counts, class_weights)
+        loss = classification_loss(weights=weights, label_smoothing=label_smoothing, r_drop=options.r_drop)
     trainer = Trainer(
         model,
         build_optimizer(options, model),
         encoded.batches(max_rows=options.batch_size, seed=run.seed),
-        classification_loss(
-            weights=inverse_frequency(counts, class_weights), label_smoothing=label_smoothing, r_drop=options.r_drop
-        ),
+        loss,
         lambda averaged: encoded.score(Classifier(averaged, tokenizer), "validation"),
         metric=METRICS[select_by],
         folder=run.folder,

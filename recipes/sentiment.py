@@ -8,10 +8,10 @@ from nlprnn.cli.classification import (
     build_optimizer,
     classifier_options,
     pretrained_minutes,
-    read_labelled,
     schedule,
     word_embedding,
 )
+from nlprnn.cli.labelled_texts import read_labelled
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
 from nlprnn.models import TextClassifier

@@ -19,6 +19,7 @@ SPLITS = ("train", "validation", "test")
 FIELDS = {
     "sentiment": {"text", "label"},
     "news": {"title", "text", "label"},
+    "hotels": {"text", "stars", "topics"},
     "translation": {"en", "de"},
 }
 LABELS = {
@@ -84,7 +85,7 @@ def test_making_again_gives_the_committed_bytes(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(DATA / "make.py"), "--out", str(tmp_path)], check=True)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert made == OUTPUTS
-    assert len(made) == 15
+    assert len(made) == 18
     for path in made:
         assert (tmp_path / path).read_bytes() == (DATA / path).read_bytes(), path
 
@@ -94,6 +95,7 @@ def test_making_again_gives_the_committed_bytes(tmp_path: Path) -> None:
     [
         ("sentiment", "text"),
         ("news", "text"),
+        ("hotels", "text"),
         ("translation", "en"),
         ("translation", "de"),
         ("stories", ""),
@@ -110,8 +112,8 @@ def test_no_item_comes_twice_within_or_across_splits(name: str, field: str) -> N
 def test_rows_have_the_documented_fields_filled(name: str, split: str) -> None:
     for row in read_rows(name, split):
         assert set(row) == FIELDS[name]
-        for value in row.values():
-            assert value
+        assert all(row.values())
+        for value in filter(lambda value: isinstance(value, str), row.values()):
             assert value == value.strip()
             assert not re.search(r"[{}|_]|  |,,|\.\.|,\.", value), value
 
@@ -122,6 +124,14 @@ def test_labels_are_balanced(name: str, split: str) -> None:
     counts = Counter(row["label"] for row in read_rows(name, split))
     assert set(counts) == LABELS[name]
     assert len(set(counts.values())) == 1
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_stars_are_halves_and_topics_are_known(split: str) -> None:
+    rows = read_rows("hotels", split)
+    assert {row["stars"] for row in rows} == {stars / 2 for stars in range(2, 11)}
+    assert {topic for row in rows for topic in row["topics"]} == {"room", "staff", "food", "location", "quiet", "value"}
+    assert {len(row["topics"]) for row in rows} == {1, 2, 3}
 
 
 def test_files_stay_below_four_megabytes() -> None:

@@ -1,8 +1,10 @@
-"""The scores of a classifier on a data set: by class, of confusion and calibration, and where it errs."""
+"""The scores of a classifier or regressor on a data set: by class, of confusion and calibration, and where it errs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from nlprnn.cli.scoring import Report, Request, say_size
 from nlprnn.cli.texts import shortened, some_of
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from nlprnn.data.parts import Part
-    from nlprnn.pipelines import Classifier
+    from nlprnn.pipelines import Classifier, Regressor
+    from nlprnn.training.metrics import ClassScores
 
 _LONGEST_TEXT = 100
 
@@ -25,6 +28,10 @@ def score_classifier(classifier: Classifier, request: Request) -> Report:
     """
     import torch
 
+    if classifier.model.multi_label:
+        return _score_several(classifier, request)
+    if request.label_separator is not None:
+        raise click.UsageError("--label-separator is for models with several labels a text, which this is not")
     from nlprnn.cli.class_report import class_table, confusions, error_table
     from nlprnn.data.sources import load_part
     from nlprnn.training.metrics import calibration_error, class_scores, classification_scores, confusion_matrix
@@ -39,18 +46,66 @@ def score_classifier(classifier: Classifier, request: Request) -> Report:
     matrix = confusion_matrix(predictions, gold, len(labels))
     by_class, overall = class_scores(matrix), classification_scores(logits, gold)
     overall["calibration_error"] = calibration_error(probabilities, gold)
-    names = by_class._fields
-    classes = {
-        label: dict(zip(names, values, strict=True))
-        for label, values in zip(labels, zip(*(column.tolist() for column in by_class), strict=True), strict=True)
-    }
-    scores = {**overall, "classes": classes, "labels": labels, "confusion": matrix.tolist()}
+    scores = {**overall, "classes": _by_class(labels, by_class), "labels": labels, "confusion": matrix.tolist()}
     lines = [*class_table(labels, by_class), "", *confusions(labels, matrix), ""]
     if request.errors:
         scores["errors"] = _errors(part, labels, predictions, gold, probabilities.max(axis=1), request.errors)
         lines += [*error_table(scores["errors"], int((predictions != gold).sum()), part.origin), ""]
     lines.append("   ".join(f"{name} {value:.4g}" for name, value in overall.items()))
     return Report(scores, lines, [labels[prediction] for prediction in predictions])
+
+
+def _score_several(classifier: Classifier, request: Request) -> Report:
+    """Score a multi-label classifier."""
+    import numpy as np
+
+    from nlprnn.cli.class_report import class_table
+    from nlprnn.data.labels import label_matrix, labels_of
+    from nlprnn.data.sources import load_part
+    from nlprnn.training.text_scores import label_scores, multi_label_scores
+
+    if request.errors:
+        raise click.UsageError("--errors lists wrong labels of models with one label a text, which this is not")
+    part = load_part(request.dataset, {"text": request.text_field, "labels": request.label_field}, split=request.split)
+    model = classifier.model
+    rows = [labels_of(cell, request.label_separator or ";") for cell in part.rows["labels"]]
+    gold = label_matrix(rows, model.labels, part.place) > 0
+    say_size(part, "texts")
+    logits = classifier.logits(classifier.encode(list(part.rows["text"])))
+    predictions = logits >= np.log(model.threshold / (1.0 - model.threshold))
+    by_label, overall = label_scores(predictions, gold), multi_label_scores(logits, gold, threshold=model.threshold)
+    lines = [*class_table(model.labels, by_label), "", "   ".join(f"{name} {x:.4g}" for name, x in overall.items())]
+    scores = {**overall, "classes": _by_class(model.labels, by_label), "labels": model.labels}
+    said = ["; ".join(label for label, has in zip(model.labels, row, strict=True) if has) for row in predictions]
+    return Report(scores, lines, said)
+
+
+def score_regressor(regressor: Regressor, request: Request) -> Report:
+    """Score a regressor on one part of a data set.
+
+    Raises:
+        DataError: the data are missing or odd, or a row has no number.
+    """
+    import numpy as np
+
+    from nlprnn.data.labels import cells_of
+    from nlprnn.data.sources import load_part
+    from nlprnn.training.text_scores import regression_scores
+
+    part = load_part(request.dataset, {"text": request.text_field, "number": request.label_field}, split=request.split)
+    say_size(part, "texts")
+    numbers = regressor.numbers(regressor.encode(list(part.rows["text"])))
+    scores = regression_scores(numbers, np.array(list(map(float, cells_of(part.rows, "number")))))
+    lines = [f"{name:<9} {value:.4g}" for name, value in scores.items()]
+    return Report(scores, lines, [regressor.shown(number, more=2) for number in numbers.tolist()])
+
+
+def _by_class(labels: list[str], by_class: ClassScores) -> dict[str, dict[str, Any]]:
+    """Label -> name of a score -> its value."""
+    columns = zip(*(column.tolist() for column in by_class), strict=True)
+    return {
+        label: dict(zip(by_class._fields, values, strict=True)) for label, values in zip(labels, columns, strict=True)
+    }
 
 
 def _gold(part: Part, labels: list[str]) -> np.ndarray:

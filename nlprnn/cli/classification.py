@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import functools
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 import torch
 
-from nlprnn.cli.pretraining import pretrain, pretrained_words, read_unlabelled, start_from
+from nlprnn.cli.labelled_texts import LabelledTexts
+from nlprnn.cli.pretraining import pretrain, pretrained_words, start_from
 from nlprnn.cli.run import Run
-from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
-from nlprnn.data.sources import label_names, load_table
-from nlprnn.models import BidirectionalLanguageModel, TextClassifier
+from nlprnn.models import BidirectionalLanguageModel
+from nlprnn.models.text_reader import TextReader
 from nlprnn.modules import Embedding
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.modules.recurrent_layer import Cell
-from nlprnn.pipelines import Classifier
+from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.text import WordTokenizer, read_vectors
 from nlprnn.training.fine_tuning import discriminative_groups
-from nlprnn.training.metrics import classification_scores
 from nlprnn.training.schedules import cosine, slanted_triangular
+
+if TYPE_CHECKING:
+    pass
 
 SIZE = click.IntRange(min=1)
 RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
-_NAMED_LABELS = 10
-_UNFREEZE = 0.1
+_UNFREEZE = 0.02
 
 _OPTIONS = (
     click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given."),
@@ -123,71 +123,10 @@ def classifier_options(main: Callable[..., None]) -> Callable[..., None]:
     return functools.reduce(lambda command, option: option(command), reversed(_OPTIONS), grouped)
 
 
-@dataclass(frozen=True)
-class LabelledTexts:
-    """The texts of each split, with the numbers of their labels.
-
-    Attributes:
-        texts: split -> texts.
-        gold: split -> (rows,) int64, the place of each text's label in `labels`.
-        labels: their names, in the order of a classifier's outputs.
-        unlabelled: more texts to pretrain on.
-    """
-
-    texts: Mapping[str, Sequence[str]]
-    gold: Mapping[str, np.ndarray]
-    labels: list[str]
-    unlabelled: list[str]
-
-    @property
-    def to_read(self) -> list[str]:
-        """All texts to learn words from: those to train on, and those without labels."""
-        return [*self.texts["train"], *self.unlabelled]
-
-    def encode(self, classifier: Classifier) -> EncodedTexts:
-        """Turn the texts into what the classifier reads."""
-        return EncodedTexts({split: classifier.encode(texts) for split, texts in self.texts.items()}, self.gold)
-
-
-@dataclass(frozen=True)
-class EncodedTexts:
-    """As `LabelledTexts`, with token ids in place of the texts."""
-
-    tokens: Mapping[str, TokenArray]
-    gold: Mapping[str, np.ndarray]
-
-    def batches(self, *, max_rows: int, seed: int) -> BucketBatches:
-        """Make batches of the texts to train on."""
-        tokens, gold = self.tokens["train"], self.gold["train"]
-
-        def collate(rows: np.ndarray) -> LabelledBatch:
-            return LabelledBatch(*pad_rows(tokens, rows), torch.from_numpy(gold[rows]))
-
-        return BucketBatches(tokens.lengths, collate, max_rows=max_rows, seed=seed)
-
-    def score(self, classifier: Classifier, split: str) -> dict[str, float]:
-        """Score a classifier on one split."""
-        return classification_scores(classifier.logits(self.tokens[split]), self.gold[split])
-
-
-def read_labelled(run: Run, options: ClassifierOptions) -> LabelledTexts:
-    """Read the data set of a run, and tell its sizes and labels.
-
-    Raises:
-        DataError: the data are missing, damaged or odd.
-    """
-    splits = load_table(run.dataset, {"text": options.text_field, "label": options.label_field})
-    labels = label_names(splits)
-    number = {label: index for index, label in enumerate(labels)}
-    gold = {split: np.array([number[label] for label in rows["label"]]) for split, rows in splits.items()}
-    sizes = "  ".join(f"{split} {len(rows):,}" for split, rows in splits.items())
-    run.say(f"{sizes}  labels {', '.join(labels[:_NAMED_LABELS])}{' ...' if len(labels) > _NAMED_LABELS else ''}")
-    unlabelled = read_unlabelled(options.unlabelled, text_field=options.text_field)
-    return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, gold, labels, unlabelled)
-
-
-def pretrained_minutes(run: Run, options: ClassifierOptions, data: LabelledTexts, classifier: Classifier) -> float:
-    """Pretrain the classifier, where that is asked for; return the minutes it took.
+def pretrained_minutes(
+    run: Run, options: ClassifierOptions, data: LabelledTexts, pipeline: Classifier | Regressor
+) -> float:
+    """Pretrain the encoder, where that is asked for; return the minutes it took.
 
     Raises:
         DataError: there is too little text.
@@ -195,7 +134,7 @@ def pretrained_minutes(run: Run, options: ClassifierOptions, data: LabelledTexts
     """
     if not options.tunes:
         return 0.0
-    model, tokenizer = classifier.model, classifier.tokenizer
+    model, tokenizer = pipeline.model, pipeline.tokenizer
     languages = BidirectionalLanguageModel(embedding=model.embedding, encoder=model.encoder, output_dropout=0.2)
     if options.pretrain_from:
         start_from(options.pretrain_from, languages, tokenizer.words)
@@ -205,7 +144,7 @@ def pretrained_minutes(run: Run, options: ClassifierOptions, data: LabelledTexts
     return pretrain(run, languages, tokenizer, texts=data.to_read, held_out=held_out, epochs=options.pretrain)
 
 
-def build_optimizer(options: ClassifierOptions, model: TextClassifier) -> torch.optim.Optimizer:
+def build_optimizer(options: ClassifierOptions, model: TextReader) -> torch.optim.Optimizer:
     """Return AdamW (Loshchilov & Hutter 2019); what is pretrained learns later than the head, and slower."""
     rate = options.learning_rate or (1e-2 if options.tunes else 2e-3)
     parameters: Any = model.parameters()

@@ -35,19 +35,29 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
 
     lines = given_texts(texts, path, "classify")
     classifier = load_as(Classifier, model, device)
-    width = max(len(label) for label in classifier.model.labels)
+    several = classifier.model.multi_label
+    width = 0 if several else max(len(label) for label in classifier.model.labels)
     output = OutputLines()
     for text, prediction in classifier.pair(output.before_more_of(lines)):
-        output.add(_as_json(text, prediction) if as_json else _as_line(text, prediction, width))
+        if as_json:
+            output.add(_as_json(text, prediction, several=several))
+        else:
+            output.add(_as_line(text, prediction, several=several, width=width))
     output.write()
 
 
-def _as_json(text: str, prediction: Prediction) -> str:
+def _as_json(text: str, prediction: Prediction, *, several: bool) -> str:
     probabilities = {label: round(value, 6) for label, value in prediction.probabilities.items()}
-    record = {"text": text, "label": prediction.label, "probability": round(prediction.probability, 6)}
-    return json.dumps({**record, "probabilities": probabilities}, ensure_ascii=False)
+    if several:
+        said = {"labels": prediction.labels}
+    else:
+        said = {"label": prediction.label, "probability": round(prediction.probability, 6)}
+    return json.dumps({"text": text, **said, "probabilities": probabilities}, ensure_ascii=False)
 
 
-def _as_line(text: str, prediction: Prediction, width: int) -> str:
-    # A text with line ends inside must not look like several.
-    return f"{prediction.label:<{width}}  {prediction.probability:6.1%}  {' '.join(text.splitlines())}"
+def _as_line(text: str, prediction: Prediction, *, several: bool, width: int) -> str:
+    shown = " ".join(text.splitlines())  # a text with line ends inside must not look like several
+    if not several:
+        return f"{prediction.label:<{width}}  {prediction.probability:6.1%}  {shown}"
+    said = ", ".join(f"{label} {prediction.probabilities[label]:.1%}" for label in prediction.labels)
+    return f"{said or '(none)'}  {shown}"

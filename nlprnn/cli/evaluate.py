@@ -12,11 +12,12 @@ import click
 from click.core import ParameterSource
 
 from nlprnn.cli.bleu import BLEU_TOKENIZERS, check_tokenizer
-from nlprnn.cli.class_scores import score_classifier
+from nlprnn.cli.class_scores import score_classifier, score_regressor
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import kind_of, load_any
 from nlprnn.cli.scoring import Report, Request, say_size
 from nlprnn.cli.search import search_options
+from nlprnn.cli.texts import Separator
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
     "Translator": ("source", "target", "beam", "length_penalty", "quantize", "lowercase", "tokenize", "out"),
-    "Classifier": ("text_field", "label_field", "errors", "out"),
+    "Classifier": ("text_field", "label_field", "label_separator", "errors", "out"),
+    "Regressor": ("text_field", "label_field", "out"),
     "Generator": ("text_field", "quantize"),
     "Tagger": ("token_field", "tag_field", "out"),
 }
@@ -44,7 +46,12 @@ _INT8_STREAMS = 64
     "[default: all of a file; else test]",
 )
 @click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given.")
-@click.option("--label-field", help="Field with the label; guessed if not given.")
+@click.option("--label-field", help="Field with the label, labels or number; guessed if not given.")
+@click.option(
+    "--label-separator",
+    type=Separator(),
+    help="Between several labels in a string.  [default: ;]",
+)
 @click.option(
     "--errors", type=click.IntRange(min=0), default=0, help="List so many wrong labels, the most confident first."
 )
@@ -67,7 +74,7 @@ _INT8_STREAMS = 64
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
 @click.pass_context
 def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, device: str, **options: Any) -> None:
-    """Score a model: BLEU and chrF of translations, accuracy and F1 of labels and names, bits and perplexity of text.
+    """Score a model: BLEU and chrF of translations, F1 of labels and names, errors of numbers, bits of text.
 
     \b
     nlprnn evaluate --model runs/translation --dataset translation
@@ -87,6 +94,7 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
         "Translator": _score_translator,
         "Classifier": score_classifier,
         "Generator": _score_generator,
+        "Regressor": score_regressor,
         "Tagger": _score_tagger,
     }
     report = scorers[kind](pipeline, Request(**options))

@@ -28,6 +28,7 @@ def info(model: str | None) -> None:
         "parameters": f"{size:,}",
         "on disk": f"{(folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
         "tokenizer": f"{type(pipeline.tokenizer).__name__}, {pipeline.tokenizer.vocab_size:,} ids",
+        **_task(pipeline.model),
         **_labels(pipeline.model),
         **_scores(folder),
     }
@@ -35,6 +36,12 @@ def info(model: str | None) -> None:
     for name, value in rows.items():
         click.echo(f"{name:<{width}}  {value}")
     click.echo(f"\n{pipeline.model}")
+
+
+def _task(model: Any) -> dict[str, str]:
+    if getattr(model, "multi_label", False):
+        return {"task": f"several labels a text, each from a probability of {model.threshold:g}"}
+    return {"task": f"a number, {model.mean:g} on average, by {model.std:g}"} if hasattr(model, "std") else {}
 
 
 def _labels(model: Any) -> dict[str, str]:

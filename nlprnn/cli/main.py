@@ -15,6 +15,7 @@ _VERBS = {
     "explain": "Show what each word says for or against a label.",
     "generate": "Let a language model go on from a prompt.",
     "info": "Tell what a model folder holds.",
+    "rate": "Give texts a number with a trained regressor.",
     "recipes": "List the training scripts, or copy one to change it.",
     "score": "Tell how likely a language model finds a text.",
     "tag": "Find names in texts, or label each word, with a trained tagger.",

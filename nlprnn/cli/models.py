@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, TypeVar
 from nlprnn.errors import ModelError
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Generator, Tagger, Translator
+    from nlprnn.pipelines import Classifier, Generator, Regressor, Tagger, Translator
+    from nlprnn.pipelines.loading import AnyPipeline
 
-    Kind = TypeVar("Kind", Classifier, Generator, Tagger, Translator)
+    Kind = TypeVar("Kind", Classifier, Generator, Regressor, Tagger, Translator)
 
 # Pipeline -> what a person calls it, and the verb that uses it.
 _KINDS = {
     "Classifier": ("a classifier", "classify"),
     "Generator": ("a language model", "generate"),
+    "Regressor": ("a regressor", "rate"),
     "Tagger": ("a tagger", "tag"),
     "Translator": ("a translation model", "translate"),
 }
 
 
-def load_any(model: str | Path, device: str) -> Classifier | Generator | Tagger | Translator:
+def load_any(model: str | Path, device: str) -> AnyPipeline:
     """Load a model of whichever kind.
 
     Raises:
@@ -54,6 +56,6 @@ def load_as(kind: type[Kind], model: str | Path, device: str) -> Kind:
     return pipeline
 
 
-def kind_of(pipeline: Classifier | Generator | Tagger | Translator) -> str:
+def kind_of(pipeline: AnyPipeline) -> str:
     """Return what a person calls a model of this kind, with its article."""
     return _KINDS[type(pipeline).__name__][0]

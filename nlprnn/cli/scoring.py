@@ -19,6 +19,7 @@ class Request:
     split: str | None
     text_field: str | None
     label_field: str | None
+    label_separator: str | None
     token_field: str | None
     tag_field: str | None
     errors: int

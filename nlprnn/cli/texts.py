@@ -31,6 +31,16 @@ class Text(click.ParamType):
         return value
 
 
+class Separator(click.ParamType):
+    """What stands between two labels; not nothing."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check a separator."""
+        return value or self.fail("nothing cannot part labels: give what stands between them.", param, ctx)
+
+
 def is_piped() -> bool:
     """Whether standard input is a pipe or file rather than a person, or nothing at all."""
     return sys.stdin is not None and not sys.stdin.isatty()

@@ -19,7 +19,14 @@ SIDE = "side"
 # Stands between a role and a number: a further column of the same text.
 PART = "+"
 
-_OPTIONS = {"text": "--text-field", "label": "--label-field", "source": "--source", "target": "--target"}
+_OPTIONS = {
+    "text": "--text-field",
+    "label": "--label-field",
+    "labels": "--label-field",
+    "number": "--label-field",
+    "source": "--source",
+    "target": "--target",
+}
 
 # Tiers of usual names: the first tier with a match decides, and it must match one column only.
 _USUAL: dict[str, tuple[set[str], ...]] = {
@@ -43,6 +50,16 @@ _USUAL: dict[str, tuple[set[str], ...]] = {
         {"label"},
         {"labels", "category", "class", "topic", "sentiment", "target", "rating", "intent"},
         {"class_index", "emotion", "polarity", "stars", "score", "genre"},
+    ),
+    "labels": (
+        {"labels"},
+        {"label", "categories", "topics", "tags", "classes", "genres", "aspects"},
+        {"genre", "topic"},
+    ),
+    "number": (
+        {"score", "number", "value"},
+        {"label", "rating", "stars", "grade", "target", "points"},
+        {"price", "year", "similarity"},
     ),
     "source": ({"source"}, {"src"}),
     "target": ({"target"}, {"tgt", "trg"}),
@@ -73,8 +90,9 @@ def resolve_fields(
     for role, name in fields.items():
         if name is not None:
             found[role] = _named(name, role, kinds, origin)
-            if role == "label" and kinds[found[role]] == OTHER:
-                raise DataError(f"{origin}: the field {name!r} holds lists; a label is one word or number a row")
+            if role in ("label", "number") and kinds[found[role]] == OTHER:
+                mend = ", or several with --multi-label" if role == "label" else ""
+                raise DataError(f"{origin}: the field {name!r} holds lists; a {role} is one word or number a row{mend}")
     if "source" in found and found["source"] == found.get("target"):
         raise DataError(
             f"{origin}: {found['source']!r} cannot be both the source and the target; choose another with --source "
@@ -179,7 +197,7 @@ def _free(kinds: Kinds, found: Mapping[str, str]) -> dict[str, str]:
 
 
 def _usual_matches(role: str, kinds: Kinds) -> list[str]:
-    usable = {name for name, kind in kinds.items() if kind != OTHER}
+    usable = {name for name, kind in kinds.items() if kind != OTHER or role == "labels"}
     for tier in _USUAL.get(role, ({role},)):
         matches = [name for name in kinds if name in usable and _plain(name) in tier]
         if matches:
@@ -200,6 +218,10 @@ def _take_pair(fields: Mapping[str, str | None], kinds: Kinds, found: dict[str, 
 
 def _remaining(role: str, kinds: Kinds) -> list[str]:
     """The columns a role could still take: text columns for a text, any plain column for a label."""
+    if role == "labels":
+        return [name for name in kinds if name.lower() not in _IDENTIFIERS]
+    if role == "number":
+        return [name for name, kind in kinds.items() if kind == NUMBER and name.lower() not in _IDENTIFIERS]
     if role == "label":
         return [name for name, kind in kinds.items() if kind != OTHER and name.lower() not in _IDENTIFIERS]
     return [name for name, kind in kinds.items() if kind in (TEXT, SIDE)]

@@ -115,6 +115,10 @@ def take_roles(rows: Dataset, columns: Mapping[str, str]) -> Dataset:
 
 def _reader(role: str, feature: Any) -> Callable[[Any], str | None]:
     names = getattr(feature, "names", None)
+    inner = getattr(getattr(feature, "feature", None), "names", None)
+    if role == "labels" and inner:
+        read = cell_reader(role)
+        return lambda cell: None if cell is None else read([inner[number] for number in cell])
     if names is None:
         return cell_reader(role)
     # The Hub writes -1 for labels that are kept secret.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
+    import numpy as np
     from datasets import Dataset, DatasetDict
     from pyarrow import ChunkedArray
-
 # Column with the labels' names beside numeric labels; dropped once they are used.
 NAME = "__label_name__"
+# Stands before each label of a list, so that no label can hold it.
+LIST = "\x1f"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _FEW_LABELS = 50
 
@@ -47,9 +50,94 @@ def label_names(splits: DatasetDict) -> list[str]:
     return declared or _in_order(known)
 
 
+def labels_of(cell: str | None, separator: str) -> list[str]:
+    """The labels of one row of a `labels` column: of a list, or of a string with separators; none for null.
+
+    Args:
+        cell: as `load_table` gives it.
+        separator: between the labels of a string.
+    """
+    parts = (cell or "").split(LIST if (cell or "").startswith(LIST) else separator)
+    return list(dict.fromkeys(label for part in parts if (label := part.strip())))
+
+
+def all_labels(rows: Iterable[Sequence[str]], origin: str) -> list[str]:
+    """The different labels of texts that have any number of them, in numeric or alphabetical order.
+
+    Args:
+        rows: the labels of each text.
+        origin: the data set, for messages.
+
+    Raises:
+        DataError: there are none, or so many that they look like text.
+    """
+    rows = list(rows)
+    known = {label for row in rows for label in row}
+    if not known:
+        raise DataError(f"{origin}: no text has a label; choose another field with --label-field")
+    _refuse_text(len(known), len(rows), origin)
+    return _in_order(known)
+
+
+def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], place: Callable[[int], str]) -> np.ndarray:
+    """Mark the labels of each row.
+
+    Args:
+        rows: the labels of each text.
+        labels: C names, the columns.
+        place: row number, from 0 -> file and line, for messages.
+
+    Returns:
+        (rows, C) float32, 1 = has the label.
+
+    Raises:
+        DataError: a row has another label.
+    """
+    import numpy as np
+
+    places = {label: column for column, label in enumerate(labels)}
+    matrix = np.zeros((len(rows), len(labels)), dtype=np.float32)
+    for number, row in enumerate(rows):
+        for label in row:
+            if label not in places:
+                raise DataError(
+                    f"{place(number)}: the label {label!r} is none of the model's; correct it, or choose another field "
+                    "with --label-field, or what stands between labels with --label-separator"
+                )
+            matrix[number, places[label]] = 1.0
+    return matrix
+
+
+def check_numbers(rows: Dataset, field: str, place: Callable[[int], str]) -> None:
+    """Check that each row of a table with a `number` column has a number.
+
+    Args:
+        rows: the table.
+        field: the column's name in the data, for messages.
+        place: row number, from 0 -> file and line, for messages.
+
+    Raises:
+        DataError: names the first row at fault.
+    """
+    for row, cell in enumerate(cells_of(rows, "number")):
+        try:
+            number = math.nan if "_" in cell else float(cell)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            found = f"{cell!r} is no number" if cell else "the number is missing"
+            mend = "correct it, or choose another field with --label-field"
+            raise DataError(f"{place(row)}, field {field!r}: {found}; {mend}")
+
+
 def distinct(rows: Dataset, column: str) -> list[str | None]:
     """The different values of a column, in the order of their first row."""
     return arrow_column(rows, column).unique().to_pylist()
+
+
+def cells_of(rows: Dataset, column: str) -> list[str | None]:
+    """A column as a list: many times as fast as `rows[column]`, which makes a cell at a time."""
+    return arrow_column(rows, column).to_pylist()
 
 
 def arrow_column(rows: Dataset, column: str) -> ChunkedArray:
@@ -89,9 +177,13 @@ def check_labels(rows: Dataset, origin: str, place: Callable[[int], str]) -> Non
             f"{place(column.index(odd).as_py())}: the label {odd!r} is a {kind} among {others} such as "
             f"{common[0]!r}; write all in one way"
         )
-    if len(counts) > _FEW_LABELS and len(counts) > len(rows) / 2:
+    _refuse_text(len(counts), len(rows), origin)
+
+
+def _refuse_text(different: int, rows: int, origin: str) -> None:
+    if different > _FEW_LABELS and different > rows / 2:
         raise DataError(
-            f"{origin}: {len(counts):,} different labels in {len(rows):,} rows, which look like text or "
+            f"{origin}: {different:,} different labels in {rows:,} rows, which look like text or "
             "measured values rather than classes; choose another field with --label-field"
         )
 

@@ -14,7 +14,7 @@ from nlprnn.data.fields import feature_kinds, find_column, name_column, noun, op
 from nlprnn.data.files import data_files, find_class_folders, find_splits, plain_files, split_of_name
 from nlprnn.data.hub import is_hub_id, load_hub, load_parquet, take_roles
 from nlprnn.data.joined import join_columns, split_fields
-from nlprnn.data.labels import NAME, arrow_column, check_labels, use_names
+from nlprnn.data.labels import NAME, arrow_column, check_labels, check_numbers, use_names
 from nlprnn.data.parallel import find_pairs, find_stem
 from nlprnn.data.readers import file_format
 from nlprnn.data.tables import LINE, read_documents, read_table, sample_kinds
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The roles that a part must have to be learnt from or scored on.
-_ANSWERS = ("label", "target")
+_ANSWERS = ("label", "labels", "number", "target")
 
 
 @dataclass(frozen=True)
@@ -214,10 +214,12 @@ def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) 
     """The rows of one table; None, with a warning, when no row has an answer."""
     part = Part(join_columns(source.read(columns)), source.origin)
     if answer and len(part.blank(answer)) == len(part.rows):
-        logger.warning("%s has no %ss: left out", source.origin, answer)
+        logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
         return None
     if answer == "label":
         check_labels(part.rows, part.origin, part.place)
+    if answer == "number":
+        check_numbers(part.rows, columns[answer], part.place)
     return part
 
 

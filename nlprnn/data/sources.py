@@ -121,7 +121,7 @@ def load_part(dataset: str, fields: Mapping[str, str | None], *, split: str | No
         if split not in (None, "test") or "test" not in parts:
             parts = _complete(parts, seed=0)
         part = _one_of(parts, split, dataset)
-    empty = {role: part.blank(role) for role in fields if role != "label"}
+    empty = {role: part.blank(role) for role in fields if role not in ("label", "labels", "number")}
     for role, rows in empty.items():
         if rows:
             first = part.place(rows[0])
@@ -184,7 +184,7 @@ def _texts(rows: Dataset) -> Iterator[str]:
 def _without_empty_texts(part: Part, split: str) -> Dataset:
     """Drop rows without text from train, with a warning; elsewhere make their text ""."""
     rows = part.rows
-    roles = [role for role in rows.column_names if role not in ("label", LINE)]
+    roles = [role for role in rows.column_names if role not in ("label", "labels", "number", LINE)]
     blank = {role: part.blank(role) for role in roles}
     empty = set(chain.from_iterable(blank.values()))
     if empty and split == "train":

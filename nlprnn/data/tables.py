@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlprnn.data.fields import NUMBER, OTHER, TEXT
-from nlprnn.data.labels import NAME
+from nlprnn.data.labels import LIST, NAME
 from nlprnn.data.readers import Row, read_lines, read_rows
 from nlprnn.errors import DataError
 
@@ -148,9 +148,18 @@ def as_label(value: Any) -> str | None:
     return text if text is None else re.sub(r"^([+-]?\d+)\.0+$", r"\1", text.strip())
 
 
+def as_labels(value: Any) -> str | None:
+    """A cell as labels: a list's with `LIST` before each, a string as it is (see `labels_of`)."""
+    if isinstance(value, list):
+        return "".join(LIST + label for item in value if (label := as_label(item)))
+    return as_label(value)
+
+
 def cell_reader(role: str) -> Callable[[Any], str | None]:
-    """`as_label` for labels and their names, `as_string` for every other role."""
-    return as_label if role in ("label", NAME) else as_string
+    """`as_label` for labels and their names, `as_labels` for several, `as_string` for every other role."""
+    if role == "labels":
+        return as_labels
+    return as_label if role in ("label", "number", NAME) else as_string
 
 
 def _kind(values: Iterable[Any]) -> str:

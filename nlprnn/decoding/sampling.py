@@ -14,8 +14,10 @@ from nlprnn.decoding.step import State, Step
 _COLUMNS = 256
 """Tokens that the history has room for at first; it doubles when they are used up."""
 
-_SOONEST = 1e-30
+SOONEST = 1e-30
 """A clock never rings at once: zero over zero is no number."""
+
+NO_TOKEN = "no token is left to choose: the filters forbid all, or the model gives no numbers"
 
 
 def sample(
@@ -53,10 +55,10 @@ def sample(
                 scores = apply(scores, history)
             probabilities = scores.softmax(dim=1)
             if math.isnan(float(probabilities.sum())):
-                raise ValueError("no token is left to choose: the filters forbid all, or the model gives no numbers")
+                raise ValueError(NO_TOKEN)
             # The first of independent exponential clocks to ring, each as fast as its token is probable. This is
             # what torch.multinomial does, without its checks, which cost more than a step of a small model.
-            clocks = torch.empty_like(probabilities).exponential_(generator=generator).clamp_(min=_SOONEST)
+            clocks = torch.empty_like(probabilities).exponential_(generator=generator).clamp_(min=SOONEST)
             tokens = (probabilities / clocks).argmax(dim=1)
             if position == drawn.size(1):
                 drawn = torch.cat([drawn, torch.empty_like(drawn)], dim=1)

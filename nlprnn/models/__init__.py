@@ -3,7 +3,8 @@
 from nlprnn.models.bidirectional_language_model import BidirectionalLanguageModel
 from nlprnn.models.classifier import TextClassifier
 from nlprnn.models.language_model import LanguageModel
+from nlprnn.models.regressor import TextRegressor
 from nlprnn.models.seq2seq import Seq2Seq
 from nlprnn.models.tagger import TokenTagger
 
-__all__ = ["BidirectionalLanguageModel", "LanguageModel", "Seq2Seq", "TextClassifier", "TokenTagger"]
+__all__ = ["BidirectionalLanguageModel", "LanguageModel", "Seq2Seq", "TextClassifier", "TextRegressor", "TokenTagger"]

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeVar, get_args
 
 from torch import Tensor
 
-from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
-from nlprnn.modules.looked_up import can_look_up, looked_up_outputs
+from nlprnn.models.text_reader import TextReader, Truncate
+from nlprnn.modules import ClassificationHead, Embedding, RecurrentEncoder
 from nlprnn.modules.pooling import Pooling
 
-Truncate = Literal["head", "tail", "both"]
-TRUNCATES: tuple[Truncate, ...] = get_args(Truncate)
-_Item = TypeVar("_Item")
 
-
-class TextClassifier(PretrainedModel):
-    """Embedding, recurrent encoder, pooling and a classification head.
+class TextClassifier(TextReader):
+    """Scores of classes: a text has one of them, or any number with `multi_label`.
 
     Args:
-        embedding: token ids -> vectors.
-        encoder: vectors -> vectors in context.
-        pooling: vectors in context -> one vector.
+        embedding: as for `TextReader`.
+        encoder: the same.
+        pooling: the same.
         head: one vector -> logits.
         labels: names of the classes, in the order of the logits.
-        max_length: longer texts are meant to be cut to so many tokens, as `cut` does.
-        truncate: what is kept of them: the "head", the "tail", or "both", half of the tokens from each end (Sun et
-            al. 2019, "How to Fine-Tune BERT for Text Classification?").
+        max_length: as for `TextReader`.
+        truncate: the same.
+        multi_label: a text may have none, one or several of the labels, each with a probability of its own: one
+            yes-or-no question a label (Tsoumakas & Katakis 2007, "Multi-Label Classification: An Overview").
+        threshold: probability from which a text is said to have a label, with `multi_label`.
 
     Raises:
-        ValueError: two parts do not fit each other, `max_length` is not positive, or `truncate` is unknown.
+        ValueError: as `TextReader`, labels and head do not fit, or the threshold is not between 0 and 1.
     """
 
     def __init__(
@@ -44,98 +40,20 @@ class TextClassifier(PretrainedModel):
         labels: Sequence[str],
         max_length: int = 2048,
         truncate: Truncate = "head",
+        multi_label: bool = False,
+        threshold: float = 0.5,
     ) -> None:
-        super().__init__()
-        for before, after in ((embedding, encoder), (encoder, pooling), (pooling, head)):
-            if before.output_size != after.input_size:
-                raise ValueError(
-                    f"{type(before).__name__} gives vectors of {before.output_size}, {type(after).__name__} takes "
-                    f"{after.input_size}: make them equal"
-                )
-        if getattr(pooling, "bidirectional", encoder.bidirectional) != encoder.bidirectional:
-            raise ValueError(
-                f"{type(pooling).__name__} has bidirectional={pooling.bidirectional}, the encoder "
-                f"bidirectional={encoder.bidirectional}: make them equal"
-            )
+        super().__init__(
+            embedding=embedding, encoder=encoder, pooling=pooling, head=head, max_length=max_length, truncate=truncate
+        )
         if len(labels) != head.num_classes:
             raise ValueError(f"{len(labels)} labels for a head of {head.num_classes} classes: make them equal")
-        if max_length < 1:
-            raise ValueError(f"max_length must be at least 1, got {max_length}")
-        if truncate not in TRUNCATES:
-            raise ValueError(f"unknown truncate {truncate!r}: choose one of {', '.join(TRUNCATES)}")
-        self.embedding = embedding
-        self.encoder = encoder
-        self.pooling = pooling
-        self.head = head
+        if not 0.0 < threshold < 1.0:
+            raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
         self.labels = list(labels)
-        self.max_length = max_length
-        self.truncate = truncate
+        self.multi_label = multi_label
+        self.threshold = threshold
 
-    @property
-    def vocab_size(self) -> int:
-        """V, tokens that the model can tell apart."""
-        return self.embedding.num_embeddings
-
-    @property
-    def has_attention(self) -> bool:
-        """Whether the pooling weighs tokens, so that `attention` can tell how."""
-        return isinstance(self.pooling, AttentionPooling)
-
-    @property
-    def head_length(self) -> int:
-        """How many tokens of a text that is too long are kept from its beginning; the others are from its end."""
-        return {"head": self.max_length, "tail": 0, "both": -(-self.max_length // 2)}[self.truncate]
-
-    def cut(self, tokens: Sequence[_Item]) -> Sequence[_Item]:
-        """Keep what the model reads of a text: all, or `max_length` tokens as `truncate` says.
-
-        Args:
-            tokens: of one text; their ids, or whatever else there is one of for each.
-        """
-        excess = len(tokens) - self.max_length
-        return tokens if excess <= 0 else [*tokens[: self.head_length], *tokens[self.head_length + excess :]]
-
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Score texts.
-
-        Args:
-            ids: (B, T) int64, token ids, T > 0.
-            mask: (B, T) bool, True = real token, real tokens first.
-
-        Returns:
-            logits (B, C) float.
-        """
-        if can_look_up(self.embedding, self.encoder, ids, mask):
-            return self.head(self.pooling(looked_up_outputs(self.embedding, self.encoder, ids, mask), mask))
-        return self.classify(self.embedding(ids), mask)
-
-    def classify(self, vectors: Tensor, mask: Tensor) -> Tensor:
-        """Score texts from the vectors of their tokens, which is where an explanation takes its gradients.
-
-        Args:
-            vectors: (B, T, E) float, what the embedding gives, or something in its place.
-            mask: (B, T) bool, as for `forward`.
-
-        Returns:
-            logits (B, C) float.
-        """
-        outputs, _ = self.encoder(vectors, mask)
-        return self.head(self.pooling(outputs, mask))
-
-    def attention(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Tell how much each token counts in the text's vector.
-
-        Args:
-            ids: (B, T) int64, as for `forward`.
-            mask: (B, T) bool, as for `forward`.
-
-        Returns:
-            (B, T) float, a row sums to 1; zeros for padding and for an empty row.
-
-        Raises:
-            TypeError: the pooling has no attention.
-        """
-        if not isinstance(self.pooling, AttentionPooling):
-            raise TypeError(f"{type(self.pooling).__name__} has no attention: build the model with AttentionPooling")
-        outputs, _ = self.encoder(self.embedding(ids), mask)
-        return self.pooling.weights(outputs, mask)
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Logits (..., C) float, from `forward` -> probabilities of the classes, (..., C) float."""
+        return logits.sigmoid() if self.multi_label else logits.softmax(dim=-1)

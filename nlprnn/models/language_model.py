@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
-from nlprnn.modules.fast_step import FastStep, product
+from nlprnn.modules.fast_step import FastStep, LayerState, layer_states, product, recurrent_state
 from nlprnn.modules.products import linear
 
 FEW_ROWS = 16
-"""Rows up to which `fast_step` is faster than `step`."""
+"""Rows up to which `fast_step` and `array_step` are faster than `step`."""
 
 _WORTH_EIGHT_BITS = 1 << 17
 """Weights of an output layer from which eight bits are faster; fewer stay whole."""
@@ -131,6 +133,25 @@ class LanguageModel(PretrainedModel):
         Raises:
             RuntimeError: this PyTorch has no integer kernels.
         """
+        step_arrays = self.array_step(int8=int8)
+
+        def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
+            logits, states = step_arrays(ids.numpy(), state)
+            return torch.from_numpy(logits).log_softmax(dim=1), recurrent_state(states)
+
+        return step
+
+    def array_step(
+        self, *, int8: bool = False
+    ) -> Callable[[NDArray[np.int64], RecurrentState | list[LayerState]], tuple[NDArray[np.float32], list[LayerState]]]:
+        """Return what `fast_step` is made of: (ids (N,), state) -> (logits (N, V), state of each layer), on arrays.
+
+        Args:
+            int8: weights of eight bits.
+
+        Raises:
+            RuntimeError: this PyTorch has no integer kernels.
+        """
         with torch.no_grad():
             layers = FastStep(self.encoder, self.embedding.table(), int8=int8)
             weight, bias = self.output_layer
@@ -142,12 +163,13 @@ class LanguageModel(PretrainedModel):
                 into = min([whole], separate, key=lambda products: sum(matrix.numel() for matrix, _ in products))
             products = [product(*layer, int8=int8 and layer[0].numel() > _WORTH_EIGHT_BITS) for layer in into]
 
-        def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
-            read, *states = layers(ids.numpy(), *(None if part is None else part.numpy() for part in state))
+        def step(
+            ids: NDArray[np.int64], state: RecurrentState | list[LayerState]
+        ) -> tuple[NDArray[np.float32], list[LayerState]]:
+            read, states = layers(ids, layer_states(state) if isinstance(state, RecurrentState) else state)
             for multiply in products:
                 read = multiply(read)
-            after = RecurrentState(*(None if part is None else torch.from_numpy(part) for part in states))
-            return torch.from_numpy(read).log_softmax(dim=1), after
+            return read, states
 
         return step
 

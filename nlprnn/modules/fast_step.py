@@ -24,9 +24,12 @@ from nlprnn.modules.products import Int8Linear
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_layer import Layer
 from nlprnn.modules.recurrent_step import BOUNDED
+from nlprnn.modules.state import RecurrentState
 
 Floats = NDArray[np.float32]
 Product = Callable[[Floats], Floats]
+LayerState = tuple[Floats, Floats | None]
+"""The hidden state (N, H) of one layer, and the cell state (N, H) of an LSTM."""
 
 _LARGEST_TABLE = 1 << 24
 """Numbers that the table of the first layer may hold, 64 MB; beyond, token vectors are multiplied as they come."""
@@ -68,6 +71,21 @@ def product(weight: Tensor, bias: Tensor | None = None, *, int8: bool = False, b
     return multiply
 
 
+def layer_states(state: RecurrentState) -> list[LayerState]:
+    """(N, L, H) of all layers on a CPU -> views of each."""
+    hidden = state.hidden.numpy().swapaxes(0, 1)
+    cell = [None] * len(hidden) if state.cell is None else state.cell.numpy().swapaxes(0, 1)
+    return list(zip(hidden, cell, strict=True))
+
+
+def recurrent_state(states: list[LayerState]) -> RecurrentState:
+    """What each layer holds -> (N, L, H) of all layers."""
+    hidden, cell = zip(*states, strict=True)
+    return RecurrentState(
+        *(None if part[0] is None else torch.from_numpy(np.stack(part, axis=1)) for part in (hidden, cell))
+    )
+
+
 class FastStep:
     """The layers of an encoder in one direction, for one token at a time; keeps the weights of now.
 
@@ -93,27 +111,25 @@ class FastStep:
         self._layers = [_FastLayer(first, int8=int8, tokens=encoder.norms[0](table))]
         self._layers += [_FastLayer(layer, int8=int8, bound=bound) for layer in above]
 
-    def __call__(self, ids: NDArray[np.int64], hidden: Floats, cell: Floats | None) -> tuple[Floats, ...]:
+    def __call__(self, ids: NDArray[np.int64], states: list[LayerState]) -> tuple[Floats, list[LayerState]]:
         """Read one token of each row.
 
         Args:
             ids: (N,) tokens.
-            hidden: (N, L, H) before.
-            cell: (N, L, H) before, of an LSTM; else None.
+            states: of each layer, before.
 
         Returns:
-            output (N, H), hidden state (N, L, H) and cell state (N, L, H) or None after.
+            output (N, H), and the states after.
         """
-        after, cells = np.empty_like(hidden), None if cell is None else np.empty_like(cell)
+        after = []
         x: Floats | None = self._table[ids] if self._residual else None
-        for index, layer in enumerate(self._layers):
+        for index, (layer, state) in enumerate(zip(self._layers, states, strict=True)):
             read = ids if index == 0 else x if self._norms[index] is None else self._norms[index](x)
-            output, memory = layer(read, hidden[:, index], None if cell is None else cell[:, index])
-            after[:, index] = output
-            if cells is not None:
-                cells[:, index] = memory
+            state = layer(read, *state)
+            after.append(state)
+            output = state[0]
             x = x + output if self._residual and x.shape == output.shape else output
-        return x if self._norms[-1] is None else self._norms[-1](x), after, cells
+        return x if self._norms[-1] is None else self._norms[-1](x), after
 
 
 class _FastLayer:
@@ -137,7 +153,7 @@ class _FastLayer:
             own, shift_own = 1.0 if self.mode in BOUNDED else None, shift[1] if self.mode == "GRU" else None
             self.from_state = product(weights[1], shift_own, int8=int8, bound=own)
 
-    def __call__(self, x: NDArray, hidden: Floats, cell: Floats | None) -> tuple[Floats, Floats | None]:
+    def __call__(self, x: NDArray, hidden: Floats, cell: Floats | None) -> LayerState:
         """What is read and the states (N, H) before -> the states after."""
         if self.mode == "GRU":
             return self._gru(self.from_input(x), self.from_state(hidden), hidden), None

@@ -4,6 +4,7 @@ from nlprnn.pipelines.classifier import Classifier, Prediction
 from nlprnn.pipelines.generation import GenerationOptions, TextScore
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
+from nlprnn.pipelines.regressor import Regressor
 from nlprnn.pipelines.saliency import Saliency, explain
 from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
 from nlprnn.pipelines.translation import Translation, TranslationOptions
@@ -14,6 +15,7 @@ __all__ = [
     "GenerationOptions",
     "Generator",
     "Prediction",
+    "Regressor",
     "Saliency",
     "Span",
     "TaggedText",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
+from nlprnn.data.batching import TokenArray
 from nlprnn.models.classifier import TextClassifier
 from nlprnn.pipelines.chunks import growing_chunks
-from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.pipelines.readers import ReaderPipeline
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,16 @@ class Prediction:
         label: the likeliest class.
         probability: of that class, 0 to 1.
         probabilities: of every class, likeliest first.
+        labels: what the text is said to have: the likeliest class, or with `multi_label` none, one or several.
     """
 
     label: str
     probability: float
     probabilities: dict[str, float]
+    labels: tuple[str, ...]
 
 
-class Classifier(Pipeline[TextClassifier]):
+class Classifier(ReaderPipeline[TextClassifier]):
     """A text classifier with its tokenizer."""
 
     model_class = TextClassifier
@@ -47,23 +49,20 @@ class Classifier(Pipeline[TextClassifier]):
     def pair(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
         """Classify any number of texts in constant memory; yield each with its prediction, in their order."""
         for chunk in growing_chunks(texts):
-            probabilities = torch.from_numpy(self.logits(self.encode(chunk))).softmax(dim=1).numpy()
-            order = np.argsort(-probabilities, axis=1, kind="stable")
-            values = np.take_along_axis(probabilities, order, axis=1).tolist()
-            for text, classes, ranked in zip(chunk, order.tolist(), values, strict=True):
-                names = [self.model.labels[i] for i in classes]
-                yield text, Prediction(names[0], ranked[0], dict(zip(names, ranked, strict=True)))
-
-    def encode(self, texts: Sequence[str]) -> TokenArray:
-        """Turn texts into token ids, cut to what the model reads of a long one."""
-        return TokenArray.from_sequences(map(self.model.cut, self.tokenizer.encode_batch(texts)))
+            logits = torch.from_numpy(self.logits(self.encode(chunk)))
+            probabilities = self.model.probabilities(logits).numpy()
+            orders = np.argsort(-probabilities, kind="stable").tolist()
+            for text, row, order in zip(chunk, probabilities.tolist(), orders, strict=True):
+                yield text, self._prediction(row, order)
 
     def logits(self, tokens: TokenArray) -> np.ndarray:
         """Score encoded texts: (rows, C) float32, in their order."""
-        logits = np.zeros((len(tokens), len(self.model.labels)), dtype=np.float32)
-        self.model.eval()
-        with torch.inference_mode():
-            for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=512):
-                ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
-                logits[rows] = self.model(ids.to(self.device), mask.to(self.device)).float().cpu().numpy()
-        return logits
+        return self.outputs(tokens)
+
+    def _prediction(self, probabilities: list[float], order: list[int]) -> Prediction:
+        ranked = {self.model.labels[place]: probabilities[place] for place in order}
+        likeliest, probability = next(iter(ranked.items()))
+        labels: tuple[str, ...] = (likeliest,)
+        if self.model.multi_label:
+            labels = tuple(label for label, value in ranked.items() if value >= self.model.threshold)
+        return Prediction(likeliest, probability, ranked, labels)

@@ -44,6 +44,11 @@ class GenerationOptions:
             raise ValueError(f"length must be 0 or more, got {self.length}")
         self.filters()
 
+    @property
+    def only_temperature(self) -> bool:
+        """Nothing but the temperature comes between the model's probabilities and the choice."""
+        return self.top_k is None and self.top_p in (None, 1.0) and self.repetition_penalty == 1.0
+
     def filters(self) -> list[ScoreFilter]:
         """Return what turns the model's log-probabilities into those to draw from."""
         filters = [temperature(self.temperature)]

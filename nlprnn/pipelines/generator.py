@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -11,9 +13,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
+from nlprnn.decoding.array_sampling import sample_arrays
 from nlprnn.decoding.sampling import sample
 from nlprnn.decoding.scores import forbid
-from nlprnn.decoding.step import Step
 from nlprnn.errors import DeviceError
 from nlprnn.models.language_model import FEW_ROWS, LanguageModel
 from nlprnn.pipelines.generation import GenerationOptions, TextScore
@@ -25,6 +27,11 @@ _SCORED_TOKENS = 4096
 
 _SCORED_NUMBERS = 1 << 22
 """Logits at once for scoring: a token has as many as the vocabulary."""
+
+Made = TypeVar("Made")
+
+Sampler = Callable[..., Iterator[Tensor] | Iterator[np.ndarray]]
+"""(last tokens (N,) int64, state, length=, generator=) -> the next tokens (N,) of each row, one after the other."""
 
 
 class Generator(Pipeline[LanguageModel]):
@@ -51,11 +58,9 @@ class Generator(Pipeline[LanguageModel]):
         options = options or GenerationOptions()
         texts = [TextStream(self.tokenizer, prompt, stop=options.stop) for prompt in prompts]
         pieces: list[list[str]] = [[] for _ in prompts]
-        for tokens in (
-            self._tokens(list(prompts), options, self._step(len(prompts), int8=options.int8)) if prompts else ()
-        ):
+        for tokens in self._tokens(list(prompts), options, self._sampler(len(prompts), options)) if prompts else ():
             for text, own, token in zip(texts, pieces, tokens, strict=True):
-                own.append(text.push(int(token)))
+                own.append(text.push(token))
             if all(text.ended for text in texts):
                 break
         return ["".join([*own, text.close()]) for text, own in zip(texts, pieces, strict=True)]
@@ -63,12 +68,12 @@ class Generator(Pipeline[LanguageModel]):
     def stream(self, prompt: str, options: GenerationOptions | None = None) -> Iterator[str]:
         """Continue one prompt piece by piece, as a call does with the same options. No piece splits a character."""
         options = options or GenerationOptions()
-        return self._pieces(prompt, options, self._step(1, int8=options.int8))  # what can be wrong is so at once
+        return self._pieces(prompt, options, self._sampler(1, options))  # what can be wrong is so at once
 
-    def _pieces(self, prompt: str, options: GenerationOptions, step: Step) -> Iterator[str]:
+    def _pieces(self, prompt: str, options: GenerationOptions, draw: Sampler) -> Iterator[str]:
         text = TextStream(self.tokenizer, prompt, stop=options.stop)
-        for (token,) in self._tokens([prompt], options, step):
-            if piece := text.push(int(token)):
+        for (token,) in self._tokens([prompt], options, draw):
+            if piece := text.push(token):
                 yield piece
             if text.ended:
                 break
@@ -161,7 +166,7 @@ class Generator(Pipeline[LanguageModel]):
         )
 
     def _stepped_nats(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        step, state = self._step(len(inputs), int8=True), self.model.initial_state(len(inputs))
+        step, state = self._laid_out(self.model.eval().fast_step, int8=True), self.model.initial_state(len(inputs))
         total = torch.zeros(len(inputs), dtype=torch.float64)
         with torch.inference_mode():
             for token, wanted in zip(inputs.t().contiguous(), targets.t(), strict=True):
@@ -169,13 +174,22 @@ class Generator(Pipeline[LanguageModel]):
                 total -= scores.gather(1, wanted.unsqueeze(1)).squeeze(1).double()
         return total
 
-    def _step(self, rows: int, *, int8: bool) -> Step:
-        """The model's step, the fastest there is for so many rows on its device."""
-        model, on_cpu = self.model.eval(), self.device.type == "cpu"
-        if int8 and not on_cpu:
+    def _sampler(self, rows: int, options: GenerationOptions) -> Sampler:
+        """What draws the tokens of so many rows, the fastest there is."""
+        forbidden, model, int8 = [self.tokenizer.pad_id, self.tokenizer.unk_id], self.model.eval(), options.int8
+        fast = int8 or (self.device.type == "cpu" and rows <= FEW_ROWS)
+        if fast and options.only_temperature:
+            array_step = self._laid_out(model.array_step, int8=int8)
+            return partial(sample_arrays, array_step, temperature=options.temperature, forbidden=forbidden)
+        step = self._laid_out(model.fast_step, int8=int8) if fast else model.step
+        return partial(sample, step, filters=[forbid(forbidden), *options.filters()])
+
+    def _laid_out(self, make: Callable[..., Made], *, int8: bool) -> Made:
+        """A step of the model with weights laid out for it."""
+        if int8 and self.device.type != "cpu":
             raise DeviceError("int8 runs on the CPU alone: choose the device cpu, or leave int8 out")
         try:
-            return model.fast_step(int8=int8) if int8 or (on_cpu and rows <= FEW_ROWS) else model.step
+            return make(int8=int8)
         except RuntimeError as error:
             raise DeviceError(str(error)) from error
 
@@ -184,8 +198,8 @@ class Generator(Pipeline[LanguageModel]):
         ids = self.tokenizer.encode("\n")
         return [] if self.tokenizer.unk_id in ids else ids
 
-    def _tokens(self, prompts: list[str], options: GenerationOptions, step: Step) -> Iterator[np.ndarray]:
-        """Draw tokens for all prompts, (N,) int64 a time."""
+    def _tokens(self, prompts: list[str], options: GenerationOptions, draw: Sampler) -> Iterator[list[int]]:
+        """Draw tokens for all prompts, N a time."""
         start, device = self._newline() or [self.tokenizer.bos_id], self.device
         rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
         before = TokenArray.from_sequences(row[:-1] for row in rows)
@@ -195,9 +209,8 @@ class Generator(Pipeline[LanguageModel]):
         chance = torch.Generator(device)
         chance.seed() if options.seed is None else chance.manual_seed(options.seed)
         last = torch.tensor([row[-1] for row in rows], device=device)
-        filters = [forbid([self.tokenizer.pad_id, self.tokenizer.unk_id]), *options.filters()]
-        for drawn in sample(step, last, state, length=options.length, filters=filters, generator=chance):
-            yield drawn.cpu().numpy()
+        for drawn in draw(last, state, length=options.length, generator=chance):
+            yield drawn.tolist()
 
 
 def _paragraphs(document: str) -> list[str]:

@@ -10,17 +10,19 @@ from nlprnn.errors import ModelError
 from nlprnn.models.pretrained import load_model, read_config
 from nlprnn.pipelines.classifier import Classifier
 from nlprnn.pipelines.generator import Generator
+from nlprnn.pipelines.regressor import Regressor
 from nlprnn.pipelines.tagger import Tagger
 from nlprnn.pipelines.translator import Translator
 from nlprnn.text import load_tokenizer
 
-_PIPELINES: dict[str, type[Classifier] | type[Generator] | type[Tagger] | type[Translator]] = {
-    pipeline.model_class.__name__: pipeline for pipeline in (Classifier, Generator, Tagger, Translator)
+AnyPipeline = Classifier | Generator | Regressor | Tagger | Translator
+_PIPELINES: dict[str, type[AnyPipeline]] = {
+    pipeline.model_class.__name__: pipeline for pipeline in (Classifier, Generator, Regressor, Tagger, Translator)
 }
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Generator | Tagger | Translator:
+def load(path_or_hub_id: str | Path, *, device: str = "auto") -> AnyPipeline:
     """Load a model folder, from the disk or the Hugging Face Hub, as what takes and returns text.
 
     Args:
@@ -28,7 +30,7 @@ def load(path_or_hub_id: str | Path, *, device: str = "auto") -> Classifier | Ge
         device: "auto", "cpu", "cuda" or "mps".
 
     Returns:
-        `Classifier`, `Generator`, `Tagger` or `Translator`, whichever the model is for.
+        `Classifier`, `Generator`, `Regressor`, `Tagger` or `Translator`, whichever the model is for.
 
     Raises:
         ModelError: there is no such folder or Hub id, or a file in it is missing or damaged.

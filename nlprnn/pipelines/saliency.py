@@ -108,7 +108,7 @@ def explain(
             f"the model pools with {type(classifier.model.pooling).__name__}, which has no attention to show: choose "
             "another method, or train with --pooling attention"
         )
-    if len(labels) < 2:
+    if len(labels) < 2 and not classifier.model.multi_label:
         raise ModelError(f"the model knows the single class {labels[0]!r}: there is nothing to explain")
     # A function of its own, so that the checks above come at once and not with the first text.
     return _explained(classifier, texts, method, label, steps)
@@ -126,7 +126,7 @@ def _explained(
         predictions = [model.labels[index] for index in classes]
         if label is not None:
             classes = np.full_like(classes, model.labels.index(label))
-        probabilities = torch.from_numpy(logits).softmax(dim=1).numpy()
+        probabilities = model.probabilities(torch.from_numpy(logits)).numpy()
         if path is None:
             scores, ends = attention_weights(classifier, tokens), None
         else:
@@ -189,7 +189,8 @@ def path_gradients(
             ids, mask = (part.to(classifier.device) for part in pad_rows(tokens, texts))
             vectors = model.embedding(ids).detach()  # (B, T, E)
             moved = (vectors * torch.from_numpy(places[steps]).to(vectors)[:, None, None]).requires_grad_()
-            logits = log_odds(model.classify(moved, mask), torch.from_numpy(classes[texts]).to(ids.device))  # (B,)
+            outputs, chosen = model.read(moved, mask), torch.from_numpy(classes[texts]).to(ids.device)
+            logits = log_odds(outputs, chosen, multi_label=model.multi_label)  # (B,)
             # Rows know nothing of each other: the gradient of the sum is that of each.
             (gradients,) = torch.autograd.grad(logits.sum(), moved)
         found = (gradients * vectors).sum(dim=2).cpu().double().numpy() * weights[steps, None]  # (B, T)
@@ -213,8 +214,13 @@ def attention_weights(classifier: Classifier, tokens: TokenArray) -> np.ndarray:
     return found
 
 
-def log_odds(logits: Tensor, classes: Tensor) -> Tensor:
-    """Log-odds of a class against all others: logits (B, C) float, C > 1, classes (B,) int64 -> (B,) float."""
+def log_odds(logits: Tensor, classes: Tensor, *, multi_label: bool = False) -> Tensor:
+    """Log-odds of a class against all others: logits (B, C) float, C > 1, classes (B,) int64 -> (B,) float.
+
+    With `multi_label` each class stands against its own absence, and the logit says it already.
+    """
     own = logits.gather(1, classes.unsqueeze(1)).squeeze(1)
+    if multi_label:
+        return own
     others = logits.scatter(1, classes.unsqueeze(1), float("-inf"))
     return own - others.logsumexp(dim=1)

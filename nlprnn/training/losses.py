@@ -52,9 +52,7 @@ def classification_loss(
     """
 
     def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        ids, mask, labels = batch.ids, batch.mask, batch.labels
-        if r_drop:
-            ids, mask, labels = torch.cat([ids, ids]), torch.cat([mask, mask]), torch.cat([labels, labels])
+        ids, mask, labels = _twice(batch) if r_drop else batch
         logits = model(ids, mask)  # (B, C), or (2 * B, C)
         own = None if weights is None else weights.to(logits.device)
         loss = functional.cross_entropy(logits, labels, weight=own, label_smoothing=label_smoothing)
@@ -63,6 +61,50 @@ def classification_loss(
         return LossOutput(loss, batch.ids.numel())
 
     return compute
+
+
+def multi_label_loss(*, r_drop: float = 0.0) -> ComputeLoss:
+    """Binary cross-entropy of each label on batches with `ids`, `mask` and `labels` (B, C) float, 1 = has the label.
+
+    Args:
+        r_drop: as for `classification_loss`; the divergence is the mean over the labels.
+    """
+
+    def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
+        ids, mask, labels = _twice(batch) if r_drop else batch
+        logits = model(ids, mask)
+        loss = functional.binary_cross_entropy_with_logits(logits, labels)
+        if r_drop:
+            # Two classes a label, "has it" and "has it not", whose logits are the label's and 0.
+            pairs = torch.stack([logits, torch.zeros_like(logits)], dim=-1).flatten(0, 1)  # (2 * B * C, 2)
+            loss = loss + r_drop * symmetric_divergence(*pairs.chunk(2))
+        return LossOutput(loss, batch.ids.numel())
+
+    return compute
+
+
+def regression_loss(*, r_drop: float = 0.0) -> ComputeLoss:
+    """Mean squared error of a regressor on batches with `ids`, `mask` and `labels` (B,) float, in standard units.
+
+    Args:
+        r_drop: weight of the mean squared difference of two readings of each text under different dropout: R-Drop
+            (Liang et al. 2021) for normal distributions of one width; 0 = one reading.
+    """
+
+    def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
+        ids, mask, numbers = _twice(batch) if r_drop else batch
+        outputs = model(ids, mask).squeeze(1)
+        loss = functional.mse_loss(outputs, numbers)
+        if r_drop:
+            loss = loss + r_drop * functional.mse_loss(*outputs.chunk(2))
+        return LossOutput(loss, batch.ids.numel())
+
+    return compute
+
+
+def _twice(batch: Any) -> tuple[Tensor, ...]:
+    """Each part of a batch twice, for R-Drop."""
+    return tuple(torch.cat([part, part]) for part in batch)
 
 
 def translation_loss(*, label_smoothing: float = 0.0, r_drop: float = 0.0) -> ComputeLoss:
@@ -74,7 +116,7 @@ def translation_loss(*, label_smoothing: float = 0.0, r_drop: float = 0.0) -> Co
     """
 
     def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        source, source_mask, target, target_mask = (torch.cat([part, part]) for part in batch) if r_drop else batch
+        source, source_mask, target, target_mask = _twice(batch) if r_drop else batch
         read = target_mask[:, 1:]  # one token shorter: what follows the end is not asked
         vectors = model(source, source_mask, target[:, :-1], read)  # (P, O), or (2 * P, O)
         layer = extract_model_from_parallel(model).output_layer

@@ -165,7 +165,7 @@ def draw_learning_curve(folder: Path) -> Path | None:
     steps = [record["step"] for record in evaluated]
     if "loss" in names:
         axes[0].plot(steps, [r["validation"]["loss"] for r in evaluated], "o-", label="validation", markersize=3)
-    axes[0].set_ylabel("loss (nats)")
+    axes[0].set_ylabel("loss")
     for name in others:
         axes[1].plot(steps, [r["validation"][name] for r in evaluated], "o-", label=name, markersize=3)
     for axis in axes:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -31,13 +32,13 @@ class ScriptedModel:
     def __call__(self, ids, mask):
         return LanguageModelOutput(None, 0, None, None)
 
-    def fast_step(self, *, int8):
+    def array_step(self, *, int8):
         return self.step
 
     def step(self, tokens, state):
-        scores = torch.full((len(tokens), self.vocab_size), -50.0)
-        scores[:, self.ids[state]] = 0.0
-        return scores, state + 1
+        logits = np.full((len(tokens), self.vocab_size), -50.0, dtype=np.float32)
+        logits[:, self.ids[state]] = 0.0
+        return logits, state + 1
 
 
 def written(tokenizer, prompt, ids, **options):
@@ -75,6 +76,17 @@ def test_the_pieces_of_a_stream_make_up_the_text_of_a_call(make_generator, token
         pieces = list(generator.stream(prompt, GenerationOptions(length=40, seed=3, **options)))
         assert "".join(pieces) == generator([prompt], GenerationOptions(length=40, seed=3, **options))[0]
         assert all(pieces)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "mingru"])
+def test_a_filter_that_keeps_all_tokens_changes_no_text(make_generator, cell):
+    generator = make_generator(cell=cell, num_layers=2)  # without filters tokens are drawn on arrays
+    for prompts in (PROMPTS, PROMPTS[:1], PROMPTS * 4):
+        plain, filtered = (
+            generator(prompts, GenerationOptions(length=20, seed=7, top_k=top_k))
+            for top_k in (None, generator.model.vocab_size)
+        )
+        assert plain == filtered
 
 
 def test_top_k_1_is_the_likeliest_text(make_generator):

@@ -14,6 +14,7 @@ from nlprnn.training.report import Display
 RECIPES = Path(__file__).parents[2] / "recipes"
 SMALL = {
     "news": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
+    "regression": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
     "sentiment": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
     "tagging": [
         *("--hidden-size", "8", "--embedding-size", "8", "--character-size", "4", "--batch-size", "8"),

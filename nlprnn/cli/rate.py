@@ -1,0 +1,37 @@
+"""`nlprnn rate`: a number for each text from anywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from nlprnn.cli.errors import FriendlyCommand
+from nlprnn.cli.models import load_as
+from nlprnn.cli.texts import Text, given_texts
+from nlprnn.devices import DEVICES
+
+
+@click.command(cls=FriendlyCommand, context_settings={"show_default": True})
+@click.option("--model", metavar="MODEL", required=True, help="Model folder or Hub id.")
+@click.option("--file", "path", type=click.Path(path_type=Path), help="Read texts from a file, one a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
+@click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
+@click.argument("texts", nargs=-1, type=Text())
+def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
+    """Give TEXTS, or the lines of a file or of standard input, their numbers. One line out for each text in.
+
+    \b
+    nlprnn rate --model runs/regression "The staff was superb."
+    nlprnn rate --model runs/regression --file reviews.txt --json > numbers.jsonl
+    """
+    from nlprnn.pipelines import Regressor
+
+    lines = given_texts(texts, path, "rate")
+    regressor = load_as(Regressor, model, device)
+    for text, number in regressor.pair(lines):
+        if as_json:
+            click.echo(json.dumps({"text": text, "number": float(regressor.shown(number, more=4))}, ensure_ascii=False))
+        else:
+            click.echo(f"{regressor.shown(number):>8}  {' '.join(text.splitlines())}")

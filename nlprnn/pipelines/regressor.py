@@ -1,0 +1,49 @@
+"""Texts -> numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from nlprnn.data.batching import TokenArray
+from nlprnn.models.regressor import TextRegressor
+from nlprnn.pipelines.chunks import growing_chunks
+from nlprnn.pipelines.readers import ReaderPipeline
+
+
+class Regressor(ReaderPipeline[TextRegressor]):
+    """A text regressor with its tokenizer."""
+
+    model_class = TextRegressor
+
+    def __call__(self, texts: Sequence[str]) -> list[float]:
+        """Give each text its number, in the unit of the data that the model learnt from, in their order.
+
+        Raises:
+            TypeError: one string is given instead of a list.
+        """
+        if isinstance(texts, str):
+            raise TypeError("give a list of texts, even for one: regressor([text])")
+        return [number for _, number in self.pair(texts)]
+
+    def pair(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:
+        """Rate any number of texts in constant memory; yield each with its number, in their order."""
+        for chunk in growing_chunks(texts):
+            yield from zip(chunk, self.numbers(self.encode(chunk)).tolist(), strict=True)
+
+    def numbers(self, tokens: TokenArray) -> np.ndarray:
+        """Rate encoded texts: (rows,) float64, in their order."""
+        return self.model.in_units(self.outputs(tokens))
+
+    def shown(self, number: float, *, more: int = 0) -> str:
+        """A number to the thousandth of the deviation of those that were learnt, however large or tiny they are.
+
+        Args:
+            number: in the unit of the data.
+            more: further digits, for programs.
+        """
+        model = self.model
+        largest = max(abs(number), abs(model.mean), model.std)
+        return f"{number:.{4 + more + max(0, math.floor(math.log10(largest / model.std)))}g}"
