@@ -10,7 +10,7 @@ import click
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import Text, given_texts
+from nlprnn.cli.texts import OutputLines, Text, given_texts
 from nlprnn.devices import DEVICES
 
 if TYPE_CHECKING:
@@ -37,11 +37,13 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
     classifier = load_as(Classifier, model, device)
     several = classifier.model.multi_label
     width = 0 if several else max(len(label) for label in classifier.model.labels)
-    for text, prediction in classifier.pair(lines):
+    output = OutputLines()
+    for text, prediction in classifier.pair(output.before_more_of(lines)):
         if as_json:
-            click.echo(_as_json(text, prediction, several=several))
+            output.add(_as_json(text, prediction, several=several))
         else:
-            click.echo(_as_line(text, prediction, several=several, width=width))
+            output.add(_as_line(text, prediction, several=several, width=width))
+    output.write()
 
 
 def _as_json(text: str, prediction: Prediction, *, several: bool) -> str:

@@ -92,6 +92,33 @@ def _file_lines(path: Path) -> Iterator[str]:
         raise DataError(f"{path} is empty: give a file with one text a line")
 
 
+class OutputLines:
+    """Lines of output, many in one go, since writing one takes as long as a tenth of the work on a short text.
+
+    They are written before more input is asked for, so that nobody who waits for input waits for output too, and so
+    that no more are kept than are worked on together.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[str] = []
+
+    def before_more_of(self, lines: Iterable[str]) -> Iterator[str]:
+        """Yield the lines of input; write what waits before each but the first is read."""
+        for line in lines:
+            yield line
+            self.write()
+
+    def add(self, line: str) -> None:
+        """Take a line, without its end."""
+        self._waiting.append(line)
+
+    def write(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            click.echo("\n".join(self._waiting))
+            self._waiting = []
+
+
 def shortened(text: str, width: int) -> str:
     """Put a text on one line, cut to so many places on the screen, of which a Chinese character takes two.
 

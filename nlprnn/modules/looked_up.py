@@ -28,8 +28,10 @@ def can_look_up(embedding: Embedding, encoder: RecurrentEncoder, ids: Tensor, ma
         ids: (B, T) int64.
         mask: (B, T) bool, True = real token.
     """
-    if not isinstance(encoder, RecurrentEncoder):  # another one in its place
-        return False
+    if type(embedding) is not Embedding or type(encoder) is not RecurrentEncoder:
+        return False  # a part of one's own does what it says, not what its base would
+    if any(part._forward_hooks or part._forward_pre_hooks for part in (embedding, encoder)):
+        return False  # somebody looks at what goes in and out
     plain = encoder.cell == "lstm" and encoder.num_layers == 1 and not (encoder.residual or encoder.layer_norm)
     learns = torch.is_grad_enabled() or encoder.training or embedding.training
     if not plain or learns or ids.device.type != "cpu" or len(ids) < _FEWEST_ROWS:

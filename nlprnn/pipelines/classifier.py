@@ -51,8 +51,9 @@ class Classifier(ReaderPipeline[TextClassifier]):
         for chunk in growing_chunks(texts):
             logits = torch.from_numpy(self.logits(self.encode(chunk)))
             probabilities = self.model.probabilities(logits).numpy()
-            for text, row, order in zip(chunk, probabilities, np.argsort(-probabilities, kind="stable"), strict=True):
-                yield text, self._prediction(row.tolist(), order.tolist())
+            orders = np.argsort(-probabilities, kind="stable").tolist()
+            for text, row, order in zip(chunk, probabilities.tolist(), orders, strict=True):
+                yield text, self._prediction(row, order)
 
     def logits(self, tokens: TokenArray) -> np.ndarray:
         """Score encoded texts: (rows, C) float32, in their order."""

@@ -38,14 +38,15 @@ class WordCache:
     def _read(self, texts: list[str]) -> list[list[int]]:
         rows = [_pieces(text) for text in texts]
         pieces = set(chain.from_iterable(filter(None, rows)))
-        new = pieces.difference(self._known)
-        if len(self._known) + len(new) > _MOST:
-            self._known, new = {}, pieces
+        known = self._known  # another thread may put a new one in its place meanwhile
+        new = pieces.difference(known)
+        if len(known) + len(new) > _MOST:
+            known, new = {}, pieces
         if new:
-            self._known.update(zip(new, self._encode(list(new)), strict=True))
+            known.update(zip(new, self._encode(list(new)), strict=True))
+        self._known = known
         whole = iter(self._encode([text for text, row in zip(texts, rows, strict=True) if row is None]))
-        known = self._known.__getitem__
-        return [next(whole) if row is None else list(chain.from_iterable(map(known, row))) for row in rows]
+        return [next(whole) if row is None else list(chain.from_iterable(map(known.__getitem__, row))) for row in rows]
 
 
 def _pieces(text: str) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
@@ -86,6 +86,9 @@ class WordTokenizer(HuggingFaceTokenizer):
     def unknown(self, text: str) -> list[str]:
         """The distinct words of `text` that are not in the vocabulary, in order of appearance."""
         return [word for word in dict.fromkeys(self.tokens(text)) if self.tokenizer.token_to_id(word) is None]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_cache": None}  # its way to cut new words is this object's, not that of a copy
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
         # An older model may have been saved with other rules, for which the cache does not hold.

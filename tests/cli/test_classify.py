@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 import nlprnn
+from nlprnn.cli.texts import OutputLines
 
 
 @pytest.fixture
@@ -68,6 +69,23 @@ def test_more_lines_than_fit_in_one_go_keep_their_order(classify, tmp_path):
     (tmp_path / "texts.txt").write_text("\n".join(texts), encoding="utf-8")
     lines = classify("--json", "--file", tmp_path / "texts.txt")
     assert [json.loads(line)["text"] for line in lines] == texts
+
+
+def test_output_is_written_before_more_input_is_asked_for(capsys):
+    def lines():
+        yield "one"
+        yield "two"
+        assert capsys.readouterr().out == "ONE\nTWO\n"
+        yield "three"
+
+    output = OutputLines()
+    source = output.before_more_of(lines())
+    for line in (next(source), next(source)):
+        output.add(line.upper())
+    assert capsys.readouterr().out == ""
+    assert next(source) == "three"
+    output.write()
+    assert capsys.readouterr().out == ""
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_text(classify):

@@ -66,3 +66,17 @@ def test_a_mask_with_padding_first_is_left_to_the_encoder_which_says_so():
     embedding, encoder, ids, mask = parts()
     with torch.inference_mode():
         assert not can_look_up(embedding, encoder, ids, mask.flip(1))
+
+
+def test_parts_of_ones_own_and_parts_with_hooks_are_called_themselves():
+    class Own(RecurrentEncoder):
+        pass
+
+    embedding, encoder, ids, mask = parts()
+    with torch.inference_mode():
+        assert not can_look_up(embedding, Own(6, 5).eval(), ids, mask)
+        assert not can_look_up(embedding, torch.nn.LSTM(6, 5).eval(), ids, mask)
+        handle = encoder.register_forward_hook(lambda *given: None)
+        assert not can_look_up(embedding, encoder, ids, mask)
+        handle.remove()
+        assert can_look_up(embedding, encoder, ids, mask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 
 import pytest
@@ -64,3 +65,10 @@ def test_what_is_kept_stays_small_and_right(monkeypatch):
     texts = [f"{'a' * (n % 40)} {n} b{n % 3}" for n in range(100)]
     assert cache.encode(texts) == [[len(word) for word in text.split()] for text in texts]
     assert len(cache._known) <= 12
+
+
+def test_a_tokenizer_sent_to_another_process_cuts_words_that_are_new_there():
+    tokenizer = WordTokenizer.train(["a b c"])
+    tokenizer.encode_batch(["a"] * 300)
+    sent = pickle.loads(pickle.dumps(tokenizer))
+    assert sent.encode_batch(["a b"] * 300) == tokenizer.encode_batch(["a b"] * 300)
