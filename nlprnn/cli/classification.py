@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SIZE = click.IntRange(min=1)
 RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
-_UNFREEZE = 0.02
+_UNFREEZE = 0.1
 
 _OPTIONS = (
     click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given."),
