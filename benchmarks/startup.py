@@ -1,10 +1,13 @@
-"""Seconds from the start of a process to its first output, cold processes in turn.
+"""Seconds from the start of a process to its first output, new processes in turn.
 
 python benchmarks/startup.py
+
+A first process of each is not timed: it writes the compiled files of Python (`.pyc`), which installing a wheel does.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -24,7 +27,8 @@ def first_output(arguments: list[str], skip: int) -> float:
     """Start the command and time it until it has written more than `skip` bytes."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "nlprnn.cli.main", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment) as process:
         assert process.stdout is not None
         process.stdout.read(skip + 1)
         elapsed = time.perf_counter() - began
@@ -38,7 +42,7 @@ def main(repeats: int) -> None:
     """Print the median and the range of each command."""
     for name, arguments in COMMANDS.items():
         skip = len("Once upon a time") if "generate" in arguments else 0
-        times = [first_output(arguments, skip) for _ in range(repeats)]
+        times = [first_output(arguments, skip) for _ in range(repeats + 1)][1:]
         click.echo(f"{name}: {median(times):.2f} s ({min(times):.2f} to {max(times):.2f})")
 
 
