@@ -10,7 +10,7 @@ import click
 from nlprnn import __version__
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
-"""Importing PyTorch makes 260,000 objects, none of them garbage: looking for some after every 700 costs up to 0.15 s."""
+"""Importing PyTorch makes 260,000 objects, none of them garbage: looking every 700 for some costs up to 0.15 s."""
 
 # verb -> (module, one-line help); the module holds a click command of the same name as the verb.
 _VERBS = {
