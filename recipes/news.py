@@ -46,7 +46,11 @@ SAMPLE = {"text_field": "title,text", "epochs": 10, "batch_size": 32, "word_drop
 )
 @click.option("--label-smoothing", type=PROBABILITY, default=0.0, help="Probability spread over all classes.")
 @click.option("--ema", type=PROBABILITY, default=0.99, help="Decay of the weights' moving average; 0 = none.")
-@click.option("--select-by", type=click.Choice(list(METRICS)), help="What picks the best weights: the first that fits.")
+@click.option(
+    "--select-by",
+    type=click.Choice(list(METRICS)),
+    help="What picks the best weights.  [default: accuracy; micro_f1 with --multi-label]",
+)
 @click.option("--multi-label", is_flag=True, help="A text has any number of labels: a list, or a string of several.")
 @click.option("--label-separator", type=Separator(), default=";", help="Between several labels in a string.")
 @click.option(

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import torch
@@ -25,13 +25,11 @@ from nlprnn.text import WordTokenizer, read_vectors
 from nlprnn.training.fine_tuning import discriminative_groups
 from nlprnn.training.schedules import cosine, slanted_triangular
 
-if TYPE_CHECKING:
-    pass
-
 SIZE = click.IntRange(min=1)
 RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
 PROBABILITY = click.FloatRange(0, 1, max_open=True)
 _UNFREEZE = 0.1
+"""Part of the training after which each part below the head begins to learn, where it is pretrained."""
 
 _OPTIONS = (
     click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given."),
