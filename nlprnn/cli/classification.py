@@ -14,7 +14,7 @@ import torch
 
 from nlprnn.cli.labelled_texts import LabelledTexts
 from nlprnn.cli.pretraining import pretrain, pretrained_words, start_from
-from nlprnn.cli.run import Run
+from nlprnn.cli.run import PRETRAINING, Run
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.models.text_reader import TextReader
 from nlprnn.modules import Embedding
@@ -23,6 +23,7 @@ from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.text import WordTokenizer, read_vectors
 from nlprnn.training.fine_tuning import discriminative_groups
+from nlprnn.training.report import read_metrics
 from nlprnn.training.schedules import cosine, slanted_triangular
 
 SIZE = click.IntRange(min=1)
@@ -130,6 +131,9 @@ def pretrained_minutes(
         DataError: there is too little text.
         ModelError: what to begin with is missing, damaged or of another size.
     """
+    if run.resume:  # the checkpoint holds what it gave, and a longer run must not begin it again
+        records = read_metrics(run.folder / PRETRAINING)
+        return records[-1]["minutes"] if records else 0.0
     if not options.tunes:
         return 0.0
     model, tokenizer = pipeline.model, pipeline.tokenizer

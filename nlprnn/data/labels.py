@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from datasets import Dataset, DatasetDict
     from pyarrow import ChunkedArray
+
 # Column with the labels' names beside numeric labels; dropped once they are used.
 NAME = "__label_name__"
 # Stands before each label of a list, so that no label can hold it.

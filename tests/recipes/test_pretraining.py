@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from safetensors.torch import load_file
@@ -84,6 +85,19 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(
     train("sentiment", "--resume", "--out", tmp_path / "run")
     for name in ("model.safetensors", "scores.json", "pretraining/model.safetensors"):
         assert (tmp_path / "run" / name).read_bytes() == (pretrained[0] / name).read_bytes()
+
+
+def test_a_longer_run_does_not_pretrain_again(train, pretrained, tmp_path):
+    shutil.copytree(pretrained[0], tmp_path / "run")
+    before = (tmp_path / "run" / "pretraining" / "metrics.jsonl").read_bytes()
+    result = train("sentiment", "--resume", "--out", tmp_path / "run", "--epochs", 3)
+    assert "Pretraining" not in result.stderr
+    assert (tmp_path / "run" / "pretraining" / "metrics.jsonl").read_bytes() == before
+    minutes = [
+        json.loads((folder / "run.json").read_text())["summary"]["minutes"]
+        for folder in (pretrained[0], tmp_path / "run")
+    ]
+    assert minutes[1] >= minutes[0] > 0
 
 
 def test_mistakes_are_told_in_one_sentence(fails, film_file, pretrained, tmp_path):
