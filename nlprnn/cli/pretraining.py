@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from nlprnn.cli.run import PRETRAINING, Run
 from nlprnn.data.batching import StreamBatch, StreamBatches
@@ -50,18 +50,25 @@ def running_text(tokenizer: Tokenizer, texts: Sequence[str], seed: int) -> np.nd
 
 
 def pretrained_words(folder: Path | None) -> list[str]:
-    """Return the words that the pretraining in a run's folder knows, the special tokens first; none for no folder.
+    """Return the words that the pretraining in a run's folder has learnt, the special tokens first; none for no folder.
 
     Raises:
         ModelError: there is no pretraining, or a file is damaged.
     """
-    if folder is None:
-        return []
-    if not (folder / PRETRAINING / WEIGHTS_FILE).exists():
+    return [] if folder is None else _learnt(folder)[0]
+
+
+def _learnt(folder: Path) -> tuple[list[str], dict[str, Tensor]]:
+    """The words that a run's pretraining has learnt, without those that have a fixed vector alone; its weights."""
+    path = folder / PRETRAINING / WEIGHTS_FILE
+    if not path.exists():
         raise ModelError(
             f"{folder} holds no {PRETRAINING}: give the folder of a run with --pretrain to --pretrain-from"
         )
-    return WordTokenizer.load(folder).words
+    weights = read_weights(path)
+    if "output_bias" not in weights:
+        raise ModelError(f"{path} holds no language model: give the folder of a run with --pretrain to --pretrain-from")
+    return WordTokenizer.load(folder).words[: len(weights["output_bias"])], weights
 
 
 def start_from(folder: Path, languages: BidirectionalLanguageModel, words: Sequence[str]) -> None:
@@ -75,16 +82,16 @@ def start_from(folder: Path, languages: BidirectionalLanguageModel, words: Seque
     Raises:
         ModelError: the two are of different sizes, or a file is missing or damaged.
     """
-    places = {word: row for row, word in enumerate(pretrained_words(folder))}
-    path = folder / PRETRAINING / WEIGHTS_FILE
-    learnt, own = read_weights(path), languages.state_dict()
+    known_words, learnt = _learnt(folder)
+    places, own = {word: row for row, word in enumerate(known_words)}, languages.state_dict()
     known = [(row, places[word]) for row, word in enumerate(words[: len(own["output_bias"])]) if word in places]
     rows, sources = (torch.tensor(column) for column in zip(*known, strict=True))
     for name in own.keys() - {"embedding.pretrained"}:
         by_word = name in ("embedding.weight", "output_bias")
         if name not in learnt or own[name].shape[by_word:] != learnt[name].shape[by_word:]:
             raise ModelError(
-                f"{path} does not fit at {name}: give the --hidden-size, --embedding-size, --cell and --vectors it had"
+                f"{folder / PRETRAINING} does not fit at {name}: give the --hidden-size, --embedding-size, --cell and "
+                "--vectors it had"
             )
         with torch.no_grad():
             if by_word:

@@ -65,6 +65,19 @@ def test_another_run_begins_where_pretraining_ended(train, pretrained, films_fol
     assert weight.allclose(learnt["encoder.layers.0.weight_hh_l0_reverse"], atol=1e-6)
 
 
+def test_words_that_only_have_a_fixed_vector_are_not_taken_for_learnt(train, films_folder, films, write_rows, tmp_path):
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("film 0.1 0.2\nzebra 0.3 0.4\nsplendid 0.5 0.6\n", encoding="utf-8")
+    same = ["--vectors", vectors, "--epochs", 1]
+    train("sentiment", "--dataset", films_folder, *same, "--pretrain", 1, "--out", tmp_path / "first")
+    data = write_rows(tmp_path / "others.jsonl", [{**row, "text": row["text"] + " zebra"} for row in films(60)])
+    train("sentiment", "--dataset", data, *same, "--pretrain-from", tmp_path / "first", "--out", tmp_path / "other")
+    first, other = nlprnn.load(tmp_path / "first"), nlprnn.load(tmp_path / "other")
+    assert first.tokenizer.words.index("zebra") >= first.model.embedding.num_trained
+    assert other.tokenizer.words.index("zebra") < other.model.embedding.num_trained
+    assert other.tokenizer.words.index("splendid") >= other.model.embedding.num_trained
+
+
 def test_pretraining_goes_on_from_another_one(train, pretrained, films_folder, more_text, tmp_path):
     options = ["--dataset", films_folder, "--unlabelled", more_text, "--min-frequency", 2, "--pretrain", 1]
     train("sentiment", *options, "--pretrain-from", pretrained[0], "--out", tmp_path)
