@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 
 import click
 import numpy as np
 import torch
+from torch.nn import functional
 
 from nlprnn import Classifier
 from nlprnn.cli.classification import (
@@ -20,6 +22,7 @@ from nlprnn.cli.classification import (
     word_embedding,
 )
 from nlprnn.cli.labelled_texts import read_labelled, read_multi_labelled
+from nlprnn.cli.ngrams import final_scores, fit_ngrams
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
 from nlprnn.cli.texts import Separator
@@ -110,18 +113,20 @@ def main(
         threshold=threshold,
     )
     classifier = Classifier(model, tokenizer)
-    if not run.resume:
-        classifier.save(run.folder)
-    pretraining = pretrained_minutes(run, options, data, classifier)
     encoded = data.encode(classifier)
-    run.say(f"{tokenizer.vocab_size:,} words; {sum(p.numel() for p in model.parameters()):,} parameters")
-
     if multi_label:
-        loss = multi_label_loss(r_drop=options.r_drop)
+        loss, criterion = multi_label_loss(r_drop=options.r_drop), functional.binary_cross_entropy_with_logits
     else:
         counts = torch.from_numpy(np.bincount(data.gold["train"], minlength=len(data.labels)))
         weights = inverse_frequency(counts, class_weights)
         loss = classification_loss(weights=weights, label_smoothing=label_smoothing, r_drop=options.r_drop)
+        criterion = partial(functional.cross_entropy, weight=weights)
+    ngrams = fit_ngrams(run, classifier, encoded, order=options.ngrams, criterion=criterion, metric=METRICS[select_by])
+    if not run.resume:
+        classifier.save(run.folder)
+    pretraining = pretrained_minutes(run, options, data, classifier)
+    run.say(f"{tokenizer.vocab_size:,} words; {sum(p.numel() for p in model.parameters()):,} parameters")
+
     trainer = Trainer(
         model,
         build_optimizer(options, model),
@@ -135,7 +140,7 @@ def main(
     summary = trainer.fit(resume=run.resume)
     summary["minutes"] += pretraining
 
-    scores = {split: encoded.score(classifier, split) for split in data.texts if split != "train"}
+    scores = final_scores(run, classifier, encoded, ngrams)
     example = " ".join(next(filter(str.strip, data.texts["validation"]), "").split()[:12])
     use = (f"nlprnn classify --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
     run.finish(scores, summary=summary, use=use, labels=data.labels)

@@ -6,6 +6,7 @@ import math
 import shlex
 
 import numpy as np
+from torch.nn import functional
 
 from nlprnn import Regressor
 from nlprnn.cli.classification import (
@@ -18,6 +19,7 @@ from nlprnn.cli.classification import (
     word_embedding,
 )
 from nlprnn.cli.labelled_texts import read_numbered
+from nlprnn.cli.ngrams import final_scores, fit_ngrams
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
 from nlprnn.errors import DataError
@@ -69,10 +71,11 @@ def main(run: Run, options: ClassifierOptions) -> None:
         max_length=options.max_length,
     )
     regressor = Regressor(model, tokenizer)
+    encoded = data.encode(regressor)
+    ngrams = fit_ngrams(run, regressor, encoded, order=options.ngrams, criterion=functional.mse_loss, metric=RMSE)
     if not run.resume:
         regressor.save(run.folder)
     pretraining = pretrained_minutes(run, options, data, regressor)
-    encoded = data.encode(regressor)
 
     trainer = Trainer(
         model,
@@ -87,7 +90,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     summary = trainer.fit(resume=run.resume)
     summary["minutes"] += pretraining
 
-    scores = {split: encoded.score(regressor, split) for split in data.texts if split != "train"}
+    scores = final_scores(run, regressor, encoded, ngrams)
     example = next(filter(str.strip, data.texts["validation"]), "")
     use = (f"nlprnn rate --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
     run.finish(scores, summary=summary, use=use)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from torch.nn import functional
+
 from nlprnn import Classifier
 from nlprnn.cli.classification import (
     ClassifierOptions,
@@ -12,6 +14,7 @@ from nlprnn.cli.classification import (
     word_embedding,
 )
 from nlprnn.cli.labelled_texts import read_labelled
+from nlprnn.cli.ngrams import final_scores, fit_ngrams
 from nlprnn.cli.options import recipe
 from nlprnn.cli.run import Run
 from nlprnn.models import TextClassifier
@@ -53,10 +56,13 @@ def main(run: Run, options: ClassifierOptions) -> None:
         max_length=options.max_length,
     )
     classifier = Classifier(model, tokenizer)
+    encoded = data.encode(classifier)
+    ngrams = fit_ngrams(
+        run, classifier, encoded, order=options.ngrams, criterion=functional.cross_entropy, metric=ACCURACY
+    )
     if not run.resume:
         classifier.save(run.folder)
     pretraining = pretrained_minutes(run, options, data, classifier)
-    encoded = data.encode(classifier)
 
     trainer = Trainer(
         model,
@@ -71,7 +77,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     summary = trainer.fit(resume=run.resume)
     summary["minutes"] += pretraining
 
-    scores = {split: encoded.score(classifier, split) for split in data.texts if split != "train"}
+    scores = final_scores(run, classifier, encoded, ngrams)
     run.finish(scores, summary=summary, use='nlprnn classify --model MODEL "Not at all boring."', labels=data.labels)
 
 

@@ -55,7 +55,7 @@ _OPTIONS = (
     click.option(
         "--learning-rate",
         type=POSITIVE,
-        help="Highest rate, after warm-up; of the head.  [default: 2e-3; 1e-2 with --pretrain]",
+        help="Highest rate, after warm-up; of the head.  [default: 2e-3; 1e-2 with --tuning gradual]",
     ),
     click.option(
         "--pretrain",
@@ -64,7 +64,7 @@ _OPTIONS = (
         flag_value=4,
         default=0,
         help="Train the encoder as a language model first, for so many epochs (4 if no number is given), on half of "
-        "--max-minutes; then tune it slowly, the head first.",
+        "--max-minutes.",
     ),
     click.option(
         "--pretrain-from",
@@ -73,6 +73,18 @@ _OPTIONS = (
     ),
     click.option(
         "--unlabelled", multiple=True, help="More text for --pretrain: a file, a folder or a data set; repeatable."
+    ),
+    click.option(
+        "--tuning",
+        type=click.Choice(["together", "gradual"]),
+        default="together",
+        help="After --pretrain: all learns at one rate, or what lies below the head begins later and learns slower.",
+    ),
+    click.option(
+        "--ngrams",
+        type=click.IntRange(min=0),
+        default=0,
+        help="Put a linear model beside the network, on n-grams of up to so many words; 2 suits long texts.",
     ),
 )
 
@@ -100,10 +112,12 @@ class ClassifierOptions:
     pretrain: int
     pretrain_from: Path | None
     unlabelled: tuple[str, ...]
+    tuning: str
+    ngrams: int
 
     @property
-    def tunes(self) -> bool:
-        """Whether the encoder has learnt the language before, so that it is to be tuned with care."""
+    def starts_pretrained(self) -> bool:
+        """Whether the encoder has learnt the language before."""
         return bool(self.pretrain or self.pretrain_from)
 
 
@@ -115,6 +129,8 @@ def classifier_options(main: Callable[..., None]) -> Callable[..., None]:
         options = ClassifierOptions(**{field.name: given.pop(field.name) for field in fields(ClassifierOptions)})
         if options.unlabelled and not options.pretrain:
             raise click.UsageError("--unlabelled gives text to --pretrain, which is missing")
+        if options.tuning == "gradual" and not options.starts_pretrained:
+            raise click.UsageError("--tuning gradual is for what --pretrain has trained, which is missing")
         if options.pretrain and run.max_minutes:
             run = replace(run, max_minutes=run.max_minutes / 2)
         main(run, options, **given)
@@ -134,7 +150,7 @@ def pretrained_minutes(
     if run.resume:  # the checkpoint holds what it gave, and a longer run must not begin it again
         records = read_metrics(run.folder / PRETRAINING)
         return records[-1]["minutes"] if records else 0.0
-    if not options.tunes:
+    if not options.starts_pretrained:
         return 0.0
     model, tokenizer = pipeline.model, pipeline.tokenizer
     languages = BidirectionalLanguageModel(embedding=model.embedding, encoder=model.encoder, output_dropout=0.2)
@@ -147,10 +163,11 @@ def pretrained_minutes(
 
 
 def build_optimizer(options: ClassifierOptions, model: TextReader) -> torch.optim.Optimizer:
-    """Return AdamW (Loshchilov & Hutter 2019); what is pretrained learns later than the head, and slower."""
-    rate = options.learning_rate or (1e-2 if options.tunes else 2e-3)
+    """Return AdamW (Loshchilov & Hutter 2019), of one rate as Dai & Le 2015 tune, or gradually as ULMFiT."""
+    gradual = options.tuning == "gradual"
+    rate = options.learning_rate or (1e-2 if gradual else 2e-3)
     parameters: Any = model.parameters()
-    if options.tunes:
+    if gradual:
         parts = [[model.pooling, model.head], model.encoder, model.embedding]
         parameters = discriminative_groups(parts, rate, unfreeze=_UNFREEZE)
     return torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, fused=True)
@@ -158,7 +175,7 @@ def build_optimizer(options: ClassifierOptions, model: TextReader) -> torch.opti
 
 def schedule(options: ClassifierOptions) -> dict[str, Any]:
     """Return how the rate goes, as `TrainingOptions` takes it."""
-    return {"schedule": slanted_triangular} if options.tunes else {"schedule": cosine, "warmup": 0.05}
+    return {"schedule": slanted_triangular} if options.tuning == "gradual" else {"schedule": cosine, "warmup": 0.05}
 
 
 def evaluation_command(run: Run, options: ClassifierOptions, split: str) -> str:

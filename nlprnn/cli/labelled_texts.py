@@ -15,6 +15,7 @@ from nlprnn.cli.run import Run
 from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
 from nlprnn.data.labels import all_labels, cells_of, label_matrix, labels_of
 from nlprnn.data.sources import label_names, load_table
+from nlprnn.models import TextClassifier, TextRegressor
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.training.metrics import classification_scores
 from nlprnn.training.text_scores import multi_label_scores, regression_scores
@@ -72,13 +73,16 @@ class EncodedTexts:
 
     def score(self, pipeline: Classifier | Regressor, split: str) -> dict[str, float]:
         """Score a classifier or regressor on one split."""
-        tokens, gold = self.tokens[split], self.gold[split]
-        if isinstance(pipeline, Regressor):
-            return regression_scores(pipeline.numbers(tokens), gold)
-        logits = pipeline.logits(tokens)
-        if pipeline.model.multi_label:
-            return multi_label_scores(logits, gold > 0, threshold=pipeline.model.threshold)
-        return classification_scores(logits, gold)
+        return self.judge(pipeline.model, pipeline.outputs(self.tokens[split]), split)
+
+    def judge(self, model: TextClassifier | TextRegressor, outputs: np.ndarray, split: str) -> dict[str, float]:
+        """Score the outputs (rows, C) float of a model for the texts of one split."""
+        gold = self.gold[split]
+        if isinstance(model, TextRegressor):
+            return regression_scores(model.in_units(outputs), gold)
+        if model.multi_label:
+            return multi_label_scores(outputs, gold > 0, threshold=model.threshold)
+        return classification_scores(outputs, gold)
 
 
 def read_labelled(run: Run, options: ClassifierOptions) -> LabelledTexts:

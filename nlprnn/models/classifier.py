@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from nlprnn.models.text_reader import TextReader, Truncate
-from nlprnn.modules import ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.modules import ClassificationHead, Embedding, NgramScores, RecurrentEncoder
 from nlprnn.modules.pooling import Pooling
 
 
@@ -22,6 +22,7 @@ class TextClassifier(TextReader):
         labels: names of the classes, in the order of the logits.
         max_length: as for `TextReader`.
         truncate: the same.
+        ngrams: the same.
         multi_label: a text may have none, one or several of the labels, each with a probability of its own: one
             yes-or-no question a label (Tsoumakas & Katakis 2007, "Multi-Label Classification: An Overview").
         threshold: probability from which a text is said to have a label, with `multi_label`.
@@ -40,11 +41,18 @@ class TextClassifier(TextReader):
         labels: Sequence[str],
         max_length: int = 2048,
         truncate: Truncate = "head",
+        ngrams: NgramScores | None = None,
         multi_label: bool = False,
         threshold: float = 0.5,
     ) -> None:
         super().__init__(
-            embedding=embedding, encoder=encoder, pooling=pooling, head=head, max_length=max_length, truncate=truncate
+            embedding=embedding,
+            encoder=encoder,
+            pooling=pooling,
+            head=head,
+            max_length=max_length,
+            truncate=truncate,
+            ngrams=ngrams,
         )
         if len(labels) != head.num_classes:
             raise ValueError(f"{len(labels)} labels for a head of {head.num_classes} classes: make them equal")

@@ -106,7 +106,9 @@ def save_model(model: nn.Module, folder: Path, *, half: bool = False) -> None:
     folder = Path(folder)
     write_json(folder / CONFIG_FILE, {"format_version": FORMAT_VERSION, "model": to_config(model)})
     weights = model.state_dict()
-    write_weights(folder / WEIGHTS_FILE, {name: w.half() for name, w in weights.items()} if half else weights)
+    if half:
+        weights = {name: weight.half() if weight.is_floating_point() else weight for name, weight in weights.items()}
+    write_weights(folder / WEIGHTS_FILE, weights)
 
 
 def load_model(folder: Path, kinds: dict[str, type[nn.Module]]) -> nn.Module:

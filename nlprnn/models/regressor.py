@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from nlprnn.models.text_reader import TextReader, Truncate
-from nlprnn.modules import ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.modules import ClassificationHead, Embedding, NgramScores, RecurrentEncoder
 from nlprnn.modules.pooling import Pooling
 
 
@@ -23,6 +23,7 @@ class TextRegressor(TextReader):
         std: their standard deviation.
         max_length: as for `TextReader`.
         truncate: the same.
+        ngrams: the same.
 
     Raises:
         ValueError: as `TextReader`, the head has several outputs, `std` is not positive, or a number is not finite.
@@ -39,9 +40,16 @@ class TextRegressor(TextReader):
         std: float = 1.0,
         max_length: int = 2048,
         truncate: Truncate = "head",
+        ngrams: NgramScores | None = None,
     ) -> None:
         super().__init__(
-            embedding=embedding, encoder=encoder, pooling=pooling, head=head, max_length=max_length, truncate=truncate
+            embedding=embedding,
+            encoder=encoder,
+            pooling=pooling,
+            head=head,
+            max_length=max_length,
+            truncate=truncate,
+            ngrams=ngrams,
         )
         if head.num_classes != 1:
             raise ValueError(f"a regressor has one output, the head has {head.num_classes}: make it 1")

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar, get_args
 from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
+from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, NgramScores, RecurrentEncoder
 from nlprnn.modules.looked_up import can_look_up, looked_up_outputs
 from nlprnn.modules.pooling import Pooling
 
@@ -28,6 +28,8 @@ class TextReader(PretrainedModel):
         max_length: longer texts are meant to be cut to so many tokens, as `cut` does.
         truncate: what is kept of them: the "head", the "tail", or "both", half of the tokens from each end (Sun et
             al. 2019, "How to Fine-Tune BERT for Text Classification?").
+        ngrams: their scores are added to what the head gives; None = none. Training leaves them out, so that the
+            network learns to do without.
 
     Raises:
         ValueError: two parts do not fit each other, `max_length` is not positive, or `truncate` is unknown.
@@ -42,6 +44,7 @@ class TextReader(PretrainedModel):
         head: ClassificationHead,
         max_length: int,
         truncate: Truncate,
+        ngrams: NgramScores | None = None,
     ) -> None:
         super().__init__()
         for before, after in ((embedding, encoder), (encoder, pooling), (pooling, head)):
@@ -55,6 +58,10 @@ class TextReader(PretrainedModel):
                 f"{type(pooling).__name__} has bidirectional={pooling.bidirectional}, the encoder "
                 f"bidirectional={encoder.bidirectional}: make them equal"
             )
+        if ngrams is not None and ngrams.num_outputs != head.num_classes:
+            raise ValueError(
+                f"the n-grams have {ngrams.num_outputs} outputs, the head {head.num_classes}: make them equal"
+            )
         if max_length < 1:
             raise ValueError(f"max_length must be at least 1, got {max_length}")
         if truncate not in TRUNCATES:
@@ -65,6 +72,7 @@ class TextReader(PretrainedModel):
         self.head = head
         self.max_length = max_length
         self.truncate = truncate
+        self.ngrams = ngrams
 
     @property
     def vocab_size(self) -> int:
@@ -98,21 +106,23 @@ class TextReader(PretrainedModel):
             mask: (B, T) bool, True = real token, real tokens first.
 
         Returns:
-            (B, C) float, what the head gives.
+            (B, C) float, what the head gives, and in evaluation the n-grams.
         """
         if can_look_up(self.embedding, self.encoder, ids, mask):
-            return self.head(self.pooling(looked_up_outputs(self.embedding, self.encoder, ids, mask), mask))
-        return self.read(self.embedding(ids), mask)
+            outputs = self.head(self.pooling(looked_up_outputs(self.embedding, self.encoder, ids, mask), mask))
+        else:
+            outputs = self.read(self.embedding(ids), mask)
+        return outputs if self.ngrams is None or self.training else outputs + self.ngrams(ids, mask)
 
     def read(self, vectors: Tensor, mask: Tensor) -> Tensor:
-        """Read texts from the vectors of their tokens, which is where an explanation takes its gradients.
+        """Read texts from the vectors of their tokens, which is where an explanation takes its gradients; no n-grams.
 
         Args:
             vectors: (B, T, E) float, what the embedding gives, or something in its place.
             mask: (B, T) bool, as for `forward`.
 
         Returns:
-            (B, C) float, as `forward`.
+            (B, C) float, what the head gives.
         """
         outputs, _ = self.encoder(vectors, mask)
         return self.head(self.pooling(outputs, mask))

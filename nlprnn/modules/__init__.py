@@ -18,6 +18,7 @@ from nlprnn.modules.decoder import AttentionDecoder, DecoderState
 from nlprnn.modules.dropout import LockedDropout
 from nlprnn.modules.embedding import Embedding
 from nlprnn.modules.heads import ClassificationHead
+from nlprnn.modules.ngram_scores import NgramScores
 from nlprnn.modules.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.state import RecurrentState
@@ -41,6 +42,7 @@ __all__ = [
     "MeanPooling",
     "Memory",
     "MultiHeadAttention",
+    "NgramScores",
     "RecurrentEncoder",
     "RecurrentState",
 ]

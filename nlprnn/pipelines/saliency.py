@@ -76,7 +76,7 @@ def explain(
     Gradients are those of the logit of a class in its own sense, the log-odds log(p / (1 - p)), since a number added
     to all outputs of a model changes nothing that it says. They are taken with respect to the vectors that the
     embedding gives, in evaluation mode; a token's score is the sum over its vector. The baseline is the vector of
-    zeros, which is also that of padding.
+    zeros, which is also that of padding. What n-grams say goes the same way, from nothing, and to their tokens alike.
 
     - "integrated-gradients" (Sundararajan et al. 2017, "Axiomatic Attribution for Deep Networks"): the mean gradient
       on the way from the baseline to the text, times the vector. The scores sum to what the text adds to the logit.
@@ -188,12 +188,17 @@ def path_gradients(
         with torch.inference_mode(False), torch.enable_grad():
             ids, mask = (part.to(classifier.device) for part in pad_rows(tokens, texts))
             vectors = model.embedding(ids).detach()  # (B, T, E)
-            moved = (vectors * torch.from_numpy(places[steps]).to(vectors)[:, None, None]).requires_grad_()
-            outputs, chosen = model.read(moved, mask), torch.from_numpy(classes[texts]).to(ids.device)
+            inputs = [vectors] if model.ngrams is None else [vectors, model.ngrams.shares(ids, mask)]
+            place = torch.from_numpy(places[steps]).to(vectors)[:, None, None]
+            moved = [(part * place).requires_grad_() for part in inputs]
+            outputs, chosen = model.read(moved[0], mask), torch.from_numpy(classes[texts]).to(ids.device)
+            if model.ngrams is not None:
+                outputs = outputs + model.ngrams.bias + moved[1].sum(dim=1)
             logits = log_odds(outputs, chosen, multi_label=model.multi_label)  # (B,)
             # Rows know nothing of each other: the gradient of the sum is that of each.
-            (gradients,) = torch.autograd.grad(logits.sum(), moved)
-        found = (gradients * vectors).sum(dim=2).cpu().double().numpy() * weights[steps, None]  # (B, T)
+            gradients = torch.autograd.grad(logits.sum(), moved)
+        found = sum((gradient * part).sum(dim=2) for gradient, part in zip(gradients, inputs, strict=True))  # (B, T)
+        found = found.cpu().double().numpy() * weights[steps, None]
         for text, step, logit, own in zip(texts, steps, logits.detach().cpu().double().numpy(), found, strict=True):
             scores[tokens.offsets[text] : tokens.offsets[text + 1]] += own[: tokens.lengths[text]]
             if step in (0, count - 1):

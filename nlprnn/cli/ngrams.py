@@ -1,0 +1,168 @@
+"""`--ngrams`: a bag of n-grams that stands beside a recurrent reader, fitted before it and weighed after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from nlprnn.cli.labelled_texts import EncodedTexts
+from nlprnn.cli.run import Run
+from nlprnn.data.batching import TokenArray, pad_rows
+from nlprnn.errors import DataError
+from nlprnn.models import TextRegressor
+from nlprnn.models.text_reader import TextReader
+from nlprnn.modules import NgramScores
+from nlprnn.modules.ngram_scores import longest_order, ngram_keys
+from nlprnn.pipelines import Classifier, Regressor
+from nlprnn.training.linear_fit import Criterion, fit_best_linear, fit_scales, sparse_rows
+from nlprnn.training.metrics import Metric
+
+_FEWEST_TEXTS = 2
+"""With fewer texts an n-gram is remembered, not learnt."""
+
+_MOST_WEIGHTS = 1 << 24
+"""Of n-grams times outputs, 64 MB; the solver holds a dozen of such. The rarest n-grams go first."""
+
+_STRENGTHS = (4.0, 16.0, 64.0, 256.0)
+"""Inverse penalties to choose from, as scikit-learn's C: a text's loss counts so much beside the weights' size."""
+
+_SPLITS = ("train", "validation")
+_SIDES = ("reader", "n-grams", "both")
+_ROWS = 256
+
+
+@dataclass(frozen=True)
+class FittedNgrams:
+    """What n-grams speak for by themselves, weight (F, C) and bias (C,) float; the loss and the score that count."""
+
+    weight: Tensor
+    bias: Tensor
+    criterion: Criterion
+    metric: Metric
+
+    def outputs(self, ngrams: NgramScores, tokens: TokenArray) -> Tensor:
+        """Score encoded texts by their n-grams alone, (rows, C) float."""
+        return _features(ngrams, tokens) @ self.weight + self.bias
+
+
+def fit_ngrams(
+    run: Run,
+    pipeline: Classifier | Regressor,
+    encoded: EncodedTexts,
+    *,
+    order: int,
+    criterion: Criterion,
+    metric: Metric,
+) -> FittedNgrams | None:
+    """Put a bag of n-grams beside the pipeline's reader, which says nothing yet, and fit what it will say.
+
+    Args:
+        run: is told how it goes.
+        pipeline: its model is changed in place.
+        encoded: the texts.
+        order: the longest n-grams, in words; 0 = none, and nothing is done.
+        criterion: mean loss of outputs.
+        metric: the score that is told.
+
+    Raises:
+        DataError: no n-gram stands in two texts, or the n-grams are too long.
+    """
+    if order == 0:
+        return None
+    model, train = pipeline.model, encoded.tokens["train"]
+    if order > (most := longest_order(model.vocab_size)):
+        raise DataError(
+            f"n-grams of {order} among {model.vocab_size:,} words are too many: give --ngrams {most} at most"
+        )
+    keys, idf = _common_ngrams(model, train, order=order, unknown_id=pipeline.tokenizer.unk_id)
+    if len(keys) == 0:
+        raise DataError(f"no word stands in {_FEWEST_TEXTS} training texts of {run.dataset}: leave --ngrams out")
+    outputs = model.head.num_classes
+    model.ngrams = NgramScores(
+        len(keys), outputs, order=order, vocab_size=model.vocab_size, unknown_id=pipeline.tokenizer.unk_id
+    )
+    model.ngrams.load_ngrams(torch.from_numpy(keys), torch.from_numpy(idf))
+    run.say(f"fitting {len(keys):,} n-grams of up to {order} words")
+    sides = [(_features(model.ngrams, encoded.tokens[split]), _targets(model, encoded, split)) for split in _SPLITS]
+    penalties = [1.0 / (strength * len(train)) for strength in _STRENGTHS]
+    fitted = fit_best_linear(*sides[0], criterion, outputs=outputs, penalties=penalties, held_out=sides[1])
+    return FittedNgrams(*fitted, criterion, metric)
+
+
+def final_scores(
+    run: Run, pipeline: Classifier | Regressor, encoded: EncodedTexts, fitted: FittedNgrams | None
+) -> dict[str, dict[str, float]]:
+    """Score a trained pipeline on all splits but the one it was trained on.
+
+    Where there are n-grams, they and the reader are weighed first, so that their sum has the least loss on validation,
+    and the whole is saved.
+
+    Args:
+        run: is told what each of the two can do alone.
+        pipeline: as `fit_ngrams` left it, its reader trained; is changed in place.
+        encoded: the texts.
+        fitted: what `fit_ngrams` returned.
+    """
+    splits, model = [split for split in encoded.tokens if split != "train"], pipeline.model
+    reader = {split: pipeline.outputs(encoded.tokens[split]) for split in splits}
+    if fitted is None:
+        return {split: encoded.judge(model, reader[split], split) for split in splits}
+    ngrams = {split: fitted.outputs(model.ngrams, encoded.tokens[split]).numpy() for split in splits}
+    parts = [torch.from_numpy(side["validation"]) for side in (reader, ngrams)]
+    own, others = fit_scales(parts, _targets(model, encoded, "validation"), fitted.criterion)
+    with torch.no_grad():
+        for parameter in model.head.layers[-1].parameters():
+            parameter.mul_(own)
+    model.ngrams.load_weights(others * fitted.weight, others * fitted.bias)
+    pipeline.save(run.folder)
+    scores = {}
+    for split in splits:
+        both = own * reader[split] + others * ngrams[split]
+        told = [encoded.judge(model, outputs, split) for outputs in (reader[split], ngrams[split], both)]
+        values = [of[fitted.metric.name] for of in told]
+        figures = "   ".join(f"{side} {value:.4g}" for side, value in zip(_SIDES, values, strict=True))
+        run.say(f"{split:<12}{fitted.metric.name}: {figures}")
+        scores[split] = told[-1]
+    return scores
+
+
+def _common_ngrams(model: TextReader, tokens: TokenArray, *, order: int, unknown_id: int) -> tuple[np.ndarray, ...]:
+    """The keys (F,) int64 of n-grams that stand in several texts, ascending, and their inverse document frequencies."""
+    found = []
+    for ids, mask in _batches(tokens):
+        keys = ngram_keys(ids, mask, order=order, vocab_size=model.vocab_size, unknown_id=unknown_id).sort(dim=1).values
+        first = functional.pad(keys[:, 1:] != keys[:, :-1], (1, 0), value=True)  # each counts once a text
+        found.append(keys[first & (keys >= 0)].numpy())
+    keys, texts = np.unique(np.concatenate(found), return_counts=True)
+    most = _MOST_WEIGHTS // model.head.num_classes
+    chosen = np.flatnonzero(texts >= _FEWEST_TEXTS)
+    chosen = np.sort(chosen[np.argsort(-texts[chosen], kind="stable")[:most]])
+    return keys[chosen], (np.log((1 + len(tokens)) / (1 + texts[chosen])) + 1.0).astype(np.float32)
+
+
+def _features(ngrams: NgramScores, tokens: TokenArray) -> Tensor:
+    """The n-grams of encoded texts, sparse (rows, F), in their order."""
+    parts, begin, device = [], 0, ngrams.keys.device
+    for ids, mask in _batches(tokens):
+        found = ngrams.features(ids.to(device), mask.to(device))
+        parts.append((found.rows + begin, found.columns, found.values))
+        begin += len(ids)
+    columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
+    return sparse_rows(*columns, shape=(len(tokens), ngrams.num_ngrams))
+
+
+def _batches(tokens: TokenArray) -> Iterator[tuple[Tensor, Tensor]]:
+    """Ids and mask of encoded texts, in their order."""
+    rows = np.arange(len(tokens))
+    return (pad_rows(tokens, rows[begin : begin + _ROWS]) for begin in range(0, len(rows), _ROWS))
+
+
+def _targets(model: TextReader, encoded: EncodedTexts, split: str) -> Tensor:
+    """What the outputs should be, as the loss wants it."""
+    gold = encoded.gold[split]
+    return torch.from_numpy(model.standardized(gold)[:, None] if isinstance(model, TextRegressor) else gold)

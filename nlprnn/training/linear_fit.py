@@ -1,0 +1,130 @@
+"""Linear models whose best weights are found by solving a convex problem: on sparse features, and on few outputs."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+Criterion = Callable[[Tensor, Tensor], Tensor]
+"""(outputs (N, C), targets (N, ...)) -> mean loss (), convex in the outputs, as those of `torch.nn.functional`."""
+
+_STEPS, _HISTORY, _LITTLE = 100, 5, 1e-6
+_DRAWN = 1e-3
+
+
+def sparse_rows(rows: Tensor, columns: Tensor, values: Tensor, *, shape: tuple[int, int]) -> Tensor:
+    """Make the sparse matrix (N, F), in rows (CSR), whose entries these (P,) are."""
+    return _in_rows(torch.sparse_coo_tensor(torch.stack([rows, columns]), values, shape, check_invariants=True))
+
+
+def fit_linear(
+    features: Tensor,
+    targets: Tensor,
+    criterion: Criterion,
+    *,
+    penalty: float,
+    start: tuple[Tensor, Tensor],
+) -> tuple[Tensor, Tensor]:
+    """Find the weights with the least loss, plus half of `penalty` times their sum of squares (L-BFGS, Nocedal 1980).
+
+    Args:
+        features: (N, F) float, sparse in rows.
+        targets: (N, ...) of the rows.
+        criterion: of the outputs, features @ weight + bias.
+        penalty: not on the bias.
+        start: weight (F, C) and bias (C,) float to begin at; they are not changed.
+
+    Returns:
+        weight (F, C) and bias (C,) float.
+    """
+    weight, bias = (part.clone().requires_grad_() for part in start)
+    turned = _in_rows(features.to_sparse_coo().t())  # (F, N): its product makes the gradient
+
+    def closure() -> Tensor:
+        with torch.no_grad():
+            outputs = features @ weight + bias
+        outputs.requires_grad_()
+        loss = criterion(outputs, targets)
+        (gradient,) = torch.autograd.grad(loss, outputs)
+        weight.grad = turned @ gradient + penalty * weight.detach()
+        bias.grad = gradient.sum(dim=0)
+        return loss.detach() + 0.5 * penalty * weight.detach().square().sum()
+
+    _solve([weight, bias], closure)
+    return weight.detach(), bias.detach()
+
+
+def fit_best_linear(
+    features: Tensor,
+    targets: Tensor,
+    criterion: Criterion,
+    *,
+    outputs: int,
+    penalties: Sequence[float],
+    held_out: tuple[Tensor, Tensor],
+) -> tuple[Tensor, Tensor]:
+    """As `fit_linear`, with the penalty that has the least loss on other rows.
+
+    Args:
+        features: (N, F) float, sparse in rows.
+        targets: (N, ...) of the rows.
+        criterion: of the outputs.
+        outputs: C.
+        penalties: to choose from, the strongest first: each begins where the one before has ended.
+        held_out: features and targets of the other rows.
+    """
+    fitted = torch.zeros(features.size(1), outputs), torch.zeros(outputs)
+    best, least = fitted, float("inf")
+    for penalty in penalties:
+        fitted = fit_linear(features, targets, criterion, penalty=penalty, start=fitted)
+        loss = float(criterion(held_out[0] @ fitted[0] + fitted[1], held_out[1]))
+        if loss >= least:
+            break
+        best, least = fitted, loss
+    return best
+
+
+def fit_scales(parts: Sequence[Tensor], targets: Tensor, criterion: Criterion) -> list[float]:
+    """Find how much each of several models counts where their outputs are added up (Wolpert 1992, "Stacking").
+
+    Args:
+        parts: the outputs (N, C) float of each, on rows that none has learnt from.
+        targets: (N, ...) of the rows.
+        criterion: of the sum.
+
+    Returns:
+        a factor for each with the least loss, drawn to 1 a little so that it is finite where no row is wrong; one that
+        would be below 0 is 0.
+    """
+    outputs = torch.stack(list(parts))  # (M, N, C)
+    factors = torch.ones(len(parts), requires_grad=True)
+
+    def closure() -> Tensor:
+        loss = criterion((outputs * factors[:, None, None]).sum(dim=0), targets)
+        loss = loss + _DRAWN * (factors - 1.0).square().sum()
+        (factors.grad,) = torch.autograd.grad(loss, factors)
+        return loss.detach()
+
+    with torch.enable_grad():
+        _solve([factors], closure)
+    return factors.detach().clamp(min=0.0).tolist()
+
+
+def _in_rows(entries: Tensor) -> Tensor:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+        return entries.coalesce().to_sparse_csr()
+
+
+def _solve(parameters: list[Tensor], closure: Callable[[], Tensor]) -> None:
+    solver = torch.optim.LBFGS(
+        parameters,
+        max_iter=_STEPS,
+        history_size=_HISTORY,
+        tolerance_change=_LITTLE,
+        line_search_fn="strong_wolfe",
+    )
+    solver.step(closure)

@@ -1,0 +1,75 @@
+"""`--ngrams` of the classification recipes: what it says and saves, how it goes on after a stop, and its mistakes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import nlprnn
+from nlprnn.cli.main import main
+
+
+@pytest.fixture(scope="module")
+def data(films, write_rows, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("films")
+    for start, name, number in ((0, "train", 80), (80, "validation", 40), (120, "test", 8)):
+        write_rows(folder / f"{name}.jsonl", films(number, start=start))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(train, data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "model"
+    return folder, train("sentiment", "--dataset", data, "--ngrams", 2, "--epochs", 2, "--out", folder)
+
+
+def test_both_are_told_apart_and_the_saved_model_is_the_sum(trained, data):
+    folder, result = trained
+    scores = json.loads((folder / "scores.json").read_text())["test"]
+    for word in ("reader", "n-grams", "both"):
+        assert word in result.stderr
+    call = ["evaluate", "--model", folder, "--dataset", data, "--split", "test", "--json"]
+    evaluated = CliRunner().invoke(main, list(map(str, call)))
+    assert evaluated.exit_code == 0, evaluated.output
+    assert json.loads(evaluated.stdout)["accuracy"] == pytest.approx(scores["accuracy"])
+    classifier = nlprnn.load(folder)
+    assert classifier.model.ngrams.weight.abs().sum() > 0
+    with_ngrams = classifier(["a good film"])[0].probabilities
+    classifier.model.ngrams = None
+    assert classifier(["a good film"])[0].probabilities != with_ngrams
+
+
+def test_a_stopped_run_goes_on_to_the_same_bytes(train, run_recipe, stop_at, trained, data, tmp_path):
+    stop_at(1)
+    stopped = run_recipe("sentiment", "--dataset", data, "--ngrams", 2, "--epochs", 2, "--out", tmp_path / "run")
+    assert stopped.exit_code == 130
+    assert nlprnn.load(tmp_path / "run").model.ngrams is not None  # what lies there is a whole model at any time
+    stop_at(0)
+    train("sentiment", "--resume", "--out", tmp_path / "run")
+    for name in ("model.safetensors", "config.json", "scores.json"):
+        assert (tmp_path / "run" / name).read_bytes() == (trained[0] / name).read_bytes()
+
+
+def test_several_labels_and_numbers_have_them_too(train, write_rows, tmp_path):
+    rows = [
+        {"text": f"{kind} room, number {n % 7}", "topics": topics, "stars": stars}
+        for n in range(40)
+        for kind, topics, stars in (("a clean", ["clean"], 5), ("a loud and clean", ["clean", "noise"], 3))
+    ]
+    data = write_rows(tmp_path / "rooms.jsonl", rows)
+    for recipe, field, options in (("news", "topics", ["--multi-label"]), ("regression", "stars", [])):
+        out = tmp_path / recipe
+        result = train(recipe, "--dataset", data, "--label-field", field, *options, "--ngrams", 1, "--out", out)
+        assert "n-grams" in result.stderr
+        assert nlprnn.load(out).model.ngrams.order == 1
+
+
+def test_mistakes_are_told_in_one_sentence(fails, data, write_rows, tmp_path):
+    start = ["--out", tmp_path / "run"]
+    fails("sentiment", "--dataset", data, *start, "--ngrams", 99, words=["--ngrams", "99"])
+    rows = [{"text": f"word{n}a word{n}b", "label": n % 2} for n in range(40)]
+    odd = write_rows(tmp_path / "odd.jsonl", rows)
+    fails("sentiment", "--dataset", odd, "--min-frequency", 1, *start, "--ngrams", 2, words=["--ngrams"])
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,90 @@
+"""Linear models by convex optimisation: against scikit-learn, a closed form, and what the best factors must be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from torch.nn import functional
+
+from nlprnn.training.linear_fit import fit_best_linear, fit_linear, fit_scales, sparse_rows
+
+N, F, C = 60, 12, 3
+
+
+def some_rows(seed):
+    """A sparse matrix, dense and in rows, and classes that depend on it."""
+    generator = torch.Generator().manual_seed(seed)
+    dense = torch.randn(N, F, generator=generator) * (torch.rand(N, F, generator=generator) < 0.4)
+    rows, columns = dense.nonzero(as_tuple=True)
+    truth = torch.randn(F, C, generator=torch.Generator().manual_seed(9))
+    classes = (dense @ truth + torch.randn(N, C, generator=generator)).argmax(dim=1)
+    return dense, sparse_rows(rows, columns, dense[rows, columns], shape=(N, F)), classes
+
+
+def nothing(outputs):
+    return torch.zeros(F, outputs), torch.zeros(outputs)
+
+
+def test_softmax_regression_equals_that_of_scikit_learn():
+    dense, rows, classes = some_rows(0)
+    strength = 0.7
+    weight, bias = fit_linear(rows, classes, functional.cross_entropy, penalty=1 / (strength * N), start=nothing(C))
+    peer = LogisticRegression(C=strength, tol=1e-8, max_iter=1000).fit(dense.numpy(), classes.numpy())
+    expected = torch.from_numpy(peer.predict_proba(dense.numpy())).float()
+    torch.testing.assert_close((dense @ weight + bias).softmax(dim=1), expected, rtol=0, atol=2e-3)
+
+
+def test_squares_have_the_closed_form_of_ridge_regression():
+    dense, rows, _ = some_rows(1)
+    targets, penalty = torch.randn(N, 1), 0.05
+    weight, bias = fit_linear(rows, targets, functional.mse_loss, penalty=penalty, start=nothing(1))
+    x = np.hstack([dense.numpy(), np.ones((N, 1))]).astype(np.float64)
+    ridge = np.diag([penalty * N / 2] * F + [0.0])
+    expected = np.linalg.solve(x.T @ x + ridge, x.T @ targets.numpy().astype(np.float64))
+    assert np.vstack([weight.numpy(), bias.numpy()]) == pytest.approx(expected, abs=2e-3)
+
+
+def test_the_penalty_that_serves_other_rows_best_is_taken():
+    _, rows, classes = some_rows(2)
+    _, others, other_classes = some_rows(3)
+
+    def loss(fitted):
+        return float(functional.cross_entropy(others @ fitted[0] + fitted[1], other_classes))
+
+    penalties = [10.0, 0.1, 1e-6]
+    chosen = fit_best_linear(
+        rows,
+        classes,
+        functional.cross_entropy,
+        outputs=C,
+        penalties=penalties,
+        held_out=(others, other_classes),
+    )
+    each = [
+        loss(fit_linear(rows, classes, functional.cross_entropy, penalty=penalty, start=nothing(C)))
+        for penalty in penalties
+    ]
+    assert min(each) == each[1]
+    assert loss(chosen) == pytest.approx(each[1], abs=1e-3)
+
+
+def test_the_better_of_two_models_counts_more_and_their_sum_is_no_worse_than_either():
+    generator = torch.Generator().manual_seed(0)
+    classes = torch.randint(0, C, (400,), generator=generator)
+    right = functional.one_hot(classes, C).float()
+    good = 2.0 * right + torch.randn(400, C, generator=generator)
+    weak = 0.5 * right + torch.randn(400, C, generator=generator)
+    own, other = fit_scales([good, weak], classes, functional.cross_entropy)
+    assert own > other > 0
+    both = functional.cross_entropy(own * good + other * weak, classes)
+    assert both <= min(functional.cross_entropy(good, classes), functional.cross_entropy(weak, classes))
+
+
+def test_factors_stay_finite_where_no_row_is_wrong_and_none_is_negative():
+    classes = torch.tensor([0, 1, 0, 1])
+    right = functional.one_hot(classes, 2).float()
+    own, other = fit_scales([right, -4.0 * right], classes, functional.cross_entropy)
+    assert 1.0 < own < 100.0
+    assert other == 0.0
