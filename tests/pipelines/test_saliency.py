@@ -8,9 +8,11 @@ import torch
 from torch import nn
 
 from nlprnn import Classifier
+from nlprnn.data.batching import pad_rows
 from nlprnn.errors import ModelError
 from nlprnn.models import TextClassifier
-from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, MeanPooling, RecurrentEncoder
+from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, MeanPooling, NgramScores, RecurrentEncoder
+from nlprnn.modules.ngram_scores import ngram_keys
 from nlprnn.pipelines import explain, saliency
 from nlprnn.pipelines.saliency import attention_weights, log_odds
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer, WordTokenizer
@@ -107,6 +109,34 @@ def test_integrated_gradients_sum_to_what_the_text_adds_to_the_logit(cell):
     assert gaps[100] < 1e-3
     assert gaps[100] < gaps[2]
     assert max(abs(one.logit - one.baseline) for one in found) > 0.1
+
+
+def with_pairs(classifier):
+    """Put n-grams beside a classifier: all that stand in `TEXTS`, with random weights."""
+    model, tokenizer = classifier.model, classifier.tokenizer
+    ids, mask = pad_rows(classifier.encode(TEXTS), np.arange(len(TEXTS)))
+    keys = ngram_keys(ids, mask, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id).unique()[1:]
+    model.ngrams = NgramScores(len(keys), len(model.labels), order=2, vocab_size=tokenizer.vocab_size)
+    model.ngrams.load_ngrams(keys, torch.ones(len(keys)))
+    model.ngrams.load_weights(torch.randn(len(keys), len(model.labels)), torch.randn(len(model.labels)))
+    return classifier
+
+
+@pytest.mark.parametrize("method", ["integrated-gradients", "gradient-x-input"])
+def test_of_ngrams_alone_a_score_is_the_share_of_a_word(method):
+    classifier = with_pairs(two_channel_classifier(Elementwise(5, lambda x: 0 * x)))
+    for found in explain(classifier, TEXTS, method=method, label="good"):
+        ids = torch.tensor([classifier.tokenizer.encode(found.text)[:50]], dtype=torch.int64)
+        shares = classifier.model.ngrams.shares(ids, torch.ones_like(ids, dtype=torch.bool))[0]
+        assert found.scores == pytest.approx((shares[:, 1] - shares[:, 0]).numpy(), abs=1e-5)
+        assert bool(found.scores.any()) == bool(found.tokens)
+
+
+def test_with_ngrams_integrated_gradients_sum_to_what_the_text_adds():
+    classifier = with_pairs(recurrent_classifier())
+    for found in explain(classifier, TEXTS, steps=300):
+        assert abs(found.gap) < 2e-3
+        assert found.logit == pytest.approx(np.log(found.probability / (1 - found.probability)), abs=1e-2)
 
 
 def test_the_logit_is_the_log_odds_of_the_probability_that_the_classifier_gives():
