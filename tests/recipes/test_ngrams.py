@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import torch
 from click.testing import CliRunner
 
 import nlprnn
@@ -39,6 +40,15 @@ def test_both_are_told_apart_and_the_saved_model_is_the_sum(trained, data):
     with_ngrams = classifier(["a good film"])[0].probabilities
     classifier.model.ngrams = None
     assert classifier(["a good film"])[0].probabilities != with_ngrams
+
+
+def test_the_network_learns_the_same_with_and_without(train, trained, data, tmp_path):
+    train("sentiment", "--dataset", data, "--epochs", 2, "--out", tmp_path)
+    alone, beside = nlprnn.load(tmp_path).model.state_dict(), nlprnn.load(trained[0]).model.state_dict()
+    for name in alone.keys() - {"head.layers.1.weight", "head.layers.1.bias"}:  # the head is scaled
+        assert beside[name].equal(alone[name]), name
+    turned = [weights["head.layers.1.weight"].flatten() for weights in (alone, beside)]
+    assert torch.cosine_similarity(*turned, dim=0) > 1 - 1e-6
 
 
 def test_a_stopped_run_goes_on_to_the_same_bytes(train, run_recipe, stop_at, trained, data, tmp_path):
