@@ -29,6 +29,7 @@ def info(model: str | None) -> None:
         "on disk": f"{(folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
         "tokenizer": f"{type(pipeline.tokenizer).__name__}, {pipeline.tokenizer.vocab_size:,} ids",
         **_task(pipeline.model),
+        **_ngrams(pipeline.model),
         **_labels(pipeline.model),
         **_scores(folder),
     }
@@ -42,6 +43,11 @@ def _task(model: Any) -> dict[str, str]:
     if getattr(model, "multi_label", False):
         return {"task": f"several labels a text, each from a probability of {model.threshold:g}"}
     return {"task": f"a number, {model.mean:g} on average, by {model.std:g}"} if hasattr(model, "std") else {}
+
+
+def _ngrams(model: Any) -> dict[str, str]:
+    ngrams = getattr(model, "ngrams", None)
+    return {} if ngrams is None else {"n-grams": f"{ngrams.num_ngrams:,} of up to {ngrams.order} words beside it"}
 
 
 def _labels(model: Any) -> dict[str, str]:

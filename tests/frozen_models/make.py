@@ -14,12 +14,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from nlprnn import Classifier, Generator, Tagger, Translator
+from nlprnn import Classifier, Generator, Regressor, Tagger, Translator
 from nlprnn.data.batching import TokenArray
-from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
 from nlprnn.models.pretrained import FORMAT_VERSION
 from nlprnn.modules import (
     AttentionDecoder,
+    AttentionPooling,
     Bridge,
     CharacterEmbedding,
     ClassificationHead,
@@ -27,8 +28,11 @@ from nlprnn.modules import (
     Embedding,
     GeneralAttention,
     LinearChainCRF,
+    MeanPooling,
+    NgramScores,
     RecurrentEncoder,
 )
+from nlprnn.modules.ngram_scores import ngram_keys
 from nlprnn.pipelines import TranslationOptions
 from nlprnn.text import CharacterTokenizer, SpelledWordTokenizer, WordTokenizer
 
@@ -39,6 +43,8 @@ def main() -> None:
     folder = Path(__file__).parent / f"v{FORMAT_VERSION}"
     for name, seed, make, tell in (
         ("classifier", 5, classifier, classified),
+        ("multi_label_classifier", 5, multi_label_classifier, classified),
+        ("regressor", 5, regressor, rated),
         ("language_model", 5, language_model, scored),
         ("seq2seq", 58, translator, translated),  # whose translations are not all the same
         ("tagger", 41, tagger, tagged),  # whose texts have labels of every kind
@@ -64,6 +70,40 @@ def classifier() -> Classifier:
         embedding=embedding, encoder=encoder, pooling=pooling, head=head, labels=labels, max_length=7
     )
     return Classifier(model, tokenizer)
+
+
+def multi_label_classifier() -> Classifier:
+    tokenizer = WordTokenizer.train(TEXTS[:2])
+    ngrams = NgramScores(9, 2, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
+    ids = torch.tensor([tokenizer.encode(TEXTS[0])])
+    keys = ngram_keys(ids, ids >= 0, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
+    ngrams.load_ngrams(keys.unique()[1:10], 1.0 + torch.rand(9))
+    ngrams.load_weights(torch.randn(9, 2), torch.randn(2))
+    model = TextClassifier(
+        embedding=Embedding(tokenizer.vocab_size, 4, std=0.5),
+        encoder=RecurrentEncoder(4, 3, cell="gru", bidirectional=True, layer_norm=True),
+        pooling=AttentionPooling(6),
+        head=ClassificationHead(6, 2),
+        labels=["long", "good"],
+        truncate="both",
+        multi_label=True,
+        threshold=0.3,
+        ngrams=ngrams,
+    )
+    return Classifier(model, tokenizer)
+
+
+def regressor() -> Regressor:
+    tokenizer = WordTokenizer.train(TEXTS[:2])
+    model = TextRegressor(
+        embedding=Embedding(tokenizer.vocab_size, 4, std=0.5),
+        encoder=RecurrentEncoder(4, 3, cell="mingru", num_layers=2, bidirectional=True, residual=True),
+        pooling=MeanPooling(6),
+        head=ClassificationHead(6, 1),
+        mean=3.2,
+        std=1.5,
+    )
+    return Regressor(model, tokenizer)
 
 
 def language_model() -> Generator:
@@ -114,6 +154,11 @@ def shake(model: nn.Module) -> None:
                 module.weight[module.padding_id].zero_()
 
 
+def rated(pipeline: Regressor) -> dict:
+    """Texts and their numbers."""
+    return dict(zip(TEXTS, pipeline(TEXTS), strict=True))
+
+
 def classified(pipeline: Classifier) -> dict:
     """Texts and the probabilities of their classes."""
     return {text: prediction.probabilities for text, prediction in zip(TEXTS, pipeline(TEXTS), strict=True)}
@@ -123,7 +168,7 @@ def scored(pipeline: Generator) -> dict:
     """Token ids, what the language model says after them, and what it writes."""
     ids = pipeline.encode(TEXTS)
     with torch.inference_mode():
-        logits, _ = pipeline.model(torch.from_numpy(ids)[None])
+        logits = pipeline.model.logits(pipeline.model(torch.from_numpy(ids)[None]).vectors)
     return {
         "ids": ids.tolist(),
         "last_logits": logits[0, -1].tolist(),

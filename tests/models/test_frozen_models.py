@@ -15,13 +15,21 @@ from nlprnn.pipelines import GenerationOptions, TranslationOptions
 FROZEN = Path(__file__).parents[1] / "frozen_models"
 
 
-@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/classifier")), ids=lambda f: f.parent.name)
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/*classifier")), ids=lambda f: f"{f.parent.name} {f.name}")
 def test_classifiers_of_every_released_format_load_for_ever(folder):
     classifier = load(folder, device="cpu")
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     for prediction, probabilities in zip(classifier(list(expected)), expected.values(), strict=True):
         assert list(prediction.probabilities) == list(probabilities)
         assert prediction.probabilities == pytest.approx(probabilities, abs=1e-5)
+        if folder.name == "multi_label_classifier":
+            assert set(prediction.labels) == {label for label, found in probabilities.items() if found >= 0.3}
+
+
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/regressor")), ids=lambda f: f.parent.name)
+def test_regressors_of_every_released_format_load_for_ever(folder):
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    assert load(folder, device="cpu")(list(expected)) == pytest.approx(list(expected.values()), abs=1e-5)
 
 
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/language_model")), ids=lambda f: f.parent.name)
@@ -65,8 +73,16 @@ def test_taggers_of_every_released_format_load_for_ever(folder):
 def test_there_are_frozen_models_of_every_format():
     from nlprnn.models.pretrained import FORMAT_VERSION
 
+    kinds = {
+        "classifier": 5,
+        "multi_label_classifier": 5,
+        "regressor": 5,
+        "language_model": 5,
+        "seq2seq": 5,
+        "tagger": 6,
+    }
     for version in range(1, FORMAT_VERSION + 1):
-        for name, number in (("classifier", 5), ("language_model", 5), ("seq2seq", 5), ("tagger", 6)):
+        for name, number in {**kinds, "tagger": 6}.items():
             files = list((FROZEN / f"v{version}" / name).iterdir())
             assert len(files) == number
             assert sum(file.stat().st_size for file in files) < 40_000

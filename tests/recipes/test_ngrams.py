@@ -35,6 +35,7 @@ def test_both_are_told_apart_and_the_saved_model_is_the_sum(trained, data):
     evaluated = CliRunner().invoke(main, list(map(str, call)))
     assert evaluated.exit_code == 0, evaluated.output
     assert json.loads(evaluated.stdout)["accuracy"] == pytest.approx(scores["accuracy"])
+    assert "n-grams" in CliRunner().invoke(main, ["info", str(folder)]).stdout
     classifier = nlprnn.load(folder)
     assert classifier.model.ngrams.weight.abs().sum() > 0
     with_ngrams = classifier(["a good film"])[0].probabilities
