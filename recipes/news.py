@@ -30,6 +30,7 @@ from nlprnn.models import TextClassifier
 from nlprnn.models.text_reader import TRUNCATES, Truncate
 from nlprnn.modules import ClassificationHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
+from nlprnn.training.linear_fit import label_cross_entropy
 from nlprnn.training.losses import CLASS_WEIGHTS, classification_loss, inverse_frequency, multi_label_loss
 from nlprnn.training.metrics import ACCURACY, MACRO_F1, MICRO_F1
 from nlprnn.training.trainer import Trainer
@@ -115,7 +116,7 @@ def main(
     classifier = Classifier(model, tokenizer)
     encoded = data.encode(classifier)
     if multi_label:
-        loss, criterion = multi_label_loss(r_drop=options.r_drop), functional.binary_cross_entropy_with_logits
+        loss, criterion = multi_label_loss(r_drop=options.r_drop), label_cross_entropy
     else:
         counts = torch.from_numpy(np.bincount(data.gold["train"], minlength=len(data.labels)))
         weights = inverse_frequency(counts, class_weights)

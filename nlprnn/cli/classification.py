@@ -55,7 +55,7 @@ _OPTIONS = (
     click.option(
         "--learning-rate",
         type=POSITIVE,
-        help="Highest rate, after warm-up; of the head.  [default: 2e-3; 1e-2 with --tuning gradual]",
+        help="Highest rate, after warm-up.  [default: 2e-3; 1e-2 with --tuning gradual]",
     ),
     click.option(
         "--pretrain",
@@ -84,7 +84,8 @@ _OPTIONS = (
         "--ngrams",
         type=click.IntRange(min=0),
         default=0,
-        help="Put a linear model beside the network, on n-grams of up to so many words; 2 suits long texts.",
+        help="Put a linear model beside the network, on n-grams of up to so many words; 2 suits long texts. "
+        "It is fitted first, beyond --max-minutes.",
     ),
 )
 

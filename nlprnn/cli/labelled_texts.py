@@ -72,8 +72,8 @@ class EncodedTexts:
         return BucketBatches(tokens.lengths, collate, max_rows=max_rows, seed=seed)
 
     def score(self, pipeline: Classifier | Regressor, split: str) -> dict[str, float]:
-        """Score a classifier or regressor on one split."""
-        return self.judge(pipeline.model, pipeline.outputs(self.tokens[split]), split)
+        """Score the network of a classifier or regressor on one split, without any n-grams beside it."""
+        return self.judge(pipeline.model, pipeline.outputs(self.tokens[split], alone=True), split)
 
     def judge(self, model: TextClassifier | TextRegressor, outputs: np.ndarray, split: str) -> dict[str, float]:
         """Score the outputs (rows, C) float of a model for the texts of one split."""

@@ -59,7 +59,7 @@ def fit_ngrams(
     criterion: Criterion,
     metric: Metric,
 ) -> FittedNgrams | None:
-    """Put a bag of n-grams beside the pipeline's reader, which says nothing yet, and fit what it will say.
+    """Put a bag of n-grams beside the pipeline's reader, and fit what it says.
 
     Args:
         run: is told how it goes.
@@ -79,7 +79,7 @@ def fit_ngrams(
         raise DataError(
             f"n-grams of {order} among {model.vocab_size:,} words are too many: give --ngrams {most} at most"
         )
-    keys, idf = _common_ngrams(model, train, order=order, unknown_id=pipeline.tokenizer.unk_id)
+    keys, idf, found = _common_ngrams(model, train, order=order, unknown_id=pipeline.tokenizer.unk_id)
     if len(keys) == 0:
         raise DataError(f"no word stands in {_FEWEST_TEXTS} training texts of {run.dataset}: leave --ngrams out")
     outputs = model.head.num_classes
@@ -87,10 +87,12 @@ def fit_ngrams(
         len(keys), outputs, order=order, vocab_size=model.vocab_size, unknown_id=pipeline.tokenizer.unk_id
     )
     model.ngrams.load_ngrams(torch.from_numpy(keys), torch.from_numpy(idf))
-    run.say(f"fitting {len(keys):,} n-grams of up to {order} words")
+    rest = f", the most frequent of {found:,}" if len(keys) < found else ""
+    run.say(f"fitting {len(keys):,} n-grams of up to {order} words{rest}")
     sides = [(_features(model.ngrams, encoded.tokens[split]), _targets(model, encoded, split)) for split in _SPLITS]
     penalties = [1.0 / (strength * len(train)) for strength in _STRENGTHS]
     fitted = fit_best_linear(*sides[0], criterion, outputs=outputs, penalties=penalties, held_out=sides[1])
+    model.ngrams.load_weights(*fitted)  # at once: a model that is stopped and never weighed has them too
     return FittedNgrams(*fitted, criterion, metric)
 
 
@@ -109,7 +111,7 @@ def final_scores(
         fitted: what `fit_ngrams` returned.
     """
     splits, model = [split for split in encoded.tokens if split != "train"], pipeline.model
-    reader = {split: pipeline.outputs(encoded.tokens[split]) for split in splits}
+    reader = {split: pipeline.outputs(encoded.tokens[split], alone=True) for split in splits}
     if fitted is None:
         return {split: encoded.judge(model, reader[split], split) for split in splits}
     ngrams = {split: fitted.outputs(model.ngrams, encoded.tokens[split]).numpy() for split in splits}
@@ -131,8 +133,10 @@ def final_scores(
     return scores
 
 
-def _common_ngrams(model: TextReader, tokens: TokenArray, *, order: int, unknown_id: int) -> tuple[np.ndarray, ...]:
-    """The keys (F,) int64 of n-grams that stand in several texts, ascending, and their inverse document frequencies."""
+def _common_ngrams(
+    model: TextReader, tokens: TokenArray, *, order: int, unknown_id: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Keys (F,) int64 of n-grams that stand in several texts, ascending, their inverse frequencies, and how many do."""
     found = []
     for ids, mask in _batches(tokens):
         keys = ngram_keys(ids, mask, order=order, vocab_size=model.vocab_size, unknown_id=unknown_id).sort(dim=1).values
@@ -142,7 +146,8 @@ def _common_ngrams(model: TextReader, tokens: TokenArray, *, order: int, unknown
     most = _MOST_WEIGHTS // model.head.num_classes
     chosen = np.flatnonzero(texts >= _FEWEST_TEXTS)
     chosen = np.sort(chosen[np.argsort(-texts[chosen], kind="stable")[:most]])
-    return keys[chosen], (np.log((1 + len(tokens)) / (1 + texts[chosen])) + 1.0).astype(np.float32)
+    idf = (np.log((1 + len(tokens)) / (1 + texts[chosen])) + 1.0).astype(np.float32)
+    return keys[chosen], idf, int((texts >= _FEWEST_TEXTS).sum())
 
 
 def _features(ngrams: NgramScores, tokens: TokenArray) -> Tensor:
@@ -152,8 +157,8 @@ def _features(ngrams: NgramScores, tokens: TokenArray) -> Tensor:
         found = ngrams.features(ids.to(device), mask.to(device))
         parts.append((found.rows + begin, found.columns, found.values))
         begin += len(ids)
-    columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
-    return sparse_rows(*columns, shape=(len(tokens), ngrams.num_ngrams))
+    entries = [torch.cat(part).cpu() for part in zip(*parts, strict=True)]
+    return sparse_rows(*entries, shape=(len(tokens), ngrams.num_ngrams))
 
 
 def _batches(tokens: TokenArray) -> Iterator[tuple[Tensor, Tensor]]:

@@ -148,7 +148,7 @@ def _merge(ctx: click.Context, stored: dict[str, Any]) -> dict[str, Any]:
     for name, value in ctx.params.items():
         given = _given(ctx, name)
         before = stored.get(name)
-        if given and name not in _FREE_TO_CHANGE and str(value) != str(before):
+        if given and name in stored and name not in _FREE_TO_CHANGE and str(value) != str(before):
             option = "--" + name.replace("_", "-")
             raise TrainingError(
                 f"{option} is {value} now and was {before} when the run began: leave it out to resume, "

@@ -29,7 +29,7 @@ class TextReader(PretrainedModel):
         truncate: what is kept of them: the "head", the "tail", or "both", half of the tokens from each end (Sun et
             al. 2019, "How to Fine-Tune BERT for Text Classification?").
         ngrams: their scores are added to what the head gives; None = none. Training leaves them out, so that the
-            network learns to do without.
+            network learns to do without them.
 
     Raises:
         ValueError: two parts do not fit each other, `max_length` is not positive, or `truncate` is unknown.
@@ -58,9 +58,11 @@ class TextReader(PretrainedModel):
                 f"{type(pooling).__name__} has bidirectional={pooling.bidirectional}, the encoder "
                 f"bidirectional={encoder.bidirectional}: make them equal"
             )
-        if ngrams is not None and ngrams.num_outputs != head.num_classes:
+        sizes = head.num_classes, embedding.num_embeddings
+        if ngrams is not None and (ngrams.num_outputs, ngrams.vocab_size) != sizes:
             raise ValueError(
-                f"the n-grams have {ngrams.num_outputs} outputs, the head {head.num_classes}: make them equal"
+                f"the n-grams have {ngrams.num_outputs} outputs and {ngrams.vocab_size} words, the head "
+                f"{head.num_classes}, the embedding {embedding.num_embeddings}: make them equal"
             )
         if max_length < 1:
             raise ValueError(f"max_length must be at least 1, got {max_length}")
@@ -98,12 +100,13 @@ class TextReader(PretrainedModel):
         excess = len(tokens) - self.max_length
         return tokens if excess <= 0 else [*tokens[: self.head_length], *tokens[self.head_length + excess :]]
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor, *, alone: bool = False) -> Tensor:
         """Read texts.
 
         Args:
             ids: (B, T) int64, token ids, T > 0.
             mask: (B, T) bool, True = real token, real tokens first.
+            alone: leave the n-grams out, as in training.
 
         Returns:
             (B, C) float, what the head gives, and in evaluation the n-grams.
@@ -112,7 +115,7 @@ class TextReader(PretrainedModel):
             outputs = self.head(self.pooling(looked_up_outputs(self.embedding, self.encoder, ids, mask), mask))
         else:
             outputs = self.read(self.embedding(ids), mask)
-        return outputs if self.ngrams is None or self.training else outputs + self.ngrams(ids, mask)
+        return outputs if self.ngrams is None or alone or self.training else outputs + self.ngrams(ids, mask)
 
     def read(self, vectors: Tensor, mask: Tensor) -> Tensor:
         """Read texts from the vectors of their tokens, which is where an explanation takes its gradients; no n-grams.

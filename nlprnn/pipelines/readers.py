@@ -22,12 +22,12 @@ class ReaderPipeline(Pipeline[Reader]):
         """Turn texts into token ids, cut to what the model reads of a long one."""
         return TokenArray.from_sequences(map(self.model.cut, self.tokenizer.encode_batch(texts)))
 
-    def outputs(self, tokens: TokenArray) -> np.ndarray:
-        """Read encoded texts: (rows, C) float32, what the head gives, in their order."""
+    def outputs(self, tokens: TokenArray, *, alone: bool = False) -> np.ndarray:
+        """Read encoded texts: (rows, C) float32, what the model gives, in their order; `alone`: without n-grams."""
         outputs = np.zeros((len(tokens), self.model.head.num_classes), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():
             for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=512):
                 ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
-                outputs[rows] = self.model(ids.to(self.device), mask.to(self.device)).float().cpu().numpy()
+                outputs[rows] = self.model(ids.to(self.device), mask.to(self.device), alone=alone).float().cpu().numpy()
         return outputs

@@ -7,17 +7,27 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 Criterion = Callable[[Tensor, Tensor], Tensor]
 """(outputs (N, C), targets (N, ...)) -> mean loss (), convex in the outputs, as those of `torch.nn.functional`."""
 
 _STEPS, _HISTORY, _LITTLE = 100, 5, 1e-6
-_DRAWN = 1e-3
+
+
+def label_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Binary cross-entropy of independent labels: the sum over the labels (N, C) float, the mean over the texts.
+
+    A label is then fitted as it would be alone, however many others there are.
+    """
+    return functional.binary_cross_entropy_with_logits(outputs, targets) * outputs.size(1)
 
 
 def sparse_rows(rows: Tensor, columns: Tensor, values: Tensor, *, shape: tuple[int, int]) -> Tensor:
-    """Make the sparse matrix (N, F), in rows (CSR), whose entries these (P,) are."""
-    return _in_rows(torch.sparse_coo_tensor(torch.stack([rows, columns]), values, shape, check_invariants=True))
+    """Make the sparse matrix (N, F), in rows (CSR), whose entries these (P,) are: row by row, columns ascending."""
+    begins = torch.zeros(shape[0] + 1, dtype=torch.int64)
+    torch.cumsum(torch.bincount(rows, minlength=shape[0]), dim=0, out=begins[1:])
+    return _compressed(begins, columns, values, shape)
 
 
 def fit_linear(
@@ -41,7 +51,9 @@ def fit_linear(
         weight (F, C) and bias (C,) float.
     """
     weight, bias = (part.clone().requires_grad_() for part in start)
-    turned = _in_rows(features.to_sparse_coo().t())  # (F, N): its product makes the gradient
+    by_column = features.to_sparse_csc()
+    columns = by_column.ccol_indices(), by_column.row_indices(), by_column.values()
+    turned = _compressed(*columns, (features.size(1), features.size(0)))  # its product makes the gradient
 
     def closure() -> Tensor:
         with torch.no_grad():
@@ -91,32 +103,43 @@ def fit_scales(parts: Sequence[Tensor], targets: Tensor, criterion: Criterion) -
     """Find how much each of several models counts where their outputs are added up (Wolpert 1992, "Stacking").
 
     Args:
-        parts: the outputs (N, C) float of each, on rows that none has learnt from.
+        parts: the outputs (N, C) float of each, on rows that their weights were not fitted to.
         targets: (N, ...) of the rows.
         criterion: of the sum.
 
     Returns:
-        a factor for each with the least loss, drawn to 1 a little so that it is finite where no row is wrong; one that
-        would be below 0 is 0.
+        a factor for each, none below 0, with the least loss; drawn to 1 as by one more row, so that they are finite
+        where no row is wrong.
     """
-    outputs = torch.stack(list(parts))  # (M, N, C)
-    factors = torch.ones(len(parts), requires_grad=True)
+    used = list(range(len(parts)))
+    while True:
+        factors = _free_scales(torch.stack([parts[place] for place in used]), targets, criterion)
+        if len(used) == 1 or min(factors) >= 0.0:
+            break
+        used.pop(factors.index(min(factors)))  # at 0, where the others may be best elsewhere
+    found = dict(zip(used, factors, strict=True))
+    return [max(0.0, found.get(place, 0.0)) for place in range(len(parts))]
+
+
+def _free_scales(outputs: Tensor, targets: Tensor, criterion: Criterion) -> list[float]:
+    """The best factors of outputs (M, N, C), also below 0."""
+    factors = torch.ones(len(outputs), requires_grad=True)
 
     def closure() -> Tensor:
         loss = criterion((outputs * factors[:, None, None]).sum(dim=0), targets)
-        loss = loss + _DRAWN * (factors - 1.0).square().sum()
+        loss = loss + (factors - 1.0).square().sum() / len(targets)
         (factors.grad,) = torch.autograd.grad(loss, factors)
         return loss.detach()
 
     with torch.enable_grad():
         _solve([factors], closure)
-    return factors.detach().clamp(min=0.0).tolist()
+    return factors.tolist()
 
 
-def _in_rows(entries: Tensor) -> Tensor:
+def _compressed(begins: Tensor, indices: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        return entries.coalesce().to_sparse_csr()
+        return torch.sparse_csr_tensor(begins, indices, values, shape, check_invariants=True)
 
 
 def _solve(parameters: list[Tensor], closure: Callable[[], Tensor]) -> None:

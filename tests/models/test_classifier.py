@@ -56,6 +56,7 @@ def test_the_scores_of_a_text_depend_neither_on_padding_nor_on_other_texts(make_
         ({"max_length": 0}, "max_length.*0"),
         ({"truncate": "middle"}, "'middle'.*head, tail, both"),
         ({"ngrams": NgramScores(1, 3, order=2, vocab_size=9)}, "3 outputs.*2"),
+        ({"ngrams": NgramScores(1, 2, order=2, vocab_size=8)}, "8 words.*9"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused_by_name_and_number(part, words):
@@ -77,6 +78,7 @@ def test_ngrams_are_added_in_evaluation_and_left_out_in_training():
     ids, mask = torch.tensor([[2, 3, 2]]), torch.ones(1, 3, dtype=torch.bool)
     alone = model.read(model.embedding(ids), mask)
     torch.testing.assert_close(model.train()(ids, mask), alone)
+    torch.testing.assert_close(model.eval()(ids, mask, alone=True), alone)
     torch.testing.assert_close(model.eval()(ids, mask), alone + model.ngrams(ids, mask))
 
 

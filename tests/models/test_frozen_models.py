@@ -82,7 +82,7 @@ def test_there_are_frozen_models_of_every_format():
         "tagger": 6,
     }
     for version in range(1, FORMAT_VERSION + 1):
-        for name, number in {**kinds, "tagger": 6}.items():
+        for name, number in (kinds | {"tagger": 6}).items():
             files = list((FROZEN / f"v{version}" / name).iterdir())
             assert len(files) == number
             assert sum(file.stat().st_size for file in files) < 40_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 import torch
@@ -61,6 +62,16 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(train, run_recipe, stop_at, tra
     train("sentiment", "--resume", "--out", tmp_path / "run")
     for name in ("model.safetensors", "config.json", "scores.json"):
         assert (tmp_path / "run" / name).read_bytes() == (trained[0] / name).read_bytes()
+
+
+def test_an_ended_run_that_goes_on_and_is_stopped_keeps_its_ngrams(train, run_recipe, stop_at, trained, tmp_path):
+    shutil.copytree(trained[0], tmp_path / "run")
+    stop_at(1)
+    assert run_recipe("sentiment", "--resume", "--out", tmp_path / "run", "--epochs", 3).exit_code == 130
+    stopped, ended = (nlprnn.load(run).model.ngrams.weight.flatten() for run in (tmp_path / "run", trained[0]))
+    assert torch.cosine_similarity(stopped, ended, dim=0) > 0.99
+    stop_at(0)
+    assert "both" in train("sentiment", "--resume", "--out", tmp_path / "run").stderr
 
 
 def test_several_labels_and_numbers_have_them_too(train, write_rows, tmp_path):

@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
-from nlprnn.training.linear_fit import fit_best_linear, fit_linear, fit_scales, sparse_rows
+from nlprnn.training.linear_fit import fit_best_linear, fit_linear, fit_scales, label_cross_entropy, sparse_rows
 
 N, F, C = 60, 12, 3
 
@@ -44,6 +44,14 @@ def test_squares_have_the_closed_form_of_ridge_regression():
     ridge = np.diag([penalty * N / 2] * F + [0.0])
     expected = np.linalg.solve(x.T @ x + ridge, x.T @ targets.numpy().astype(np.float64))
     assert np.vstack([weight.numpy(), bias.numpy()]) == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_label_is_fitted_as_it_would_be_alone_however_many_others_there_are():
+    _, rows, classes = some_rows(1)
+    target, penalty = (classes == 0).float().unsqueeze(1), 1e-2
+    alone, _ = fit_linear(rows, target, label_cross_entropy, penalty=penalty, start=nothing(1))
+    many, _ = fit_linear(rows, target.expand(N, 9), label_cross_entropy, penalty=penalty, start=nothing(9))
+    torch.testing.assert_close(many, alone.expand(F, 9), rtol=0, atol=2e-2 * float(alone.abs().max()))
 
 
 def test_the_penalty_that_serves_other_rows_best_is_taken():
@@ -82,9 +90,28 @@ def test_the_better_of_two_models_counts_more_and_their_sum_is_no_worse_than_eit
     assert both <= min(functional.cross_entropy(good, classes), functional.cross_entropy(weak, classes))
 
 
+@pytest.mark.parametrize("shares", [(0.9, 0.1), (0.5, 0.3), (0.0, 0.5)])
+def test_where_one_model_only_adds_noise_to_the_other_the_sum_is_no_worse_than_the_other(shares):
+    generator = torch.Generator().manual_seed(0)
+    classes = torch.randint(0, 2, (400,), generator=generator)
+    noise = torch.randn(400, 2, generator=generator)
+    first = functional.one_hot(classes, 2) - 0.5 + noise
+    second = shares[0] * first + shares[1] * noise
+    own, other = fit_scales([first, second], classes, functional.cross_entropy)
+    loss = functional.cross_entropy(own * first + other * second, classes)
+    assert loss < functional.cross_entropy(first, classes) + 1e-3
+    assert (own, other) >= (0.0, 0.0)
+
+
+def test_few_rows_move_the_factors_little():
+    classes = torch.tensor([0, 1])
+    right = functional.one_hot(classes, 2).float()
+    assert max(fit_scales([right, right], classes, functional.cross_entropy)) < 1.5
+
+
 def test_factors_stay_finite_where_no_row_is_wrong_and_none_is_negative():
     classes = torch.tensor([0, 1, 0, 1])
     right = functional.one_hot(classes, 2).float()
     own, other = fit_scales([right, -4.0 * right], classes, functional.cross_entropy)
-    assert 1.0 < own < 100.0
+    assert 1.0 < own < 10.0
     assert other == 0.0
