@@ -50,6 +50,7 @@ EXAMPLES = {
     },
     "LinearChainCRF": {"num_labels": 3, "scheme_labels": ["O", "B-X", "I-X"]},
     "ClassificationHead": {"input_size": 4, "num_classes": 2, "hidden_size": 3, "dropout": 0.5},
+    "NgramScores": {"num_ngrams": 4, "num_outputs": 2, "order": 3, "vocab_size": 9, "unknown_id": 2},
     "LockedDropout": {"probability": 0.25},
     "DotAttention": {"query_size": 4, "memory_size": 4, "scaled": True},
     "GeneralAttention": {"query_size": 4, "memory_size": 6},

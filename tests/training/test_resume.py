@@ -52,10 +52,14 @@ def press_ctrl_c():
 
 
 # Epochs of 8 and 10 batches: the first batch of all, mid-epoch, the last of an epoch, the first, the last of all.
-@pytest.mark.parametrize("accumulation", [1, 3])
 @pytest.mark.parametrize(
-    ("kind", "stops"),
-    [("classifier_trainer", (1, 5, 8, 9, 24)), ("language_model_trainer", (1, 5, 10, 11, 30))],
+    ("kind", "accumulation", "stops"),
+    [
+        ("classifier_trainer", 1, (1, 5, 8, 9, 24)),
+        ("classifier_trainer", 3, (5, 8, 24)),
+        ("language_model_trainer", 1, (1, 5, 10, 11, 30)),
+        ("language_model_trainer", 3, (5, 10, 30)),
+    ],
 )
 def test_a_run_stopped_anywhere_and_resumed_equals_one_that_never_stopped(tmp_path, tiny, kind, stops, accumulation):
     make = getattr(tiny, kind)
