@@ -158,9 +158,12 @@ def draw_learning_curve(folder: Path) -> Path | None:
     evaluated = [record for record in records if "validation" in record]
     names = list(evaluated[0]["validation"]) if evaluated else []
     others = [name for name in names if name != "loss"]
-    figure = Figure(figsize=(7, 3.2 * (1 + bool(others))), layout="constrained")
+    height = 3.2 * (1 + bool(others))
+    figure = Figure(figsize=(7, height))
     FigureCanvasAgg(figure)
-    axes = figure.subplots(1 + bool(others), 1, sharex=True, squeeze=False)[:, 0]
+    # Fixed margins, in inches: to have them fitted takes as long as the drawing.
+    margins = {"left": 0.8 / 7, "right": 1 - 0.15 / 7, "bottom": 0.5 / height, "top": 1 - 0.15 / height, "hspace": 0.06}
+    axes = figure.subplots(1 + bool(others), 1, sharex=True, squeeze=False, gridspec_kw=margins)[:, 0]
     axes[0].plot([r["step"] for r in records], [r["loss"] for r in records], label="training", color="0.6")
     steps = [record["step"] for record in evaluated]
     if "loss" in names:
