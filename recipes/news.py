@@ -122,12 +122,11 @@ def main(
         weights = inverse_frequency(counts, class_weights)
         loss = classification_loss(weights=weights, label_smoothing=label_smoothing, r_drop=options.r_drop)
         criterion = partial(functional.cross_entropy, weight=weights)
-    ngrams = fit_ngrams(run, classifier, encoded, order=options.ngrams, criterion=criterion, metric=METRICS[select_by])
+    ngrams = fit_ngrams(run, classifier, encoded, order=options.ngrams, criterion=criterion)
     if not run.resume:
         classifier.save(run.folder)
     pretraining = pretrained_minutes(run, options, data, classifier)
     run.say(f"{tokenizer.vocab_size:,} words; {sum(p.numel() for p in model.parameters()):,} parameters")
-
     trainer = Trainer(
         model,
         build_optimizer(options, model),
@@ -141,7 +140,7 @@ def main(
     summary = trainer.fit(resume=run.resume)
     summary["minutes"] += pretraining
 
-    scores = final_scores(run, classifier, encoded, ngrams)
+    scores = final_scores(run, classifier, encoded, ngrams, metric=METRICS[select_by])
     example = " ".join(next(filter(str.strip, data.texts["validation"]), "").split()[:12])
     use = (f"nlprnn classify --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
     run.finish(scores, summary=summary, use=use, labels=data.labels)

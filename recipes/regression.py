@@ -72,7 +72,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     )
     regressor = Regressor(model, tokenizer)
     encoded = data.encode(regressor)
-    ngrams = fit_ngrams(run, regressor, encoded, order=options.ngrams, criterion=functional.mse_loss, metric=RMSE)
+    ngrams = fit_ngrams(run, regressor, encoded, order=options.ngrams, criterion=functional.mse_loss)
     if not run.resume:
         regressor.save(run.folder)
     pretraining = pretrained_minutes(run, options, data, regressor)
@@ -90,7 +90,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     summary = trainer.fit(resume=run.resume)
     summary["minutes"] += pretraining
 
-    scores = final_scores(run, regressor, encoded, ngrams)
+    scores = final_scores(run, regressor, encoded, ngrams, metric=RMSE)
     example = next(filter(str.strip, data.texts["validation"]), "")
     use = (f"nlprnn rate --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
     run.finish(scores, summary=summary, use=use)

@@ -57,9 +57,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     )
     classifier = Classifier(model, tokenizer)
     encoded = data.encode(classifier)
-    ngrams = fit_ngrams(
-        run, classifier, encoded, order=options.ngrams, criterion=functional.cross_entropy, metric=ACCURACY
-    )
+    ngrams = fit_ngrams(run, classifier, encoded, order=options.ngrams, criterion=functional.cross_entropy)
     if not run.resume:
         classifier.save(run.folder)
     pretraining = pretrained_minutes(run, options, data, classifier)
@@ -77,7 +75,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     summary = trainer.fit(resume=run.resume)
     summary["minutes"] += pretraining
 
-    scores = final_scores(run, classifier, encoded, ngrams)
+    scores = final_scores(run, classifier, encoded, ngrams, metric=ACCURACY)
     run.finish(scores, summary=summary, use='nlprnn classify --model MODEL "Not at all boring."', labels=data.labels)
 
 

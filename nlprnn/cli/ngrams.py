@@ -38,12 +38,11 @@ _ROWS = 256
 
 @dataclass(frozen=True)
 class FittedNgrams:
-    """What n-grams speak for by themselves, weight (F, C) and bias (C,) float; the loss and the score that count."""
+    """What n-grams speak for by themselves: weight (F, C) and bias (C,) float, and the loss they were fitted by."""
 
     weight: Tensor
     bias: Tensor
     criterion: Criterion
-    metric: Metric
 
     def outputs(self, ngrams: NgramScores, tokens: TokenArray) -> Tensor:
         """Score encoded texts by their n-grams alone, (rows, C) float."""
@@ -51,13 +50,7 @@ class FittedNgrams:
 
 
 def fit_ngrams(
-    run: Run,
-    pipeline: Classifier | Regressor,
-    encoded: EncodedTexts,
-    *,
-    order: int,
-    criterion: Criterion,
-    metric: Metric,
+    run: Run, pipeline: Classifier | Regressor, encoded: EncodedTexts, *, order: int, criterion: Criterion
 ) -> FittedNgrams | None:
     """Put a bag of n-grams beside the pipeline's reader, and fit what it says.
 
@@ -67,7 +60,6 @@ def fit_ngrams(
         encoded: the texts.
         order: the longest n-grams, in words; 0 = none, and nothing is done.
         criterion: mean loss of outputs.
-        metric: the score that is told.
 
     Raises:
         DataError: no n-gram stands in two texts, or the n-grams are too long.
@@ -93,11 +85,11 @@ def fit_ngrams(
     penalties = [1.0 / (strength * len(train)) for strength in _STRENGTHS]
     fitted = fit_best_linear(*sides[0], criterion, outputs=outputs, penalties=penalties, held_out=sides[1])
     model.ngrams.load_weights(*fitted)  # at once: a model that is stopped and never weighed has them too
-    return FittedNgrams(*fitted, criterion, metric)
+    return FittedNgrams(*fitted, criterion)
 
 
 def final_scores(
-    run: Run, pipeline: Classifier | Regressor, encoded: EncodedTexts, fitted: FittedNgrams | None
+    run: Run, pipeline: Classifier | Regressor, encoded: EncodedTexts, fitted: FittedNgrams | None, *, metric: Metric
 ) -> dict[str, dict[str, float]]:
     """Score a trained pipeline on all splits but the one it was trained on.
 
@@ -109,6 +101,7 @@ def final_scores(
         pipeline: as `fit_ngrams` left it, its reader trained; is changed in place.
         encoded: the texts.
         fitted: what `fit_ngrams` returned.
+        metric: which score is told of the two and of both.
     """
     splits, model = [split for split in encoded.tokens if split != "train"], pipeline.model
     reader = {split: pipeline.outputs(encoded.tokens[split], alone=True) for split in splits}
@@ -126,9 +119,9 @@ def final_scores(
     for split in splits:
         both = own * reader[split] + others * ngrams[split]
         told = [encoded.judge(model, outputs, split) for outputs in (reader[split], ngrams[split], both)]
-        values = [of[fitted.metric.name] for of in told]
+        values = [of[metric.name] for of in told]
         figures = "   ".join(f"{side} {value:.4g}" for side, value in zip(_SIDES, values, strict=True))
-        run.say(f"{split:<12}{fitted.metric.name}: {figures}")
+        run.say(f"{split:<12}{metric.name}: {figures}")
         scores[split] = told[-1]
     return scores
 

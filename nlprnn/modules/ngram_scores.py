@@ -1,8 +1,9 @@
 """Token ids -> the outputs of a linear model on n-grams, which stand beside those of a recurrent reader.
 
 A recurrent reader generalises over words and their order; a bag of n-grams remembers which of them go with what, and
-is right where the reader has seen too little. Both together beat either (Mesnil et al. 2015, "Ensemble of Generative
-and Discriminative Techniques for Sentiment Analysis of Movie Reviews"; Cheng et al. 2016, "Wide & Deep Learning").
+is right where the reader has seen too little. On long texts both together beat either (Mesnil et al. 2015, "Ensemble of
+Generative and Discriminative Techniques for Sentiment Analysis of Movie Reviews"; Cheng et al. 2016, "Wide & Deep
+Learning for Recommender Systems").
 """
 
 from __future__ import annotations
