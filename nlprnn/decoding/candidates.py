@@ -10,6 +10,9 @@ from torch import Tensor
 _CHUNKS = 256
 """Chunks a vocabulary is cut into; a multiple of 64, which lets the CPU take their maxima at the speed of reading."""
 
+_FEW = 1 << 15
+"""Scores up to which looking at them all takes less time than looking for where to look."""
+
 
 class Candidates(NamedTuple):
     """The best continuations of each sentence, best first.
@@ -26,12 +29,7 @@ class Candidates(NamedTuple):
 
 
 def best_candidates(scores: Tensor, log_probabilities: Tensor, count: int, *, excluded: int) -> Candidates:
-    """Find the best continuations of each sentence by any token but one.
-
-    Exact, and several times as fast as `topk` over all tokens. The vocabulary is cut into chunks. A token that is
-    among the best n lies in one of the n chunks with the highest maxima, since every chunk with a higher maximum
-    holds a better token. Only those chunks are looked into. The excluded token may raise one chunk of each row, so
-    as many chunks more are taken as there are rows.
+    """Find the best continuations of each sentence by any token but one, exactly.
 
     Args:
         scores: (B * k, V) float, log-probabilities of the next token.
@@ -41,6 +39,27 @@ def best_candidates(scores: Tensor, log_probabilities: Tensor, count: int, *, ex
 
     Returns:
         the candidates; NaN counts as the highest number.
+    """
+    search = _of_all if scores.numel() <= _FEW else _of_chunks
+    return search(scores, log_probabilities, count, excluded)
+
+
+def _of_all(scores: Tensor, log_probabilities: Tensor, count: int, excluded: int) -> Candidates:
+    """Rank all continuations."""
+    vocabulary = scores.size(1)
+    values = scores.reshape(*log_probabilities.shape, vocabulary) + log_probabilities.unsqueeze(2)
+    values[..., excluded] = -torch.inf
+    best, places = _top(values.flatten(1), count)
+    beams = places // vocabulary
+    return Candidates(best, beams, places - beams * vocabulary)
+
+
+def _of_chunks(scores: Tensor, log_probabilities: Tensor, count: int, excluded: int) -> Candidates:
+    """Rank some continuations, those that can be among the best; several times as fast where they are many.
+
+    The vocabulary is cut into chunks. A token that is among the best n lies in one of the n chunks with the highest
+    maxima, since every chunk with a higher maximum holds a better token. Only those chunks are looked into. The
+    excluded token may raise one chunk of each row, so as many chunks more are taken as there are rows.
     """
     sentences, beams = log_probabilities.shape
     vocabulary = scores.size(1)

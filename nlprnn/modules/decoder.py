@@ -51,7 +51,7 @@ class DecoderState(NamedTuple):
 
     def _memory_of(self, indices: Tensor) -> Memory:
         rows = self.memory.mask.size(0)
-        if not rows:
+        if rows < 2:  # whoever stays reads the only one
             return self.memory
         sentences = indices // (self.attention.size(0) // rows)
         # Mostly all sentences go on: one question to the device then, three where some have left.

@@ -86,7 +86,7 @@ class Int8Linear(nn.Module):
             return torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
                 x, self.bound / _HALF_LEVELS, _HALF_LEVELS + 1, self._packed
             )
-        magnitudes = torch.linalg.vector_norm(x, torch.inf, dim=1, keepdim=True).clamp_(min=_LEAST)
+        magnitudes = x.abs().amax(dim=1, keepdim=True).clamp_(min=_LEAST)
         product = torch.ops.quantized.linear_dynamic(
             torch.cat([x / magnitudes, self._pins.expand(len(x), 2)], dim=1), self._packed, reduce_range=True
         )

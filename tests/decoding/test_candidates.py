@@ -9,6 +9,14 @@ from hypothesis import strategies as st
 import nlprnn.decoding.candidates as candidates_module
 from nlprnn.decoding.candidates import best_candidates
 
+WAYS = {"all are looked at": 1 << 15, "only chunks are": 0}
+
+
+@pytest.fixture(params=WAYS)
+def way(request, monkeypatch):
+    """Either way of finding them, however few they are."""
+    monkeypatch.setattr(candidates_module, "_FEW", WAYS[request.param])
+
 
 def brute_force(scores, log_probabilities, count, excluded):
     """The best values of each sentence, (B, count), -inf where there are no more."""
@@ -28,9 +36,10 @@ def brute_force(scores, log_probabilities, count, excluded):
     count=st.integers(1, 9),
     chunks=st.sampled_from([1, 3, 8, 16, 256]),
     kind=st.sampled_from(["normal", "ties", "few", "peak"]),
+    few=st.sampled_from([*WAYS.values()]),
 )
 def test_the_best_continuations_are_those_of_sorting_everything(
-    seed, sentences, beams, vocabulary, count, chunks, kind
+    seed, sentences, beams, vocabulary, count, chunks, kind, few
 ):
     chance = np.random.default_rng(seed)
     values = chance.normal(size=(sentences * beams, vocabulary))
@@ -47,6 +56,7 @@ def test_the_best_continuations_are_those_of_sorting_everything(
     before = scores.clone()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(candidates_module, "_CHUNKS", chunks)
+        patch.setattr(candidates_module, "_FEW", few)
         found = best_candidates(scores, log_probabilities, count, excluded=excluded)
 
     assert torch.equal(scores, before)
@@ -64,6 +74,7 @@ def test_the_best_continuations_are_those_of_sorting_everything(
         assert excluded not in token.tolist()
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("token", [0, 5, 255, 256, 999])
 def test_no_nan_is_overlooked(token):
     scores = torch.randn(6, 1000, generator=torch.Generator().manual_seed(0))
@@ -72,6 +83,7 @@ def test_no_nan_is_overlooked(token):
     assert found.log_probabilities.isnan().any(dim=1).tolist() == [False, True]
 
 
+@pytest.mark.usefixtures("way")
 def test_scores_need_not_lie_together_in_memory():
     scores = torch.randn(600, 6, generator=torch.Generator().manual_seed(0)).T
     log_probabilities = torch.zeros(2, 3)
