@@ -30,6 +30,25 @@ def sparse_rows(rows: Tensor, columns: Tensor, values: Tensor, *, shape: tuple[i
     return _compressed(begins, columns, values, shape)
 
 
+def log_count_ratios(features: Tensor, labels: Tensor) -> Tensor:
+    """Tell which features stand in texts with a label rather than in others (Wang & Manning 2012, "NBSVM").
+
+    Args:
+        features: (N, F) float, sparse in rows; a feature is in a text if it is stored, whatever its value.
+        labels: (N, C) float, 1 = has the label, else 0.
+
+    Returns:
+        (F, C) float: the logarithm of a feature's share in all that the texts with the label have, over its share in
+        what the others have, with one text added to each count.
+    """
+    rows, columns = features.crow_indices(), features.col_indices()
+    there = _compressed(rows, columns, torch.ones_like(features.values()), features.shape).t()
+    with_label = there @ labels
+    without = there @ torch.ones_like(labels) - with_label
+    shares = [(counts + 1.0) / (counts + 1.0).sum(dim=0) for counts in (with_label, without)]
+    return shares[0].log() - shares[1].log()
+
+
 def fit_linear(
     features: Tensor,
     targets: Tensor,
@@ -37,6 +56,7 @@ def fit_linear(
     *,
     penalty: float,
     start: tuple[Tensor, Tensor],
+    scales: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Find the weights with the least loss, plus half of `penalty` times their sum of squares (L-BFGS, Nocedal 1980).
 
@@ -46,27 +66,29 @@ def fit_linear(
         criterion: of the outputs, features @ weight + bias.
         penalty: not on the bias.
         start: weight (F, C) and bias (C,) float to begin at; they are not changed.
+        scales: (F, C) float above 0: the penalty is on weight / scale, so a weight with a large scale costs less.
 
     Returns:
         weight (F, C) and bias (C,) float.
     """
-    weight, bias = (part.clone().requires_grad_() for part in start)
+    scales = torch.ones(()) if scales is None else scales
+    unscaled, bias = (start[0] / scales).requires_grad_(), start[1].clone().requires_grad_()
     by_column = features.to_sparse_csc()
     columns = by_column.ccol_indices(), by_column.row_indices(), by_column.values()
     turned = _compressed(*columns, (features.size(1), features.size(0)))  # its product makes the gradient
 
     def closure() -> Tensor:
         with torch.no_grad():
-            outputs = features @ weight + bias
+            outputs = features @ (unscaled * scales) + bias
         outputs.requires_grad_()
         loss = criterion(outputs, targets)
         (gradient,) = torch.autograd.grad(loss, outputs)
-        weight.grad = turned @ gradient + penalty * weight.detach()
+        unscaled.grad = (turned @ gradient) * scales + penalty * unscaled.detach()
         bias.grad = gradient.sum(dim=0)
-        return loss.detach() + 0.5 * penalty * weight.detach().square().sum()
+        return loss.detach() + 0.5 * penalty * unscaled.detach().square().sum()
 
-    _solve([weight, bias], closure)
-    return weight.detach(), bias.detach()
+    _solve([unscaled, bias], closure)
+    return unscaled.detach() * scales, bias.detach()
 
 
 def fit_best_linear(
@@ -77,6 +99,7 @@ def fit_best_linear(
     outputs: int,
     penalties: Sequence[float],
     held_out: tuple[Tensor, Tensor],
+    scales: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """As `fit_linear`, with the penalty that has the least loss on other rows.
 
@@ -87,11 +110,12 @@ def fit_best_linear(
         outputs: C.
         penalties: to choose from, the strongest first: each begins where the one before has ended.
         held_out: features and targets of the other rows.
+        scales: (F, C) float above 0, of the weights.
     """
     fitted = torch.zeros(features.size(1), outputs), torch.zeros(outputs)
     best, least = fitted, float("inf")
     for penalty in penalties:
-        fitted = fit_linear(features, targets, criterion, penalty=penalty, start=fitted)
+        fitted = fit_linear(features, targets, criterion, penalty=penalty, start=fitted, scales=scales)
         loss = float(criterion(held_out[0] @ fitted[0] + fitted[1], held_out[1]))
         if loss >= least:
             break

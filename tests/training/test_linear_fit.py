@@ -8,7 +8,14 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
-from nlprnn.training.linear_fit import fit_best_linear, fit_linear, fit_scales, label_cross_entropy, sparse_rows
+from nlprnn.training.linear_fit import (
+    fit_best_linear,
+    fit_linear,
+    fit_scales,
+    label_cross_entropy,
+    log_count_ratios,
+    sparse_rows,
+)
 
 N, F, C = 60, 12, 3
 
@@ -44,6 +51,33 @@ def test_squares_have_the_closed_form_of_ridge_regression():
     ridge = np.diag([penalty * N / 2] * F + [0.0])
     expected = np.linalg.solve(x.T @ x + ridge, x.T @ targets.numpy().astype(np.float64))
     assert np.vstack([weight.numpy(), bias.numpy()]) == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_weight_of_scale_two_is_penalised_as_the_half_of_it():
+    dense, rows, classes = some_rows(1)
+    scales = 0.5 + torch.rand(F, 1)
+    options = {"criterion": functional.cross_entropy, "penalty": 1e-2, "start": nothing(C)}
+    weight, bias = fit_linear(rows, classes, **options, scales=scales.expand(F, C))
+    plain, same = fit_linear((dense * scales.T).to_sparse_csr(), classes, **options)
+    torch.testing.assert_close(weight, plain * scales, rtol=0, atol=1e-3)
+    torch.testing.assert_close(bias, same, rtol=0, atol=1e-3)
+
+
+def test_a_fit_with_scales_begins_where_it_is_told_to():
+    _, rows, classes = some_rows(1)
+    options = {"criterion": functional.cross_entropy, "penalty": 1e-2, "scales": 0.5 + torch.rand(F, C)}
+    best = fit_linear(rows, classes, **options, start=nothing(C))
+    again = fit_linear(rows, classes, **options, start=best)
+    torch.testing.assert_close(again[0], best[0], rtol=0, atol=1e-3)
+
+
+def test_log_count_ratios_are_those_of_the_paper():
+    dense, rows, classes = some_rows(1)
+    found = log_count_ratios(rows, functional.one_hot(classes, C).float()).numpy()
+    there, classes = dense.numpy() != 0, classes.numpy()
+    for label in range(C):
+        p, q = (1.0 + there[chosen].sum(axis=0) for chosen in (classes == label, classes != label))
+        assert found[:, label] == pytest.approx(np.log((p / p.sum()) / (q / q.sum())), abs=1e-5)
 
 
 def test_a_label_is_fitted_as_it_would_be_alone_however_many_others_there_are():
