@@ -28,7 +28,7 @@ _FEWEST_TEXTS = 2
 _MOST_WEIGHTS = 1 << 24
 """Of n-grams times outputs, 64 MB; the solver holds a dozen of such. The rarest n-grams go first."""
 
-_STRENGTHS = (1.0, 4.0, 16.0, 64.0, 256.0)
+_STRENGTHS = (0.25, 1.0, 4.0, 16.0, 64.0, 256.0)
 """Inverse penalties to choose from, as scikit-learn's C: a text's loss counts so much beside the weights' size."""
 
 _SPLITS = ("train", "validation")
