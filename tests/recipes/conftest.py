@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from nlprnn.training import report
 from nlprnn.training.report import Display
 
 RECIPES = Path(__file__).parents[2] / "recipes"
@@ -53,12 +54,14 @@ def commands():
 def run_recipe(commands):
     """Call a recipe with small sizes and further arguments; return click's result."""
 
-    def call(name, *arguments):
+    def call(name, *arguments, draw=False):
         arguments = [*SMALL[name], *map(str, arguments)]
         if "--epochs" not in arguments and "--resume" not in arguments:
             arguments += ["--epochs", "1"]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "argv", [f"recipes/{name}.py", *arguments])
+            if not draw:  # the learning curve, which takes a third of a small run and has tests of its own
+                patch.setattr(report, "draw_learning_curve", lambda folder: folder)
             return CliRunner().invoke(commands[name], arguments, prog_name=f"{name}.py")
 
     return call
@@ -68,8 +71,8 @@ def run_recipe(commands):
 def train(run_recipe):
     """Call a recipe that must come to a good end."""
 
-    def call(name, *arguments):
-        result = run_recipe(name, *arguments)
+    def call(name, *arguments, **options):
+        result = run_recipe(name, *arguments, **options)
         assert result.exit_code == 0, (result.output, result.exception)
         return result
 

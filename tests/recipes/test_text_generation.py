@@ -16,7 +16,7 @@ from nlprnn.cli.main import main as nlprnn_command
 @pytest.fixture(scope="module")
 def trained(train, story_file, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "model"
-    return folder, train("text_generation", "--dataset", story_file, "--out", folder, "--prompt", "The fox")
+    return folder, train("text_generation", "--dataset", story_file, "--out", folder, "--prompt", "The fox", draw=True)
 
 
 def test_the_folder_holds_all_that_belongs_to_a_model(trained):

@@ -34,7 +34,7 @@ def trained(train, pair_file, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "model"
     call = ("--dataset", pair_file, "--source", "en", "--target", "de", "--out", folder, "--epochs", 12)
     call += ("--learning-rate", 0.03, "--embedding-size", 32, "--decoder-size", 32, "--batch-tokens", 128)
-    return folder, train("translation", *call)
+    return folder, train("translation", *call, draw=True)
 
 
 def test_the_folder_holds_all_that_belongs_to_a_model(trained):
