@@ -44,7 +44,7 @@ def log_count_ratios(features: Tensor, labels: Tensor) -> Tensor:
     rows, columns = features.crow_indices(), features.col_indices()
     there = _compressed(rows, columns, torch.ones_like(features.values()), features.shape).t()
     with_label = there @ labels
-    without = there @ torch.ones_like(labels) - with_label
+    without = there @ labels.new_ones(len(labels), 1) - with_label
     shares = [(counts + 1.0) / (counts + 1.0).sum(dim=0) for counts in (with_label, without)]
     return shares[0].log() - shares[1].log()
 
