@@ -31,7 +31,9 @@ def sparse_rows(rows: Tensor, columns: Tensor, values: Tensor, *, shape: tuple[i
 
 
 def log_count_ratios(features: Tensor, labels: Tensor) -> Tensor:
-    """Tell which features stand in texts with a label rather than in others (Wang & Manning 2012, "NBSVM").
+    """Tell which features stand in texts with a label rather than in others.
+
+    Wang & Manning 2012, "Baselines and Bigrams: Simple, Good Sentiment and Topic Classification".
 
     Args:
         features: (N, F) float, sparse in rows; a feature is in a text if it is stored, whatever its value.
