@@ -79,7 +79,7 @@ class TinyTransformer(nn.Module):
 
     def decode(self, target: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
         """(B, T) -> (B, T, W); padding at the end of a target sees and is not seen."""
-        later = torch.ones(target.size(1), target.size(1), dtype=torch.bool).triu(1)
+        later = torch.ones(target.size(1), target.size(1), dtype=torch.bool, device=target.device).triu(1)
         return self.layers.decoder(
             self._embedded(target), memory, tgt_mask=later, tgt_is_causal=True, memory_key_padding_mask=~mask
         )
@@ -98,7 +98,7 @@ def translate(model: TinyTransformer, tokenizer: SentencePieceTokenizer, sources
     """Find translations with beam 5, in the order of the sources."""
     found = [""] * len(sources)
     for rows in length_buckets(sources.lengths, max_tokens=4096, max_rows=64):
-        source, mask = pad_rows(sources, rows)
+        source, mask = (part.to(model.table.device) for part in pad_rows(sources, rows))
         with torch.inference_mode():
             memory = model.eval().encode(source, mask)
         options = BeamOptions(
@@ -107,7 +107,7 @@ def translate(model: TinyTransformer, tokenizer: SentencePieceTokenizer, sources
             length_penalty=average_length_penalty(),
             early_stopping=True,
         )
-        begin = torch.full((len(rows),), tokenizer.bos_id)
+        begin = torch.full((len(rows),), tokenizer.bos_id, device=mask.device)
         state = Prefixes(begin.new_empty(len(rows), 0), memory, mask)
         for row, (best,) in zip(rows, beam_search(model.step, begin, state, options=options), strict=True):
             found[row] = tokenizer.decode(best.tokens)
@@ -151,7 +151,7 @@ def main(
         total, count, loss = 0.0, 0, translation_loss()
         with torch.inference_mode():
             for rows in length_buckets(targets["validation"].lengths, max_tokens=4096, max_rows=256):
-                batch = collate(rows, "validation")
+                batch = PairBatch(*(part.to(model.table.device) for part in collate(rows, "validation")))
                 tokens = int(batch.target_mask[:, 1:].sum())
                 total, count = total + float(loss(model, batch, None).loss) * tokens, count + tokens
         return {"loss": total / count}

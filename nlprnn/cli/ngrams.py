@@ -161,7 +161,7 @@ def _scales(features: Tensor, labels: Tensor, outputs: int) -> Tensor:
     """How much an n-gram may speak for a label (F, C): the more, the less it stands in texts with and without it alike.
 
     Halfway between weights that are all penalised alike and those of NBSVM (Wang & Manning 2012), which are scaled by
-    the log-count ratio alone; on validation better than either.
+    the log-count ratio alone; on validation of SST-2, AG News and R8 its loss is below that of either.
     """
     shown = labels if labels.dim() == 2 else functional.one_hot(labels, outputs)
     return 1.0 + log_count_ratios(features, shown.float()).abs()
