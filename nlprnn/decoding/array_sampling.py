@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nlprnn.decoding.sampling import NO_TOKEN, SOONEST
+from nlprnn.decoding.gumbel import gumbel_noise
+from nlprnn.decoding.sampling import NO_TOKEN
 from nlprnn.decoding.step import State
 
 ArrayStep = Callable[[NDArray[np.int64], State], tuple[NDArray[np.float32], State]]
 """(tokens (N,), state) -> (logits (N, V) of the next token, which may be written to, and the state)."""
-
-_COLDEST, _HOTTEST = 1e-30, 1e30
-"""Beyond, single precision would make no number of zero or of infinity."""
 
 
 def sample_arrays(
@@ -47,23 +46,14 @@ def sample_arrays(
     Raises:
         ValueError: all tokens are forbidden, or the model gives no numbers.
     """
-    colder = 1.0 / min(max(temperature, _COLDEST), _HOTTEST)
-    last, wall = tokens.numpy(), None
+    last, noise = tokens.numpy(), None
     for _ in range(length):
-        weights, state = step(last, state)
-        if wall is None:
-            wall = np.zeros(weights.shape[1], dtype=np.float32)
-            wall[list(forbidden)] = -np.inf
-            clocks = torch.empty(weights.shape)  # of PyTorch's chance, so that a seed gives the text of `sample`
-            rings = clocks.numpy()
-        weights += wall
-        likeliest = weights.max(axis=1, keepdims=True)
-        if not math.isfinite(likeliest.sum()):
+        scores, state = step(last, state)
+        if noise is None:
+            blocks = gumbel_noise(scores.shape, temperature=temperature, never=forbidden, generator=generator)
+            noise = chain.from_iterable(block.numpy() for block in blocks)
+        scores += next(noise)
+        last = scores.argmax(axis=1)
+        if not all(math.isfinite(scores.item(place)) for place in enumerate(last.tolist())):
             raise ValueError(NO_TOKEN)
-        weights -= likeliest
-        weights *= colder
-        np.exp(weights, out=weights)
-        clocks.exponential_(generator=generator)
-        weights /= np.maximum(rings, SOONEST, out=rings)
-        last = weights.argmax(axis=1)
         yield last

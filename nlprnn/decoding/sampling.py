@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import torch
 from torch import Tensor
 
+from nlprnn.decoding.gumbel import gumbel_noise
 from nlprnn.decoding.scores import History, ScoreFilter
 from nlprnn.decoding.step import State, Step
 
 _COLUMNS = 256
 """Tokens that the history has room for at first; it doubles when they are used up."""
-
-SOONEST = 1e-30
-"""A clock never rings at once: zero over zero is no number."""
 
 NO_TOKEN = "no token is left to choose: the filters forbid all, or the model gives no numbers"
 
@@ -47,19 +46,19 @@ def sample(
     """
     rows = torch.arange(tokens.size(0), device=tokens.device)
     drawn = tokens.new_empty(tokens.size(0), min(length, _COLUMNS))
+    noise: Iterator[Tensor] | None = None
     for position in range(length):
         with torch.inference_mode():
             scores, state = step(tokens, state)
             history = History(drawn[:, :position], rows)
             for apply in filters:
                 scores = apply(scores, history)
-            probabilities = scores.softmax(dim=1)
-            if math.isnan(float(probabilities.sum())):
+            if noise is None:
+                blocks = gumbel_noise(scores.shape, device=scores.device, generator=generator)
+                noise = chain.from_iterable(blocks)
+            highest, tokens = (scores + next(noise)).max(dim=1)
+            if not math.isfinite(float(highest.sum())):
                 raise ValueError(NO_TOKEN)
-            # The first of independent exponential clocks to ring, each as fast as its token is probable. This is
-            # what torch.multinomial does, without its checks, which cost more than a step of a small model.
-            clocks = torch.empty_like(probabilities).exponential_(generator=generator).clamp_(min=SOONEST)
-            tokens = (probabilities / clocks).argmax(dim=1)
             if position == drawn.size(1):
                 drawn = torch.cat([drawn, torch.empty_like(drawn)], dim=1)
             drawn[:, position] = tokens

@@ -134,10 +134,15 @@ class LanguageModel(PretrainedModel):
             RuntimeError: this PyTorch has no integer kernels.
         """
         step_arrays = self.array_step(int8=int8)
+        made: tuple[RecurrentState | None, list[LayerState]] = None, []
 
         def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
-            logits, states = step_arrays(ids.numpy(), state)
-            return torch.from_numpy(logits).log_softmax(dim=1), recurrent_state(states)
+            nonlocal made
+            known, arrays = made
+            logits, arrays = step_arrays(ids.numpy(), arrays if state is known else state)
+            state = recurrent_state(arrays)
+            made = state, arrays
+            return torch.from_numpy(logits).log_softmax(dim=1), state
 
         return step
 

@@ -4,7 +4,7 @@ A step of few rows is a handful of products of a vector with a matrix, each boun
 operations, each bound by being called at all. So the weights are taken out of their modules and laid out for it:
 
 - the products of the first layer with all token vectors are a table, in which a token is looked up;
-- layers above read their input and their state in one product, where the cell adds the two up;
+- of weights that are too many for the cache, a step reads first those that the step before it read last;
 - NumPy does the arithmetic: its calls cost a third of PyTorch's, and its BLAS reads a matrix that lies as (K, M)
   with all cores, at twice the speed of PyTorch's products of one row;
 - a sigmoid is a hyperbolic tangent, sigma(x) = (1 + tanh(x / 2)) / 2, so that all gates are one call.
@@ -34,6 +34,9 @@ LayerState = tuple[Floats, Floats | None]
 _LARGEST_TABLE = 1 << 24
 """Numbers that the table of the first layer may hold, 64 MB; beyond, token vectors are multiplied as they come."""
 
+_HUGE_PAGE = 1 << 21
+"""Bytes, on most processors."""
+
 # Gates in PyTorch's order of weights -> the order here, those with a sigmoid first, and how many they are.
 _ORDER = {
     "LSTM": ((0, 1, 3, 2), 3),  # input, forget, output; cell
@@ -59,8 +62,8 @@ def product(weight: Tensor, bias: Tensor | None = None, *, int8: bool = False, b
     if int8:
         quantized = Int8Linear(weight, shift, bound=bound)
         return lambda x: quantized(torch.from_numpy(np.ascontiguousarray(x))).numpy()
-    turned, added = np.empty((weight.size(1), weight.size(0)), dtype=np.float32), shift.numpy().copy()
-    torch.from_numpy(turned).copy_(weight.t())  # NumPy's memory: its huge pages save a tenth of the reading
+    turned, added = _on_huge_pages(weight.size(1), weight.size(0)), shift.numpy().copy()
+    torch.from_numpy(turned).copy_(weight.t())
     if bias is None:
         return lambda x: x @ turned
 
@@ -70,6 +73,16 @@ def product(weight: Tensor, bias: Tensor | None = None, *, int8: bool = False, b
         return result
 
     return multiply
+
+
+def _on_huge_pages(rows: int, columns: int) -> Floats:
+    """An array of any numbers that begins where a huge page does; NumPy asks for such pages where they fit.
+
+    Reading a large matrix from them takes a tenth less time than from small ones, whose places are looked up.
+    """
+    memory = np.empty(rows * columns + _HUGE_PAGE // 4, dtype=np.float32)
+    begin = -memory.ctypes.data % _HUGE_PAGE // 4
+    return memory[begin : begin + rows * columns].reshape(rows, columns)
 
 
 def layer_states(state: RecurrentState) -> list[LayerState]:
@@ -111,26 +124,47 @@ class FastStep:
         self._table = table.detach().float().cpu().numpy().copy() if encoder.residual else None
         self._layers = [_FastLayer(first, int8=int8, tokens=encoder.norms[0](table))]
         self._layers += [_FastLayer(layer, int8=int8, bound=bound) for layer in above]
+        self._turned = False
+        self._ahead: tuple[Floats | None, Floats | None] = None, None  # a first layer's state, and its product
 
     def __call__(self, ids: NDArray[np.int64], states: list[LayerState]) -> tuple[Floats, list[LayerState]]:
         """Read one token of each row.
 
         Args:
             ids: (N,) tokens.
-            states: of each layer, before.
+            states: of each layer, before; fastest if they are those that the last call returned.
 
         Returns:
             output (N, H), and the states after.
         """
+        # Weights of more numbers than the cache holds are read in an order that turns round from step to step: what
+        # was read last comes first, before it is gone. The products of states with their weights leave that free,
+        # since they need no input; that of the first layer is made a step ahead.
+        turned = self._turned = not self._turned
+        state_ahead, product_ahead = self._ahead
+        own: list[Floats | None] = [None] * len(states)
+        if state_ahead is states[0][0]:
+            own[0] = product_ahead
+        if turned:
+            for index in range(len(states) - 1, 0, -1):
+                own[index] = self._layers[index].own_product(states[index][0])
         after = []
         x: Floats | None = self._table[ids] if self._residual else None
         for index, (layer, state) in enumerate(zip(self._layers, states, strict=True)):
             read = ids if index == 0 else x if self._norms[index] is None else self._norms[index](x)
-            state = layer(read, *state)
+            state = layer(read, *state, own[index])
             after.append(state)
+            if index == 0 and not turned:
+                self._look_ahead(state)
             output = state[0]
             x = x + output if self._residual and x.shape == output.shape else output
+        if turned:
+            self._look_ahead(after[0])
         return x if self._norms[-1] is None else self._norms[-1](x), after
+
+    def _look_ahead(self, state: LayerState) -> None:
+        """Make what the next step needs of the first layer's state, if it goes on from there."""
+        self._ahead = state[0], self._layers[0].own_product(state[0])
 
 
 class _FastLayer:
@@ -140,7 +174,8 @@ class _FastLayer:
         self.mode = layer.mode
         self.size = layer.hidden_size
         weights, shift = _laid_out(layer)
-        self.joined = self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and tokens is None
+        # Eight bits all lie in the cache, so that one call is better than two.
+        self.joined = int8 and self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and tokens is None
         self.from_state: Product | None = None
         from_input = shift[0] if self.mode in (*MINIMAL, "GRU") else shift[0] + shift[1]
         if self.joined:
@@ -154,15 +189,20 @@ class _FastLayer:
             own, shift_own = 1.0 if self.mode in BOUNDED else None, shift[1] if self.mode == "GRU" else None
             self.from_state = product(weights[1], shift_own, int8=int8, bound=own)
 
-    def __call__(self, x: NDArray, hidden: Floats, cell: Floats | None) -> LayerState:
-        """What is read and the states (N, H) before -> the states after."""
-        if self.mode == "GRU":
-            return self._gru(self.from_input(x), self.from_state(hidden), hidden), None
+    def own_product(self, hidden: Floats) -> Floats | None:
+        """The product of the state (N, H) with its weights, where it has such weights of their own."""
+        return None if self.from_state is None else self.from_state(hidden)
+
+    def __call__(self, x: NDArray, hidden: Floats, cell: Floats | None, own: Floats | None) -> LayerState:
+        """What is read, the states (N, H) before and the `own_product`, None = to be made -> the states after."""
         total = self.from_input(np.concatenate((x, hidden), axis=1) if self.joined else x)
         if self.mode in MINIMAL:
             return self._minimal(total, hidden), None
-        if self.from_state is not None:
-            total += self.from_state(hidden)
+        own = self.own_product(hidden) if own is None else own
+        if self.mode == "GRU":
+            return self._gru(total, own, hidden), None
+        if own is not None:
+            total += own
         if self.mode == "LSTM":
             return self._lstm(total, cell)
         return (np.tanh(total) if self.mode == "RNN_TANH" else np.maximum(total, 0.0)), None

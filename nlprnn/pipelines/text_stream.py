@@ -31,18 +31,21 @@ class TextStream:
         self._before = tokenizer.decode(self._ids)  # the text of the ids that are shown
         self._stop = stop
         self._held = ""  # may be the beginning of a stop text
+        self._alone: dict[int, str] = {}  # of tokens whose text hangs on no other, where nothing may be held back
         self.ended = False
 
     def push(self, token: int) -> str:
         """Take the next token; return what can be shown now, often nothing."""
         if self.ended:
             return ""
+        if (known := self._alone.get(token)) is not None:
+            return known
         if token in (self._tokenizer.bos_id, self._tokenizer.eos_id):
             self.ended = True
             return ""
         special = token in (self._tokenizer.pad_id, self._tokenizer.unk_id)
         if not special and (alone := self._tokenizer.text_alone(token)) is not None:
-            return self._released(alone) if self._stop else alone
+            return self._released(alone) if self._stop else self._alone.setdefault(token, alone)
         self._ids.append(token)
         text = self._tokenizer.decode(self._ids)
         piece = _after(self._before, text)

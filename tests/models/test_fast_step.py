@@ -119,6 +119,37 @@ def test_it_keeps_the_weights_it_was_made_of():
     assert torch.equal(before, after)
 
 
+@every_kind
+@pytest.mark.parametrize("layers", [1, 2, 3])
+def test_any_state_can_be_gone_on_from_in_any_order(kind, layers):
+    model = build(kind, layers=layers)
+    step, start, tokens = model.fast_step(), states(model, 2), torch.tensor([3, 7])
+    with torch.inference_mode():
+        _, after = step(tokens, start)
+        wanted = {name: model.step(tokens, state)[0] for name, state in (("start", start), ("after", after))}
+        for name in ("after", "start", "start", "after", "after", "start"):
+            scores, _ = step(tokens, start if name == "start" else after)
+            torch.testing.assert_close(scores, wanted[name], rtol=0, atol=1e-5)
+            swapped, _ = step(tokens.flip(0), after.select(torch.tensor([1, 0])))
+            torch.testing.assert_close(swapped.flip(0), wanted["after"], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn-tanh"])
+def test_no_product_is_made_twice_on_the_way_through_a_text(kind, monkeypatch):
+    counts, make = [], module.product
+
+    def counted(*arguments, **options):
+        multiply = make(*arguments, **options)
+        return lambda x: counts.append(1) or multiply(x)
+
+    monkeypatch.setattr(module, "product", counted)
+    model = build(kind, layers=3)
+    texts, state = torch.randint(0, 11, (1, 20)), states(model, 1)
+    follow(model.fast_step(), state, texts)
+    # One of the first layer, two of each above, for each token, and one that was made ahead for nothing.
+    assert len(counts) == 20 * (1 + 2 * 2) + 1
+
+
 def test_two_directions_are_refused():
     with pytest.raises(ValueError, match="bidirectional=False"):
         FastStep(RecurrentEncoder(3, 4, bidirectional=True), torch.zeros(5, 3))

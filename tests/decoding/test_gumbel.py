@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from itertools import chain, islice
+
+import pytest
+import torch
+
+from nlprnn.decoding import gumbel as module
+from nlprnn.decoding.gumbel import gumbel_noise
+
+
+def first(count, shape=(2, 3), **options):
+    chance = torch.Generator().manual_seed(0)
+    return torch.stack(list(islice(chain.from_iterable(gumbel_noise(shape, generator=chance, **options)), count)))
+
+
+def test_it_has_the_moments_of_the_standard_gumbel_distribution():
+    noise = first(50_000)
+    assert noise.shape == (50_000, 2, 3)
+    mean, variance = noise.mean(dim=0), noise.var(dim=0)
+    assert (mean - 0.577216).abs().max() < 0.03  # Euler's constant
+    assert (variance - torch.pi**2 / 6).abs().max() < 0.06
+    assert torch.corrcoef(noise.flatten(1).T).fill_diagonal_(0).abs().max() < 0.02
+    assert abs(float(torch.corrcoef(torch.stack([noise[1:, 0, 0], noise[:-1, 0, 0]]))[0, 1])) < 0.02
+
+
+@pytest.mark.parametrize("block", [1, 6, 7, 600])
+def test_no_noise_comes_twice_however_many_steps_are_drawn_at_once(monkeypatch, block):
+    monkeypatch.setattr(module, "_BLOCK", block)
+    assert len(first(100).flatten().unique()) == 600
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.5, 1e-40, 1e300])
+def test_temperature_multiplies_it_and_what_must_never_come_is_infinitely_far(temperature):
+    noise, plain = first(40, temperature=temperature, never=[1]), first(40)
+    assert torch.isneginf(noise[..., 1]).all()
+    torch.testing.assert_close(noise[..., [0, 2]], plain[..., [0, 2]] * min(temperature, 1e30))
