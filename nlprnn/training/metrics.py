@@ -28,6 +28,7 @@ class Metric(NamedTuple):
 ACCURACY = Metric("accuracy", higher_is_better=True)
 MACRO_F1 = Metric("macro_f1", higher_is_better=True)
 BLEU = Metric("bleu", higher_is_better=True)
+CHRF = Metric("chrf", higher_is_better=True)
 F1 = Metric("f1", higher_is_better=True)
 MICRO_F1 = Metric("micro_f1", higher_is_better=True)
 RMSE = Metric("rmse", higher_is_better=False)
