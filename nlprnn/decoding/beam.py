@@ -80,6 +80,7 @@ class _Search:
         self._attended = tokens.new_empty(count, 0)  # (L * k, t), the row of each step's attention
         limits = options.limits(count, device)
         self._limits = limits  # (L,), the most tokens
+        self._lowest_limit = int(limits.min()) if count else 0  # of all sentences there were
         self._divisors = options.divisors(int(limits.max()) + 1 if count else 1, device)  # by length
         self._greatest = self._divisors.cummax(dim=0).values[limits + 1]  # (L,), of those a sentence can reach
         self._best = torch.full((count, options.n_best), -torch.inf, device=device)  # (L, n), scores of what ended
@@ -94,21 +95,22 @@ class _Search:
             scores = apply(scores, history)
         eos, size = self._options.eos_id, self._options.beam_size
         going = best_candidates(scores, self._log_probabilities, size, excluded=eos)
-        at_limit = (self._limits == self._tokens.size(1)).unsqueeze(1)
-        going = going._replace(log_probabilities=going.log_probabilities.masked_fill(at_limit, -torch.inf))
+        if self._tokens.size(1) >= self._lowest_limit:
+            at_limit = (self._limits == self._tokens.size(1)).unsqueeze(1)
+            going = going._replace(log_probabilities=going.log_probabilities.masked_fill(at_limit, -torch.inf))
         ending = self._log_probabilities + scores[:, eos].view_as(self._log_probabilities)  # (L, k)
-        best = torch.cat([going.log_probabilities, ending], dim=1).topk(size, dim=1).values
-        ended = (ending >= best[:, -1:]) & (ending > -torch.inf)
-        broken = ~(best[:, 0] < torch.inf)
-        changed = ended.any(dim=1) | self._hopeless(going)
+        likeliest = ending.amax(dim=1)
+        broken = ~(torch.maximum(going.log_probabilities[:, 0], likeliest) < torch.inf)
+        changed = (likeliest >= going.log_probabilities[:, -1]) | self._hopeless(going)
         before = self._attend(attention)
         kept = None
-        # One question of the search to the device in a step, more only when something ends.
+        # One question of the search to the device in a step, more only when something may end.
         is_broken, is_changed = torch.stack([broken, changed]).any(dim=1).tolist()
         if is_broken:
             self._refuse(broken)
         if is_changed:
-            self._end(ending, ended)
+            best = torch.cat([going.log_probabilities, ending], dim=1).topk(size, dim=1).values
+            self._end(ending, (ending >= best[:, -1:]) & (ending > -torch.inf))
             kept = self._finish(going, before)
         return self._go_on(going, kept)
 

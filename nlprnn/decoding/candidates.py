@@ -10,7 +10,7 @@ from torch import Tensor
 _CHUNKS = 256
 """Chunks a vocabulary is cut into; a multiple of 64, which lets the CPU take their maxima at the speed of reading."""
 
-_FEW = 1 << 15
+_FEW = 1 << 17
 """Scores up to which looking at them all takes less time than looking for where to look."""
 
 
@@ -40,18 +40,18 @@ def best_candidates(scores: Tensor, log_probabilities: Tensor, count: int, *, ex
     Returns:
         the candidates; NaN counts as the highest number.
     """
-    search = _of_all if scores.numel() <= _FEW else _of_chunks
+    search = _of_rows if scores.numel() <= _FEW else _of_chunks
     return search(scores, log_probabilities, count, excluded)
 
 
-def _of_all(scores: Tensor, log_probabilities: Tensor, count: int, excluded: int) -> Candidates:
-    """Rank all continuations."""
-    vocabulary = scores.size(1)
-    values = scores.reshape(*log_probabilities.shape, vocabulary) + log_probabilities.unsqueeze(2)
-    values[..., excluded] = -torch.inf
-    best, places = _top(values.flatten(1), count)
-    beams = places // vocabulary
-    return Candidates(best, beams, places - beams * vocabulary)
+def _of_rows(scores: Tensor, log_probabilities: Tensor, count: int, excluded: int) -> Candidates:
+    """Rank the best continuations of each row, among which are the best of all."""
+    scores = scores.clone()
+    scores[:, excluded] = -torch.inf
+    best, tokens = scores.topk(min(count, scores.size(1)), dim=1)
+    values = best.view(*log_probabilities.shape, -1) + log_probabilities.unsqueeze(2)
+    found, places = _top(values.flatten(1), count)
+    return Candidates(found, places // best.size(1), tokens.view(len(values), -1).gather(1, places))
 
 
 def _of_chunks(scores: Tensor, log_probabilities: Tensor, count: int, excluded: int) -> Candidates:

@@ -92,7 +92,7 @@ class StepLayer(nn.Module):
         self.mode = layer.mode
         weight, bias = weights[:: len(weights) // 2]
         products = None if table is None else functional.linear(table, weight, bias)
-        self.from_input = _product(weight, bias, int8=int8) if products is None else products.__getitem__
+        self.from_input = _product(weight, bias, int8=int8) if products is None else partial(products.index_select, 0)
         bound = 1.0 if self.mode in BOUNDED else None
         self.from_state = None if self.mode in MINIMAL else _product(*weights[1::2], int8=int8, bound=bound)
 
