@@ -31,7 +31,8 @@ SEED = click.IntRange(0, 2**32 - 1)
 _SHARED = ("dataset", "seed", "epochs", "max_minutes", "device", "resume", "tensorboard")
 # What may be given anew when a run goes on; anything else would make it another run.
 _LENGTH = ("epochs", "max_minutes")
-_FREE_TO_CHANGE = {"prompt", "out", "resume", "epochs", "max_minutes", "device", "threads", "tensorboard"}
+_END = (*_LENGTH, "patience")
+_FREE_TO_CHANGE = {"prompt", "out", "resume", *_END, "device", "threads", "tensorboard"}
 
 
 def recipe(
@@ -56,7 +57,7 @@ def recipe(
             if options["resume"]:
                 stored = recall_options(folder, name)
                 options = _merge(ctx, stored)
-                if has_ended(folder) and all(str(options[key]) == str(stored.get(key)) for key in _LENGTH):
+                if has_ended(folder) and all(str(options.get(key)) == str(stored.get(key)) for key in _END):
                     click.echo(f"The run in {folder} has ended: more --epochs or --max-minutes would train it further.")
                     return
                 options["resume"] = can_resume(folder)

@@ -117,6 +117,11 @@ class Reporter:
             f"validation {figures}   {duration(standing.seconds)}{'   best' if best else ''}"
         )
 
+    def announce_patience(self) -> None:
+        """Say why a training ends before its time."""
+        count = self.standing.evaluations_without_gain
+        self.display.line(f"ended early: {count} validation{'s' if count > 1 else ''} without a better {self.metric}")
+
     def close(self) -> None:
         """Close the log."""
         if self.log is not None:

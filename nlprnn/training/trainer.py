@@ -106,7 +106,7 @@ class Trainer:
         if resume:
             self._restore()
         standing, options = self._standing, self.options
-        if options.patience is not None and standing.evaluations_without_gain >= options.patience:
+        if self._impatient():
             standing.evaluations_without_gain = 0  # patience had ended it; whoever resumes has some more
         self._resumed_at = time.monotonic() - standing.seconds
         self._saved_at = time.monotonic()
@@ -124,6 +124,8 @@ class Trainer:
                 else:
                     self._carried = None  # the next epoch starts the text anew
             self._evaluate()
+            if self._impatient():
+                self._reporter.announce_patience()
         if self._best is not None:
             self.accelerator.unwrap_model(self.model).load_state_dict(self._best)
         self.model.eval()
@@ -198,9 +200,11 @@ class Trainer:
         return min(1.0, done)
 
     def _finished(self) -> bool:
+        return self._impatient() or self._progress() >= 1.0
+
+    def _impatient(self) -> bool:
         patience = self.options.patience
-        impatient = patience is not None and self._standing.evaluations_without_gain >= patience
-        return impatient or self._progress() >= 1.0
+        return patience is not None and self._standing.evaluations_without_gain >= patience
 
     def _figures(self) -> dict[str, Any]:
         return self._reporter.figures(self.optimizer.param_groups[0]["lr"])

@@ -94,6 +94,17 @@ def test_every_kind_of_model_comes_to_an_end_and_loads(train, pair_file, tmp_pat
     assert len(nlprnn.load(out)(["eins zwei", ""])) == 2
 
 
+def test_a_run_that_patience_ended_says_so_and_goes_on_with_more_of_it(train, pair_file, tmp_path):
+    call = ["--dataset", pair_file, "--source", "de", "--target", "en", "--out", tmp_path / "run"]
+    ended = train("translation", *call, "--epochs", 4, "--learning-rate", 1e-30, "--patience", 1)
+    assert "ended early: 1 validation without a better chrf" in ended.stderr
+    again = ["--resume", "--out", tmp_path / "run"]
+    assert "has ended" in train("translation", *again).stdout
+    on = train("translation", *again, "--patience", 5)
+    assert "ended early" not in on.stderr
+    assert "epoch 4 " in on.stderr
+
+
 def test_line_aligned_files_are_taken_and_need_to_know_the_direction(train, fails, tmp_path):
     folder = tmp_path / "corpus"
     folder.mkdir()

@@ -143,6 +143,16 @@ def test_a_terminal_gets_a_live_line(tmp_path, tiny):
     assert "tokens/s" in out.getvalue()
 
 
+@pytest.mark.parametrize(("patience", "told"), [(1, "1 validation "), (2, "2 validations "), (9, None)])
+def test_a_training_that_patience_ends_says_so(tmp_path, tiny, patience, told):
+    out, display = plain_display()
+    trainer = tiny.linear_trainer(tmp_path, validate=lambda model: {"loss": 1.0}, epochs=4, patience=patience)
+    trainer.display = display
+    trainer.fit()
+    last = out.getvalue().splitlines()[-1]
+    assert last.startswith("epoch 4 ") if told is None else last == f"ended early: {told}without a better loss"
+
+
 def test_a_display_that_is_off_prints_nothing(capsys):
     with Display(enabled=False) as display:
         display.progress(0.5, "epoch", "text")
