@@ -29,9 +29,10 @@ from nlprnn.errors import TrainingError
 SEED = click.IntRange(0, 2**32 - 1)
 """What NumPy and torch both take as a seed."""
 _SHARED = ("dataset", "seed", "epochs", "max_minutes", "device", "resume", "tensorboard")
-# What may be given anew when a run goes on; anything else would make it another run.
 _LENGTH = ("epochs", "max_minutes")
+# What a training ends by; not every recipe has them all.
 _END = (*_LENGTH, "patience")
+# What may be given anew when a run goes on; anything else would make it another run.
 _FREE_TO_CHANGE = {"prompt", "out", "resume", *_END, "device", "threads", "tensorboard"}
 
 
@@ -58,7 +59,8 @@ def recipe(
                 stored = recall_options(folder, name)
                 options = _merge(ctx, stored)
                 if has_ended(folder) and all(str(options.get(key)) == str(stored.get(key)) for key in _END):
-                    click.echo(f"The run in {folder} has ended: more --epochs or --max-minutes would train it further.")
+                    more = " or ".join("--" + key.replace("_", "-") for key in _END if key in options)
+                    click.echo(f"The run in {folder} has ended: more {more} would train it further.")
                     return
                 options["resume"] = can_resume(folder)
             elif options["dataset"] == dataset:

@@ -124,7 +124,7 @@ class Trainer:
                 else:
                     self._carried = None  # the next epoch starts the text anew
             self._evaluate()
-            if self._impatient():
+            if self._impatient() and self._progress() < 1.0:
                 self._reporter.announce_patience()
         if self._best is not None:
             self.accelerator.unwrap_model(self.model).load_state_dict(self._best)

@@ -99,7 +99,7 @@ def test_a_run_that_patience_ended_says_so_and_goes_on_with_more_of_it(train, pa
     ended = train("translation", *call, "--epochs", 4, "--learning-rate", 1e-30, "--patience", 1)
     assert "ended early: 1 validation without a better chrf" in ended.stderr
     again = ["--resume", "--out", tmp_path / "run"]
-    assert "has ended" in train("translation", *again).stdout
+    assert "more --epochs or --max-minutes or --patience" in train("translation", *again).stdout
     on = train("translation", *again, "--patience", 5)
     assert "ended early" not in on.stderr
     assert "epoch 4 " in on.stderr

@@ -143,8 +143,8 @@ def test_a_terminal_gets_a_live_line(tmp_path, tiny):
     assert "tokens/s" in out.getvalue()
 
 
-@pytest.mark.parametrize(("patience", "told"), [(1, "1 validation "), (2, "2 validations "), (9, None)])
-def test_a_training_that_patience_ends_says_so(tmp_path, tiny, patience, told):
+@pytest.mark.parametrize(("patience", "told"), [(1, "1 validation "), (2, "2 validations "), (3, None), (9, None)])
+def test_a_training_that_patience_ends_before_its_time_says_so(tmp_path, tiny, patience, told):
     out, display = plain_display()
     trainer = tiny.linear_trainer(tmp_path, validate=lambda model: {"loss": 1.0}, epochs=4, patience=patience)
     trainer.display = display
