@@ -7,13 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 
-tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no reader of TOML")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
 
@@ -32,7 +32,7 @@ def installed(tmp_path_factory):
 
 def _python(site, code, cwd):
     environment = {**os.environ, "PYTHONPATH": str(site)}
-    call = [sys.executable, "-P", "-c", code] if sys.version_info >= (3, 11) else [sys.executable, "-c", code]
+    call = [sys.executable, "-P", "-c", code]
     done = subprocess.run(call, capture_output=True, text=True, env=environment, cwd=cwd, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -17,9 +17,6 @@ from nlprnn.configuration import from_config, to_config
 from nlprnn.errors import ModelError
 from nlprnn.files import write_json, write_text, write_weights
 from nlprnn.models.hub import push
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 FORMAT_VERSION = 1
 CONFIG_FILE = "config.json"

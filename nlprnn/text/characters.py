@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Self
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from nlprnn.errors import DataError
 from nlprnn.files import write_json
 from nlprnn.text.model_files import damaged, read_json
 from nlprnn.text.tokenizers import REPLACEMENT, SPECIAL_TOKENS, Tokenizer, training_texts, valid_unicode
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 VOCABULARY_NAME = "tokenizer.json"
 

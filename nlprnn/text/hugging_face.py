@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Self
 
 import tokenizers
 
 from nlprnn.files import write_text
 from nlprnn.text.model_files import damaged, read_bytes
 from nlprnn.text.tokenizers import SPECIAL_TOKENS, Tokenizer, valid_unicode
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 # Texts encoded in one call of the library, whose encodings take far more memory than the ids.
 _BATCH_SIZE = 1024

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from nlprnn.errors import DataError
 from nlprnn.files import replacing
@@ -16,7 +16,6 @@ from nlprnn.text.tokenizers import SPECIAL_TOKENS, Tokenizer, training_texts
 
 if TYPE_CHECKING:
     import sentencepiece
-    from typing_extensions import Self
 
 VOCABULARY_NAME = "tokenizer.model"
 

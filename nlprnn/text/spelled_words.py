@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Self
 
 import tokenizers
 
@@ -15,9 +15,6 @@ from nlprnn.errors import DataError
 from nlprnn.text.characters import CharacterTokenizer
 from nlprnn.text.tokenizers import SPECIAL_TOKENS, training_texts, valid_unicode
 from nlprnn.text.words import WordTokenizer, word_level
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 CHARACTERS_NAME = "characters.json"
 # The apostrophes that the words' normalizer writes as "'": replaced one for one, so that places in a text stay.

@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import Self
 
 import tokenizers
 from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, trainers
@@ -18,9 +18,6 @@ from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, tra
 from nlprnn.errors import DataError
 from nlprnn.text.hugging_face import HuggingFaceTokenizer
 from nlprnn.text.tokenizers import SPECIAL_TOKENS, training_texts
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 # A word with its inner apostrophes, up to three digits, a run of signs, or white space. No alternative holds
 # both signs and letters, so that the name of a special token inside a text is never seen whole.
@@ -57,7 +54,7 @@ class _ByteTokenizer(HuggingFaceTokenizer):
 class BPETokenizer(_ByteTokenizer):
     """Byte-pair encoding over bytes (Sennrich et al. 2016; Radford et al. 2019).
 
-    `decode(encode(text))` is the NFC form of `text`, exactly.
+    `decode(encode(text))` is the NFC form of `text`, exactly, in lower case where it was trained so.
     """
 
     kind = "bpe"
@@ -89,7 +86,7 @@ class BPETokenizer(_ByteTokenizer):
 class UnigramTokenizer(_ByteTokenizer):
     """The most probable cut under a unigram language model of the pieces (Kudo 2018), over bytes.
 
-    `decode(encode(text))` is the NFC form of `text`, exactly.
+    `decode(encode(text))` is the NFC form of `text`, exactly, in lower case where it was trained so.
     """
 
     kind = "unigram"

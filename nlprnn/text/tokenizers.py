@@ -6,16 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
 from nlprnn.errors import DataError, ModelError
 from nlprnn.files import write_json
 from nlprnn.text.model_files import damaged, read_json
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
 """The names of ids 0 to 3 in every tokenizer. No text is ever encoded to ids 0, 2 or 3."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import tokenizers
 from tokenizers import Regex, models, normalizers, pre_tokenizers, trainers
@@ -14,9 +14,6 @@ from nlprnn.text.hugging_face import HuggingFaceTokenizer
 from nlprnn.text.tokenizers import SPECIAL_TOKENS, training_texts, valid_unicode
 from nlprnn.text.word_cache import WordCache
 from nlprnn.text.word_rules import HTML_TAG, TYPOGRAPHIC_APOSTROPHE, WORD, join_words
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _MANY_TEXTS = 256
 """With so many at once it pays to keep the words, and to look whether that may be."""
