@@ -6,15 +6,20 @@ import unicodedata
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nlprnn.files import replacing
 from nlprnn.pipelines.fonts import choose_fonts, quiet_matplotlib
 from nlprnn.pipelines.word_attention import WordAttention
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
+
 PICTURE_FORMATS = ("png", "pdf", "svg")
 
-_CELL, _MARGIN, _LARGEST = 0.32, 1.8, 40.0
-"""Inches: a word, room for labels and the scale, the whole."""
+_CELL, _MARGIN, _SCALE, _LARGEST = 0.32, 0.8, 1.0, 40.0
+"""Inches: a word's row or column, room for the names of both sides, for the scale, all rows or columns at most."""
 
 _LONGEST_LABEL = 24
 
@@ -39,9 +44,8 @@ def draw_attention(attention: WordAttention, path: Path) -> None:
     fonts, missing = choose_fonts("".join([*source, *target]))
     if missing:
         warnings.warn(_told(missing), stacklevel=2)
-    size = [min(_LARGEST, _MARGIN + _CELL * len(words)) for words in (source, target)]
-    figure = Figure(figsize=(size[0] + 1.0, size[1]), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = Figure(layout="constrained")
+    canvas = FigureCanvasAgg(figure)
     axes = figure.subplots()
     image = axes.imshow(attention.weights, cmap="Blues", vmin=0.0, aspect="equal")
     style = {"fontfamily": fonts, "parse_math": False}
@@ -58,7 +62,18 @@ def draw_attention(attention: WordAttention, path: Path) -> None:
         axes.yaxis.set_label_position("right")
     figure.colorbar(image, ax=axes, label="attention", shrink=0.8)
     with replacing(path) as temporary, quiet_matplotlib():  # what is missing was told above, once for all
-        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150)
+        figure.set_size_inches(*_size(axes, canvas.get_renderer(), len(source), len(target)))
+        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150, bbox_inches="tight")
+
+
+def _size(axes: Axes, renderer: RendererBase, columns: int, rows: int) -> tuple[float, float]:
+    """Inches across and down that labels as they are drawn, cells and all beside them take."""
+    left, top = (
+        [label.get_window_extent(renderer) for label in axis.get_ticklabels()] for axis in (axes.yaxis, axes.xaxis)
+    )
+    width = max(box.width for box in left) / axes.figure.dpi + min(_LARGEST, _CELL * columns)
+    height = max(box.height for box in top) / axes.figure.dpi + min(_LARGEST, _CELL * rows)
+    return width + _MARGIN + _SCALE, height + _MARGIN
 
 
 def _label(word: str) -> str:

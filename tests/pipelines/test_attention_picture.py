@@ -79,8 +79,16 @@ def test_many_and_long_words_still_give_a_picture(draw, monkeypatch):
     monkeypatch.setattr(attention_picture, "_LARGEST", 5.0)
     axes, path = draw([f"word{number}" for number in range(30)], ["x" * 500, "b"])
     assert len(axes.get_yticklabels()[0].get_text()) < 30
-    assert axes.figure.get_figwidth() < 7
+    assert axes.figure.get_figwidth() < 10
     assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("word", ["Donaudampfschifffahrtsge", "W" * 24, "x"])
+def test_a_sentence_of_one_long_word_leaves_room_for_its_cells(draw, recwarn, word):
+    axes, _ = draw([word, "</s>"], [word])
+    assert not recwarn.list
+    place = axes.get_window_extent()
+    assert min(place.width / 2, place.height) > 0.25 * axes.figure.dpi
 
 
 def test_a_picture_says_nothing_where_all_glyphs_are_there(draw, only_own_fonts, recwarn, caplog):
