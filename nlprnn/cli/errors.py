@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from nlprnn.cli.texts import write_any_text
 from nlprnn.devices import limit_kernel_cache
 from nlprnn.errors import NlprnnError
 
@@ -27,6 +28,7 @@ class FriendlyCommand(click.Command):
         """Run the command; turn its expected errors into click's."""
         _plain_warnings()
         limit_kernel_cache()
+        write_any_text()
         for parameter in self.params:
             value = ctx.params.get(parameter.name or "")
             if isinstance(value, float) and not math.isfinite(value):  # "nan" lies in every range of click's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,16 @@ class Separator(click.ParamType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Check a separator."""
         return value or self.fail("nothing cannot part labels: give what stands between them.", param, ctx)
+
+
+def write_any_text() -> None:
+    """Let standard output take any text: in UTF-8 into a pipe or file, and a terminal shows what it can."""
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="replace")
+    else:
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def is_piped() -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import shutil
 import subprocess
 import sys
 
+import click
 import pytest
 
 import nlprnn
+from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.resources import recipes_folder
 
 VERBS = ("classify", "evaluate", "generate", "info", "recipes", "tag", "translate")
@@ -41,6 +44,24 @@ def test_a_reader_that_leaves_early_is_no_error(classifier_folder, tmp_path):
         command.stdout.close()
         assert command.stderr.read() == b""
         assert command.wait(30) in (0, 1)
+
+
+class Terminal(io.TextIOWrapper):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("stream", "shown"), [(io.TextIOWrapper, "Hallo, طفل".encode()), (Terminal, b"Hallo, ???")])
+def test_text_of_any_script_goes_out_whatever_the_language_of_the_terminal(monkeypatch, stream, shown):
+    @click.command(cls=FriendlyCommand)
+    def say():
+        click.echo("Hallo, طفل")
+
+    out = stream(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", out)
+    say.main([], standalone_mode=False)
+    out.flush()
+    assert out.buffer.getvalue().strip() == shown
 
 
 def test_help_lists_every_verb_and_version_is_the_packages(nlprnn_command):
