@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -67,22 +68,30 @@ class Translator(Pipeline[Seq2Seq]):
         self._int8 = [_int8_step(model) for model in self.models] if int8 else None
 
     @classmethod
-    def ensemble(cls, translators: Sequence[Translator], *, int8: bool = False) -> Translator:
+    def ensemble(cls, translators: Sequence[Translator], *, int8: bool | None = None) -> Translator:
         """Make one translator of several; the first one's tokenizer, folder and longest source count.
 
+        Args:
+            translators: at least one.
+            int8: as the constructor's; None = as the first one has it.
+
         Raises:
+            ValueError: there are none.
             ModelError: two have different tokenizers or vocabularies.
             DeviceError: as the constructor.
         """
-        first = translators[0]
-        vocabulary = _saved(first.tokenizer)
-        for other in translators[1:]:
+        if not translators:
+            raise ValueError("an ensemble is made of at least one translator")
+        first, *rest = translators
+        vocabulary = _saved(first.tokenizer) if rest else None
+        for other in rest:
             if _saved(other.tokenizer) != vocabulary or other.model.vocab_size != first.model.vocab_size:
                 raise ModelError(
                     f"{other.folder} has another tokenizer than {first.folder}: only models that were trained with one "
                     "and the same can translate together"
                 )
         model, *others = [model for translator in translators for model in translator.models]
+        int8 = first._int8 is not None if int8 is None else int8
         return cls(model, first.tokenizer, folder=first.folder, others=others, int8=int8)
 
     def save(self, folder: str | Path, *, half: bool = False) -> None:
@@ -140,13 +149,14 @@ class Translator(Pipeline[Seq2Seq]):
 
     def search(self, sources: TokenArray, options: TranslationOptions) -> list[list[Hypothesis]]:
         """Find the token ids of translations, best first, for each row of sources; none for an empty sentence."""
+        wanted = self._beam_options(options)
         found: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
         full = np.flatnonzero(sources.lengths > 1)
         steps = self._steps(len(full))
-        most = max(1, min(_BATCH_ROWS, _BATCH_HYPOTHESES // max(1, options.beam_size)))
+        most = max(1, min(_BATCH_ROWS, _BATCH_HYPOTHESES // options.beam_size))
         for rows in length_buckets(sources.lengths[full], max_tokens=_BATCH_TOKENS, max_rows=most):
             rows = full[rows]
-            for row, hypotheses in zip(rows, self._search_batch(sources, rows, options, steps), strict=True):
+            for row, hypotheses in zip(rows, self._search_batch(sources, rows, wanted, steps), strict=True):
                 found[row] = hypotheses
         return found
 
@@ -182,20 +192,21 @@ class Translator(Pipeline[Seq2Seq]):
         return [model.eval().fast_step() if fast else model.step for model in self.models]
 
     def _search_batch(
-        self, sources: TokenArray, rows: np.ndarray, options: TranslationOptions, steps: list[Step]
+        self, sources: TokenArray, rows: np.ndarray, options: BeamOptions, steps: list[Step]
     ) -> list[list[Hypothesis]]:
         source, mask = (part.to(self.device) for part in pad_rows(sources, rows))
         with torch.inference_mode():
             states = tuple(model.eval().encode(source, mask) for model in self.models)
         begin = torch.full((len(rows),), self.tokenizer.bos_id, device=self.device)
-        wanted = self._beam_options(options, lengths=mask.sum(dim=1))
+        # Sub-words of a language that the tokenizer knows less well are shorter, so more of them are needed.
+        wanted = replace(options, max_length=options.max_length + 2 * mask.sum(dim=1))
         if len(states) == 1:
             return beam_search(steps[0], begin, states[0], options=wanted, attention=lambda s: s.attention)
         step = ensemble(steps)
         return beam_search(step, begin, EnsembleState(states), options=wanted, attention=_mean_attention)
 
-    def _beam_options(self, options: TranslationOptions, *, lengths: Tensor) -> BeamOptions:
-        """What to look for, given the lengths (B,) of the sources."""
+    def _beam_options(self, options: TranslationOptions) -> BeamOptions:
+        """What to look for in a batch; its `max_length` is for an empty source, and grows with the source."""
         # A model may have more rows than its tokenizer has tokens: they mean nothing.
         nothing = range(self.tokenizer.vocab_size, self.model.vocab_size)
         never = [self.tokenizer.pad_id, self.tokenizer.unk_id, self.tokenizer.bos_id, *nothing]
@@ -204,11 +215,10 @@ class Translator(Pipeline[Seq2Seq]):
             filters.append(no_repeat_ngram(options.no_repeat_ngram))
         prefix = self._prefix(options)
         if prefix:
-            filters.append(forced_prefix(torch.tensor([prefix]).expand(len(lengths), -1), self.tokenizer.pad_id))
+            filters.append(forced_prefix(torch.tensor([prefix]).expand(_BATCH_ROWS, -1), self.tokenizer.pad_id))
         return BeamOptions(
             eos_id=self.tokenizer.eos_id,
-            # Sub-words of a language that the tokenizer knows less well are shorter, so more of them are needed.
-            max_length=len(prefix) + 2 * lengths + 50,
+            max_length=len(prefix) + 50,
             beam_size=options.beam_size,
             n_best=options.n_best,
             length_penalty=average_length_penalty(options.length_penalty),
@@ -220,8 +230,9 @@ class Translator(Pipeline[Seq2Seq]):
 
     def _prefix(self, options: TranslationOptions) -> list[int]:
         """The ids of the prefix, which other options must leave possible."""
-        ids, size = self.tokenizer.encode(options.prefix), options.no_repeat_ngram
-        if unknown := self.tokenizer.unknown(options.prefix):
+        [text] = _lines([options.prefix])  # as sentences are read and written
+        ids, size = self.tokenizer.encode(text), options.no_repeat_ngram
+        if unknown := self.tokenizer.unknown(text):
             raise DataError(f"the prefix {options.prefix!r} has {unknown[0]!r}, which the model does not know")
         ngrams = [tuple(ids[begin : begin + size]) for begin in range(len(ids) - size + 1)] if size else []
         if len(set(ngrams)) < len(ngrams):
@@ -238,7 +249,7 @@ class Translator(Pipeline[Seq2Seq]):
             [line] = _lines([decoded])  # one sentence in, one line out
             tokens = self.tokenizer.pieces(found.tokens)
             candidates.append(Candidate(line, found.score, found.tokens, tokens, attention))
-        cut = len(ids) == self.model.max_length and len(self.tokenizer.encode(text)) >= len(ids)
+        cut = len(ids) == self.model.max_length and len(self.tokenizer.encode(*_lines([text]))) >= len(ids)
         return Translation(text, self.tokenizer.pieces(ids.tolist()), candidates, cut)
 
 

@@ -52,6 +52,14 @@ def test_more_lines_than_fit_in_one_go_keep_their_order(translate, pairs, tmp_pa
     assert translate("--beam", 1, "--file", tmp_path / "texts.txt") == [target for _, target in wanted]
 
 
+def test_a_line_of_10_000_words_leaves_its_neighbours_as_they_are(translate, pairs, tmp_path):
+    lines = [pairs[0][0], "a dog " * 5_000, pairs[1][0]]
+    (tmp_path / "texts.txt").write_text("\n".join(lines), encoding="utf-8")
+    found = translate("--file", tmp_path / "texts.txt")
+    assert len(found) == 3
+    assert found[::2] == [pairs[0][1], pairs[1][1]]
+
+
 def test_json_lines_hold_source_translation_and_score(translate, translator_folder):
     texts = ["a dog runs.", "", 'a "men" \\ sleep', "one\ntwo"]
     records = [json.loads(line) for line in translate("--json", *texts)]

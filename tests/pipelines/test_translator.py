@@ -123,6 +123,16 @@ def test_a_longer_sentence_is_cut_and_said_to_be(make_translator):
     assert whole.source_tokens == more.source_tokens == ["the", "cat", "sat", "</s>"]
 
 
+def test_white_space_does_not_make_a_sentence_longer(make_translator):
+    text = "the cat sat"
+    for kind in ("word", "bpe"):
+        longest = len(make_translator(kind).tokenizer.encode(text)) + 1
+        found = make_translator(kind, max_length=longest).translate(
+            [text, f"  {text}\n", "the  cat \t sat", f"{text} on"]
+        )
+        assert [one.cut for one in found] == [False, False, False, True]
+
+
 def test_attention_has_a_row_for_each_token_and_a_column_for_each_read(make_translator):
     translator = make_translator()
     for translation in translator.translate(["hello", "the cat sat"], TranslationOptions(attention=True, n_best=2)):
@@ -157,6 +167,15 @@ class TestConstraints:
         options = TranslationOptions(prefix="the the", no_repeat_ngram=2)
         assert make_translator("word")(["the"], options)[0].startswith("the the")
 
+    def test_white_space_of_a_prefix_says_nothing(self, make_translator, tokenizer):
+        translator = make_translator(tokenizer.kind)
+        [plain] = translator.translate(["the cat"], TranslationOptions(prefix="the dog"))
+        [spaced] = translator.translate(["the cat"], TranslationOptions(prefix=" the \t dog\n"))
+        assert spaced.candidates[0].ids == plain.candidates[0].ids
+        [free] = translator.translate(["the cat"])
+        [blank] = translator.translate(["the cat"], TranslationOptions(prefix=" "))
+        assert blank.candidates[0].ids == free.candidates[0].ids
+
     @pytest.mark.parametrize("size", [1, 2, 3])
     def test_no_run_of_so_many_tokens_comes_twice(self, make_translator, size):
         translator = make_translator()
@@ -178,10 +197,11 @@ class TestConstraints:
         [bound] = translator.translate(SENTENCES[:1], TranslationOptions(coverage_penalty=1.0))
         assert bound.candidates[0].score < plain.candidates[0].score
 
+    @pytest.mark.parametrize("text", ["the cat", ""])
     @pytest.mark.parametrize("options", [{"beam_size": 0}, {"n_best": 6}, {"length_penalty": -1.0}])
-    def test_an_option_out_of_range_is_an_error(self, make_translator, options):
+    def test_an_option_out_of_range_is_an_error_whatever_there_is_to_translate(self, make_translator, options, text):
         with pytest.raises(ValueError, match=r"beam_size|n_best|alpha"):
-            make_translator()(["the cat"], TranslationOptions(**options))
+            make_translator()([text], TranslationOptions(**options))
 
     def test_one_string_is_not_taken_for_a_list_of_characters(self, make_translator):
         with pytest.raises(TypeError, match="list"):
@@ -189,6 +209,15 @@ class TestConstraints:
 
 
 class TestEnsembles:
+    def test_one_model_needs_no_room_on_the_disk(self, make_translator, monkeypatch):
+        monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+        alone = make_translator()
+        assert Translator.ensemble([alone])(SENTENCES) == alone(SENTENCES)
+
+    def test_none_at_all_is_an_error(self):
+        with pytest.raises(ValueError, match="at least one"):
+            Translator.ensemble([])
+
     def test_a_model_agrees_with_itself(self, make_translator):
         one = make_translator()
         options = TranslationOptions(n_best=3, attention=True)

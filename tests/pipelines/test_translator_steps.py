@@ -37,7 +37,7 @@ def test_a_wider_beam_reads_fewer_sentences_at_once_and_finds_as_many(make_trans
 
 def test_eight_bits_say_nearly_the_same_and_depend_on_no_neighbour(make_translator, log_probabilities):
     exact = make_translator()
-    quantized = Translator.ensemble([exact], int8=True)
+    quantized = Translator.ensemble([Translator.ensemble([exact], int8=True)])  # it keeps what it is made of
     options = TranslationOptions(beam_size=3)
     together = list(quantized.translate(SENTENCES, options))
     for translation in together:
