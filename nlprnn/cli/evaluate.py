@@ -98,12 +98,12 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
         "Tagger": _score_tagger,
     }
     report = scorers[kind](pipeline, Request(**options))
-    if out is not None:
+    for line in [json.dumps(report.scores, ensure_ascii=False)] if as_json else report.lines:
+        click.echo(line)
+    if out is not None:  # after the scores, which are not to be lost with a disk that is full
         from nlprnn.files import write_text
 
         write_text(out, "".join(" ".join(line.split()) + "\n" for line in report.outputs))
-    for line in [json.dumps(report.scores, ensure_ascii=False)] if as_json else report.lines:
-        click.echo(line)
 
 
 def _score_translator(translator: Translator, request: Request) -> Report:
@@ -132,7 +132,11 @@ def _score_translator(translator: Translator, request: Request) -> Report:
         for name, key in (("BLEU", "bleu"), ("chrF", "chrf"))
     ]
     if request.quantize is None:  # the loss is that of whole weights
-        scores["loss"] = translator.nats(translator.encode_source(sources), translator.encode_target(references))
+        targets = translator.encode_target(references)
+        if long := int((targets.lengths > translator.model.max_length).sum()):
+            limit = f"{translator.model.max_length - 1} tokens"
+            click.echo(f"Warning: {long} references reach {limit}, behind which the loss reads none", err=True)
+        scores["loss"] = translator.nats(translator.encode_source(sources), targets)
         lines.append(f"loss  {scores['loss']:6.4f}  nats per token")
     return Report(scores, lines, found)
 

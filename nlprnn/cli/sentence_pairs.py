@@ -70,8 +70,9 @@ class SentencePairs:
         """
         sources, targets = self._encoded(translator, "train")
         lengths, longest = np.stack([targets.lengths, sources.lengths], axis=1), translator.model.max_length
-        if cut := int((lengths >= longest).any(axis=1).sum()):
-            self.run.say(f"{cut:,} pairs to train on are longer than --max-length {longest}, and are cut")
+        # Two marks stand in a target, one in a source; whether there was more to read is not known any more.
+        if long := int(((sources.lengths >= longest) | (targets.lengths > longest)).sum()):
+            self.run.say(f"{long:,} pairs to train on reach --max-length {longest}, behind which they are cut")
 
         def collate(rows: np.ndarray) -> PairBatch:
             return PairBatch(*pad_rows(sources, rows), *pad_rows(targets, rows))

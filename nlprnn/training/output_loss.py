@@ -35,7 +35,7 @@ def output_loss(
         targets: (P,) int64.
         label_smoothing: probability spread over the whole vocabulary (Szegedy et al. 2016).
         r_drop: weight of the divergence between rows i and P / 2 + i, two readings of the same token under
-            different dropout (Liang et al. 2021, "R-Drop"): the mean of both Kullback-Leibler divergences, halved.
+            different dropout (Liang et al. 2021, "R-Drop"): the mean of the Kullback-Leibler divergences both ways.
 
     Returns:
         () float32, in nats.

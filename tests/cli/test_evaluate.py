@@ -48,6 +48,16 @@ class TestTranslation:
         assert "tok:char" in scores["bleu_signature"]
         assert (tmp_path / "out" / "found.txt").read_text(encoding="utf-8").split("\n") == [*found, ""]
 
+    def test_scores_are_not_lost_with_a_file_that_cannot_be_written(
+        self, nlprnn_command, translator_folder, tmp_path, pairs, write
+    ):
+        (tmp_path / "file").touch()
+        call = ("evaluate", "--model", translator_folder, "--dataset", write("known.jsonl", ["en", "de"], pairs))
+        result = nlprnn_command(*call, "--out", tmp_path / "file" / "found.txt")
+        assert result.exit_code == 1
+        assert "BLEU" in result.stdout
+        assert str(tmp_path / "file") in result.stderr.splitlines()[-1]
+
     def test_rows_without_a_side_and_rows_that_are_cut_are_told_with_their_lines(
         self, evaluate, translator_folder, pairs, write, caplog
     ):

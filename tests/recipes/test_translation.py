@@ -185,7 +185,7 @@ def test_pairs_that_are_cut_are_counted_and_the_smallest_batches_work(train, wri
     path = write_rows(tmp_path / "pairs.jsonl", number_pairs(40))
     call = ("--dataset", path, "--source", "en", "--target", "de", "--out", tmp_path / "out")
     result = train("translation", *call, "--max-length", 3, "--batch-tokens", 5)
-    assert "pairs to train on are longer than --max-length 3" in result.stderr
+    assert "pairs to train on reach --max-length 3, behind which they are cut" in result.stderr
 
 
 def test_the_sample_is_the_default(commands):
