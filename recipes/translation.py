@@ -16,11 +16,11 @@ from nlprnn.modules.attention import ATTENTIONS, Attention
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer
 from nlprnn.training.losses import translation_loss
 from nlprnn.training.metrics import BLEU, CHRF, LOSS
+from nlprnn.training.schedules import late_linear
 from nlprnn.training.trainer import Trainer
 
-SIZE = click.IntRange(min=1)
-RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
-PROBABILITY = click.FloatRange(0, 1, max_open=True)
+SIZE, SHARE, RATE = click.IntRange(min=1), click.FloatRange(0, 1), click.FloatRange(min=0)
+POSITIVE, PROBABILITY = click.FloatRange(min=0, min_open=True), click.FloatRange(0, 1, max_open=True)
 SAMPLE = {
     "max_minutes": 1.5,
     "batch_tokens": 512,
@@ -54,6 +54,7 @@ TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 @click.option("--dropout", type=PROBABILITY, default=0.3, help="Between layers and on what the decoder says.")
 @click.option("--embedding-dropout", type=PROBABILITY, default=0.2, help="On sub-word vectors, one mask a sentence.")
 @click.option("--word-dropout", type=PROBABILITY, default=0.1, help="Sub-words made unknown in training.")
+@click.option("--final-dropout", type=SHARE, default=1.0, help="Part of dropout left in the end; falls from half-time.")
 @click.option("--label-smoothing", type=PROBABILITY, default=0.1, help="Probability spread over all sub-words.")
 @click.option("--r-drop", type=RATE, default=0.0, help="Weight of R-Drop, which doubles the time.")
 @click.option("--batch-tokens", type=SIZE, default=2048, help="Most sub-words of a batch, both sides, with padding.")
@@ -79,6 +80,7 @@ def main(
     dropout: float,
     embedding_dropout: float,
     word_dropout: float,
+    final_dropout: float,
     label_smoothing: float,
     r_drop: float,
     batch_tokens: int,
@@ -95,7 +97,6 @@ def main(
     """
     pairs = SentencePairs.load(run, source, target, tokenize)
     sub_words = TOKENIZERS[tokenizer].train(pairs.texts(), vocab_size=vocab_size)
-
     embedding = Embedding(
         sub_words.vocab_size,
         embedding_size,
@@ -131,7 +132,7 @@ def main(
         pairs.validation(translator),
         metric=METRICS[select_by],
         folder=run.folder,
-        options=run.training_options(warmup=0.03, ema=0.998, patience=patience),
+        options=run.training_options(warmup=0.03, ema=0.998, patience=patience, dropout=late_linear(final_dropout)),
     )
     pairs.finish(translator, trainer.fit(resume=run.resume))
 
@@ -140,10 +141,8 @@ def _attention(name: str, query_size: int, memory_size: int) -> Attention:
     try:
         return ATTENTIONS[name](query_size, memory_size)
     except ValueError as error:
-        raise click.UsageError(
-            f"--attention {name} does not fit --decoder-size {query_size} and --encoder-size {memory_size // 2} in two "
-            f"directions: {error}"
-        ) from error
+        sizes = f"--decoder-size {query_size} and --encoder-size {memory_size // 2} in two directions"
+        raise click.UsageError(f"--attention {name} does not fit {sizes}: {error}") from error
 
 
 if __name__ == "__main__":

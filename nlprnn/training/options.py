@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlprnn.training.schedules import Schedule, cosine
+from nlprnn.training.schedules import Schedule, constant, cosine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,7 @@ class TrainingOptions:
         max_minutes: the schedule is planned over these minutes instead where they end sooner; validation counts.
         schedule: progress 0..1 -> factor of the learning rate.
         warmup: the part of the training in which the rate rises from zero.
+        dropout: progress 0..1 -> factor of every dropout of the model.
         clip_norm: gradients of a larger norm are scaled down to it (Pascanu et al. 2013); None = never.
         clip_value: each gradient is cut to [-clip_value, clip_value] (Mikolov 2012); None = never.
         accumulation: batches whose gradients are added up for one update.
@@ -37,6 +38,7 @@ class TrainingOptions:
     max_minutes: float | None = None
     schedule: Schedule = cosine
     warmup: float = 0.0
+    dropout: Schedule = constant
     clip_norm: float | None = 1.0
     clip_value: float | None = None
     accumulation: int = 1

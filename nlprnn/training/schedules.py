@@ -1,4 +1,4 @@
-"""Learning-rate schedules: progress of the training -> factor of the learning rate.
+"""Schedules: progress of the training -> factor of the learning rate, or of dropout.
 
 Progress runs from 0 to 1, whether training is planned in epochs or in minutes.
 """
@@ -34,6 +34,21 @@ def slanted_triangular(progress: float) -> float:
     lowest, peak = 1 / 32, 0.1
     part = progress / peak if progress < peak else (1.0 - min(1.0, progress)) / (1.0 - peak)
     return lowest + (1.0 - lowest) * part
+
+
+def late_linear(end: float) -> Schedule:
+    """Nothing changes over the first half of the training; over the second it goes straight down to `end`.
+
+    Raises:
+        ValueError: `end` is not in [0, 1].
+    """
+    if not 0.0 <= end <= 1.0:
+        raise ValueError(f"the end of a schedule must be from 0 to 1, got {end}")
+
+    def scheduled(progress: float) -> float:
+        return 1.0 - (1.0 - end) * min(1.0, max(0.0, 2.0 * progress - 1.0))
+
+    return scheduled
 
 
 def with_warmup(schedule: Schedule, warmup: float) -> Schedule:

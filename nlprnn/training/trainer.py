@@ -19,6 +19,7 @@ from torch.optim import Optimizer
 from nlprnn.devices import resolve_device
 from nlprnn.errors import TrainingError
 from nlprnn.files import write_weights
+from nlprnn.training.annealing import annealed_dropout
 from nlprnn.training.averaging import moving_average
 from nlprnn.training.checkpoint import load_checkpoint, random_state, save_checkpoint, set_random_state
 from nlprnn.training.interruption import StopSignal, TrainingInterrupted
@@ -113,7 +114,8 @@ class Trainer:
         main = self.accelerator.is_main_process
         log = MetricsLog(self.folder, step=standing.step, tensorboard=options.tensorboard) if main else None
         self._reporter = Reporter(standing, self.display, log, metric=self.metric.name, epochs=options.epochs)
-        with closing(self._reporter), self.display, StopSignal() as stop:
+        model = self.accelerator.unwrap_model(self.model)
+        with closing(self._reporter), self.display, StopSignal() as stop, annealed_dropout(model) as self._anneal:
             while not self._finished():
                 self.model.train()
                 for batch in self.batches:
@@ -127,7 +129,7 @@ class Trainer:
             if self._impatient() and self._progress() < 1.0:
                 self._reporter.announce_patience()
         if self._best is not None:
-            self.accelerator.unwrap_model(self.model).load_state_dict(self._best)
+            model.load_state_dict(self._best)
         self.model.eval()
         return {
             "steps": standing.step,
@@ -139,6 +141,7 @@ class Trainer:
     def _train_on(self, batch: Any) -> None:
         standing, options = self._standing, self.options
         standing.epoch = self.batches.epoch + self.batches.position / len(self.batches)
+        self._anneal(options.dropout(self._progress()))
         output = self.compute_loss(self.model, send_to_device(batch, self.accelerator.device), self._carried)
         self._carried = output.state
         self.accelerator.backward(output.loss / options.accumulation)

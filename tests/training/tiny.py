@@ -25,6 +25,7 @@ from nlprnn.training.metrics import ACCURACY, LOSS, Metric, classification_score
 from nlprnn.training.options import TrainingOptions
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 from nlprnn.training.report import Display
+from nlprnn.training.schedules import late_linear
 from nlprnn.training.trainer import Trainer
 
 KILLED_AT = 13
@@ -147,7 +148,7 @@ def classifier_trainer(
         validate,
         metric=ACCURACY,
         folder=folder,
-        options=options(**{"ema": 0.9, "warmup": 0.1, **changed}),
+        options=options(**{"ema": 0.9, "warmup": 0.1, "dropout": late_linear(0.2), **changed}),
         display=Display(enabled=False),
     )
 
