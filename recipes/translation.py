@@ -54,7 +54,7 @@ TOKENIZERS = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}
 @click.option("--dropout", type=PROBABILITY, default=0.3, help="Between layers and on what the decoder says.")
 @click.option("--embedding-dropout", type=PROBABILITY, default=0.2, help="On sub-word vectors, one mask a sentence.")
 @click.option("--word-dropout", type=PROBABILITY, default=0.1, help="Sub-words made unknown in training.")
-@click.option("--final-dropout", type=SHARE, default=1.0, help="Part of dropout left in the end; falls from half-time.")
+@click.option("--final-dropout", type=SHARE, default=0.2, help="Part of dropout left in the end; falls from half-time.")
 @click.option("--label-smoothing", type=PROBABILITY, default=0.1, help="Probability spread over all sub-words.")
 @click.option("--r-drop", type=RATE, default=0.0, help="Weight of R-Drop, which doubles the time.")
 @click.option("--batch-tokens", type=SIZE, default=2048, help="Most sub-words of a batch, both sides, with padding.")
