@@ -7,8 +7,6 @@ from contextlib import contextmanager
 
 from torch import nn
 
-from nlprnn.modules import LockedDropout
-
 
 @contextmanager
 def annealed_dropout(model: nn.Module) -> Iterator[Callable[[float], None]]:
@@ -18,8 +16,8 @@ def annealed_dropout(model: nn.Module) -> Iterator[Callable[[float], None]]:
     all texts share; at the end of the training, where the rate is small, the second is what counts.
 
     Args:
-        model: its probabilities of now are the full ones: those of `nn.Dropout` and `LockedDropout`, and every
-            attribute of a module whose name ends in "dropout".
+        model: its probabilities of now are the full ones: `p` or `probability` of every module that is called some
+            Dropout, as PyTorch's are, and every attribute of a module whose name ends in "dropout".
 
     Yields:
         what sets every probability to a factor, 0 to 1, times the full one. In the end all are what they were.
@@ -42,8 +40,5 @@ def annealed_dropout(model: nn.Module) -> Iterator[Callable[[float], None]]:
 
 
 def _is_dropout(module: nn.Module, name: str) -> bool:
-    if isinstance(module, nn.Dropout):
-        return name == "p"
-    if isinstance(module, LockedDropout):
-        return name == "probability"
-    return name.endswith("dropout")
+    own = "Dropout" in type(module).__name__ and name in ("p", "probability")
+    return own or name.endswith("dropout")
