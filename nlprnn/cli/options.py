@@ -145,7 +145,10 @@ def _given(ctx: click.Context, *names: str) -> bool:
 
 
 def _merge(ctx: click.Context, stored: dict[str, Any]) -> dict[str, Any]:
-    """Take the options of the stopped run, but for those given anew; one that may not change is an error."""
+    """Take the options of the stopped run, but for those given anew; one that may not change is an error.
+
+    An option that this recipe did not have yet when the run began is free, and what it is taken as is told.
+    """
     merged = dict(ctx.params)
     types = {parameter.name: parameter for parameter in ctx.command.params}
     for name, value in ctx.params.items():
@@ -157,6 +160,13 @@ def _merge(ctx: click.Context, stored: dict[str, Any]) -> dict[str, Any]:
                 f"{option} is {value} now and was {before} when the run began: leave it out to resume, "
                 "or begin another run with another --out"
             )
-        if not given and name in stored and name not in ("out", "resume"):
+        if given or name in ("out", "resume"):
+            continue
+        if name in stored:
             merged[name] = types[name].type_cast_value(ctx, before)
+        else:
+            option = "--" + name.replace("_", "-")
+            click.echo(
+                f"{option} did not exist when the run began, and is {value} now; give it to change that.", err=True
+            )
     return merged

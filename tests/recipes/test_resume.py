@@ -99,6 +99,20 @@ def test_the_same_option_given_again_is_no_change(train, copy):
     train("sentiment", "--resume", "--out", copy, "--hidden-size", "8", "--dropout", "0.5", "--seed", "1")
 
 
+def test_an_option_younger_than_the_run_is_told_and_can_be_given(train, copy):
+    run = json.loads((copy / "run.json").read_text())
+    del run["options"]["dropout"]
+    (copy / "run.json").write_text(json.dumps(run))
+    last = (copy / "run.json").read_bytes()
+    told = train("sentiment", "--resume", "--out", copy, "--epochs", 2).stderr
+    assert "--dropout did not exist when the run began, and is 0.5 now" in told
+    assert told.count("did not exist") == 1
+    (copy / "run.json").write_bytes(last)
+    told = train("sentiment", "--resume", "--out", copy, "--epochs", 3, "--dropout", "0.25").stderr
+    assert "did not exist" not in told
+    assert json.loads((copy / "run.json").read_text())["options"]["dropout"] == 0.25
+
+
 def test_a_folder_that_holds_a_run_is_not_overwritten(fails, copy, film_file):
     before = contents(copy)
     fails("sentiment", "--dataset", film_file, "--out", copy, words=[copy, "--resume", "--out"])
