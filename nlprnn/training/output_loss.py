@@ -90,14 +90,15 @@ def _chunks(count: int, *, paired: bool, device: torch.device) -> list[slice | T
 def _cross_entropy(logits: Tensor, targets: Tensor, smoothing: float, r_drop: float) -> tuple[Tensor, Tensor]:
     """Sum of the losses of all rows and its gradient in the logits (rows, V)."""
     targets = targets.unsqueeze(1)
-    log_probabilities = logits.log_softmax(dim=1)
-    probabilities = log_probabilities.exp()
-    loss = (smoothing - 1.0) * log_probabilities.gather(1, targets).sum()
+    probabilities = logits.softmax(dim=1)
+    # The logarithm of the sum of exponentials, from the likeliest token: all others need no second exponential.
+    normalizers = logits.amax(dim=1) - probabilities.amax(dim=1).log()
+    loss = (1.0 - smoothing) * (normalizers - logits.gather(1, targets).squeeze(1)).sum()
     if smoothing:
-        loss = loss - smoothing / logits.size(1) * log_probabilities.sum()
+        loss = loss + smoothing * (normalizers - logits.mean(dim=1)).sum()
     gradient = probabilities
     if r_drop:
-        divergence, pull = _divergence(log_probabilities, probabilities)
+        divergence, pull = _divergence(logits - normalizers.unsqueeze(1), probabilities)
         loss = loss + 2.0 * r_drop * divergence  # twice, as there are half as many pairs as rows
         gradient = probabilities.add(pull, alpha=2.0 * r_drop)
     if smoothing:
