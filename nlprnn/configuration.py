@@ -55,7 +55,9 @@ def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]
         inspect.signature(classes[name]).bind(**arguments)
         return classes[name](**arguments)
     except (TypeError, ValueError, AttributeError, RuntimeError) as error:  # as values of a wrong kind bring them
-        raise ModelError(f"the model's configuration of {name} does not fit: {error}") from error
+        raise ModelError(
+            f"the model's configuration of {name} does not fit ({error}): train or download it again"
+        ) from error
 
 
 def _decode(value: Any, classes: Mapping[str, type[nn.Module]]) -> Any:

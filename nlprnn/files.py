@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path to write to; when the block ends well, it takes the place of `path` in one step.
 
-    A crash, a full disk or a kill leaves the old file as it was.
+    A crash, a full disk or a kill leaves the old file as it was. A link stays one, to what is new then. What is no
+    file, such as a named pipe or /dev/stdout, is given itself: it is there to be written to, not to be replaced.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
     path = Path(path)
+    if _is_stream(path):
+        yield path
+        return
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -32,6 +38,21 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raise at once what would keep `replacing` from writing a file after hours of work, but for a disk that fills.
+
+    Raises:
+        OSError: the folder, or the one that it is to be made in, cannot be written.
+    """
+    if not _is_stream(path):
+        parents = path.resolve().parents
+        tempfile.TemporaryFile(dir=next(parent for parent in parents if parent.exists())).close()
+
+
+def _is_stream(path: Path) -> bool:
+    return path.exists() and not path.is_file()
 
 
 def write_text(path: Path, text: str) -> None:

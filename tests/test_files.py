@@ -4,12 +4,13 @@ import json
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from nlprnn.files import replacing, write_json, write_text, write_weights
+from nlprnn.files import check_writable, replacing, write_json, write_text, write_weights
 
 
 def names(folder):
@@ -48,6 +49,38 @@ def test_a_reader_sees_the_old_file_until_the_block_ends(tmp_path):
             temporary.write_text("new", encoding="utf-8")
         assert reader.read() == "old"
     assert path.read_text(encoding="utf-8") == "new"
+
+
+def test_a_link_stays_one_to_what_is_new(tmp_path):
+    write_text(tmp_path / "there" / "file", "old")
+    (tmp_path / "link").symlink_to(Path("there") / "file")
+    write_text(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there" / "file").read_text(encoding="utf-8") == "new"
+    assert names(tmp_path / "there") == ["file"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    check_writable(pipe)
+    write_text(pipe, "text")
+    assert os.read(reader, 100) == b"text"
+    assert pipe.is_fifo()
+    assert names(tmp_path) == ["pipe"]
+    os.close(reader)
+
+
+def test_a_place_that_cannot_be_written_is_known_before_and_the_check_leaves_no_trace(tmp_path):
+    write_text(tmp_path / "file", "old")
+    check_writable(tmp_path / "file")
+    check_writable(tmp_path / "new" / "folder" / "file")
+    with pytest.raises(OSError, match="file"):
+        check_writable(tmp_path / "file" / "below")
+    assert names(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
 
 
 def test_json_is_for_people_to_read(tmp_path):

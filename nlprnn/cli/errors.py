@@ -37,6 +37,9 @@ class FriendlyCommand(click.Command):
             return super().invoke(ctx)
         except NlprnnError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             # The reader of our output has gone, as `head` does: no more output, also not at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,15 +14,16 @@ from click.core import ParameterSource
 from nlprnn.cli.bleu import BLEU_TOKENIZERS, check_tokenizer
 from nlprnn.cli.class_scores import score_classifier, score_regressor
 from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import kind_of, load_any
+from nlprnn.cli.models import kind_of, load_any, load_as
 from nlprnn.cli.scoring import Report, Request, say_size
 from nlprnn.cli.search import search_options
-from nlprnn.cli.texts import Separator
+from nlprnn.cli.texts import OutputFile, Separator
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Generator, Tagger, Translator
+    from nlprnn.pipelines.loading import AnyPipeline
 
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
@@ -37,7 +38,14 @@ _INT8_STREAMS = 64
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
-@click.option("--model", metavar="MODEL", required=True, help="Model folder or Hub id.")
+@click.option(
+    "--model",
+    "models",
+    metavar="MODEL",
+    required=True,
+    multiple=True,
+    help="Model folder or Hub id; several of translation decide together.",
+)
 @click.option("--dataset", required=True, help="Sample name, Hub id, folder or file.")
 @click.option(
     "--split",
@@ -67,28 +75,29 @@ _INT8_STREAMS = 64
     default="13a",
     help="How BLEU finds words: zh, ja-mecab and ko-mecab for these languages, char for others without spaces.",
 )
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write translations or labels to a file, one a row."
-)
+@click.option("--out", type=OutputFile(), help="Write translations or labels to a file, one a row.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all scores.")
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
 @click.pass_context
-def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, device: str, **options: Any) -> None:
+def evaluate(
+    ctx: click.Context, models: tuple[str, ...], out: Path | None, as_json: bool, device: str, **options: Any
+) -> None:
     """Score a model: BLEU and chrF of translations, F1 of labels and names, errors of numbers, bits of text.
 
     \b
     nlprnn evaluate --model runs/translation --dataset translation
+    nlprnn evaluate --model runs/translation --model runs/translation-2 --dataset test.jsonl --source en --target de
     nlprnn evaluate --model runs/sentiment --dataset reviews.csv --text-field body --label-field stars
     nlprnn evaluate --model runs/sentiment --dataset reviews.csv --errors 10
     nlprnn evaluate --model runs/tagging --dataset names.conll --tag-field 4
     nlprnn evaluate --model runs/text_generation --dataset my_novel.txt --json
     """
-    pipeline = load_any(model, device)
+    pipeline = _load(models, device)
     kind = type(pipeline).__name__
     for name in sorted(set().union(*_OPTIONS.values()) - set(_OPTIONS[kind])):
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
             raise click.UsageError(
-                f"--{name.replace('_', '-')} is of no use with {kind_of(pipeline)}, which {model} is"
+                f"--{name.replace('_', '-')} is of no use with {kind_of(pipeline)}, which {models[0]} is"
             )
     scorers: dict[str, Callable[[Any, Request], Report]] = {
         "Translator": _score_translator,
@@ -106,6 +115,14 @@ def evaluate(ctx: click.Context, model: str, out: Path | None, as_json: bool, de
         write_text(out, "".join(" ".join(line.split()) + "\n" for line in report.outputs))
 
 
+def _load(models: tuple[str, ...], device: str) -> AnyPipeline:
+    from nlprnn.pipelines import Translator
+
+    if len(models) == 1:
+        return load_any(models[0], device)
+    return Translator.ensemble([load_as(Translator, model, device) for model in models])
+
+
 def _score_translator(translator: Translator, request: Request) -> Report:
     from nlprnn.data.sources import load_part
     from nlprnn.pipelines import TranslationOptions, Translator
@@ -121,17 +138,15 @@ def _score_translator(translator: Translator, request: Request) -> Report:
     translations = list(translator.translate(sources, search))
     cut = [row for row, translation in enumerate(translations) if translation.cut]
     if cut:
-        limit = f"the {translator.model.max_length - 1} tokens that the model reads"
-        click.echo(
-            f"Warning: {len(cut)} sentences are longer than {limit}; the first is {part.place(cut[0])}", err=True
-        )
+        told = f"longer than the {translator.model.max_length - 1} tokens that the model reads: {len(cut)} sentences"
+        click.echo(f"Warning: {told}; the first is {part.place(cut[0])}", err=True)
     found = [translation.text for translation in translations]
     scores = translation_scores(found, references, lowercase=request.lowercase, tokenize=request.tokenize)
     lines = [
         f"{name}  {scores[key]:6.2f}  {scores[f'{key}_signature']}"
         for name, key in (("BLEU", "bleu"), ("chrF", "chrf"))
     ]
-    if request.quantize is None:  # the loss is that of whole weights
+    if request.quantize is None and len(translator.models) == 1:  # the loss is that of one model's whole weights
         targets = translator.encode_target(references)
         if long := int((targets.lengths > translator.model.max_length).sum()):
             limit = f"{translator.model.max_length - 1} tokens"

@@ -11,7 +11,8 @@ import click
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
 from nlprnn.cli.options import SEED
-from nlprnn.cli.texts import Text, is_piped, standard_input_lines
+from nlprnn.cli.standard_input import StandardInput, is_piped
+from nlprnn.cli.texts import Text
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.devices import DEVICES
 
@@ -110,8 +111,8 @@ def _converse(generator: Generator, first: str | None, options: GenerationOption
         click.echo("Type what a text begins with. Ctrl-C ends a text, Ctrl-D ends this.", err=True)
         with suppress(ImportError):  # not on Windows
             import readline  # noqa: F401 - arrow keys and history for input()
-    told = 0
-    while (prompt := first if first is not None else _typed()) is not None:
+    told, piped = 0, StandardInput()
+    while (prompt := first if first is not None else _typed(piped)) is not None:
         first = None
         try:
             _write(generator, prompt, _seeded(options, told), count)
@@ -121,18 +122,18 @@ def _converse(generator: Generator, first: str | None, options: GenerationOption
         told += count
 
 
-def _typed() -> str | None:
-    """The next line of standard input; None at its end."""
+def _typed(piped: StandardInput) -> str | None:
+    """The next line of standard input, typed or piped; None at its end."""
     if sys.stdin.isatty():
         try:
             return input("> ")
         except (EOFError, KeyboardInterrupt):
             click.echo()
             return None
-    return next(standard_input_lines(), None)
+    return next(piped, None)
 
 
 def _read_prompt(prompt: str | None) -> str:
     if prompt == "-" or (prompt is None and is_piped()):
-        return "\n".join(standard_input_lines())
+        return "\n".join(StandardInput())
     return prompt or ""

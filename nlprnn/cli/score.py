@@ -12,7 +12,8 @@ import click
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import given_texts, is_piped, standard_input_lines
+from nlprnn.cli.standard_input import StandardInput, is_piped
+from nlprnn.cli.texts import given_texts
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
@@ -49,7 +50,7 @@ def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: b
     generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
     if per_line:
         lines = chain.from_iterable(given_texts((), file, "score") for file in files) if files else None
-        _score_lines(generator, standard_input_lines() if lines is None else lines, as_json=as_json)
+        _score_lines(generator, StandardInput() if lines is None else lines, as_json=as_json)
         return
     for file in files or [None]:
         _score_file(generator, file, as_json=as_json)
@@ -58,8 +59,9 @@ def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: b
 def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> None:
     from nlprnn.data.readers import read_text
 
-    name = "standard input" if file is None else str(file)
-    text = "\n".join(standard_input_lines()) if file is None else read_text(file)
+    piped = file is None or str(file) == "-"
+    name = "standard input" if piped else str(file)
+    text = "\n".join(StandardInput()) if piped else read_text(file)
     if not text.strip():
         raise DataError(f"{name} has no text to score: give a file with text")
     found = generator.score([text])

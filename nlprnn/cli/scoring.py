@@ -42,5 +42,13 @@ class Report:
 
 
 def say_size(part: Part, what: str) -> None:
-    """Tell on standard error what is scored, before it takes its time."""
-    click.echo(f"{part.origin}: {len(part.rows):,} {what}", err=True)
+    """Tell on standard error what is scored, before it takes its time, and which fields it was taken from."""
+    from nlprnn.data.fields import PART
+    from nlprnn.data.labels import NAME
+
+    taken: dict[str, list[str]] = {}
+    for role, column in part.columns.items():
+        if role != NAME:
+            taken.setdefault(role.partition(PART)[0], []).append(column)
+    told = ", ".join(f"{role} {','.join(columns)}" for role, columns in taken.items() if columns != [role])
+    click.echo(f"{part.origin}: {len(part.rows):,} {what}" + (f" ({told})" if told else ""), err=True)

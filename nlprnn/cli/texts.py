@@ -1,4 +1,4 @@
-"""Text from the command line and from a pipe, always UTF-8."""
+"""Text from the command line, a file or a pipe, and lines of output; always UTF-8."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 
 import click
 
+from nlprnn.cli.standard_input import StandardInput, is_piped
 from nlprnn.errors import DataError
+from nlprnn.files import check_writable
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NAMED_LINES, _LISTED = 5, 10
@@ -30,6 +32,22 @@ class Text(click.ParamType):
         except UnicodeEncodeError:
             self.fail("the text is not UTF-8.", param, ctx)
         return value
+
+
+class OutputFile(click.Path):
+    """A file to be written in the end; that it cannot be is told before the work."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Check a place."""
+        path = super().convert(value, param, ctx)
+        try:
+            check_writable(path)
+        except OSError as error:
+            self.fail(f"{path} cannot be written ({error.strerror}): name another place.", param, ctx)
+        return path
 
 
 class Separator(click.ParamType):
@@ -52,30 +70,12 @@ def write_any_text() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def is_piped() -> bool:
-    """Whether standard input is a pipe or file rather than a person, or nothing at all."""
-    return sys.stdin is not None and not sys.stdin.isatty()
-
-
-def standard_input_lines() -> Iterator[str]:
-    """Yield the lines of standard input without their ends, as UTF-8 whatever the terminal's language.
-
-    Raises:
-        DataError: names the first line that is not UTF-8.
-    """
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError:
-            raise DataError(f"standard input, line {number} is not UTF-8: convert it to UTF-8") from None
-
-
 def given_texts(texts: Sequence[str], path: Path | None, verb: str) -> Iterable[str]:
     """Return the texts of the command line, else the lines of a file, else those of standard input.
 
     Args:
         texts: the arguments.
-        path: of `--file`; a text file, plain or packed with gzip.
+        path: of `--file`; a text file, plain or packed with gzip; "-" = standard input.
         verb: what is to be done with them, for the message when there are none.
 
     Raises:
@@ -84,11 +84,11 @@ def given_texts(texts: Sequence[str], path: Path | None, verb: str) -> Iterable[
     """
     if path is not None and texts:
         raise click.UsageError("give texts or --file, not both")
-    if path is not None:
+    if path is not None and str(path) != "-":
         return _file_lines(path)
-    if not texts and not is_piped():
+    if not texts and path is None and not is_piped():
         raise click.UsageError(f"there is nothing to {verb}: give texts, --file, or a pipe")
-    return texts or standard_input_lines()
+    return texts or StandardInput()
 
 
 def _file_lines(path: Path) -> Iterator[str]:
@@ -114,10 +114,8 @@ class OutputLines:
         self._waiting: list[str] = []
 
     def before_more_of(self, lines: Iterable[str]) -> Iterator[str]:
-        """Yield the lines of input; write what waits before each but the first is read."""
-        for line in lines:
-            yield line
-            self.write()
+        """Yield the lines of input; write what waits before each is read."""
+        return _AfterOutput(lines, self)
 
     def add(self, line: str) -> None:
         """Take a line, without its end."""
@@ -128,6 +126,16 @@ class OutputLines:
         if self._waiting:
             click.echo("\n".join(self._waiting))
             self._waiting = []
+
+
+class _AfterOutput(Iterator[str]):
+    def __init__(self, lines: Iterable[str], output: OutputLines) -> None:
+        self._lines, self._output = iter(lines), output
+        self.arrived = getattr(lines, "arrived", None)  # as the lines have it themselves
+
+    def __next__(self) -> str:
+        self._output.write()
+        return next(self._lines)
 
 
 def shortened(text: str, width: int) -> str:

@@ -14,7 +14,7 @@ import click
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
 from nlprnn.cli.search import search_options
-from nlprnn.cli.texts import Text, given_texts, tell_of_cuts
+from nlprnn.cli.texts import OutputFile, Text, given_texts, tell_of_cuts
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--attention",
     "picture",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Draw what the words of one sentence attended to (.png, .pdf, .svg).",
 )
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")

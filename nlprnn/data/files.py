@@ -57,7 +57,10 @@ def find_splits(folder: Path, list_files: Callable[[Path], list[Path]] = data_fi
             f"each also .gz, or .parquet); found {summary(folder)}"
         )
     if "train" not in named:
-        raise DataError(f"{folder}: no file named train to learn from; found {summary(folder)}")
+        raise DataError(
+            f"{folder}: no file named train to learn from; found {summary(folder)}; to score one of these, give it "
+            "itself rather than the folder"
+        )
     return named
 
 

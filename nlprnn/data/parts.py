@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,10 +36,12 @@ class Part:
     Attributes:
         rows: the table; the column `LINE`, where there is one, holds line numbers.
         origin: the file or data set, for messages.
+        columns: role -> the column that it was taken from; "text+1" and so on, what was joined to the text.
     """
 
     rows: Dataset
     origin: str
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, row: int) -> str:
         """File and line of a row (counted from 0), for messages."""
@@ -147,12 +149,12 @@ def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool
         own = [resolve_fields(wanted, kinds[source.origin], origin=source.origin) for source in tables]
         part = _join([_read_part(source, chosen, answer) for source, chosen in zip(tables, own, strict=True)])
         if part is not None:
-            parts[split] = part
+            parts[split] = replace(part, columns=own[0])
     if "train" not in parts:
         raise DataError(f"{first}: no row has a {answer} in {columns[answer]!r}; choose with {option(answer)}")
     if NAME in columns:
         named = use_names({split: part.rows for split, part in parts.items()})
-        parts = {split: Part(named[split], part.origin) for split, part in parts.items()}
+        parts = {split: replace(part, rows=named[split]) for split, part in parts.items()}
     return parts
 
 

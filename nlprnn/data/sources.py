@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -125,9 +126,9 @@ def load_part(dataset: str, fields: Mapping[str, str | None], *, split: str | No
     for role, rows in empty.items():
         if rows:
             first = part.place(rows[0])
-            told = (len(rows), len(part.rows), role, first)
-            logger.warning("%d of %d rows have no %s, and count as empty text; the first is %s", *told)
-    return Part(_without_empty_texts(part, "test"), part.origin)
+            told = (role, len(rows), len(part.rows), first)
+            logger.warning("no %s, and counted as empty text: %d of %d rows; the first is %s", *told)
+    return replace(part, rows=_without_empty_texts(part, "test"))
 
 
 def load_text_part(dataset: str, *, text_field: str | None = None, split: str | None = None) -> list[str]:
@@ -168,7 +169,7 @@ def _complete(parts: dict[str, Part], seed: int) -> dict[str, Part]:
     except DataError as error:
         raise DataError(f"{train.origin}: {error}") from None
     made = {
-        name: Part(train.rows.select(rows), train.origin) for name, rows in zip(["train", *names], chosen, strict=True)
+        name: replace(train, rows=train.rows.select(rows)) for name, rows in zip(["train", *names], chosen, strict=True)
     }
     return {**parts, **made}
 

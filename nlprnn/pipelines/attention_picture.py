@@ -49,7 +49,7 @@ def draw_attention(attention: WordAttention, path: Path) -> None:
     axes = figure.subplots()
     image = axes.imshow(attention.weights, cmap="Blues", vmin=0.0, aspect="equal")
     style = {"fontfamily": fonts, "parse_math": False}
-    axes.set_xticks(range(len(source)), source, rotation=90 if max(map(len, source)) > 2 else 0, **style)
+    axes.set_xticks(range(len(source)), source, rotation=90, **style)
     axes.set_yticks(range(len(target)), target, **style)
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")

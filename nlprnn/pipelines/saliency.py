@@ -119,7 +119,8 @@ def _explained(
 ) -> Iterator[Saliency]:
     model, tokenizer = classifier.model, classifier.tokenizer
     path = None if method == "attention" else _path(method, steps)
-    for chunk in growing_chunks(map(valid_unicode, texts), most=_MOST_TEXTS):
+    for chunk in growing_chunks(texts, most=_MOST_TEXTS):
+        chunk = list(map(valid_unicode, chunk))
         tokens = classifier.encode(chunk)
         logits = classifier.logits(tokens)
         classes = logits.argmax(axis=1)

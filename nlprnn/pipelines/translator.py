@@ -236,8 +236,8 @@ class Translator(Pipeline[Seq2Seq]):
             raise DataError(f"the prefix {options.prefix!r} has {unknown[0]!r}, which the model does not know")
         ngrams = [tuple(ids[begin : begin + size]) for begin in range(len(ids) - size + 1)] if size else []
         if len(set(ngrams)) < len(ngrams):
-            told = f"the prefix {options.prefix!r} repeats {size} tokens, which no_repeat_ngram forbids"
-            raise DataError(f"{told}: lower it, or shorten the prefix")
+            told = f"the prefix {options.prefix!r} repeats {size} tokens, which no_repeat_ngram {size} forbids"
+            raise DataError(f"{told}: take a greater one, or shorten the prefix")
         return ids
 
     def _translation(self, text: str, ids: np.ndarray, hypotheses: Sequence[Hypothesis]) -> Translation:

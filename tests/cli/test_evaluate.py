@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,15 +49,36 @@ class TestTranslation:
         assert "tok:char" in scores["bleu_signature"]
         assert (tmp_path / "out" / "found.txt").read_text(encoding="utf-8").split("\n") == [*found, ""]
 
-    def test_scores_are_not_lost_with_a_file_that_cannot_be_written(
+    @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no disk that is always full")
+    def test_scores_are_not_lost_with_a_disk_that_fills(
         self, nlprnn_command, translator_folder, tmp_path, pairs, write
     ):
-        (tmp_path / "file").touch()
+        (tmp_path / "full").symlink_to("/dev/full")
         call = ("evaluate", "--model", translator_folder, "--dataset", write("known.jsonl", ["en", "de"], pairs))
-        result = nlprnn_command(*call, "--out", tmp_path / "file" / "found.txt")
+        result = nlprnn_command(*call, "--out", tmp_path / "full")
         assert result.exit_code == 1
         assert "BLEU" in result.stdout
-        assert str(tmp_path / "file") in result.stderr.splitlines()[-1]
+        assert "the disk is full" in result.stderr.splitlines()[-1]
+
+    def test_a_place_that_cannot_be_written_is_told_before_the_work(self, fails, translator_folder, tmp_path):
+        (tmp_path / "file").touch()
+        call = ("evaluate", "--model", translator_folder, "--dataset", tmp_path / "none.csv")
+        fails(*call, "--out", tmp_path / "file" / "found.txt", words=["--out", tmp_path / "file" / "found.txt"])
+
+    def test_several_models_are_scored_together(self, evaluate, fails, translator_folders, pairs, write):
+        path = write("known.jsonl", ["en", "de"], pairs)
+        folders = [translator_folders / name for name in ("one", "two")]
+        scores = json.loads(evaluate(folders[0], path, "--model", folders[1], "--json").stdout)
+        found = nlprnn.Translator.ensemble([nlprnn.load(folder) for folder in folders])([one for one, _ in pairs])
+        assert scores == pytest.approx(translation_scores(found, [two for _, two in pairs]))
+        together = ("evaluate", "--model", folders[0], "--model", translator_folders / "other", "--dataset", path)
+        fails(*together, words=[translator_folders / "other", "tokenizer"])
+
+    def test_fields_that_were_guessed_are_told(self, evaluate, translator_folder, pairs, write):
+        assert "(source en, target de)" in evaluate(translator_folder, write("a.jsonl", ["en", "de"], pairs)).stderr
+        turned = write("b.jsonl", ["de", "en"], [(two, one) for one, two in pairs])
+        assert "(source de, target en)" in evaluate(translator_folder, turned).stderr
+        assert "(" not in evaluate(translator_folder, write("c.jsonl", ["source", "target"], pairs)).stderr
 
     def test_rows_without_a_side_and_rows_that_are_cut_are_told_with_their_lines(
         self, evaluate, translator_folder, pairs, write, caplog
@@ -64,9 +86,9 @@ class TestTranslation:
         rows = [*pairs, ("", "leer"), ("a dog", None), ("a dog " * 40, "Hund"), (" ", "x")]
         path = write("a.jsonl", ["en", "de"], rows)
         result = evaluate(translator_folder, path, "--beam", 1, "--json")
-        assert f"2 of 9 rows have no source, and count as empty text; the first is {path}, line 6" in caplog.text
-        assert f"1 of 9 rows have no target, and count as empty text; the first is {path}, line 7" in caplog.text
-        assert "1 sentences are longer than the 39 tokens that the model reads" in result.stderr
+        assert f"no source, and counted as empty text: 2 of 9 rows; the first is {path}, line 6" in caplog.text
+        assert f"no target, and counted as empty text: 1 of 9 rows; the first is {path}, line 7" in caplog.text
+        assert "longer than the 39 tokens that the model reads: 1 sentences" in result.stderr
         assert "a.jsonl, line 8" in result.stderr
         assert 0 < json.loads(result.stdout)["bleu"] < 100
 

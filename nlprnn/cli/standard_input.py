@@ -1,0 +1,70 @@
+"""Text from a pipe, line by line as it comes, always UTF-8."""
+
+from __future__ import annotations
+
+import select
+import sys
+from collections import deque
+from collections.abc import Iterator
+
+from nlprnn.errors import DataError
+
+_BYTES = 1 << 16
+"""Read at once; as much as a pipe holds."""
+
+
+def is_piped() -> bool:
+    """Whether standard input is a pipe or file rather than a person, or nothing at all."""
+    return sys.stdin is not None and not sys.stdin.isatty()
+
+
+class StandardInput(Iterator[str]):
+    """The lines of standard input without their ends, as UTF-8 whatever the terminal's language.
+
+    One reader takes all there is: a second one would miss what the first has read ahead.
+
+    Raises:
+        DataError: names the first line that is not UTF-8.
+    """
+
+    def __init__(self) -> None:
+        self._lines: deque[bytes] = deque()
+        self._begun: list[bytes] = []  # pieces of a line whose end has not come yet
+        self._number = 0
+        self._ended = False
+
+    def __next__(self) -> str:
+        while not self._lines:
+            if self._ended:
+                raise StopIteration
+            self._read()
+        self._number += 1
+        try:
+            return self._lines.popleft().decode("utf-8-sig" if self._number == 1 else "utf-8").rstrip("\r")
+        except UnicodeDecodeError:
+            raise DataError(f"standard input, line {self._number} is not UTF-8: convert it to UTF-8") from None
+
+    def arrived(self) -> bool:
+        """Whether the next line, or the end, is there without waiting for whoever writes; True if that is not known."""
+        while not self._lines and not self._ended:
+            if not _readable():
+                return False
+            self._read()
+        return True
+
+    def _read(self) -> None:
+        data = sys.stdin.buffer.read1(_BYTES)
+        first, *others = data.split(b"\n")
+        self._begun.append(first)
+        self._ended = not data
+        if others or (self._ended and any(self._begun)):
+            self._lines.append(b"".join(self._begun))
+            self._lines.extend(others[:-1])
+            self._begun = others[-1:]
+
+
+def _readable() -> bool:
+    try:
+        return bool(select.select([sys.stdin.buffer], [], [], 0)[0])
+    except (OSError, ValueError):  # Windows can ask sockets alone, and not every stream is a file
+        return True
