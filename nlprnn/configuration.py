@@ -37,6 +37,10 @@ def _encode(value: Any, name: str) -> Any:
     raise TypeError(f"argument {name} is a {type(value).__name__}, which JSON cannot hold")
 
 
+_MISFIT = (TypeError, ValueError, AttributeError, IndexError, RuntimeError)
+"""What values of a wrong kind bring about."""
+
+
 def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]]) -> nn.Module:
     """Build the module that `to_config` described.
 
@@ -52,9 +56,12 @@ def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]
         raise ModelError(f"unknown class {name!r} in the model's configuration: a newer nlprnn may know it")
     arguments = {key: _decode(value, classes) for key, value in config.items() if key != "class"}
     try:
-        inspect.signature(classes[name]).bind(**arguments)
+        bound = inspect.signature(classes[name]).bind(**arguments)
+        for key, value in bound.arguments.items():
+            if isinstance(value, float) and str(bound.signature.parameters[key].annotation).startswith("int"):
+                raise TypeError(f"{key} must be a whole number, got {value}")
         return classes[name](**arguments)
-    except (TypeError, ValueError, AttributeError, RuntimeError) as error:  # as values of a wrong kind bring them
+    except _MISFIT as error:
         raise ModelError(
             f"the model's configuration of {name} does not fit ({error}): train or download it again"
         ) from error

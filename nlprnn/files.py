@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 import tempfile
@@ -31,6 +32,7 @@ def replacing(path: Path) -> Iterator[Path]:
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _remove_what_was_killed(path)
     try:
         yield temporary
         with temporary.open("rb+") as file:  # Windows flushes only what is open for writing
@@ -38,6 +40,19 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _remove_what_was_killed(path: Path) -> None:
+    """Remove what processes that were killed while they wrote this file have left; a checkpoint's is large."""
+    for old in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        number = old.name.split(".")[-2]
+        if number.isdecimal() and os.name == "posix":
+            try:
+                os.kill(int(number), 0)  # asks alone whether it is there
+            except ProcessLookupError:
+                old.unlink(missing_ok=True)
+            except (PermissionError, OverflowError):
+                pass
 
 
 def check_writable(path: Path) -> None:

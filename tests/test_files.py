@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def test_a_place_that_cannot_be_written_is_known_before_and_the_check_leaves_no_
         check_writable(tmp_path / "file" / "below")
     assert names(tmp_path) == ["file"]
     assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
+
+
+def test_what_a_killed_process_has_left_goes_and_that_of_a_living_one_stays(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    for name in (f".file.{process.pid}.tmp", f".file.{os.getppid()}.tmp", f".other.{process.pid}.tmp", ".file.x.tmp"):
+        (tmp_path / name).touch()
+    write_text(tmp_path / "file", "new")
+    assert names(tmp_path) == sorted([f".file.{os.getppid()}.tmp", f".other.{process.pid}.tmp", ".file.x.tmp", "file"])
 
 
 def test_json_is_for_people_to_read(tmp_path):

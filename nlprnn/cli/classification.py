@@ -14,7 +14,8 @@ import torch
 
 from nlprnn.cli.labelled_texts import LabelledTexts
 from nlprnn.cli.pretraining import pretrain, pretrained_words, start_from
-from nlprnn.cli.run import PRETRAINING, Run
+from nlprnn.cli.run import Run
+from nlprnn.cli.run_folder import PRETRAINING
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.models.text_reader import TextReader
 from nlprnn.modules import Embedding

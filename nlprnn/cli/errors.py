@@ -47,7 +47,7 @@ class FriendlyCommand(click.Command):
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise click.ClickException(
-                    f"the disk is full{_at(error)}: make room and go on; files that were written are whole"
+                    f"the disk is full{_at(error)}: make room and try again; no file is half written"
                 ) from error
             if isinstance(error, PermissionError):
                 raise click.ClickException(f"no permission to read or write{_at(error)}") from error

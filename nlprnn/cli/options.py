@@ -14,15 +14,13 @@ from nlprnn.cli.errors import INTERRUPTED, FriendlyCommand
 from nlprnn.cli.run import (
     Run,
     can_resume,
-    choose_folder,
-    has_checkpoint,
     has_ended,
-    leaving_no_wreck,
     recall_options,
     remember_options,
     resume_command,
     set_seed,
 )
+from nlprnn.cli.run_folder import has_checkpoint, run_folder
 from nlprnn.devices import DEVICES
 from nlprnn.errors import TrainingError
 
@@ -54,24 +52,22 @@ def recipe(
     def decorate(main: Callable[..., None]) -> click.Command:
         def callback(**options: Any) -> None:
             ctx = click.get_current_context()
-            folder = choose_folder(name, options["out"], resume=options["resume"])
-            if options["resume"]:
-                stored = recall_options(folder, name)
-                options = _merge(ctx, stored)
-                if has_ended(folder) and all(str(options.get(key)) == str(stored.get(key)) for key in _END):
-                    more = " or ".join("--" + key.replace("_", "-") for key in _END if key in options)
-                    click.echo(f"The run in {folder} has ended: more {more} would train it further.")
-                    return
-                options["resume"] = can_resume(folder)
-            elif options["dataset"] == dataset:
-                options.update(_chosen(ctx, sample))
-            _check_machine(options["device"], tensorboard=options["tensorboard"])
-            set_seed(options["seed"], options["threads"])
-            own = {key: value for key, value in options.items() if key not in (*_SHARED, "out", "threads")}
-            run = Run(recipe=name, folder=folder, **{key: options[key] for key in _SHARED})
-            with leaving_no_wreck(folder):
+            with run_folder(name, options["out"], resume=options["resume"]) as folder:
+                if options["resume"]:
+                    stored = recall_options(folder, name)
+                    options = _merge(ctx, stored)
+                    if has_ended(folder) and all(str(options.get(key)) == str(stored.get(key)) for key in _END):
+                        more = " or ".join("--" + key.replace("_", "-") for key in _END if key in options)
+                        click.echo(f"The run in {folder} has ended: more {more} would train it further.")
+                        return
+                    options["resume"] = can_resume(folder)
+                elif options["dataset"] == dataset:
+                    options.update(_chosen(ctx, sample))
+                _check_machine(options["device"], tensorboard=options["tensorboard"])
+                set_seed(options["seed"], options["threads"])
+                own = {key: value for key, value in options.items() if key not in (*_SHARED, "out", "threads")}
                 remember_options(folder, name, {**options, "out": None, "resume": False})
-                _call(main, run, own)
+                _call(main, Run(recipe=name, folder=folder, **{key: options[key] for key in _SHARED}), own)
 
         callback.__doc__ = main.__doc__
         callback.__click_params__ = getattr(main, "__click_params__", [])  # type: ignore[attr-defined]

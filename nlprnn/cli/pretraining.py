@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlprnn.cli.run import PRETRAINING, Run
+from nlprnn.cli.run import Run
+from nlprnn.cli.run_folder import PRETRAINING
 from nlprnn.data.batching import StreamBatch, StreamBatches
 from nlprnn.data.sources import load_text, load_text_part
 from nlprnn.errors import DataError, ModelError

@@ -1,34 +1,27 @@
-"""One run of a recipe: its folder, its seed, how it goes on after a stop, and how it ends."""
+"""One run of a recipe: its seed, how it goes on after a stop, and how it ends."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
 import shlex
-import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from nlprnn.cli.model_card import model_card, texts_of, versions
+from nlprnn.cli.run_folder import CHECKPOINT_FILE, PRETRAINING, RUN_FILE, has_checkpoint
 from nlprnn.errors import TrainingError
 from nlprnn.files import write_json, write_text
 
 if TYPE_CHECKING:
     from nlprnn.training.options import TrainingOptions
 
-RUN_FILE = "run.json"
 SCORES_FILE = "scores.json"
-CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
-PRETRAINING = "pretraining"
-"""Folder inside a run's, of the training before the training."""
-_TRACES = (RUN_FILE, "config.json", "checkpoint")
 
 
 @dataclass(frozen=True)
@@ -110,36 +103,6 @@ class Run:
             click.echo(f"{'        ' if number else 'Try it: '}{command}")
 
 
-def choose_folder(recipe: str, out: Path | None, *, resume: bool) -> Path:
-    """Pick the folder of a run: the one asked for, or the first free (to resume: the newest) under `runs/`.
-
-    Raises:
-        TrainingError: the folder holds a run already and is not to be resumed, or there is none to resume.
-    """
-    first = Path("runs", recipe)
-    if out is None and resume:
-        begun = [folder for folder in (first, *first.parent.glob(f"{recipe}-*")) if (folder / RUN_FILE).exists()]
-        if not begun:
-            raise TrainingError(f"there is no run in {first} to resume: name its folder with --out")
-        return max(begun, key=lambda folder: (folder / RUN_FILE).stat().st_mtime_ns)
-    if out is None:
-        numbered = (first.with_name(f"{recipe}-{number}") for number in count(2))
-        return next(folder for folder in chain([first], numbered) if not _holds_run(folder))
-    if resume and not _holds_run(out):
-        raise TrainingError(f"{out} holds no run to resume: check --out, or leave out --resume to begin one")
-    if not resume and _holds_run(out):
-        raise TrainingError(f"{out} already holds a run: add --resume to go on with it, or choose another --out")
-    if out.exists() and not out.is_dir():
-        raise TrainingError(f"{out} is a file: choose a folder for --out")
-    if not resume and out.exists() and any(out.iterdir()):
-        raise TrainingError(f"{out} is not empty, and its files might be overwritten: choose a new folder for --out")
-    return out
-
-
-def _holds_run(folder: Path) -> bool:
-    return any((folder / name).exists() for name in _TRACES)
-
-
 def remember_options(folder: Path, recipe: str, options: Mapping[str, Any]) -> None:
     """Write `run.json`: what was asked for, for `--resume` and for people. A resumed run adds to its commands."""
     plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
@@ -168,11 +131,6 @@ def has_ended(folder: Path) -> bool:
     return "summary" in _read_run(folder)
 
 
-def has_checkpoint(folder: Path) -> bool:
-    """Whether anything is saved that a run in a folder could go on from, be it of its pretraining."""
-    return any((folder / part / CHECKPOINT_FILE).exists() for part in ("", PRETRAINING))
-
-
 def can_resume(folder: Path) -> bool:
     """Whether a run has a checkpoint of its own to go on from; if it was killed before its first one, it begins anew.
 
@@ -191,22 +149,6 @@ def can_resume(folder: Path) -> bool:
         )
     click.echo("The run was stopped before its first checkpoint, and begins anew.", err=True)
     return False
-
-
-@contextlib.contextmanager
-def leaving_no_wreck(folder: Path) -> Iterator[None]:
-    """Let a run that fails before its first checkpoint leave its folder free for the next one."""
-    new, made = not _holds_run(folder), not folder.exists()
-    try:
-        yield
-    except BaseException:
-        if new and not has_checkpoint(folder):
-            if made:
-                shutil.rmtree(folder, ignore_errors=True)
-            for trace in _TRACES:
-                with contextlib.suppress(OSError):
-                    (folder / trace).unlink()
-        raise
 
 
 def _read_run(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -79,6 +80,8 @@ def load_parquet(files: Sequence[Path]) -> Dataset:
             rows = datasets.load_dataset("parquet", data_files=[str(path) for path in files], split="train")
     except (DatasetGenerationError, OSError, ValueError) as error:
         cause = error.__cause__ or error
+        if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
+            raise cause from None
         raise DataError(f"{names}: damaged Parquet ({_one_line(cause)}); copy or download it again") from error
     if not len(rows):
         raise DataError(f"{names} is empty: it has no rows")

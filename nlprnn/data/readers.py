@@ -21,6 +21,7 @@ Row = dict[str, Any]
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _FASTTEXT_PREFIX = "__label__"
+_EXTREME = "a number of too many digits, or lists or objects too deep in each other"
 
 
 def file_format(path: Path) -> str | None:
@@ -109,6 +110,8 @@ def _read_json(path: Path) -> Iterator[tuple[int, Row]]:
                 f"{path}, line {number}: not valid JSON ({error.msg}, column {error.colno}); "
                 "each line must be one object, or the file one list of objects"
             ) from None
+        except (ValueError, RecursionError):
+            raise DataError(f"{path}, line {number}: {_EXTREME}") from None
         yield number, _checked_object(row, path, number)
 
 
@@ -137,6 +140,10 @@ def _read_json_array(path: Path) -> Iterator[tuple[int, Row]]:
             raise json.JSONDecodeError("Extra data after the list", text, after_space(position + 1))
     except json.JSONDecodeError as error:
         raise DataError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}, column {error.colno})") from None
+    except DataError:  # a ValueError too
+        raise
+    except (ValueError, RecursionError):
+        raise DataError(f"{path}, line {1 + text.count(chr(10), 0, position)}: {_EXTREME}") from None
 
 
 def _checked_object(value: Any, path: Path, line: int) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,14 +28,17 @@ _SAMPLE_ROWS = 500
 
 @contextmanager
 def quiet_datasets() -> Iterator[None]:
-    """Keep the progress bars of `datasets` off the screen for a while."""
+    """Keep the progress bars of `datasets` off the screen for a while, and its log of errors that it raises as well."""
     import datasets
 
-    were_off = datasets.are_progress_bars_disabled()
+    were_off, log = datasets.are_progress_bars_disabled(), logging.getLogger("datasets")
+    level = log.level
     datasets.disable_progress_bars()
+    log.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
+        log.setLevel(level)
         if not were_off:
             datasets.enable_progress_bars()
 
@@ -108,7 +112,7 @@ def make_table(
         with quiet_datasets():
             return Dataset.from_generator(rows, features=features, gen_kwargs=arguments)
     except DatasetGenerationError as error:
-        if isinstance(error.__cause__, DataError):
+        if isinstance(error.__cause__, DataError | OSError):  # what is wrong with the file, or with the cache's disk
             raise error.__cause__ from None
         raise
 

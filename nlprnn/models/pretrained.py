@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +22,7 @@ from nlprnn.models.hub import push
 FORMAT_VERSION = 1
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
+_ONE_AT_A_TIME = threading.Lock()
 _CARD = """---
 library_name: nlprnn
 tags: [nlprnn, rnn]
@@ -136,14 +138,24 @@ def load_model(folder: Path, kinds: dict[str, type[nn.Module]]) -> nn.Module:
 def _without_a_start() -> Iterator[None]:
     """Build modules without drawing their weights, which are read from a file at once: drawing takes far longer."""
     names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
-    drawing = {name: getattr(nn.init, name) for name in names}
-    for name in names:
-        setattr(nn.init, name, lambda tensor, *args, **options: tensor)
-    try:
-        yield
-    finally:
-        for name in names:
-            setattr(nn.init, name, drawing[name])
+    with _ONE_AT_A_TIME:  # else two threads would each take what the other has put there for the original
+        drawing = {name: getattr(nn.init, name) for name in names}
+        for name, draw in drawing.items():
+            setattr(nn.init, name, _except_in_thread(threading.get_ident(), draw))
+        try:
+            yield
+        finally:
+            for name, draw in drawing.items():
+                setattr(nn.init, name, draw)
+
+
+def _except_in_thread(ident: int, draw: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """What draws weights in all threads but one: the others may build models meanwhile that are to be trained."""
+
+    def maybe_draw(tensor: Tensor, *args: Any, **options: Any) -> Tensor:
+        return tensor if threading.get_ident() == ident else draw(tensor, *args, **options)
+
+    return maybe_draw
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -25,7 +25,12 @@ def moving_average(model: nn.Module, decay: float) -> AveragedModel:
 
     @torch.no_grad()
     def update(averaged: list[Tensor], current: list[Tensor], count: Tensor) -> None:
-        warmed = min(decay, (1.0 + float(count)) / (10.0 + float(count)))
+        taken = float(count)
+        warmed = min(decay, (1.0 + taken) / (10.0 + taken))
         torch._foreach_lerp_(averaged, current, 1.0 - warmed)
 
-    return AveragedModel(model, multi_avg_fn=update)
+    average = AveragedModel(model, multi_avg_fn=update)
+    for module in average.modules():
+        if isinstance(module, nn.RNNBase):
+            module.flatten_parameters()  # the copy's lie apart, which cuDNN would mend, and warn of, at each call
+    return average

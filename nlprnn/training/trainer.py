@@ -17,7 +17,7 @@ from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
 from nlprnn.devices import resolve_device
-from nlprnn.errors import TrainingError
+from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.files import write_weights
 from nlprnn.training.annealing import annealed_dropout
 from nlprnn.training.averaging import moving_average
@@ -54,7 +54,7 @@ class Trainer:
         display: where progress is shown; None = the terminal.
 
     Raises:
-        DeviceError: the device is not there.
+        DeviceError: the device is not there, or the process has trained on another or in another precision before.
     """
 
     def __init__(
@@ -71,8 +71,7 @@ class Trainer:
         display: Display | None = None,
     ) -> None:
         self.options = options or TrainingOptions()
-        device = resolve_device(self.options.device)
-        self.accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=self.options.precision)
+        self.accelerator = _accelerator(self.options)
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         unwrapped = self.accelerator.unwrap_model(self.model)
         self.batches = batches
@@ -257,9 +256,9 @@ class Trainer:
         if math.isfinite(standing.loss_sum) and (scaled or math.isfinite(standing.gradient_norm)):
             return
         kept = self.folder / CHECKPOINT_FILE
-        hint = "a lower --learning-rate or stronger clipping of gradients helps"
-        known = f"the last good state is kept in {kept}; " if kept.exists() else ""
-        raise TrainingError(f"the loss is no longer a number at step {standing.step}: {known}{hint}")
+        known = f" (the last good state is kept in {kept})" if kept.exists() else ""
+        told = f"the loss is no longer a number at step {standing.step}{known}"
+        raise TrainingError(f"{told}: begin another run with a lower --learning-rate")
 
     def _save(self) -> None:
         """Write the checkpoint from which training goes on as if it had not stopped."""
@@ -308,3 +307,18 @@ class Trainer:
             raise TrainingError(f"{path} is of another model or data set: resume with the same options") from error
         # A recipe has written the fresh model into the folder by now, or a crash came between the two files.
         self._write_best()
+
+
+def _accelerator(options: TrainingOptions) -> Accelerator:
+    """The device and precision asked for; Accelerate knows one of each in a process, the first that is taken."""
+    device = resolve_device(options.device)
+    told = f"training on {device.type} in precision {options.precision!r} needs a process of its own: restart Python"
+    try:
+        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=options.precision)
+    except ValueError as error:
+        if "already been initialized" not in str(error):
+            raise
+        raise DeviceError(told) from error
+    if accelerator.device.type != device.type:
+        raise DeviceError(told)
+    return accelerator

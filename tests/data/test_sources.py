@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import logging
 from collections import Counter
 from itertools import chain
 
 import datasets
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from nlprnn.data.sources import label_names, load_table, load_text
@@ -129,6 +132,20 @@ class TestFiles:
         table = load_table(str(tmp_path / "a.parquet"), CLASSIFY)
         assert {row["label"] for row in table["train"]} == {"z", "a"}
         assert label_names(table) == ["z", "a", "never"]
+
+    def test_a_full_disk_under_the_cache_is_no_damaged_file(self, tmp_path, rows_of, write_jsonl, monkeypatch):
+        import datasets.arrow_writer
+
+        def full(*arguments, **options):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        jsonl = write_jsonl(tmp_path / "a.jsonl", rows_of(20))
+        pq.write_table(pa.table({"text": ["a", "b"], "label": ["x", "y"]}), tmp_path / "a.parquet")
+        monkeypatch.setattr(datasets.arrow_writer.ArrowWriter, "write_table", full)
+        monkeypatch.setattr(datasets.arrow_writer.ArrowWriter, "write", full)
+        for path in (jsonl, tmp_path / "a.parquet"):
+            with pytest.raises(OSError, match="No space left"):
+                load_table(str(path), CLASSIFY)
 
     def test_tables_stay_memory_mapped(self, tmp_path, rows_of, write_jsonl):
         path = write_jsonl(tmp_path / "a.jsonl", rows_of(20))

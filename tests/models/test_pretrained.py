@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import huggingface_hub
@@ -57,6 +58,19 @@ def test_saving_again_replaces_and_leaves_no_other_files(make_classifier, tmp_pa
     assert torch.equal(loaded.embedding.weight, model.embedding.weight)
 
 
+def test_models_that_are_loaded_side_by_side_leave_the_drawing_of_weights_as_it_was(make_classifier, tmp_path):
+    model = make_classifier()
+    save_model(model, tmp_path)
+    drawing = dict(vars(torch.nn.init))
+    with ThreadPoolExecutor(4) as pool:
+        loading = [pool.submit(TextClassifier.from_pretrained, tmp_path) for _ in range(24)]
+        while not all(one.done() for one in loading):  # meanwhile, models that are to be trained get their start
+            assert torch.nn.Linear(50, 50, bias=False).weight.std() > 0.01
+        for one in loading:
+            assert torch.equal(one.result().embedding.weight, model.embedding.weight)
+    assert dict(vars(torch.nn.init)) == drawing
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_weights_of_half_precision_are_widened(make_classifier, batch, tmp_path, dtype):
     model = make_classifier()
@@ -95,6 +109,11 @@ CONFIG_DAMAGE = {
     "unknown argument": (set_in("model", "encoder", "wings", to=True), "RecurrentEncoder.*wings"),
     "missing argument": (lambda config: config["model"]["encoder"].pop("hidden_size"), "hidden_size"),
     "text for a number": (set_in("model", "embedding", "embedding_dim", to="wide"), "Embedding"),
+    "a fraction for a number": (set_in("model", "max_length", to=40.5), "max_length must be a whole number"),
+    "a fraction that is whole": (
+        set_in("model", "embedding", "padding_id", to=0.0),
+        "padding_id must be a whole number",
+    ),
     "a value in a part's place": (set_in("model", "pooling", to="max"), "TextClassifier"),
     "another part in its place": (
         set_in("model", "head", to={"class": "LockedDropout", "probability": 0.5}),

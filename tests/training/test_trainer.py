@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from nlprnn.errors import TrainingError
+from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.training import trainer as trainer_module
 from nlprnn.training.checkpoint import load_checkpoint
 from nlprnn.training.metrics import Metric
@@ -220,9 +220,15 @@ def test_a_gradient_that_is_not_a_number_ends_training_before_its_weights_are_sa
     def steep(model, batch, state):
         return LossOutput((model.weight - model.weight).sqrt().sum(), 1)  # 0, with the gradient inf - inf
 
-    with pytest.raises(TrainingError, match="no longer a number at step 1: a lower"):
+    with pytest.raises(TrainingError, match="no longer a number at step 1: begin another run with a lower"):
         tiny.linear_trainer(tmp_path, loss=steep, save_minutes=0).fit()
     assert not (tmp_path / CHECKPOINT_FILE).exists()
+
+
+def test_another_precision_in_the_same_process_is_refused(tmp_path, tiny):
+    tiny.linear_trainer(tmp_path)
+    with pytest.raises(DeviceError, match="precision 'bf16' needs a process of its own"):
+        tiny.linear_trainer(tmp_path, precision="bf16")
 
 
 def test_each_step_has_one_line_in_the_log_with_the_mean_loss_since_the_line_before(tmp_path, tiny):
