@@ -22,6 +22,7 @@ from statistics import median
 import click
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 from nlprnn import Generator
@@ -111,13 +112,19 @@ def rate(work: Callable[[int], None], characters: int, length: int) -> float:
 
 
 @click.command(context_settings={"show_default": True})
-@click.option("--threads", default=2, help="CPU threads of PyTorch; for NumPy set OPENBLAS_NUM_THREADS too.")
+@click.option("--threads", default=2, help="CPU threads of PyTorch and NumPy.")
 @click.option("--length", default=1000, help="Characters of one text; a tenth of it where there are many.")
 @click.option("--rows", default=64, help="Texts side by side.")
 @click.option("--rounds", default=7, help="Rounds of all in turn; the first only warms up.")
 def main(threads: int, length: int, rows: int, rounds: int) -> None:
     """Print the median characters per second of each, with its range, and ratios round by round."""
     torch.set_num_threads(threads)
+    with threadpool_limits(threads):
+        compare(length, rows, rounds, threads)
+
+
+def compare(length: int, rows: int, rounds: int, threads: int) -> None:
+    """Measure and print."""
     generator = make_generator()
     for count, size in ((1, length), (rows, max(1, length // 10))):
         ways: dict[str, Callable[[int], None]] = {

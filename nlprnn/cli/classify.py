@@ -10,7 +10,7 @@ import click
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import OutputLines, Text, given_texts
+from nlprnn.cli.texts import OutputLines, given_texts
 from nlprnn.devices import DEVICES
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Read texts from a file, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text, with all probabilities.")
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
-@click.argument("texts", nargs=-1, type=Text())
+@click.argument("texts", nargs=-1)
 def classify(model: str, path: Path | None, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
     """Label TEXTS, or the lines of a file or of standard input. One line out for each text in.
 

@@ -17,6 +17,9 @@ from nlprnn.cli.texts import write_any_text
 from nlprnn.devices import limit_kernel_cache
 from nlprnn.errors import NlprnnError
 
+_HALF = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes that are not UTF-8: halves of characters."""
+
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -33,6 +36,9 @@ class FriendlyCommand(click.Command):
             value = ctx.params.get(parameter.name or "")
             if isinstance(value, float) and not math.isfinite(value):  # "nan" lies in every range of click's
                 raise click.BadParameter(f"{value} is not a finite number.", ctx, parameter)
+            texts = value if isinstance(value, tuple) else (value,)
+            if any(isinstance(text, str) and _HALF.search(text) for text in texts):
+                raise click.BadParameter("the text is not UTF-8.", ctx, parameter)
         try:
             return super().invoke(ctx)
         except NlprnnError as error:

@@ -173,6 +173,8 @@ def _score_generator(generator: Generator, request: Request) -> Report:
     if not any(documents):
         raise DataError(f"{request.dataset}: there is no text to score")
     int8 = request.quantize == "int8"
+    if int8:
+        click.echo(f"Read in {_INT8_STREAMS} pieces side by side, each from no memory", err=True)
     score = generator.score(documents, int8=int8, streams=_INT8_STREAMS if int8 else 1)
     if score.unknown:
         share = f"{score.unknown:,} of {score.tokens:,} tokens"

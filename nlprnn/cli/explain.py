@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import OutputFile, Text, given_texts, named_lines, some_of, tell_of_cuts
+from nlprnn.cli.texts import OutputFile, given_texts, named_lines, some_of, tell_of_cuts
 from nlprnn.devices import DEVICES
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _LARGE_GAP, _SMALLEST_GAP = 0.05, 0.01
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text, with tokens, their places and scores.")
 @click.option("--html", "page", type=OutputFile(), help="Write a web page as well.")
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
-@click.argument("texts", nargs=-1, type=Text())
+@click.argument("texts", nargs=-1)
 @click.pass_context
 def explain(
     ctx: click.Context,

@@ -12,7 +12,6 @@ from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
 from nlprnn.cli.options import SEED
 from nlprnn.cli.standard_input import StandardInput, is_piped
-from nlprnn.cli.texts import Text
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.devices import DEVICES
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--model", metavar="MODEL", help="Model folder or Hub id; the bundled teller of fairy tales if not given."
 )
-@click.option("--prompt", type=Text(), help='What the text begins with; "-" or a pipe reads it from standard input.')
+@click.option("--prompt", help='What the text begins with; "-" or a pipe reads it from standard input.')
 @click.option(
     "--length", type=click.IntRange(min=1), default=LENGTH, help="Tokens to add; characters for the bundled model."
 )
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     default=1.0,
     help="Above 1: tokens that came lately become less likely. For words and sub-words.",
 )
-@click.option("--stop", type=Text(), multiple=True, help="End before this text; may be given several times.")
+@click.option("--stop", multiple=True, help="End before this text; may be given several times.")
 @click.option("--seed", type=SEED, help="The same seed gives the same text.")
 @click.option("--num", type=click.IntRange(min=1), default=1, help="How many texts.")
 @click.option("--quantize", type=click.Choice(["int8"]), help="Weights of eight bits: faster on a CPU.")

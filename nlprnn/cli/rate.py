@@ -9,7 +9,7 @@ import click
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import Text, given_texts
+from nlprnn.cli.texts import given_texts
 from nlprnn.devices import DEVICES
 
 
@@ -18,7 +18,7 @@ from nlprnn.devices import DEVICES
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Read texts from a file, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text.")
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
-@click.argument("texts", nargs=-1, type=Text())
+@click.argument("texts", nargs=-1)
 def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
     """Give TEXTS, or the lines of a file or of standard input, their numbers. One line out for each text in.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shlex
@@ -191,4 +192,7 @@ def _learning_curve(folder: Path) -> str:
 
 
 def _command_line(arguments: Sequence[str]) -> str:
-    return "python " + shlex.join(["recipes/" + Path(arguments[0]).name, *arguments[1:]])
+    script = Path(arguments[0])
+    with contextlib.suppress(ValueError):  # elsewhere: its folder is nobody's business
+        script = script.resolve().relative_to(Path.cwd())
+    return "python " + shlex.join([script.name if script.is_absolute() else script.as_posix(), *arguments[1:]])

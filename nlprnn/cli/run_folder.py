@@ -46,14 +46,16 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
             folder, made = next(
                 (folder, made)
                 for folder in chain([first], numbered)
-                if not _holds_run(folder) and (made := _hold(folder, held)) is not None
+                if _is_free(folder) and (made := _hold(folder, held)) is not None
             )
         else:
             folder = _newest(recipe) if out is None else _checked(out, resume=resume)
             made = _hold(folder, held)
             if made is None:
                 raise TrainingError(f"another process works in {folder}: let it end, or choose another --out")
-        new = not _holds_run(folder)
+        new = _is_free(folder)
+        if not new and not resume:  # between the look at it and the lock on it
+            raise TrainingError(f"another run has just taken {folder}: begin again, or choose another --out")
         try:
             yield folder
         except BaseException:
@@ -73,6 +75,10 @@ def _holds_run(folder: Path) -> bool:
     return any((folder / name).exists() for name in _TRACES)
 
 
+def _is_free(folder: Path) -> bool:
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+
+
 def _newest(recipe: str) -> Path:
     first = Path("runs", recipe)
     begun = [folder for folder in (first, *first.parent.glob(f"{recipe}-*")) if (folder / RUN_FILE).exists()]
@@ -88,7 +94,7 @@ def _checked(out: Path, *, resume: bool) -> Path:
         raise TrainingError(f"{out} already holds a run: add --resume to go on with it, or choose another --out")
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is a file: choose a folder for --out")
-    if not resume and out.exists() and any(out.iterdir()):
+    if not resume and not _is_free(out):
         raise TrainingError(f"{out} is not empty, and its files might be overwritten: choose a new folder for --out")
     return out
 

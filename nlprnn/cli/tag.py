@@ -11,7 +11,7 @@ import click
 
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import Text, given_texts
+from nlprnn.cli.texts import given_texts
 from nlprnn.devices import DEVICES
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--tokenized", is_flag=True, help="Texts are cut into words already, with spaces between them.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a text, with words, labels and spans.")
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
-@click.argument("texts", nargs=-1, type=Text())
+@click.argument("texts", nargs=-1)
 def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
     """Find names in TEXTS, or the lines of a file or of standard input. One line out for each text in.
 

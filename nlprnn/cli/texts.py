@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,20 +21,6 @@ _NAMED_LINES, _LISTED = 5, 10
 _LONGEST_LOOK = 20  # characters read of a text for each place it is given, however long it is
 
 
-class Text(click.ParamType):
-    """Text as an argument; bytes that are not UTF-8, which Python lets pass as half a character, are an error."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check a text."""
-        try:
-            value.encode("utf-8")
-        except UnicodeEncodeError:
-            self.fail("the text is not UTF-8.", param, ctx)
-        return value
-
-
 class OutputFile(click.Path):
     """A file to be written in the end; that it cannot be is told before the work."""
 
@@ -43,6 +30,8 @@ class OutputFile(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Check a place."""
         path = super().convert(value, param, ctx)
+        if path.is_file() and os.path.samestat(path.stat(), os.fstat(1)):
+            self.fail(f"{path} is where standard output goes, which has the rest: name another place.", param, ctx)
         try:
             check_writable(path)
         except OSError as error:
@@ -67,7 +56,7 @@ def write_any_text() -> None:
     if sys.stdout.isatty():
         sys.stdout.reconfigure(errors="replace")
     else:
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # names of files may be any bytes
 
 
 def given_texts(texts: Sequence[str], path: Path | None, verb: str) -> Iterable[str]:

@@ -14,7 +14,7 @@ import click
 from nlprnn.cli.errors import FriendlyCommand
 from nlprnn.cli.models import load_as
 from nlprnn.cli.search import search_options
-from nlprnn.cli.texts import OutputFile, Text, given_texts, tell_of_cuts
+from nlprnn.cli.texts import OutputFile, given_texts, tell_of_cuts
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "--coverage-penalty", type=click.FloatRange(0, 100), default=0.0, help="Weight of source words left unattended."
 )
 @click.option("--no-repeat-ngram", type=click.IntRange(min=0), default=0, help="Repeat no so many sub-words; 0 = may.")
-@click.option("--prefix", type=Text(), default="", help="What every translation begins with.", show_default=False)
+@click.option("--prefix", default="", help="What every translation begins with.", show_default=False)
 @click.option("--exact", is_flag=True, help="Search until nothing better can come, rather than until enough has ended.")
 @click.option("--n-best", type=click.IntRange(min=1), default=1, help="Translations of each sentence, at most --beam.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a sentence, with all translations.")
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     help="Draw what the words of one sentence attended to (.png, .pdf, .svg).",
 )
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
-@click.argument("texts", nargs=-1, type=Text())
+@click.argument("texts", nargs=-1)
 def translate(
     models: tuple[str, ...],
     path: Path | None,

@@ -70,6 +70,11 @@ class LanguageModel(PretrainedModel):
                 f"the embedding gives vectors of {embedding.output_size}, the encoder takes {encoder.input_size}: "
                 "make them equal"
             )
+        if tied and len(embedding.weight) < embedding.num_embeddings:
+            raise ValueError(
+                f"a tied output layer needs a trained vector of each of {embedding.num_embeddings} tokens, the "
+                f"embedding has {len(embedding.weight)}: leave num_trained out, or tied"
+            )
         self.embedding = embedding
         self.encoder = encoder
         self.tied = tied

@@ -154,7 +154,7 @@ class Generator(Pipeline[LanguageModel]):
                 read = self.model(inputs[:, window].to(device), real, state)
                 state, wanted = read.state, targets[:, window].to(device)
                 nats = self._token_nats(read.vectors.flatten(0, 1), wanted.flatten()).view(wanted.shape)
-                total += (nats if real is None else nats * real).double().sum(dim=1).cpu()
+                total += (nats if real is None else nats * real).cpu().double().sum(dim=1)  # MPS has no float64
         return total
 
     def _token_nats(self, vectors: Tensor, targets: Tensor) -> Tensor:

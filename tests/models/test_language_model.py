@@ -97,6 +97,13 @@ def test_sizes_that_do_not_fit_are_refused_with_both_numbers():
         LanguageModel(embedding=Embedding(9, 5), encoder=RecurrentEncoder(3, 4))
 
 
+def test_a_tied_output_layer_needs_a_trained_vector_of_each_token():
+    embedding, encoder = Embedding(9, 1, num_trained=4, pretrained_dim=2), RecurrentEncoder(3, 5)
+    with pytest.raises(ValueError, match="of each of 9 tokens, the embedding has 4"):
+        LanguageModel(embedding=embedding, encoder=encoder)
+    LanguageModel(embedding=embedding, encoder=encoder, tied=False)
+
+
 def test_a_new_model_scores_near_chance():
     """Logits of random weights stand near unit scale, so a new model starts at about the entropy of chance."""
     model = LanguageModel(embedding=Embedding(200, 64), encoder=RecurrentEncoder(64, 64)).eval()

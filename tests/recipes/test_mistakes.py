@@ -106,6 +106,13 @@ def test_a_value_out_of_range_names_the_option(fails, film_file, tmp_path, optio
     assert not (tmp_path / "out").exists()
 
 
+def test_an_option_that_is_not_utf_8_is_named(fails, film_file, tmp_path):
+    fails(
+        "sentiment", "--dataset", film_file, "--out", tmp_path / "x", "--text-field", "\udcff", words=["--text-field"]
+    )
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_mistyped_option_names_the_nearest(fails):
     fails("sentiment", "--hiden-size", "8", words=["--hiden-size", "--hidden-size"])
     fails("text_generation", "--windw", "8", words=["--windw", "--window"])

@@ -52,6 +52,7 @@ def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, envir
     assert "accuracy" in done.stdout
     assert json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["step"] > before
     assert nlprnn.load(out)(["a good film"])[0].label in ("neg", "pos")
+    assert json.loads((out / "run.json").read_text())["command"].startswith("python sentiment.py --dataset")
 
 
 def test_a_mistake_in_a_real_process_is_one_sentence_and_exit_code_one(tmp_path, environment):

@@ -31,6 +31,18 @@ def test_runs_that_begin_together_get_folders_of_their_own():
         assert [one, two] == [Path("runs/news"), Path("runs/news-2")]
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "exp1/model.safetensors"])
+def test_a_folder_with_anything_in_it_is_neither_taken_nor_touched(name):
+    path = Path("runs/news", name)
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    assert fail_in(None) == Path("runs/news-2")
+    assert path.read_text() == "mine"
+    Path("runs/news-2").mkdir()
+    with run_folder("news", None, resume=False) as folder:
+        assert folder == Path("runs/news-2")
+
+
 @pytest.mark.parametrize("resume", [False, True])
 def test_a_folder_in_which_another_run_works_is_named(resume):
     out = Path("out")
