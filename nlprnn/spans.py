@@ -33,7 +33,12 @@ class TokenSpan(NamedTuple):
 def is_span_scheme(labels: Iterable[str]) -> bool:
     """Whether labels tell spans (`B-PER`, `I-PER`, `O`), rather than a tag for each word by itself (`NOUN`)."""
     labels = set(labels) - {OUTSIDE}
-    return all(map(_PREFIXED.fullmatch, labels)) and any(label[0] in "BI" for label in labels)
+    return are_prefixed(labels) and any(label[0] in "BI" for label in labels)
+
+
+def are_prefixed(tags: Iterable[str]) -> bool:
+    """Whether all tags are `O` or of a form that tells spans, if only spans of one word (`S-PER`)."""
+    return all(map(_PREFIXED.fullmatch, set(tags) - {OUTSIDE}))
 
 
 def find_spans(tags: Sequence[str]) -> list[TokenSpan]:

@@ -141,9 +141,9 @@ def main(
     summary["minutes"] += pretraining
 
     scores = final_scores(run, classifier, encoded, ngrams, metric=METRICS[select_by])
-    example = " ".join(next(filter(str.strip, data.texts["validation"]), "").split()[:12])
-    use = (f"nlprnn classify --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
-    run.finish(scores, summary=summary, use=use, labels=data.labels)
+    example = shlex.quote(" ".join(next(filter(str.strip, data.texts["validation"]), "").split()[:12]))
+    scored = evaluation_command(run, options, [*scores][-1], label_separator)
+    run.finish(scores, summary=summary, use=(f"nlprnn classify --model MODEL -- {example}", scored), labels=data.labels)
 
 
 if __name__ == "__main__":

@@ -180,11 +180,12 @@ def schedule(options: ClassifierOptions) -> dict[str, Any]:
     return {"schedule": slanted_triangular} if options.tuning == "gradual" else {"schedule": cosine, "warmup": 0.05}
 
 
-def evaluation_command(run: Run, options: ClassifierOptions, split: str) -> str:
+def evaluation_command(run: Run, options: ClassifierOptions, split: str, separator: str = ";") -> str:
     """Return the command that scores the model, `MODEL`, on a split of its data, class by class."""
     words = ["--dataset", run.dataset, "--split", split]
     for name, field in (("--text-field", options.text_field), ("--label-field", options.label_field)):
         words += [] if field is None else [name, field]
+    words += [] if separator == ";" else ["--label-separator", separator]
     return f"nlprnn evaluate --model MODEL {shlex.join(words)}"
 
 

@@ -147,7 +147,7 @@ def pretrain(
             schedule=cosine, warmup=0.02, ema=0.99, patience=2, log_every=50
         ),
     )
-    return trainer.fit(resume=run.has_pretraining)["minutes"]
+    return trainer.fit(resume=run.has_pretraining, new_patience=False)["minutes"]
 
 
 def _nats(languages: nn.Module, ids: np.ndarray) -> float:

@@ -47,6 +47,8 @@ def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: b
 
     if not files and not is_piped():
         raise click.UsageError("there is nothing to score: give a file, or a pipe")
+    if files == (Path("-"),):
+        files = ()
     generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
     if per_line:
         lines = chain.from_iterable(given_texts((), file, "score") for file in files) if files else None
@@ -59,9 +61,8 @@ def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: b
 def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> None:
     from nlprnn.data.readers import read_text
 
-    piped = file is None or str(file) == "-"
-    name = "standard input" if piped else str(file)
-    text = "\n".join(StandardInput()) if piped else read_text(file)
+    name = "standard input" if file is None else str(file)
+    text = "\n".join(StandardInput()) if file is None else read_text(file)
     if not text.strip():
         raise DataError(f"{name} has no text to score: give a file with text")
     found = generator.score([text])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from nlprnn.devices import DEVICES
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import TaggedText
+
+_WORD = re.compile("[^ \t]+")  # as in files of columns, where words may hold any other space
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
@@ -36,10 +39,11 @@ def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: s
     cat news.txt | nlprnn tag --model runs/tagging
     """
     from nlprnn.pipelines import Tagger
+    from nlprnn.pipelines.chunks import Changed
 
     lines = given_texts(texts, path, "tag")
     tagger = load_as(Tagger, model, device)
-    given = (line.split() for line in lines) if tokenized else lines
+    given = Changed(_WORD.findall, lines) if tokenized else lines
     show = _as_json if as_json else _with_spans if tagger.tells_spans else _with_labels
     for tagged in tagger.tag(given):
         click.echo(show(tagged))

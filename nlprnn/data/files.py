@@ -100,13 +100,17 @@ def find_class_folders(folder: Path) -> dict[str, list[tuple[Path, str]]]:
     """
     if data_files(folder):
         return {}
-    split_folders = {split: path for path in _listed(folder) if path.is_dir() and (split := split_of_name(path.name))}
-    found = {split: _labelled_files(split_folders[split]) for split in SPLITS if split in split_folders}
-    found = {split: files for split, files in found.items() if files}
-    if not split_folders:
+    named = [(split, path) for path in _listed(folder) if path.is_dir() and (split := split_of_name(path.name))]
+    if not named:
         files = _labelled_files(folder)
         return {"train": files} if len({label for _, label in files}) > 1 else {}
-    return found if "train" in found else {}
+    found: dict[str, list[tuple[Path, str]]] = {}
+    for split, path in named:
+        if files := _labelled_files(path):
+            if split in found:
+                raise DataError(f"{folder}: several folders could be the {split} split ({path.name} too); keep one")
+            found[split] = files
+    return {split: found[split] for split in SPLITS if split in found} if "train" in found else {}
 
 
 def summary(folder: Path) -> str:

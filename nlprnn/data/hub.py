@@ -100,6 +100,7 @@ def take_roles(rows: Dataset, columns: Mapping[str, str]) -> Dataset:
     rows = rows.select_columns(list(dict.fromkeys(columns.values())))
     label = rows.features[columns["label"]] if "label" in columns else None
     plain = all(getattr(rows.features[column], "dtype", None) == "string" for column in columns.values())
+    plain = plain and all(cell_reader(role) is cell_reader("text") for role in columns)  # labels are written in one way
     if not plain or len(set(columns.values())) < len(columns):
         readers = {role: (column, _reader(role, rows.features[column])) for role, column in columns.items()}
 

@@ -151,12 +151,11 @@ def set_order(rows: Dataset, names: list[str]) -> None:
     rows.info.description = json.dumps({"label_names": names})
 
 
-def check_labels(rows: Dataset, origin: str, place: Callable[[int], str]) -> None:
+def check_labels(rows: Dataset, place: Callable[[int], str]) -> None:
     """Check that each row has a label and that the labels are all numbers or all words.
 
     Args:
         rows: a table with a `label` column.
-        origin: the file or data set, for messages.
         place: row number, from 0 -> file and line, for messages.
 
     Raises:
@@ -178,7 +177,16 @@ def check_labels(rows: Dataset, origin: str, place: Callable[[int], str]) -> Non
             f"{place(column.index(odd).as_py())}: the label {odd!r} is a {kind} among {others} such as "
             f"{common[0]!r}; write all in one way"
         )
-    _refuse_text(len(counts), len(rows), origin)
+
+
+def check_classes(rows: Dataset, origin: str) -> None:
+    """Check that the labels of a table to learn from are not so many that they look like text.
+
+    Raises:
+        DataError: they are, and the data set does not say itself that they are classes.
+    """
+    if _declared_order(rows) is None:
+        _refuse_text(len(distinct(rows, "label")), len(rows), origin)
 
 
 def _refuse_text(different: int, rows: int, origin: str) -> None:
@@ -206,7 +214,7 @@ def use_names(splits: Mapping[str, Dataset]) -> dict[str, Dataset]:
 
 def _in_order(labels: set[str]) -> list[str]:
     if all(_NUMBER.fullmatch(label) for label in labels):
-        return sorted(labels, key=float)
+        return sorted(labels, key=lambda label: (float(label), label))  # "1" and "01" in an order of their own
     return sorted(labels)
 
 

@@ -37,17 +37,19 @@ class Part:
         rows: the table; the column `LINE`, where there is one, holds line numbers.
         origin: the file or data set, for messages.
         columns: role -> the column that it was taken from; "text+1" and so on, what was joined to the text.
+        numbers: of the rows in the file, from 0, where they are some of its rows; None = all.
     """
 
     rows: Dataset
     origin: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    numbers: Sequence[int] | None = None
 
     def place(self, row: int) -> str:
         """File and line of a row (counted from 0), for messages."""
         if LINE in self.rows.column_names:
             return f"{self.origin}, line {self.rows[row][LINE]}"
-        return f"{self.origin}, row {row + 1}"
+        return f"{self.origin}, row {(row if self.numbers is None else self.numbers[row]) + 1}"
 
     def blank(self, role: str) -> list[int]:
         """The rows, counted from 0, where a role is missing, empty or white space alone."""
@@ -203,8 +205,10 @@ def usual_splits(splits: Mapping[str, Dataset], dataset: str) -> dict[str, Datas
     usual: dict[str, Dataset] = {}
     for name, rows in splits.items():
         split = split_of_name(name)
-        if split and len(rows):
-            usual.setdefault(split, rows)
+        if split in usual and len(rows):
+            logger.warning("data set %s has several parts of %s: %s is left out", dataset, split, name)
+        elif split and len(rows):
+            usual[split] = rows
     if "train" not in usual and len(splits) == 1:
         return {"train": next(iter(splits.values()))}
     if "train" not in usual:
@@ -219,7 +223,7 @@ def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) 
         logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
         return None
     if answer == "label":
-        check_labels(part.rows, part.origin, part.place)
+        check_labels(part.rows, part.place)
     if answer == "number":
         check_numbers(part.rows, columns[answer], part.place)
     return part

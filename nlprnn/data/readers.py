@@ -240,7 +240,7 @@ def _read_plain(path: Path) -> Iterator[tuple[int, Row]]:
         if not labelled:
             yield number, {"text": line.rstrip("\r\n")}
             continue
-        label, _, text = text.partition(" ")
+        label, text = [*text.split(None, 1), ""][:2]
         if not label.startswith(_FASTTEXT_PREFIX) or text.startswith(_FASTTEXT_PREFIX):
             raise DataError(f"{path}, line {number}: must start with exactly one {_FASTTEXT_PREFIX}... word, as line 1")
         yield number, {"text": text, "label": label.removeprefix(_FASTTEXT_PREFIX)}

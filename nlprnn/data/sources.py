@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from nlprnn.data.files import SPLITS, data_files, find_splits, split_of_name
-from nlprnn.data.labels import arrow_column, label_names
+from nlprnn.data.labels import arrow_column, check_classes, label_names
 from nlprnn.data.parts import Part, local_path, read_parts
 from nlprnn.data.readers import file_format, read_text
 from nlprnn.data.splits import cut_text, held_out_shares, hold_out
@@ -58,7 +58,10 @@ def load_table(
     """
     from datasets import DatasetDict
 
-    parts = _complete(read_parts(dataset, fields, required=required), split_seed)
+    parts = read_parts(dataset, fields, required=required)
+    if "label" in parts["train"].rows.column_names:
+        check_classes(parts["train"].rows, parts["train"].origin)
+    parts = _complete(parts, split_seed)
     rows = {split: _without_empty_texts(parts[split], split) for split in SPLITS if split in parts}
     table = DatasetDict({split: own.remove_columns(set(own.column_names) & {LINE}) for split, own in rows.items()})
     if "label" in table["train"].column_names:
@@ -168,9 +171,8 @@ def _complete(parts: dict[str, Part], seed: int) -> dict[str, Part]:
         chosen = hold_out(_texts(train.rows), labels, fractions=held_out_shares(len(train.rows), names), seed=seed)
     except DataError as error:
         raise DataError(f"{train.origin}: {error}") from None
-    made = {
-        name: replace(train, rows=train.rows.select(rows)) for name, rows in zip(["train", *names], chosen, strict=True)
-    }
+    chosen_of = zip(["train", *names], chosen, strict=True)
+    made = {name: replace(train, rows=train.rows.select(rows), numbers=rows) for name, rows in chosen_of}
     return {**parts, **made}
 
 

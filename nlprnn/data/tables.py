@@ -178,6 +178,8 @@ def _is_number(value: Any) -> bool:
         float(value)
     except ValueError:
         return False
+    except OverflowError:  # one of hundreds of digits
+        return True
     return True
 
 

@@ -14,7 +14,7 @@ from nlprnn.data.parts import local_path, sample_names, usual_splits
 from nlprnn.data.splits import held_out_shares, hold_out
 from nlprnn.data.tagged_rows import file_rows, is_tagged_file, table_rows
 from nlprnn.errors import DataError
-from nlprnn.spans import bio_labels, is_span_scheme, to_bio
+from nlprnn.spans import are_prefixed, bio_labels, is_span_scheme, to_bio
 
 _KINDS = (
     ".conll, .conllu, .bio, .iob, .iob2, .txt or .tsv with a word a line, .jsonl or .json with lists of words and "
@@ -53,10 +53,9 @@ class TaggedPart:
         return [[number[tag] for tag in tags] for tags in self.tags]
 
     def bio(self) -> TaggedPart:
-        """Return the same with spans written in the BIO scheme, where the tags tell spans."""
-        if not is_span_scheme(tag for tags in self.tags for tag in tags):
-            return self
-        return TaggedPart(self.tokens, [to_bio(tags) for tags in self.tags], self.places, self.origin)
+        """Return the same with spans written in the BIO scheme; sentences with other tags stay as they are."""
+        written = [to_bio(tags) if are_prefixed(tags) else tags for tags in self.tags]
+        return TaggedPart(self.tokens, written, self.places, self.origin)
 
 
 def load_tagged(

@@ -7,7 +7,19 @@ from itertools import islice, takewhile
 from typing import TypeVar
 
 Text = TypeVar("Text")
+Result = TypeVar("Result")
 _FIRST, _LAST = 16, 4096
+
+
+class Changed(Iterator[Result]):
+    """Texts changed one by one, which still tell whether the next has arrived."""
+
+    def __init__(self, change: Callable[[Text], Result], texts: Iterable[Text]) -> None:
+        self._changed = map(change, texts)
+        self.arrived: Callable[[], bool] | None = getattr(texts, "arrived", None)
+
+    def __next__(self) -> Result:
+        return next(self._changed)
 
 
 def growing_chunks(texts: Iterable[Text], *, most: int = _LAST) -> Iterator[list[Text]]:

@@ -89,11 +89,12 @@ class Trainer:
         self._carried: Any = None
         self._best: dict[str, Tensor] | None = None
 
-    def fit(self, *, resume: bool = False) -> dict[str, Any]:
+    def fit(self, *, resume: bool = False, new_patience: bool = True) -> dict[str, Any]:
         """Train to the end of the epochs, the minutes or the patience; the model then has its best weights.
 
         Args:
             resume: go on from the checkpoint in the folder, as if training had never stopped.
+            new_patience: a training that had ended by its patience goes on, as whoever resumes it asks for more.
 
         Returns:
             what to remember of the run: steps, epochs, minutes and the best validation score.
@@ -106,8 +107,8 @@ class Trainer:
         if resume:
             self._restore()
         standing, options = self._standing, self.options
-        if self._impatient():
-            standing.evaluations_without_gain = 0  # patience had ended it; whoever resumes has some more
+        if self._impatient() and new_patience:
+            standing.evaluations_without_gain = 0
         self._resumed_at = time.monotonic() - standing.seconds
         self._saved_at = time.monotonic()
         main = self.accelerator.is_main_process

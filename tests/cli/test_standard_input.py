@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nlprnn.cli.standard_input import StandardInput
 from nlprnn.cli.texts import OutputLines
 from nlprnn.errors import DataError
-from nlprnn.pipelines.chunks import growing_chunks
+from nlprnn.pipelines.chunks import Changed, growing_chunks
 
 
 @pytest.fixture
@@ -50,6 +50,12 @@ def test_lines_behind_output_still_tell_whether_they_have_come(pipe):
     chunks = growing_chunks(OutputLines().before_more_of(StandardInput()))
     pipe(b"one\ntwo\n")
     assert next(chunks) == ["one", "two"]
+
+
+def test_lines_that_are_changed_still_tell_whether_they_have_come(pipe):
+    chunks = growing_chunks(Changed(str.upper, StandardInput()))
+    pipe(b"one\ntwo\n")
+    assert next(chunks) == ["ONE", "TWO"]
 
 
 @given(st.lists(st.binary(max_size=12), max_size=6))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlprnn.data.sources import label_names, load_table
+from nlprnn.data.sources import label_names, load_part, load_table
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}
@@ -196,6 +196,16 @@ class TestLabels:
     def test_free_text_is_no_label(self, names_of):
         with pytest.raises(DataError, match=r"100 different labels in 100 rows.*--label-field"):
             names_of([f"word {n}" for n in range(100)])
+
+    def test_many_classes_are_judged_by_what_is_learnt_from(self, tmp_path, rows_of, write_jsonl):
+        many = [f"class {n}" for n in range(60)]
+        write_jsonl(tmp_path / "train.jsonl", rows_of(600, labels=many))
+        write_jsonl(tmp_path / "dev.jsonl", rows_of(60, labels=many))
+        assert load_table(str(tmp_path), CLASSIFY).num_rows == {"train": 600, "validation": 60}
+        assert len(load_part(str(tmp_path / "dev.jsonl"), CLASSIFY).rows) == 60
+
+    def test_equal_numbers_that_are_written_differently_have_an_order(self, names_of):
+        assert names_of([*["1.5", "01", "1", "001", "1.50", "2"] * 3]) == ["001", "01", "1", "1.5", "1.50", "2"]
 
     def test_labels_that_train_has_not_are_named(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl", rows_of(20))

@@ -123,6 +123,11 @@ class TestHub:
         hub({"full": self.split([0, 1] * 10)})
         assert load_table("owner/name", CLASSIFY).num_rows == {"train": 16, "validation": 2, "test": 2}
 
+    def test_a_second_part_of_the_same_split_is_told(self, hub, caplog):
+        hub({"train_r1": self.split([0, 1] * 10), "train_r2": self.split([1] * 5)})
+        assert load_table("owner/name", CLASSIFY).num_rows == {"train": 16, "validation": 2, "test": 2}
+        assert "owner/name has several parts of train: train_r2 is left out" in caplog.text
+
     def test_several_odd_splits_are_an_error(self, hub):
         hub({"one": self.split([0]), "two": self.split([0])})
         with pytest.raises(DataError, match=r"no train split to learn from \(splits: one, two\)"):

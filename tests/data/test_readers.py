@@ -31,7 +31,7 @@ def write(path: Path, content: str | bytes) -> Path:
         ("a.csv", 'text\tlabel\nplain\ta\nwith , ; "marks"\tb\n'),
         ("a.tsv", 'text\tlabel\nplain\ta\n"with , ; ""marks"""\tb\n'),
         ("a.TSV", 'text\tlabel\nplain\ta\nwith , ; "marks"\tb\n'),
-        ("a.txt", '__label__a plain\n__label__b with , ; "marks"\n'),
+        ("a.txt", '__label__a plain\n__label__b\twith , ; "marks"\n'),
     ],
 )
 def test_every_format_gives_the_same_rows(tmp_path, name, content, packed):

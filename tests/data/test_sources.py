@@ -13,13 +13,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nlprnn.data.sources import label_names, load_table, load_text
+from nlprnn.data.sources import label_names, load_part, load_table, load_text
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}
 
 
 class TestFolders:
+    def test_two_folders_of_classes_for_the_same_split_are_an_error(self, tmp_path):
+        for place in ("train/neg", "train/pos", "dev/neg", "valid/pos"):
+            (tmp_path / place).mkdir(parents=True)
+            (tmp_path / place / "1.txt").write_text(place)
+        with pytest.raises(DataError, match="several folders could be the validation split"):
+            load_table(str(tmp_path), CLASSIFY)
+
     def test_files_named_after_splits_become_splits(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl.gz", rows_of(20))
         write_jsonl(tmp_path / "my-dev.jsonl", rows_of(4, start=20))
@@ -146,6 +153,21 @@ class TestFiles:
         for path in (jsonl, tmp_path / "a.parquet"):
             with pytest.raises(OSError, match="No space left"):
                 load_table(str(path), CLASSIFY)
+
+    def test_rows_that_are_split_off_a_typed_table_keep_their_numbers(self, tmp_path, rows_of):
+        datasets.Dataset.from_list(rows_of(40)).to_parquet(tmp_path / "a.parquet")
+        part = load_part(str(tmp_path / "a.parquet"), CLASSIFY, split="test")
+        numbers = [int(text.removeprefix("text ")) + 1 for text in part.rows["text"]]
+        assert [part.place(row) for row in range(4)] == [f"{tmp_path / 'a.parquet'}, row {n}" for n in numbers]
+
+    def test_labels_of_typed_tables_are_read_as_those_of_other_files(self, tmp_path):
+        rows = [{"text": f"text {n}", "label": ["pos", "pos ", "4.0 neg", " 4.0 neg"][n % 4]} for n in range(20)]
+        datasets.Dataset.from_list(rows).to_parquet(tmp_path / "a.parquet")
+        assert label_names(load_table(str(tmp_path / "a.parquet"), CLASSIFY)) == ["4.0 neg", "pos"]
+
+    def test_numbers_of_hundreds_of_digits_are_numbers(self, tmp_path, rows_of, write_jsonl):
+        rows = [{**row, "id": 10**400} for row in rows_of(20)]
+        assert load_table(str(write_jsonl(tmp_path / "a.jsonl", rows)), CLASSIFY)["train"].num_rows == 16
 
     def test_tables_stay_memory_mapped(self, tmp_path, rows_of, write_jsonl):
         path = write_jsonl(tmp_path / "a.jsonl", rows_of(20))

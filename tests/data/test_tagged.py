@@ -128,6 +128,17 @@ def many(number):
     return "".join(f"Anna{n} B-PER\nsleeps O\n\n" for n in range(number))
 
 
+def test_a_part_with_names_of_one_word_alone_is_read_in_the_scheme_of_train(write):
+    write("data/train.bio", "Anna B-PER\nLee E-PER\nsleeps O\n\nPaul S-PER\n\n" * 10)
+    write("data/dev.bio", "Paul S-PER\nsleeps O\n\n")
+    path = write("data/test.bio", "Paul U-PER\n\nodd NOUN\n\n")
+    parts = load_tagged(str(path.parent))
+    assert parts["validation"].tags == [["B-PER", "O"]]
+    assert parts["test"].tags == [["B-PER"], ["NOUN"]]  # what does not belong there is named, and not lost
+    with pytest.raises(DataError, match="'NOUN' of the word 'odd'"):
+        tag_labels(parts)
+
+
 def test_a_file_is_split_and_a_folder_keeps_its_parts(write, tmp_path):
     sizes = {split: len(part) for split, part in load_tagged(str(write("all.conll", many(50)))).items()}
     assert sizes == {"train": 40, "validation": 5, "test": 5}
@@ -214,7 +225,7 @@ def test_labels_of_spans_are_whole_and_of_words_in_order(write):
     assert tag_labels(spans) == ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]
     assert spans["train"].tags[0] == ["B-PER", "O", "B-LOC"]
     words = load_tagged(str(write("b.conll", "".join(f"dog{n} NOUN\nruns VERB\n\n" for n in range(30)))))
-    assert words["train"].bio() is words["train"]
+    assert words["train"].bio() == words["train"]
     assert words["validation"].numbers(["NOUN", "VERB"])[0] == [0, 1]
     assert tag_labels(words) == ["NOUN", "VERB"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 from click.testing import CliRunner
@@ -85,6 +86,16 @@ def test_evaluate_scores_each_label(classifier, labelled, write_rows, tmp_path):
     assert "line 1" in result.stderr
     assert "'wet'" in result.stderr
     assert "--label-field" in result.stderr
+
+
+def test_the_command_that_scores_the_model_has_the_separator(train, write_rows, tmp_path):
+    rows = [{"text": row["text"], "labels": row["labels"].replace(";", ",")} for row in things(60, NAMES)]
+    commas = write_rows(tmp_path / "rows.jsonl", rows)
+    told = train(
+        "news", "--dataset", commas, "--multi-label", "--label-separator", ",", "--out", tmp_path / "run"
+    ).stdout
+    [scoring] = [line.strip() for line in told.splitlines() if "nlprnn evaluate" in line]
+    assert "micro_f1" in command(*shlex.split(scoring)[1:]).stdout
 
 
 def test_lists_need_no_separator(train, write_rows, tmp_path):

@@ -156,6 +156,17 @@ def test_patience_ends_training_and_the_best_weights_stay(tmp_path, tiny, metric
     assert not torch.equal(seen[kept - 1], seen[-1])
 
 
+@pytest.mark.parametrize("new_patience", [False, True])
+def test_a_training_that_patience_had_ended_goes_on_where_that_is_asked_for(tmp_path, tiny, new_patience):
+    quality = itertools.chain([3.0], itertools.repeat(1.0))
+    options = {"validate": lambda model: {"quality": next(quality)}, "metric": Metric("quality", higher_is_better=True)}
+    ended = tiny.linear_trainer(tmp_path, **options, epochs=50, patience=2).fit()
+    again = tiny.linear_trainer(tmp_path, **options, epochs=50, patience=2)
+    summary = again.fit(resume=True, new_patience=new_patience)
+    assert (summary["steps"] > ended["steps"]) == new_patience
+    assert torch.equal(again.model.weight, load_file(tmp_path / WEIGHTS_FILE)["weight"])
+
+
 @pytest.mark.parametrize("accumulation", [1, 2])
 def test_averaged_weights_are_what_is_validated_and_kept(tmp_path, tiny, accumulation):
     decay, weights, averages = 0.3, [], []
