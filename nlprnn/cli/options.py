@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from nlprnn.cli.run import (
     resume_command,
     set_seed,
 )
-from nlprnn.cli.run_folder import has_checkpoint, run_folder
+from nlprnn.cli.run_folder import has_checkpoint, is_further_process, run_folder
 from nlprnn.devices import DEVICES
 from nlprnn.errors import TrainingError
 
@@ -81,8 +83,10 @@ def recipe(
 def _call(main: Callable[..., None], run: Run, own: dict[str, Any]) -> None:
     from nlprnn.training.interruption import TrainingInterrupted
 
+    quiet = redirect_stdout(io.StringIO()) if is_further_process() else nullcontext()
     try:
-        main(run, **own)
+        with quiet:
+            main(run, **own)
     except (TrainingInterrupted, KeyboardInterrupt) as stopped:
         if has_checkpoint(run.folder):
             saved = "everything is saved" if isinstance(stopped, TrainingInterrupted) else "the last checkpoint is kept"
@@ -127,7 +131,7 @@ def _shared_options(command: Callable[..., None], dataset: str, epochs: int) -> 
 def _chosen(ctx: click.Context, sample: Mapping[str, float | str]) -> dict[str, float | str]:
     """What differs on the sample data from the defaults, and was not given; say so."""
     chosen = {key: value for key, value in sample.items() if not _given(ctx, *(_LENGTH if key in _LENGTH else [key]))}
-    if chosen:
+    if chosen and not is_further_process():
         shown = {key: value if isinstance(value, str) else f"{value:g}" for key, value in chosen.items()}
         told = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in shown.items())
         click.echo(f"The sample data are trained on with {told}; give your own to change that.", err=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nlprnn.cli.model_card import model_card, texts_of, versions
-from nlprnn.cli.run_folder import CHECKPOINT_FILE, PRETRAINING, RUN_FILE, has_checkpoint
+from nlprnn.cli.run_folder import CHECKPOINT_FILE, PRETRAINING, RUN_FILE, has_checkpoint, is_further_process
 from nlprnn.errors import TrainingError
 from nlprnn.files import write_json, write_text
 
@@ -52,8 +52,9 @@ class Run:
     tensorboard: bool
 
     def say(self, text: str) -> None:
-        """Tell the person at the terminal how things go."""
-        click.echo(text, err=True)
+        """Tell the person at the terminal how things go, once where there are several processes."""
+        if not is_further_process():
+            click.echo(text, err=True)
 
     @property
     def has_pretraining(self) -> bool:
@@ -84,6 +85,8 @@ class Run:
             use: the command that tries the model, with `MODEL` for the folder; or several.
             labels: what a classifier tells apart, for the card.
         """
+        if is_further_process():
+            return
         run = _read_run(self.folder)
         write_json(self.folder / SCORES_FILE, scores)
         place = shlex.quote(str(self.folder))
@@ -106,6 +109,8 @@ class Run:
 
 def remember_options(folder: Path, recipe: str, options: Mapping[str, Any]) -> None:
     """Write `run.json`: what was asked for, for `--resume` and for people. A resumed run adds to its commands."""
+    if is_further_process():
+        return
     plain = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
     command = _command_line(sys.argv)
     if (folder / RUN_FILE).exists():

@@ -39,6 +39,11 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
         TrainingError: the folder holds a run already and is not to be resumed, another process works in it, or there
             is none to resume.
     """
+    if "RANK" in os.environ and out is None:
+        raise TrainingError("the processes of one training need one folder: name it with --out")
+    if is_further_process():  # the first one sees to the folder
+        yield out
+        return
     with contextlib.ExitStack() as held:
         if out is None and not resume:
             first = Path("runs", recipe)
@@ -64,6 +69,11 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
                 if made:
                     folder.rmdir()
             raise
+
+
+def is_further_process() -> bool:
+    """Whether this is one of several processes of one training, as `accelerate launch` starts, and not the first."""
+    return os.environ.get("RANK", "0") != "0"
 
 
 def has_checkpoint(folder: Path) -> bool:
@@ -102,12 +112,11 @@ def _checked(out: Path, *, resume: bool) -> Path:
 def _hold(folder: Path, held: contextlib.ExitStack) -> bool | None:
     """Make a folder this process's own until `held` ends: whether it was made; None = another process has it.
 
-    The system lets go of it with the process, however that ends, and nothing is written for it. The processes of one
-    training on several GPUs share theirs.
+    The system lets go of it with the process, however that ends, and nothing is written for it.
     """
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    if fcntl is not None and "LOCAL_RANK" not in os.environ:
+    if fcntl is not None:
         descriptor = os.open(folder, os.O_RDONLY)
         held.callback(os.close, descriptor)
         try:

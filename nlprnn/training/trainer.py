@@ -25,6 +25,7 @@ from nlprnn.training.checkpoint import load_checkpoint, random_state, save_check
 from nlprnn.training.interruption import StopSignal, TrainingInterrupted
 from nlprnn.training.metrics import Metric
 from nlprnn.training.options import TrainingOptions
+from nlprnn.training.processes import Processes
 from nlprnn.training.protocols import ComputeLoss, ResumableBatches
 from nlprnn.training.report import Display, MetricsLog
 from nlprnn.training.reporter import Reporter, Standing
@@ -75,12 +76,13 @@ class Trainer:
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         unwrapped = self.accelerator.unwrap_model(self.model)
         self.batches = batches
-        self.batches.shard(self.accelerator.process_index, self.accelerator.num_processes)
+        self._processes = Processes(self.accelerator)
+        self.batches.shard(self._processes.index, self._processes.count)
         self.compute_loss = compute_loss
         self.validate = validate
         self.metric = metric
         self.folder = Path(folder)
-        self.display = display or Display(enabled=self.accelerator.is_main_process)
+        self.display = display or Display(enabled=self._processes.is_first)
         self._average = None if self.options.ema is None else moving_average(unwrapped, self.options.ema)
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
@@ -110,9 +112,9 @@ class Trainer:
         if self._impatient() and new_patience:
             standing.evaluations_without_gain = 0
         self._resumed_at = time.monotonic() - standing.seconds
-        self._saved_at = time.monotonic()
-        main = self.accelerator.is_main_process
-        log = MetricsLog(self.folder, step=standing.step, tensorboard=options.tensorboard) if main else None
+        self._saved_at = standing.seconds
+        first = self._processes.is_first
+        log = MetricsLog(self.folder, step=standing.step, tensorboard=options.tensorboard) if first else None
         self._reporter = Reporter(standing, self.display, log, metric=self.metric.name, epochs=options.epochs)
         model = self.accelerator.unwrap_model(self.model)
         with closing(self._reporter), self.display, StopSignal() as stop, annealed_dropout(model) as self._anneal:
@@ -148,7 +150,6 @@ class Trainer:
         standing.step += 1
         if standing.step % options.accumulation == 0:
             self._update()
-        standing.seconds = time.monotonic() - self._resumed_at
         standing.tokens += output.tokens
         standing.loss_steps += 1
         standing.loss_sum = standing.loss_sum + output.loss.detach()
@@ -171,7 +172,8 @@ class Trainer:
 
     def _housekeeping(self, stop: StopSignal) -> None:
         """Between two batches: watch the loss, show, validate, log, save, and stop when asked to."""
-        step, options = self._standing.step, self.options
+        standing, step, options = self._standing, self._standing.step, self.options
+        standing.seconds, stopped = self._processes.agree(time.monotonic() - self._resumed_at, stop.requested)
         if step % _CHECK_STEPS == 0:
             self._check_loss()
             self._reporter.show(self._progress())
@@ -185,10 +187,10 @@ class Trainer:
         elif step % options.log_every == 0:
             self._check_loss()
             self._reporter.write(self._figures())
-        if stop.requested:
+        if stopped:
             self._save()
             raise TrainingInterrupted("training was stopped, and everything is saved")
-        if time.monotonic() - self._saved_at >= 60 * options.save_minutes:
+        if standing.seconds - self._saved_at >= 60 * options.save_minutes:
             self._save()
 
     def _progress(self) -> float:
@@ -224,9 +226,10 @@ class Trainer:
         model.eval()
         with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
+        scores = self._processes.scores_of_first(scores)
         self.model.train()
-        standing.evaluation_seconds = time.monotonic() - began
-        standing.seconds = time.monotonic() - self._resumed_at
+        standing.evaluation_seconds, _ = self._processes.agree(time.monotonic() - began, False)
+        standing.seconds, _ = self._processes.agree(time.monotonic() - self._resumed_at, False)
         standing.last_evaluated = standing.step
         better = self._is_better(scores)
         standing.evaluations_without_gain = 0 if better else standing.evaluations_without_gain + 1
@@ -246,7 +249,7 @@ class Trainer:
         return self.metric.improves(score, standing.best)
 
     def _write_best(self) -> None:
-        if self._best is not None and self.accelerator.is_main_process:
+        if self._best is not None and self._processes.is_first:
             write_weights(self.folder / WEIGHTS_FILE, self._best)
 
     def _check_loss(self) -> None:
@@ -264,7 +267,11 @@ class Trainer:
     def _save(self) -> None:
         """Write the checkpoint from which training goes on as if it had not stopped."""
         self._check_loss()
-        if self.accelerator.is_main_process:
+        path, own = self.folder / CHECKPOINT_FILE, self._processes.own_file(self.folder / CHECKPOINT_FILE)
+        if own is not None:
+            mine = {"step": self._standing.step, "random": random_state(), "carried": self._carried}
+            save_checkpoint(own, mine)
+        else:
             model, scaler = self.accelerator.unwrap_model(self.model), self.accelerator.scaler
             state = {
                 "model": model.state_dict(),
@@ -278,8 +285,8 @@ class Trainer:
                 "carried": self._carried,
                 "standing": vars(self._standing),
             }
-            save_checkpoint(self.folder / CHECKPOINT_FILE, state)
-        self._saved_at = time.monotonic()
+            save_checkpoint(path, state)
+        self._saved_at = self._standing.seconds
 
     def _place(self) -> dict[str, int]:
         return {"epoch": self.batches.epoch, "position": self.batches.position, "count": len(self.batches)}
@@ -287,6 +294,9 @@ class Trainer:
     def _restore(self) -> None:
         path = self.folder / CHECKPOINT_FILE
         state = load_checkpoint(path)
+        own = self._processes.own_file(path)
+        if own is not None:
+            state |= load_checkpoint(own)
         model = self.accelerator.unwrap_model(self.model)
         try:
             model.load_state_dict(state["model"])
@@ -301,6 +311,8 @@ class Trainer:
             if self._place() != state["batches"]:
                 raise ValueError(f"{len(self.batches)} batches an epoch, not {state['batches']['count']}")
             self._standing = Standing(**state["standing"])
+            if own is not None and state["step"] != self._standing.step:
+                raise ValueError(f"{own} is of another step")
             self._carried = send_to_device(state["carried"], self.accelerator.device)
             self._best = state["best"]
             set_random_state(state["random"])

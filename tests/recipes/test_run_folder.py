@@ -13,7 +13,7 @@ from nlprnn.errors import TrainingError
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    monkeypatch.delenv("RANK", raising=False)
 
 
 def fail_in(out, *, files=()):
@@ -56,11 +56,17 @@ def test_a_folder_in_which_another_run_works_is_named(resume):
         assert folder == out
 
 
-def test_the_processes_of_one_training_share_a_folder(monkeypatch):
-    monkeypatch.setenv("LOCAL_RANK", "1")
-    out = Path("out")
-    with run_folder("news", out, resume=False) as one, run_folder("news", out, resume=False) as two:
-        assert one == two
+def test_the_processes_of_one_training_share_a_folder_and_the_first_sees_to_it(monkeypatch):
+    monkeypatch.setenv("RANK", "0")
+    with pytest.raises(TrainingError, match="--out"), run_folder("news", None, resume=False):
+        pass
+    with run_folder("news", Path("out"), resume=False) as first:
+        (first / RUN_FILE).touch()
+        monkeypatch.setenv("RANK", "1")
+        with pytest.raises(OSError, match="lost"), run_folder("news", Path("out"), resume=False) as further:  # noqa: PT012
+            assert further == first
+            raise OSError("lost")
+        assert (first / RUN_FILE).exists()
 
 
 FILES = [("run.json", "{}"), ("model.safetensors", ""), ("checkpoint/.last.tmp", ""), ("tokenizer/a/b", "")]
