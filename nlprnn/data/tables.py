@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # The column that keeps each row's line number until the rows are checked.
 LINE = "__line__"
 # Part of the cache key: raise it when the reader gives other rows for the same file.
-_READER_VERSION = 1
+_READER_VERSION = 2
 _SAMPLE_ROWS = 500
 
 
