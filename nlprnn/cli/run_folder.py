@@ -39,7 +39,7 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
         TrainingError: the folder holds a run already and is not to be resumed, another process works in it, or there
             is none to resume.
     """
-    if "RANK" in os.environ and out is None:
+    if out is None and os.environ.get("WORLD_SIZE", "1") != "1":
         raise TrainingError("the processes of one training need one folder: name it with --out")
     if is_further_process():  # the first one sees to the folder
         yield out
@@ -65,9 +65,7 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
             yield folder
         except BaseException:
             if new and not has_checkpoint(folder):
-                _empty(folder)
-                if made:
-                    folder.rmdir()
+                _clear(folder, whole=made)
             raise
 
 
@@ -128,10 +126,13 @@ def _hold(folder: Path, held: contextlib.ExitStack) -> bool | None:
     return made
 
 
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        with contextlib.suppress(OSError):
+def _clear(folder: Path, *, whole: bool) -> None:
+    """Remove what is in a folder, or the whole of it, as far as that can be."""
+    with contextlib.suppress(OSError):
+        for path in [] if whole else folder.iterdir():
             if path.is_dir():
-                shutil.rmtree(path)
+                shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink()
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)

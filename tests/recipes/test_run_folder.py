@@ -13,7 +13,8 @@ from nlprnn.errors import TrainingError
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("RANK", raising=False)
+    for name in ("RANK", "WORLD_SIZE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def fail_in(out, *, files=()):
@@ -57,7 +58,7 @@ def test_a_folder_in_which_another_run_works_is_named(resume):
 
 
 def test_the_processes_of_one_training_share_a_folder_and_the_first_sees_to_it(monkeypatch):
-    monkeypatch.setenv("RANK", "0")
+    monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(TrainingError, match="--out"), run_folder("news", None, resume=False):
         pass
     with run_folder("news", Path("out"), resume=False) as first:
