@@ -13,6 +13,10 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast
 
+from nlprnn.devices import resolve_device
+from nlprnn.errors import DeviceError
+from nlprnn.training.options import TrainingOptions
+
 
 class Processes:
     """The processes of one training, seen from one of them.
@@ -20,13 +24,16 @@ class Processes:
     What each draws, dropout above all, is its own.
 
     Args:
-        accelerator: which knows them.
+        options: of the training; its device and precision count.
+
+    Raises:
+        DeviceError: the device is not there, or the process has trained on another or in another precision before.
     """
 
-    def __init__(self, accelerator: Accelerator) -> None:
-        self.index, self.count = accelerator.process_index, accelerator.num_processes
+    def __init__(self, options: TrainingOptions) -> None:
+        self.accelerator = _accelerator(options)
+        self.index, self.count = self.accelerator.process_index, self.accelerator.num_processes
         self.is_first = self.index == 0
-        self._accelerator = accelerator
         if self.index:
             torch.manual_seed(torch.initial_seed() + self.index)
 
@@ -34,17 +41,32 @@ class Processes:
         """Return the seconds of the first process, and whether any has been asked to stop."""
         if self.count == 1:
             return seconds, stop
-        own = torch.tensor([seconds if self.is_first else 0.0, float(stop)], device=self._accelerator.device)
-        agreed, stops = self._accelerator.reduce(own, "sum").tolist()
+        own = torch.tensor([seconds if self.is_first else 0.0, float(stop)], device=self.accelerator.device)
+        agreed, stops = self.accelerator.reduce(own, "sum").tolist()
         return agreed, stops > 0.0
 
     def scores_of_first(self, scores: Mapping[str, float]) -> dict[str, float]:
         """Return the scores of the first process: from one to another, rounding may differ."""
         if self.count == 1:
             return dict(scores)
-        own = torch.tensor(list(scores.values()), dtype=torch.float64, device=self._accelerator.device)
+        own = torch.tensor(list(scores.values()), dtype=torch.float64, device=self.accelerator.device)
         return dict(zip(scores, broadcast(own).tolist(), strict=True))
 
     def own_file(self, checkpoint: Path) -> Path | None:
         """Where a process keeps what is its own beside the checkpoint, which holds it for the first; None for that."""
         return None if self.is_first else checkpoint.with_name(f"process-{self.index}{checkpoint.suffix}")
+
+
+def _accelerator(options: TrainingOptions) -> Accelerator:
+    """The device and precision asked for; Accelerate knows one of each in a process, the first that is taken."""
+    device = resolve_device(options.device)
+    told = f"training on {device.type} in precision {options.precision!r} needs a process of its own: restart Python"
+    try:
+        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=options.precision)
+    except ValueError as error:
+        if "already been initialized" not in str(error):
+            raise
+        raise DeviceError(told) from error
+    if accelerator.device.type != device.type:
+        raise DeviceError(told)
+    return accelerator

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
 from accelerate.utils import send_to_device
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
-from nlprnn.devices import resolve_device
-from nlprnn.errors import DeviceError, TrainingError
+from nlprnn.errors import TrainingError
 from nlprnn.files import write_weights
 from nlprnn.training.annealing import annealed_dropout
 from nlprnn.training.averaging import moving_average
@@ -72,11 +70,11 @@ class Trainer:
         display: Display | None = None,
     ) -> None:
         self.options = options or TrainingOptions()
-        self.accelerator = _accelerator(self.options)
+        self._processes = Processes(self.options)
+        self.accelerator = self._processes.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         unwrapped = self.accelerator.unwrap_model(self.model)
         self.batches = batches
-        self._processes = Processes(self.accelerator)
         self.batches.shard(self._processes.index, self._processes.count)
         self.compute_loss = compute_loss
         self.validate = validate
@@ -320,18 +318,3 @@ class Trainer:
             raise TrainingError(f"{path} is of another model or data set: resume with the same options") from error
         # A recipe has written the fresh model into the folder by now, or a crash came between the two files.
         self._write_best()
-
-
-def _accelerator(options: TrainingOptions) -> Accelerator:
-    """The device and precision asked for; Accelerate knows one of each in a process, the first that is taken."""
-    device = resolve_device(options.device)
-    told = f"training on {device.type} in precision {options.precision!r} needs a process of its own: restart Python"
-    try:
-        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=options.precision)
-    except ValueError as error:
-        if "already been initialized" not in str(error):
-            raise
-        raise DeviceError(told) from error
-    if accelerator.device.type != device.type:
-        raise DeviceError(told)
-    return accelerator
