@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-_CHUNK = 256
+_CHUNK = 512
 """Rows of logits at a time."""
 
 
