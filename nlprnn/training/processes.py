@@ -37,13 +37,16 @@ class Processes:
         if self.index:
             torch.manual_seed(torch.initial_seed() + self.index)
 
-    def agree(self, seconds: float, stop: bool) -> tuple[float, bool]:
-        """Return the seconds of the first process, and whether any has been asked to stop."""
+    def clock(self, seconds: float) -> float:
+        """Return the seconds of the first process."""
+        return self.scores_of_first({"seconds": seconds})["seconds"]
+
+    def any_of(self, stop: bool) -> bool:
+        """Return whether any process has been asked to stop."""
         if self.count == 1:
-            return seconds, stop
-        own = torch.tensor([seconds if self.is_first else 0.0, float(stop)], device=self.accelerator.device)
-        agreed, stops = self.accelerator.reduce(own, "sum").tolist()
-        return agreed, stops > 0.0
+            return stop
+        asked = torch.tensor([float(stop)], device=self.accelerator.device)
+        return bool(self.accelerator.reduce(asked, "sum") > 0.0)
 
     def scores_of_first(self, scores: Mapping[str, float]) -> dict[str, float]:
         """Return the scores of the first process: from one to another, rounding may differ."""

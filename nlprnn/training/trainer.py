@@ -171,7 +171,7 @@ class Trainer:
     def _housekeeping(self, stop: StopSignal) -> None:
         """Between two batches: watch the loss, show, validate, log, save, and stop when asked to."""
         standing, step, options = self._standing, self._standing.step, self.options
-        standing.seconds, stopped = self._processes.agree(time.monotonic() - self._resumed_at, stop.requested)
+        standing.seconds = self._processes.clock(time.monotonic() - self._resumed_at)
         if step % _CHECK_STEPS == 0:
             self._check_loss()
             self._reporter.show(self._progress())
@@ -185,7 +185,7 @@ class Trainer:
         elif step % options.log_every == 0:
             self._check_loss()
             self._reporter.write(self._figures())
-        if stopped:
+        if self._processes.any_of(stop.requested):
             self._save()
             raise TrainingInterrupted("training was stopped, and everything is saved")
         if standing.seconds - self._saved_at >= 60 * options.save_minutes:
@@ -226,8 +226,8 @@ class Trainer:
             scores = {name: float(value) for name, value in self.validate(model).items()}
         scores = self._processes.scores_of_first(scores)
         self.model.train()
-        standing.evaluation_seconds, _ = self._processes.agree(time.monotonic() - began, False)
-        standing.seconds, _ = self._processes.agree(time.monotonic() - self._resumed_at, False)
+        standing.evaluation_seconds = self._processes.clock(time.monotonic() - began)
+        standing.seconds = self._processes.clock(time.monotonic() - self._resumed_at)
         standing.last_evaluated = standing.step
         better = self._is_better(scores)
         standing.evaluations_without_gain = 0 if better else standing.evaluations_without_gain + 1
