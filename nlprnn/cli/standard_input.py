@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator
 
@@ -57,8 +58,10 @@ class StandardInput(Iterator[str]):
         first, *others = data.split(b"\n")
         self._begun.append(first)
         self._ended = not data
-        if others or (self._ended and any(self._begun)):
-            self._lines.append(b"".join(self._begun))
+        if others or self._ended:
+            line, is_first = b"".join(self._begun), not (self._number or self._lines)
+            if others or (line and not (is_first and line == BOM_UTF8)):  # what has no end is a line if it is anything
+                self._lines.append(line)
             self._lines.extend(others[:-1])
             self._begun = others[-1:]
 

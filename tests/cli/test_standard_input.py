@@ -58,7 +58,9 @@ def test_lines_that_are_changed_still_tell_whether_they_have_come(pipe):
     assert next(chunks) == ["ONE", "TWO"]
 
 
-@given(st.lists(st.binary(max_size=12), max_size=6))
+@given(
+    st.lists(st.sampled_from([b"\xef\xbb\xbf", b"\n", b"\r\n", b"\r", b"a", b"\xc3", b"\xa4"]) | st.binary(max_size=12))
+)
 def test_lines_are_the_same_however_the_bytes_come(pieces):
     class Stream(io.BytesIO):
         def read1(self, size=-1):
