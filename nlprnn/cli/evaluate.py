@@ -14,16 +14,15 @@ from click.core import ParameterSource
 from nlprnn.cli.bleu import BLEU_TOKENIZERS, check_tokenizer
 from nlprnn.cli.class_scores import score_classifier, score_regressor
 from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import kind_of, load_any, load_as
+from nlprnn.cli.models import kind_of, load_any, load_translator
 from nlprnn.cli.scoring import Report, Request, say_size
-from nlprnn.cli.search import search_options
+from nlprnn.cli.search import models_option, search_options
 from nlprnn.cli.texts import OutputFile, Separator
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Generator, Tagger, Translator
-    from nlprnn.pipelines.loading import AnyPipeline
 
 # Which options a kind of model takes beside those that all take.
 _OPTIONS = {
@@ -38,14 +37,7 @@ _INT8_STREAMS = 64
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
-@click.option(
-    "--model",
-    "models",
-    metavar="MODEL",
-    required=True,
-    multiple=True,
-    help="Model folder or Hub id; several of translation decide together.",
-)
+@models_option
 @click.option("--dataset", required=True, help="Sample name, Hub id, folder or file.")
 @click.option(
     "--split",
@@ -92,7 +84,7 @@ def evaluate(
     nlprnn evaluate --model runs/tagging --dataset names.conll --tag-field 4
     nlprnn evaluate --model runs/text_generation --dataset my_novel.txt --json
     """
-    pipeline = _load(models, device)
+    pipeline = load_any(models[0], device) if len(models) == 1 else load_translator(models, device)
     kind = type(pipeline).__name__
     for name in sorted(set().union(*_OPTIONS.values()) - set(_OPTIONS[kind])):
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
@@ -113,14 +105,6 @@ def evaluate(
         from nlprnn.files import write_text
 
         write_text(out, "".join(" ".join(line.split()) + "\n" for line in report.outputs))
-
-
-def _load(models: tuple[str, ...], device: str) -> AnyPipeline:
-    from nlprnn.pipelines import Translator
-
-    if len(models) == 1:
-        return load_any(models[0], device)
-    return Translator.ensemble([load_as(Translator, model, device) for model in models])
 
 
 def _score_translator(translator: Translator, request: Request) -> Report:

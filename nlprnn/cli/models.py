@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -56,6 +57,18 @@ def load_as(kind: type[Kind], model: str | Path, device: str) -> Kind:
             f"{model} is {kind_of(pipeline)}, needed is {needed}: try nlprnn {verb} --model {shlex.quote(str(model))}"
         )
     return pipeline
+
+
+def load_translator(models: Sequence[str | Path], device: str, *, int8: bool = False) -> Translator:
+    """Load one or more translation models that decide together.
+
+    Raises:
+        ModelError: as `load_as`, or two have different tokenizers.
+        DeviceError: as `load_as`, or it has no integer kernels, with `int8`.
+    """
+    from nlprnn.pipelines import Translator
+
+    return Translator.ensemble([load_as(Translator, model, device) for model in models], int8=int8)
 
 
 def kind_of(pipeline: AnyPipeline) -> str:

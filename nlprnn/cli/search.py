@@ -15,6 +15,17 @@ _MOST_HYPOTHESES = 1000
 _STRONGEST_LENGTH_PENALTY = 5.0  # beyond, the powers of long sentences' lengths leave single precision
 
 
+models_option = click.option(
+    "--model",
+    "models",
+    metavar="MODEL",
+    required=True,
+    multiple=True,
+    help="Model folder or Hub id; several of translation decide together.",
+)
+"""`--model` where one or more may be given."""
+
+
 def search_options(command: Command) -> Command:
     """Add `--beam`, `--length-penalty` and `--quantize`."""
     for option in (

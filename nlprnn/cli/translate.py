@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_as
-from nlprnn.cli.search import search_options
+from nlprnn.cli.models import load_translator
+from nlprnn.cli.search import models_option, search_options
 from nlprnn.cli.texts import OutputFile, given_texts, tell_of_cuts
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
@@ -23,14 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
-@click.option(
-    "--model",
-    "models",
-    metavar="MODEL",
-    required=True,
-    multiple=True,
-    help="Model folder or Hub id; several decide together.",
-)
+@models_option
 @click.option("--file", "path", type=click.Path(path_type=Path), help="Read sentences from a file, one a line.")
 @search_options
 @click.option(
@@ -92,19 +85,13 @@ def translate(
         prefix=prefix,
         attention=picture is not None,
     )
-    translator = _load(models, device, int8=quantize == "int8")
+    translator = load_translator(models, device, int8=quantize == "int8")
     for number, translation in enumerate(_telling_of_cuts(translator, lines, options), 1):
         shown = [_as_json(translation, n_best)] if as_json else _as_lines(number, translation, n_best)
         for line in shown:
             click.echo(line)
         if picture is not None:
             _draw(translator, translation, picture)
-
-
-def _load(models: tuple[str, ...], device: str, *, int8: bool) -> Translator:
-    from nlprnn.pipelines import Translator
-
-    return Translator.ensemble([load_as(Translator, model, device) for model in models], int8=int8)
 
 
 def _one_sentence(lines: Iterable[str], picture: Path) -> list[str]:

@@ -5,130 +5,17 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 import nlprnn
-from nlprnn.pipelines import TranslationOptions
 from nlprnn.training.metrics import classification_scores
-from nlprnn.training.translation_scores import translation_scores
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
 REVIEWS = [("a good film", "good"), ("a bad film", "bad"), ("great fun", "good"), ("dull , poorly told", "mixed")]
-
-
-class TestTranslation:
-    def test_sentences_known_by_heart_score_100_and_signatures_are_shown(
-        self, evaluate, translator_folder, pairs, write
-    ):
-        path = write("known.jsonl", ["en", "de"], pairs)
-        lines = evaluate(translator_folder, path, "--beam", 1).stdout.splitlines()
-        for line, name in zip(lines, ["BLEU", "chrF"], strict=False):
-            assert line.split()[:2] == [name, "100.00"]
-            assert "|version:" in line
-        assert lines[0].split()[2].startswith("nrefs:1|case:mixed|eff:no|tok:13a")
-        assert lines[2].startswith("loss")
-
-    def test_scores_are_those_of_the_translations(self, evaluate, translator_folder, write, tmp_path):
-        rows = [("a dog sleeps.", "Ein Hund schläft."), ("two men in 世界", "zwei Hunde"), ("the child", "x")]
-        path = write("new.jsonl", ["wrong", "right"], rows)
-        options = ("--source", "wrong", "--target", "right", "--beam", 2, "--length-penalty", 0.5, "--lowercase")
-        call = (translator_folder, path, *options, "--tokenize", "char", "--out", tmp_path / "out" / "found.txt")
-        scores = json.loads(evaluate(*call, "--json").stdout)
-        translator = nlprnn.load(translator_folder)
-        sources, targets = [list(side) for side in zip(*rows, strict=True)]
-        found = translator(sources, TranslationOptions(beam_size=2, length_penalty=0.5))
-        wanted = translation_scores(found, targets, lowercase=True, tokenize="char")
-        wanted["loss"] = translator.nats(translator.encode_source(sources), translator.encode_target(targets))
-        assert scores == pytest.approx(wanted)
-        assert "case:lc" in scores["bleu_signature"]
-        assert "tok:char" in scores["bleu_signature"]
-        assert (tmp_path / "out" / "found.txt").read_text(encoding="utf-8").split("\n") == [*found, ""]
-
-    @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no disk that is always full")
-    def test_scores_are_not_lost_with_a_disk_that_fills(
-        self, nlprnn_command, translator_folder, tmp_path, pairs, write
-    ):
-        (tmp_path / "full").symlink_to("/dev/full")
-        call = ("evaluate", "--model", translator_folder, "--dataset", write("known.jsonl", ["en", "de"], pairs))
-        result = nlprnn_command(*call, "--out", tmp_path / "full")
-        assert result.exit_code == 1
-        assert "BLEU" in result.stdout
-        assert "the disk is full" in result.stderr.splitlines()[-1]
-
-    def test_a_place_that_cannot_be_written_is_told_before_the_work(self, fails, translator_folder, tmp_path):
-        (tmp_path / "file").touch()
-        call = ("evaluate", "--model", translator_folder, "--dataset", tmp_path / "none.csv")
-        fails(*call, "--out", tmp_path / "file" / "found.txt", words=["--out", tmp_path / "file" / "found.txt"])
-
-    def test_several_models_are_scored_together(self, evaluate, fails, translator_folders, pairs, write):
-        path = write("known.jsonl", ["en", "de"], pairs)
-        folders = [translator_folders / name for name in ("one", "two")]
-        scores = json.loads(evaluate(folders[0], path, "--model", folders[1], "--json").stdout)
-        found = nlprnn.Translator.ensemble([nlprnn.load(folder) for folder in folders])([one for one, _ in pairs])
-        assert scores == pytest.approx(translation_scores(found, [two for _, two in pairs]))
-        together = ("evaluate", "--model", folders[0], "--model", translator_folders / "other", "--dataset", path)
-        fails(*together, words=[translator_folders / "other", "tokenizer"])
-
-    def test_fields_that_were_guessed_are_told(self, evaluate, translator_folder, pairs, write):
-        assert "(source en, target de)" in evaluate(translator_folder, write("a.jsonl", ["en", "de"], pairs)).stderr
-        turned = write("b.jsonl", ["de", "en"], [(two, one) for one, two in pairs])
-        assert "(source de, target en)" in evaluate(translator_folder, turned).stderr
-        assert "(" not in evaluate(translator_folder, write("c.jsonl", ["source", "target"], pairs)).stderr
-
-    def test_rows_without_a_side_and_rows_that_are_cut_are_told_with_their_lines(
-        self, evaluate, translator_folder, pairs, write, caplog
-    ):
-        rows = [*pairs, ("", "leer"), ("a dog", None), ("a dog " * 40, "Hund"), (" ", "x")]
-        path = write("a.jsonl", ["en", "de"], rows)
-        result = evaluate(translator_folder, path, "--beam", 1, "--json")
-        assert f"no source, and counted as empty text: 2 of 9 rows; the first is {path}, line 6" in caplog.text
-        assert f"no target, and counted as empty text: 1 of 9 rows; the first is {path}, line 7" in caplog.text
-        assert "longer than the 39 tokens that the model reads: 1 sentences" in result.stderr
-        assert "a.jsonl, line 8" in result.stderr
-        assert 0 < json.loads(result.stdout)["bleu"] < 100
-
-    def test_line_aligned_files_are_scored_whole(self, evaluate, translator_folder, pairs, tmp_path):
-        for side, suffix in enumerate(("en", "de")):
-            text = "".join(pair[side] + "\n" for pair in pairs)
-            (tmp_path / f"test2016.{suffix}").write_text(text, encoding="utf-8")
-        call = (translator_folder, tmp_path / "test2016", "--source", "en", "--target", "de")
-        result = evaluate(*call, "--beam", 1, "--json")
-        assert json.loads(result.stdout)["bleu"] == pytest.approx(100)
-        assert "5 sentences" in result.stderr
-
-    def test_the_test_part_of_a_sample_is_scored(self, evaluate, tmp_path, translator_folder):
-        result = evaluate(translator_folder, "translation", "--beam", 1, "--out", tmp_path / "out.txt")
-        assert "500 sentences" in result.stderr
-        assert len((tmp_path / "out.txt").read_text(encoding="utf-8").split("\n")) == 501
-
-    def test_a_tokenizer_that_is_not_installed_is_named_before_any_work(
-        self, fails, translator_folder, tmp_path, monkeypatch
-    ):
-        import sacrebleu.metrics
-
-        def refuse(tokenize):
-            raise RuntimeError("\nmany\nlines\n")
-
-        monkeypatch.setattr(sacrebleu.metrics, "BLEU", refuse)
-        call = ("evaluate", "--model", translator_folder, "--dataset", tmp_path / "none.csv", "--tokenize", "ja-mecab")
-        fails(*call, words=["--tokenize ja-mecab", "sacrebleu[ja]"])
-
-    @pytest.mark.parametrize(
-        ("columns", "rows", "words"),
-        [
-            (["en"], [["a dog"]], ["target", "two texts"]),
-            (["en", "de"], [["a dog", None], ["two", ""]], ["a.jsonl", "target"]),
-            (["en", "de"], [], ["a.jsonl is empty"]),
-        ],
-    )
-    def test_one_sided_tables_are_one_sentence(self, fails, translator_folder, write, columns, rows, words):
-        path = write("a.jsonl", columns, rows)
-        fails("evaluate", "--model", translator_folder, "--dataset", path, words=[path.name, *words])
 
 
 class TestClassification:
