@@ -10,8 +10,9 @@ import time
 import click
 import numpy as np
 
-from nlprnn.data.batching import BucketBatches, TokenArray, pad_rows
-from nlprnn.data.sources import load_table
+from nlprnn.batching.batches import BucketBatches
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.data.load import load_table
 from nlprnn.text import WordTokenizer
 
 
@@ -23,7 +24,7 @@ def main(dataset: str, text_field: str | None, batch_size: int) -> None:
     """Print the padding waste of bucketed and of random batches, and the seconds of collating an epoch."""
     texts = load_table(dataset, {"text": text_field})["train"]["text"]
     tokenizer = WordTokenizer.train(texts)
-    tokens = TokenArray.from_sequences(tokenizer.encode_batch(texts))
+    tokens = SequenceArray.from_sequences(tokenizer.encode_batch(texts))
 
     batches = BucketBatches(tokens.lengths, lambda rows: pad_rows(tokens, rows), max_rows=batch_size)
     began = time.perf_counter()

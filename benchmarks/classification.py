@@ -33,15 +33,16 @@ import plain_classification as plain
 import torch
 
 from nlprnn import Classifier
-from nlprnn.data.batching import BucketBatches, LabelledBatch, TokenArray, pad_rows
-from nlprnn.data.sources import label_names, load_table
+from nlprnn.batching.batches import BucketBatches, LabelledBatch
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.data.load import label_names, load_table
+from nlprnn.metrics.metric import ACCURACY
 from nlprnn.models import TextClassifier
-from nlprnn.modules import ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
+from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
 from nlprnn.text import WordTokenizer
-from nlprnn.training.losses import classification_loss
-from nlprnn.training.metrics import ACCURACY
+from nlprnn.training.display import Display
+from nlprnn.training.losses.classification import classification_loss
 from nlprnn.training.options import TrainingOptions
-from nlprnn.training.report import Display
 from nlprnn.training.trainer import Trainer
 
 WIDTH, BATCH = 128, 64
@@ -60,7 +61,7 @@ def build(texts: list[str], labels: list[str]) -> Classifier:
         embedding=Embedding(tokenizer.vocab_size, WIDTH, std=0.1, dropout=0.3, word_dropout=0.3),
         encoder=encoder,
         pooling=MaxPooling(encoder.output_size),
-        head=ClassificationHead(encoder.output_size, len(labels), dropout=0.5),
+        head=OutputHead(encoder.output_size, len(labels), dropout=0.5),
         labels=labels,
     )
     return Classifier(model, tokenizer)
@@ -80,7 +81,7 @@ class TimedBatches(BucketBatches):
         return sum(rows for _, rows in self.marks[:-1]) / (self.marks[-1][0] - self.marks[0][0])
 
 
-def training_rate(classifier: Classifier, tokens: TokenArray, gold: np.ndarray) -> float:
+def training_rate(classifier: Classifier, tokens: SequenceArray, gold: np.ndarray) -> float:
     """Train for an epoch; texts per second."""
 
     def collate(rows: np.ndarray) -> LabelledBatch:

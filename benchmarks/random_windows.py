@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional
 
 from nlprnn import load
-from nlprnn.data.sources import load_text_part
+from nlprnn.data.load import load_text_part
 
 
 @click.command(context_settings={"show_default": True})

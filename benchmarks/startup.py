@@ -37,7 +37,7 @@ def first_output(arguments: list[str], skip: int) -> float:
 
 
 @click.command(context_settings={"show_default": True})
-@click.option("--repeats", default=7, help="Processes of each.")
+@click.option("--repeats", default=7, help="DistributedContext of each.")
 def main(repeats: int) -> None:
     """Print the median and the range of each command."""
     for name, arguments in COMMANDS.items():

@@ -18,18 +18,20 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlprnn.cli.options import recipe
-from nlprnn.cli.run import Run
-from nlprnn.data.batching import BucketBatches, PairBatch, TokenArray, length_buckets, pad_rows
-from nlprnn.data.sources import load_table
+from nlprnn.batching.batches import BucketBatches, PairBatch
+from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.data.load import load_table
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty
+from nlprnn.experiment.command import recipe
+from nlprnn.experiment.run import Run
+from nlprnn.metrics.metric import LOSS
+from nlprnn.metrics.translation import translation_scores
 from nlprnn.text import SentencePieceTokenizer
-from nlprnn.training.losses import translation_loss
-from nlprnn.training.metrics import LOSS
+from nlprnn.training.losses.translation import translation_loss
 from nlprnn.training.trainer import Trainer
-from nlprnn.training.translation_scores import translation_scores
 
 WIDTH, LONGEST = 128, 256
 
@@ -94,7 +96,7 @@ class TinyTransformer(nn.Module):
         return self.dropout(self.table[ids] * WIDTH**0.5 + self.places[: ids.size(1)])
 
 
-def translate(model: TinyTransformer, tokenizer: SentencePieceTokenizer, sources: TokenArray) -> list[str]:
+def translate(model: TinyTransformer, tokenizer: SentencePieceTokenizer, sources: SequenceArray) -> list[str]:
     """Find translations with beam 5, in the order of the sources."""
     found = [""] * len(sources)
     for rows in length_buckets(sources.lengths, max_tokens=4096, max_rows=64):
@@ -135,9 +137,9 @@ def main(
     sub_words = SentencePieceTokenizer.train(chain(*pairs["train"][:].values()), vocab_size=vocab_size)
     limit, begin, end = LONGEST - 1, [sub_words.bos_id], [sub_words.eos_id]
 
-    def encoded(split: str, field: str, first: list[int]) -> TokenArray:
+    def encoded(split: str, field: str, first: list[int]) -> SequenceArray:
         ids = sub_words.encode_batch(list(pairs[split][field]))
-        return TokenArray.from_sequences([*first, *row[: limit - 1], *end] for row in ids)
+        return SequenceArray.from_sequences([*first, *row[: limit - 1], *end] for row in ids)
 
     sources = {split: encoded(split, "source", []) for split in pairs}
     targets = {split: encoded(split, "target", begin) for split in pairs}

@@ -20,14 +20,16 @@ import numpy as np
 import plain_translation as plain
 import torch
 
-from nlprnn.data.batching import BucketBatches, PairBatch, TokenArray, length_buckets, pad_rows
+from nlprnn.batching.batches import BucketBatches, PairBatch
+from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty
 from nlprnn.decoding.step import Step
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, GeneralAttention, RecurrentEncoder
-from nlprnn.training.losses import translation_loss
+from nlprnn.training.losses.translation import translation_loss
 
 SIZES = limits.Sizes()
 BEAM = 5
@@ -49,10 +51,10 @@ def build() -> Seq2Seq:
     )
 
 
-def arrays(pairs: list[plain.Pair]) -> tuple[TokenArray, TokenArray]:
+def arrays(pairs: list[plain.Pair]) -> tuple[SequenceArray, SequenceArray]:
     """Sources as the plain script has them, targets between their marks."""
-    sources = TokenArray.from_sequences(source for source, _ in pairs)
-    return sources, TokenArray.from_sequences([plain.BOS, *target, plain.EOS] for _, target in pairs)
+    sources = SequenceArray.from_sequences(source for source, _ in pairs)
+    return sources, SequenceArray.from_sequences([plain.BOS, *target, plain.EOS] for _, target in pairs)
 
 
 def training_steps(model: Seq2Seq, pairs: list[plain.Pair]) -> Iterator[int]:
@@ -91,7 +93,7 @@ def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: St
     """
     began = time.perf_counter()
     sources, targets = arrays(pairs)
-    step = step or (model.fast_step() if len(pairs) >= 256 else model.step)
+    step = step or (model.compiled_step() if len(pairs) >= 256 else model.step)
     with torch.inference_mode():
         for rows in length_buckets(sources.lengths, max_tokens=1 << 30, max_rows=batch_size):
             state = model.encode(*pad_rows(sources, rows))
@@ -129,7 +131,7 @@ def main(threads: int, rounds: int, seconds: float, sentences: int) -> None:
     ours, theirs = build().eval(), plain.PlainTranslator()
     with torch.no_grad():
         ours.output_bias[plain.EOS] = -50.0  # no end before the last token, where nothing else may come
-    int8 = ours.fast_step(int8=True)
+    int8 = ours.compiled_step(int8=True)
     our_steps, their_steps = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
     tokens = [sum(len(pair[side]) for pair in test) / len(test) for side in (0, 1)]
     work = (round(tokens[0]), round(tokens[1]) + 1)

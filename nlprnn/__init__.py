@@ -10,10 +10,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from nlprnn.version import __version__
+
 if TYPE_CHECKING:
     from nlprnn.pipelines import Classifier, Generator, Regressor, Tagger, Translator, load
 
-__version__ = "0.1.0"
 __all__ = ["Classifier", "Generator", "Regressor", "Tagger", "Translator", "__version__", "load"]
 
 

@@ -11,7 +11,15 @@ import torch
 from torch.nn import functional
 
 from nlprnn import Classifier
-from nlprnn.cli.classification import (
+from nlprnn.cli.text_io import Separator
+from nlprnn.experiment.command import recipe
+from nlprnn.experiment.run import Run
+from nlprnn.metrics.metric import ACCURACY, MACRO_F1, MICRO_F1
+from nlprnn.models import TextClassifier
+from nlprnn.models.text_model import TRUNCATES, Truncate
+from nlprnn.modules import OutputHead, RecurrentEncoder
+from nlprnn.modules.pooling import POOLINGS
+from nlprnn.tasks.classification import (
     PROBABILITY,
     ClassifierOptions,
     build_optimizer,
@@ -21,18 +29,11 @@ from nlprnn.cli.classification import (
     schedule,
     word_embedding,
 )
-from nlprnn.cli.labelled_texts import read_labelled, read_multi_labelled
-from nlprnn.cli.ngrams import final_scores, fit_ngrams
-from nlprnn.cli.options import recipe
-from nlprnn.cli.run import Run
-from nlprnn.cli.texts import Separator
-from nlprnn.models import TextClassifier
-from nlprnn.models.text_reader import TRUNCATES, Truncate
-from nlprnn.modules import ClassificationHead, RecurrentEncoder
-from nlprnn.modules.pooling import POOLINGS
-from nlprnn.training.linear_fit import label_cross_entropy
-from nlprnn.training.losses import CLASS_WEIGHTS, classification_loss, inverse_frequency, multi_label_loss
-from nlprnn.training.metrics import ACCURACY, MACRO_F1, MICRO_F1
+from nlprnn.tasks.labelled_texts import read_labelled, read_multi_labelled
+from nlprnn.tasks.ngrams import final_scores, fit_ngrams
+from nlprnn.training.lbfgs import label_cross_entropy
+from nlprnn.training.losses.class_weights import CLASS_WEIGHTS, inverse_frequency
+from nlprnn.training.losses.classification import classification_loss, multi_label_loss
 from nlprnn.training.trainer import Trainer
 
 METRICS = {"accuracy": ACCURACY, "macro_f1": MACRO_F1, "micro_f1": MICRO_F1}
@@ -101,7 +102,7 @@ def main(
         dropout=options.dropout,
     )
     pooling = POOLINGS[options.pooling](encoder.output_size)
-    head = ClassificationHead(pooling.output_size, len(data.labels), dropout=options.dropout)
+    head = OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout)
     model = TextClassifier(
         embedding=embedding,
         encoder=encoder,

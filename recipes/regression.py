@@ -9,7 +9,14 @@ import numpy as np
 from torch.nn import functional
 
 from nlprnn import Regressor
-from nlprnn.cli.classification import (
+from nlprnn.errors import DataError
+from nlprnn.experiment.command import recipe
+from nlprnn.experiment.run import Run
+from nlprnn.metrics.metric import RMSE
+from nlprnn.models import TextRegressor
+from nlprnn.modules import OutputHead, RecurrentEncoder
+from nlprnn.modules.pooling import POOLINGS
+from nlprnn.tasks.classification import (
     ClassifierOptions,
     build_optimizer,
     classifier_options,
@@ -18,16 +25,9 @@ from nlprnn.cli.classification import (
     schedule,
     word_embedding,
 )
-from nlprnn.cli.labelled_texts import read_numbered
-from nlprnn.cli.ngrams import final_scores, fit_ngrams
-from nlprnn.cli.options import recipe
-from nlprnn.cli.run import Run
-from nlprnn.errors import DataError
-from nlprnn.models import TextRegressor
-from nlprnn.modules import ClassificationHead, RecurrentEncoder
-from nlprnn.modules.pooling import POOLINGS
-from nlprnn.training.losses import regression_loss
-from nlprnn.training.metrics import RMSE
+from nlprnn.tasks.labelled_texts import read_numbered
+from nlprnn.tasks.ngrams import final_scores, fit_ngrams
+from nlprnn.training.losses.regression import regression_loss
 from nlprnn.training.trainer import Trainer
 
 SAMPLE = {"epochs": 20, "hidden_size": 64, "batch_size": 32, "pooling": "mean", "word_dropout": 0.0, "r_drop": 0.0}
@@ -65,7 +65,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
         embedding=embedding,
         encoder=encoder,
         pooling=pooling,
-        head=ClassificationHead(pooling.output_size, 1, dropout=options.dropout),
+        head=OutputHead(pooling.output_size, 1, dropout=options.dropout),
         mean=mean,
         std=std,
         max_length=options.max_length,
@@ -80,7 +80,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
     trainer = Trainer(
         model,
         build_optimizer(options, model),
-        encoded.batches(max_rows=options.batch_size, seed=run.seed, targets=model.standardized(numbers)),
+        encoded.batches(max_rows=options.batch_size, seed=run.seed, targets=model.normalize(numbers)),
         regression_loss(r_drop=options.r_drop),
         lambda averaged: encoded.score(Regressor(averaged, tokenizer), "validation"),
         metric=RMSE,

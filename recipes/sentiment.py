@@ -5,7 +5,13 @@ from __future__ import annotations
 from torch.nn import functional
 
 from nlprnn import Classifier
-from nlprnn.cli.classification import (
+from nlprnn.experiment.command import recipe
+from nlprnn.experiment.run import Run
+from nlprnn.metrics.metric import ACCURACY
+from nlprnn.models import TextClassifier
+from nlprnn.modules import OutputHead, RecurrentEncoder
+from nlprnn.modules.pooling import POOLINGS
+from nlprnn.tasks.classification import (
     ClassifierOptions,
     build_optimizer,
     classifier_options,
@@ -13,15 +19,9 @@ from nlprnn.cli.classification import (
     schedule,
     word_embedding,
 )
-from nlprnn.cli.labelled_texts import read_labelled
-from nlprnn.cli.ngrams import final_scores, fit_ngrams
-from nlprnn.cli.options import recipe
-from nlprnn.cli.run import Run
-from nlprnn.models import TextClassifier
-from nlprnn.modules import ClassificationHead, RecurrentEncoder
-from nlprnn.modules.pooling import POOLINGS
-from nlprnn.training.losses import classification_loss
-from nlprnn.training.metrics import ACCURACY
+from nlprnn.tasks.labelled_texts import read_labelled
+from nlprnn.tasks.ngrams import final_scores, fit_ngrams
+from nlprnn.training.losses.classification import classification_loss
 from nlprnn.training.trainer import Trainer
 
 
@@ -46,7 +46,7 @@ def main(run: Run, options: ClassifierOptions) -> None:
         dropout=options.dropout,
     )
     pooling = POOLINGS[options.pooling](encoder.output_size)
-    head = ClassificationHead(pooling.output_size, len(data.labels), dropout=options.dropout)
+    head = OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout)
     model = TextClassifier(
         embedding=embedding,
         encoder=encoder,

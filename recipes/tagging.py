@@ -10,18 +10,19 @@ import torch
 from torch import nn
 
 from nlprnn import Tagger
-from nlprnn.cli.options import recipe
-from nlprnn.cli.run import Run
-from nlprnn.data.batching import BucketBatches, TokenArray, pad_rows
-from nlprnn.data.spelled import TaggedBatch
+from nlprnn.batching.batches import BucketBatches
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching.word_chars import TaggedBatch
 from nlprnn.data.tagged import load_tagged, tag_labels
+from nlprnn.experiment.command import recipe
+from nlprnn.experiment.run import Run
+from nlprnn.metrics.metric import ACCURACY, F1
+from nlprnn.metrics.spans import tagging_scores
 from nlprnn.models import TokenTagger
-from nlprnn.modules import CharacterEmbedding, ClassificationHead, Embedding, LinearChainCRF, RecurrentEncoder
+from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
 from nlprnn.modules.character_embedding import NETWORKS
-from nlprnn.text import SpelledWordTokenizer, read_vectors
-from nlprnn.training.metrics import ACCURACY, F1
-from nlprnn.training.span_scores import tagging_scores
-from nlprnn.training.tagging_loss import tagging_loss
+from nlprnn.text import WordCharTokenizer, read_vectors
+from nlprnn.training.losses.tagging import tagging_loss
 from nlprnn.training.trainer import Trainer
 
 SIZE = click.IntRange(min=1)
@@ -80,11 +81,11 @@ def main(
 
     pretrained = read_vectors(vectors).standardized() if vectors else None
     sentences = splits["train"].tokens
-    tokenizer = SpelledWordTokenizer.train_on_words(sentences, min_frequency=min_frequency)
+    tokenizer = WordCharTokenizer.train_on_words(sentences, min_frequency=min_frequency)
     num_trained = tokenizer.vocab_size
     if pretrained:  # words that training never shows are known by their vectors
         more = pretrained.words
-        tokenizer = SpelledWordTokenizer.train_on_words(sentences, min_frequency=min_frequency, extra_words=more)
+        tokenizer = WordCharTokenizer.train_on_words(sentences, min_frequency=min_frequency, extra_words=more)
     embedding = Embedding(
         tokenizer.vocab_size,
         embedding_size,
@@ -109,7 +110,7 @@ def main(
         embedding=embedding,
         characters=spelled,
         encoder=encoder,
-        head=ClassificationHead(encoder.output_size, len(labels), dropout=dropout),
+        head=OutputHead(encoder.output_size, len(labels), dropout=dropout),
         crf=LinearChainCRF(len(labels), scheme_labels=labels) if crf else None,
         labels=labels,
     )
@@ -117,14 +118,14 @@ def main(
     if not run.resume:
         tagger.save(run.folder)
     words = {split: tagger.encode(part.tokens) for split, part in splits.items()}
-    gold = {split: TokenArray.from_sequences(part.numbers(labels)) for split, part in splits.items()}
+    gold = {split: SequenceArray.from_sequences(part.numbers(labels)) for split, part in splits.items()}
 
     def collate(rows: np.ndarray) -> TaggedBatch:
         return TaggedBatch(words["train"].pad(rows), pad_rows(gold["train"], rows)[0])
 
     def score(model: nn.Module, split: str) -> dict[str, float]:
         current = Tagger(model, tokenizer)  # of the averaged weights
-        scores = tagging_scores(splits[split].tags, current.labels(words[split]), spans=tagger.tells_spans)
+        scores = tagging_scores(splits[split].tags, current.labels(words[split]), spans=tagger.is_span_tagger)
         return {**scores, "loss": current.nats(words[split], gold[split])}
 
     trainer = Trainer(
@@ -133,7 +134,7 @@ def main(
         BucketBatches(words["train"].lengths, collate, max_rows=batch_size, seed=run.seed),
         tagging_loss,
         lambda model: score(model, "validation"),
-        metric=F1 if tagger.tells_spans else ACCURACY,
+        metric=F1 if tagger.is_span_tagger else ACCURACY,
         folder=run.folder,
         options=run.training_options(warmup=0.05, ema=0.99),
     )

@@ -8,18 +8,18 @@ import click
 import torch
 
 from nlprnn import Generator
-from nlprnn.cli.options import recipe
-from nlprnn.cli.run import Run
-from nlprnn.data.batching import StreamBatches
-from nlprnn.data.sources import load_text
+from nlprnn.batching.batches import StreamBatches
+from nlprnn.data.load import load_text
 from nlprnn.errors import DataError
+from nlprnn.experiment.command import recipe
+from nlprnn.experiment.run import Run
+from nlprnn.metrics.metric import LOSS
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.modules.recurrent_layer import CELLS, Cell
 from nlprnn.pipelines import GenerationOptions
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
-from nlprnn.training.losses import language_model_loss
-from nlprnn.training.metrics import LOSS
+from nlprnn.training.losses.language_model import language_model_loss
 from nlprnn.training.trainer import Trainer
 
 SIZE = click.IntRange(min=1)

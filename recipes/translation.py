@@ -6,17 +6,17 @@ import click
 import torch
 
 from nlprnn import Translator
-from nlprnn.cli.bleu import BLEU_TOKENIZERS
-from nlprnn.cli.options import recipe
-from nlprnn.cli.run import Run
-from nlprnn.cli.sentence_pairs import SentencePairs
+from nlprnn.experiment.command import recipe
+from nlprnn.experiment.run import Run
+from nlprnn.metrics.metric import BLEU, CHRF, LOSS
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.modules.attention import ATTENTIONS, Attention
+from nlprnn.tasks.bleu import BLEU_TOKENIZERS
+from nlprnn.tasks.translation import SentencePairs
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer
-from nlprnn.training.losses import translation_loss
-from nlprnn.training.metrics import BLEU, CHRF, LOSS
-from nlprnn.training.schedules import late_linear
+from nlprnn.training.losses.translation import translation_loss
+from nlprnn.training.schedules import linear_after
 from nlprnn.training.trainer import Trainer
 
 SIZE, SHARE, RATE = click.IntRange(min=1), click.FloatRange(0, 1), click.FloatRange(min=0)
@@ -132,7 +132,7 @@ def main(
         pairs.validation(translator),
         metric=METRICS[select_by],
         folder=run.folder,
-        options=run.training_options(warmup=0.03, ema=0.998, patience=patience, dropout=late_linear(final_dropout)),
+        options=run.training_options(warmup=0.03, ema=0.998, patience=patience, dropout=linear_after(final_dropout)),
     )
     pairs.finish(translator, trainer.fit(resume=run.resume))
 

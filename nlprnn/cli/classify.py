@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import OutputLines, given_texts
+from nlprnn.cli.load_model import load_as
+from nlprnn.cli.text_io import OutputLines, given_texts
 from nlprnn.devices import DEVICES
+from nlprnn.friendly_command import FriendlyCommand
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Prediction
@@ -38,7 +38,7 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
     several = classifier.model.multi_label
     width = 0 if several else max(len(label) for label in classifier.model.labels)
     output = OutputLines()
-    for text, prediction in classifier.pair(output.before_more_of(lines)):
+    for text, prediction in classifier.predict_iter(output.before_more_of(lines)):
         if as_json:
             output.add(_as_json(text, prediction, several=several))
         else:

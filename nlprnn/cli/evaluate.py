@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from nlprnn.cli.bleu import BLEU_TOKENIZERS, check_tokenizer
-from nlprnn.cli.class_scores import score_classifier, score_regressor
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import kind_of, load_any, load_translator
-from nlprnn.cli.scoring import Report, Request, say_size
-from nlprnn.cli.search import models_option, search_options
-from nlprnn.cli.texts import OutputFile, Separator
+from nlprnn.cli.beam_options import models_option, search_options
+from nlprnn.cli.load_model import kind_of, load_any, load_translator
+from nlprnn.cli.text_io import OutputFile, Separator
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
+from nlprnn.friendly_command import FriendlyCommand
+from nlprnn.tasks.bleu import BLEU_TOKENIZERS, check_tokenizer
+from nlprnn.tasks.classification_evaluation import score_classifier, score_regressor
+from nlprnn.tasks.evaluation import EvaluationRequest, EvaluationResult, log_split_size
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Generator, Tagger, Translator
@@ -91,31 +91,31 @@ def evaluate(
             raise click.UsageError(
                 f"--{name.replace('_', '-')} is of no use with {kind_of(pipeline)}, which {models[0]} is"
             )
-    scorers: dict[str, Callable[[Any, Request], Report]] = {
+    scorers: dict[str, Callable[[Any, EvaluationRequest], EvaluationResult]] = {
         "Translator": _score_translator,
         "Classifier": score_classifier,
         "Generator": _score_generator,
         "Regressor": score_regressor,
         "Tagger": _score_tagger,
     }
-    report = scorers[kind](pipeline, Request(**options))
+    report = scorers[kind](pipeline, EvaluationRequest(**options))
     for line in [json.dumps(report.scores, ensure_ascii=False)] if as_json else report.lines:
         click.echo(line)
     if out is not None:  # after the scores, which are not to be lost with a disk that is full
-        from nlprnn.files import write_text
+        from nlprnn.serialization.atomic_files import write_text
 
         write_text(out, "".join(" ".join(line.split()) + "\n" for line in report.outputs))
 
 
-def _score_translator(translator: Translator, request: Request) -> Report:
-    from nlprnn.data.sources import load_part
+def _score_translator(translator: Translator, request: EvaluationRequest) -> EvaluationResult:
+    from nlprnn.data.load import load_part
+    from nlprnn.metrics.translation import translation_scores
     from nlprnn.pipelines import TranslationOptions, Translator
-    from nlprnn.training.translation_scores import translation_scores
 
     check_tokenizer(request.tokenize)
     part = load_part(request.dataset, {"source": request.source, "target": request.target}, split=request.split)
     sources, references = list(part.rows["source"]), list(part.rows["target"])
-    say_size(part, "sentences")
+    log_split_size(part, "sentences")
     if request.quantize == "int8":
         translator = Translator.ensemble([translator], int8=True)
     search = TranslationOptions(beam_size=request.beam, length_penalty=request.length_penalty)
@@ -137,21 +137,21 @@ def _score_translator(translator: Translator, request: Request) -> Report:
             click.echo(f"Warning: {long} references reach {limit}, behind which the loss reads none", err=True)
         scores["loss"] = translator.nats(translator.encode_source(sources), targets)
         lines.append(f"loss  {scores['loss']:6.4f}  nats per token")
-    return Report(scores, lines, found)
+    return EvaluationResult(scores, lines, found)
 
 
-def _score_tagger(tagger: Tagger, request: Request) -> Report:
-    from nlprnn.cli.tagging_report import tagging_report
+def _score_tagger(tagger: Tagger, request: EvaluationRequest) -> EvaluationResult:
     from nlprnn.data.tagged import load_tagged_part
+    from nlprnn.tasks.tagging_evaluation import tagging_report
 
     fields = {"token_field": request.token_field, "tag_field": request.tag_field}
     part = load_tagged_part(request.dataset, split=request.split, **fields)
     click.echo(f"{part.origin}: {len(part):,} sentences", err=True)
-    return Report(*tagging_report(tagger, part))
+    return EvaluationResult(*tagging_report(tagger, part))
 
 
-def _score_generator(generator: Generator, request: Request) -> Report:
-    from nlprnn.data.sources import load_text_part
+def _score_generator(generator: Generator, request: EvaluationRequest) -> EvaluationResult:
+    from nlprnn.data.load import load_text_part
 
     documents = load_text_part(request.dataset, text_field=request.text_field, split=request.split)
     if not any(documents):
@@ -173,4 +173,4 @@ def _score_generator(generator: Generator, request: Request) -> Report:
         "characters": score.characters,
     }
     lines = [f"{name.replace('_', ' '):<18}  {value:,.6g}" for name, value in scores.items()]
-    return Report(scores, lines, [])
+    return EvaluationResult(scores, lines, [])

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import OutputFile, given_texts, named_lines, some_of, tell_of_cuts
+from nlprnn.cli.load_model import load_as
+from nlprnn.cli.text_io import OutputFile, given_texts, named_lines, some_of, tell_of_cuts
 from nlprnn.devices import DEVICES
+from nlprnn.friendly_command import FriendlyCommand
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Saliency
+    from nlprnn.interpret import Saliency
 
 _METHODS = ("integrated-gradients", "gradient-x-input", "attention")
 _STEPS = 32  # as the function's own, which would load torch for the help; a test holds both equal
@@ -69,9 +69,9 @@ def explain(
     nlprnn explain --model runs/sentiment --label negative --file reviews.txt --html reviews.html
     cat reviews.txt | nlprnn explain --model runs/sentiment --json > scores.jsonl
     """
+    from nlprnn.interpret import explain as explained
+    from nlprnn.interpret.html_report import saliency_page
     from nlprnn.pipelines import Classifier
-    from nlprnn.pipelines import explain as explained
-    from nlprnn.pipelines.saliency_page import saliency_page
 
     for name, methods in (("steps", _METHODS[:1]), ("label", _METHODS[:2])):
         if method not in methods and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
@@ -128,7 +128,7 @@ def _printer(*, as_json: bool, signed: bool) -> Callable[[Saliency], None]:
     """What shows one text after the other."""
     from rich.console import Console
 
-    from nlprnn.cli import saliency_report as report
+    from nlprnn.cli import saliency_tables as report
 
     if as_json:
         return lambda saliency: click.echo(report.as_json(saliency))

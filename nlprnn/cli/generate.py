@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_as
-from nlprnn.cli.options import SEED
-from nlprnn.cli.standard_input import StandardInput, is_piped
+from nlprnn.cli.load_model import load_as
+from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.devices import DEVICES
+from nlprnn.experiment.command import SEED
+from nlprnn.friendly_command import FriendlyCommand
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import GenerationOptions, Generator

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
+from nlprnn.friendly_command import FriendlyCommand
 
 
 @click.command(cls=FriendlyCommand)

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from nlprnn import __version__
+from nlprnn.version import __version__
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Importing PyTorch makes 260,000 objects, none of them garbage: looking every 700 for some costs up to 0.15 s."""

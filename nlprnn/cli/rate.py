@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import given_texts
+from nlprnn.cli.load_model import load_as
+from nlprnn.cli.text_io import given_texts
 from nlprnn.devices import DEVICES
+from nlprnn.friendly_command import FriendlyCommand
 
 
 @click.command(cls=FriendlyCommand, context_settings={"show_default": True})
@@ -30,7 +30,7 @@ def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple
 
     lines = given_texts(texts, path, "rate")
     regressor = load_as(Regressor, model, device)
-    for text, number in regressor.pair(lines):
+    for text, number in regressor.predict_iter(lines):
         if as_json:
             click.echo(json.dumps({"text": text, "number": float(regressor.shown(number, more=4))}, ensure_ascii=False))
         else:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.files import write_text
+from nlprnn.friendly_command import FriendlyCommand
 from nlprnn.resources import recipes_folder
+from nlprnn.serialization.atomic_files import write_text
 
 
 class _Group(click.Group):

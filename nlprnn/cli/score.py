@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_as
-from nlprnn.cli.standard_input import StandardInput, is_piped
-from nlprnn.cli.texts import given_texts
+from nlprnn.cli.load_model import load_as
+from nlprnn.cli.stdin import StandardInput, is_piped
+from nlprnn.cli.text_io import given_texts
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
+from nlprnn.friendly_command import FriendlyCommand
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Generator, TextScore
@@ -79,9 +79,9 @@ def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> No
 
 
 def _score_lines(generator: Generator, lines: Iterator[str], *, as_json: bool) -> None:
-    from nlprnn.pipelines.chunks import growing_chunks
+    from nlprnn.batching.adaptive_batches import adaptive_batches
 
-    for chunk in growing_chunks(lines):
+    for chunk in adaptive_batches(lines):
         for line, found in zip(chunk, generator.score_each(chunk), strict=True):
             if as_json:
                 click.echo(json.dumps({"text": line, **_figures(found)}, ensure_ascii=False))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_as
-from nlprnn.cli.texts import given_texts
+from nlprnn.cli.load_model import load_as
+from nlprnn.cli.text_io import given_texts
 from nlprnn.devices import DEVICES
+from nlprnn.friendly_command import FriendlyCommand
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import TaggedText
@@ -38,13 +38,13 @@ def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: s
     nlprnn tag --model runs/tagging --file news.txt --json > names.jsonl
     cat news.txt | nlprnn tag --model runs/tagging
     """
+    from nlprnn.batching.adaptive_batches import MappedStream
     from nlprnn.pipelines import Tagger
-    from nlprnn.pipelines.chunks import Changed
 
     lines = given_texts(texts, path, "tag")
     tagger = load_as(Tagger, model, device)
-    given = Changed(_WORD.findall, lines) if tokenized else lines
-    show = _as_json if as_json else _with_spans if tagger.tells_spans else _with_labels
+    given = MappedStream(_WORD.findall, lines) if tokenized else lines
+    show = _as_json if as_json else _with_spans if tagger.is_span_tagger else _with_labels
     for tagged in tagger.tag(given):
         click.echo(show(tagged))
 

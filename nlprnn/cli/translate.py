@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nlprnn.cli.errors import FriendlyCommand
-from nlprnn.cli.models import load_translator
-from nlprnn.cli.search import models_option, search_options
-from nlprnn.cli.texts import OutputFile, given_texts, tell_of_cuts
+from nlprnn.cli.beam_options import models_option, search_options
+from nlprnn.cli.load_model import load_translator
+from nlprnn.cli.text_io import OutputFile, given_texts, tell_of_cuts
 from nlprnn.devices import DEVICES
 from nlprnn.errors import DataError
+from nlprnn.friendly_command import FriendlyCommand
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Translation, TranslationOptions, Translator
@@ -96,7 +96,7 @@ def translate(
 
 def _one_sentence(lines: Iterable[str], picture: Path) -> list[str]:
     """The only line, where a picture of it can be drawn."""
-    from nlprnn.pipelines.attention_picture import PICTURE_FORMATS
+    from nlprnn.interpret.attention_plot import PICTURE_FORMATS
 
     if picture.suffix[1:].lower() not in PICTURE_FORMATS:
         raise click.UsageError(f"--attention {picture}: name a file that ends in .{', .'.join(PICTURE_FORMATS)}")
@@ -135,8 +135,8 @@ def _as_json(translation: Translation, n_best: int) -> str:
 
 
 def _draw(translator: Translator, translation: Translation, picture: Path) -> None:
-    from nlprnn.pipelines.attention_picture import draw_attention
-    from nlprnn.pipelines.word_attention import word_attention
+    from nlprnn.interpret.attention_plot import draw_attention
+    from nlprnn.interpret.word_alignment import word_attention
 
     if not translation.candidates[0].ids:
         raise DataError(f"the translation is empty: there is no attention to draw, and no {picture}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from nlprnn.data.fields import PART, Kinds, find_column, option
+from nlprnn.data.column_roles import PART, Kinds, find_column, option
 from nlprnn.data.tables import quiet_datasets
 from nlprnn.errors import DataError
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nlprnn.data.fields import NUMBER, OTHER, TEXT
+from nlprnn.data.column_roles import NUMBER, OTHER, TEXT
 from nlprnn.data.labels import LIST, NAME
 from nlprnn.data.readers import Row, read_lines, read_rows
 from nlprnn.errors import DataError

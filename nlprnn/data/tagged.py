@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from nlprnn.data.columns import TaggedRow, is_column_file
-from nlprnn.data.files import SPLITS, find_splits, look_for_splits, plain_files, summary
-from nlprnn.data.hub import load_hub
-from nlprnn.data.parts import local_path, sample_names, usual_splits
-from nlprnn.data.splits import held_out_shares, hold_out
+from nlprnn.data.formats.conll import TaggedRow, is_column_file
+from nlprnn.data.formats.hub import load_hub
+from nlprnn.data.split import held_out_shares, hold_out
+from nlprnn.data.split_files import SPLITS, find_splits, look_for_splits, plain_files, summary
+from nlprnn.data.table_split import local_path, sample_names, usual_splits
 from nlprnn.data.tagged_rows import file_rows, is_tagged_file, table_rows
 from nlprnn.errors import DataError
-from nlprnn.spans import are_prefixed, bio_labels, is_span_scheme, to_bio
+from nlprnn.tagging_schemes import are_prefixed, bio_labels, is_span_scheme, to_bio
 
 _KINDS = (
     ".conll, .conllu, .bio, .iob, .iob2, .txt or .tsv with a word a line, .jsonl or .json with lists of words and "
@@ -23,7 +23,7 @@ _KINDS = (
 
 
 @dataclass(frozen=True)
-class TaggedPart:
+class TaggedSplit:
     """The sentences of one split.
 
     Attributes:
@@ -41,27 +41,27 @@ class TaggedPart:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def select(self, rows: Iterable[int]) -> TaggedPart:
+    def select(self, rows: Iterable[int]) -> TaggedSplit:
         """Return the sentences of these numbers, from 0."""
         rows = list(rows)
         parts = (self.tokens, self.tags, self.places)
-        return TaggedPart(*([part[row] for row in rows] for part in parts), self.origin)
+        return TaggedSplit(*([part[row] for row in rows] for part in parts), self.origin)
 
     def numbers(self, labels: Sequence[str]) -> list[list[int]]:
         """Return the number of each tag among `labels`, which hold them all."""
         number = {label: index for index, label in enumerate(labels)}
         return [[number[tag] for tag in tags] for tags in self.tags]
 
-    def bio(self) -> TaggedPart:
+    def bio(self) -> TaggedSplit:
         """Return the same with spans written in the BIO scheme; sentences with other tags stay as they are."""
         written = [to_bio(tags) if are_prefixed(tags) else tags for tags in self.tags]
-        return TaggedPart(self.tokens, written, self.places, self.origin)
+        return TaggedSplit(self.tokens, written, self.places, self.origin)
 
 
 def load_tagged(
     dataset: str, *, token_field: str | None = None, tag_field: str | None = None, split_seed: int = 0
-) -> dict[str, TaggedPart]:
-    """Load tagged sentences as splits, as `nlprnn.data.sources.load_table` does with tables.
+) -> dict[str, TaggedSplit]:
+    """Load tagged sentences as splits, as `nlprnn.data.load.load_table` does with tables.
 
     Where the tags of train tell spans, of whichever scheme, all are written in the BIO scheme.
 
@@ -84,7 +84,7 @@ def load_tagged(
 
 def load_tagged_part(
     dataset: str, *, token_field: str | None = None, tag_field: str | None = None, split: str | None = None
-) -> TaggedPart:
+) -> TaggedSplit:
     """Load the sentences of one split, to score a model on.
 
     Args:
@@ -107,7 +107,7 @@ def load_tagged_part(
     return parts[wanted]
 
 
-def tag_labels(parts: Mapping[str, TaggedPart]) -> list[str]:
+def tag_labels(parts: Mapping[str, TaggedSplit]) -> list[str]:
     """The labels that a model of these sentences needs, in order; of spans `B-` and `I-` of each kind.
 
     Args:
@@ -128,7 +128,7 @@ def tag_labels(parts: Mapping[str, TaggedPart]) -> list[str]:
     return known
 
 
-def check_tags(part: TaggedPart, labels: Sequence[str], fault: str) -> None:
+def check_tags(part: TaggedSplit, labels: Sequence[str], fault: str) -> None:
     """Check that all tags of a part are known.
 
     Args:
@@ -146,7 +146,7 @@ def check_tags(part: TaggedPart, labels: Sequence[str], fault: str) -> None:
                 raise DataError(f"{place}: the tag {tag!r} of the word {token!r} is {fault}")
 
 
-def _read_parts(dataset: str, token_field: str | None, tag_field: str | None) -> dict[str, TaggedPart]:
+def _read_parts(dataset: str, token_field: str | None, tag_field: str | None) -> dict[str, TaggedSplit]:
     path = Path(dataset).expanduser()
     if not path.exists() and is_column_file(path):
         raise DataError(f"{dataset!r}: no such file or folder")
@@ -173,21 +173,21 @@ def _tagged_files(folder: Path) -> list[Path]:
     return [path for path in plain_files(folder) if is_tagged_file(path)]
 
 
-def _part_of_files(files: Sequence[Path], token_field: str | None, tag_field: str | None) -> TaggedPart:
+def _part_of_files(files: Sequence[Path], token_field: str | None, tag_field: str | None) -> TaggedSplit:
     """The sentences of one split, of one file or of several shards."""
     rows = chain.from_iterable(file_rows(path, token_field, tag_field) for path in files)
     return _part(rows, str(files[0] if len(files) == 1 else files[0].parent))
 
 
-def _part(rows: Iterable[TaggedRow], origin: str) -> TaggedPart:
+def _part(rows: Iterable[TaggedRow], origin: str) -> TaggedSplit:
     filled = [row for row in rows if row.tokens]
     if not filled:
         raise DataError(f"{origin} is empty: it has no words")
     tokens, tags, places = (list(column) for column in zip(*filled, strict=True))
-    return TaggedPart(tokens, tags, places, origin)
+    return TaggedSplit(tokens, tags, places, origin)
 
 
-def _complete(parts: dict[str, TaggedPart], seed: int) -> dict[str, TaggedPart]:
+def _complete(parts: dict[str, TaggedSplit], seed: int) -> dict[str, TaggedSplit]:
     """Split a validation part, and a test part where there is train alone, off train."""
     if "validation" in parts:
         return {split: parts[split] for split in SPLITS if split in parts}

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nlprnn.data.columns import TaggedRow, is_column_file, read_sentences
-from nlprnn.data.hub import load_parquet
+from nlprnn.data.formats.conll import TaggedRow, is_column_file, read_sentences
+from nlprnn.data.formats.hub import load_parquet
 from nlprnn.data.labels import arrow_column
 from nlprnn.data.readers import file_format, read_rows
 from nlprnn.errors import DataError

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from nlprnn.decoding.candidates import Candidates, best_candidates
-from nlprnn.decoding.hypotheses import Hypothesis, Records, rank
+from nlprnn.decoding.hypotheses import FinishedHypotheses, Hypothesis, rank
+from nlprnn.decoding.logits_processors import History
 from nlprnn.decoding.options import BeamOptions
-from nlprnn.decoding.scores import History
 from nlprnn.decoding.step import Selected, Step
+from nlprnn.decoding.topk import Candidates, best_candidates
 
 
 def beam_search(
@@ -85,7 +85,7 @@ class _Search:
         self._greatest = self._divisors.cummax(dim=0).values[limits + 1]  # (L,), of those a sentence can reach
         self._best = torch.full((count, options.n_best), -torch.inf, device=device)  # (L, n), scores of what ended
         self._ended = torch.zeros_like(limits)  # (L,), how many have ended
-        self._records: list[Records] = []
+        self._records: list[FinishedHypotheses] = []
 
     def advance(self, scores: Tensor, attention: Tensor | None) -> Tensor | None:
         """Take one step: scores (L * k, V) -> the rows to go on with, None = those there are, in their order."""
@@ -183,7 +183,7 @@ class _Search:
         rows = chosen.flatten().nonzero().squeeze(1)
         columns = (self._rows, scores.flatten(), log_probabilities.flatten(), self._tokens)
         attended = self._attended.index_select(0, rows) if self._options.return_attention else None
-        self._records.append(Records(*(column.index_select(0, rows) for column in columns), attended, ended))
+        self._records.append(FinishedHypotheses(*(column.index_select(0, rows) for column in columns), attended, ended))
 
     def _go_on(self, going: Candidates, kept: Tensor | None) -> Tensor | None:
         """Continue the kept sentences (None = all) and return the rows that are continued, None = each once."""

@@ -28,7 +28,7 @@ class Hypothesis(NamedTuple):
     attention: Tensor | None = None
 
 
-class Records(NamedTuple):
+class FinishedHypotheses(NamedTuple):
     """Hypotheses of t tokens that finished at the same time, m of them.
 
     Attributes:
@@ -49,7 +49,7 @@ class Records(NamedTuple):
 
 
 def rank(
-    records: Sequence[Records], sentences: int, n_best: int, attention: Sequence[Tensor]
+    records: Sequence[FinishedHypotheses], sentences: int, n_best: int, attention: Sequence[Tensor]
 ) -> list[list[Hypothesis]]:
     """Sort what finished.
 

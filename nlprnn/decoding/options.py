@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from nlprnn.decoding.logits_processors import LogitsProcessor
 from nlprnn.decoding.penalties import CoveragePenalty, LengthPenalty
-from nlprnn.decoding.scores import ScoreFilter
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,7 +38,7 @@ class BeamOptions:
     n_best: int = 1
     length_penalty: LengthPenalty | None = None
     coverage_penalty: CoveragePenalty | None = None
-    filters: Sequence[ScoreFilter] = ()
+    filters: Sequence[LogitsProcessor] = ()
     early_stopping: bool = False
     return_attention: bool = False
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nlprnn.decoding.gumbel import gumbel_noise
-from nlprnn.decoding.scores import History, ScoreFilter
+from nlprnn.decoding.logits_processors import History, LogitsProcessor
 from nlprnn.decoding.step import State, Step
 
 _COLUMNS = 256
@@ -25,7 +25,7 @@ def sample(
     state: State,
     *,
     length: int,
-    filters: Sequence[ScoreFilter] = (),
+    filters: Sequence[LogitsProcessor] = (),
     generator: torch.Generator | None = None,
 ) -> Iterator[Tensor]:
     """Draw tokens without end marks or limits but `length`; the caller stops where it likes.

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
 
 
-class BothDirections(NamedTuple):
+class BidirectionalLMOutput(NamedTuple):
     """What each direction of the encoder makes of texts, up to the output layer.
 
     Attributes:
@@ -65,7 +65,7 @@ class BidirectionalLanguageModel(nn.Module):
         """Weight (U, E) and bias (U,) of the output layer; U rows of the embedding are trained."""
         return self.embedding.weight, self.output_bias
 
-    def forward(self, ids: Tensor, state: RecurrentState | None = None) -> BothDirections:
+    def forward(self, ids: Tensor, state: RecurrentState | None = None) -> BidirectionalLMOutput:
         """Read running text.
 
         Args:
@@ -75,7 +75,7 @@ class BidirectionalLanguageModel(nn.Module):
         outputs, state = self.encoder(self.embedding(ids), state=state)
         halves = self._dropout(outputs).chunk(2, dim=2)
         read = (project(half) for project, half in zip(self.projections, halves, strict=True))
-        return BothDirections(*read, state)
+        return BidirectionalLMOutput(*read, state)
 
     @staticmethod
     def forward_state(state: Sequence[Tensor | None] | None) -> RecurrentState | None:

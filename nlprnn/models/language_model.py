@@ -10,13 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
-from nlprnn.modules.fast_step import FastStep, LayerState, layer_states, product, recurrent_state
-from nlprnn.modules.products import linear
+from nlprnn.modules.cpu.linear import linear
+from nlprnn.modules.cpu.numpy_step import FastStep, LayerState, layer_states, product, recurrent_state
+from nlprnn.serialization.model_folder import PretrainedModel
 
 FEW_ROWS = 16
-"""Rows up to which `fast_step` and `array_step` are faster than `step`."""
+"""Rows up to which `compiled_step` and `numpy_step` are faster than `step`."""
 
 _WORTH_EIGHT_BITS = 1 << 17
 """Weights of an output layer from which eight bits are faster; fewer stay whole."""
@@ -113,7 +113,7 @@ class LanguageModel(PretrainedModel):
         return LanguageModelOutput(self._vectors(dropped), state, outputs, dropped)
 
     def logits(self, vectors: Tensor) -> Tensor:
-        """Vectors (..., O) from `forward` -> scores (..., V) of each token that may follow."""
+        """WordVectors (..., O) from `forward` -> scores (..., V) of each token that may follow."""
         return linear(vectors, *self.output_layer)
 
     def step(self, ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
@@ -129,7 +129,7 @@ class LanguageModel(PretrainedModel):
         output, state = self.encoder.step(self.embedding(ids), state)
         return self.logits(self._vectors(output)).log_softmax(dim=-1), state
 
-    def fast_step(self, *, int8: bool = False) -> Callable[[Tensor, RecurrentState], tuple[Tensor, RecurrentState]]:
+    def compiled_step(self, *, int8: bool = False) -> Callable[[Tensor, RecurrentState], tuple[Tensor, RecurrentState]]:
         """Return a `step` for a model on the CPU, several times as fast for up to `FEW_ROWS`, with the weights of now.
 
         Args:
@@ -138,7 +138,7 @@ class LanguageModel(PretrainedModel):
         Raises:
             RuntimeError: this PyTorch has no integer kernels.
         """
-        step_arrays = self.array_step(int8=int8)
+        step_arrays = self.numpy_step(int8=int8)
         made: tuple[RecurrentState | None, list[LayerState]] = None, []
 
         def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
@@ -151,10 +151,10 @@ class LanguageModel(PretrainedModel):
 
         return step
 
-    def array_step(
+    def numpy_step(
         self, *, int8: bool = False
     ) -> Callable[[NDArray[np.int64], RecurrentState | list[LayerState]], tuple[NDArray[np.float32], list[LayerState]]]:
-        """Return what `fast_step` is made of: (ids (N,), state) -> (logits (N, V), state of each layer), on arrays.
+        """Return what `compiled_step` is made of: (ids (N,), state) -> (logits (N, V), state of each layer), on arrays.
 
         Args:
             int8: weights of eight bits.

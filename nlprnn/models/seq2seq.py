@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionDecoder, Bridge, DecoderState, Embedding, RecurrentEncoder
-from nlprnn.modules.products import Int8Linear, linear
+from nlprnn.modules.cpu.linear import Int8Linear, linear
+from nlprnn.serialization.model_folder import PretrainedModel
 
 _LARGEST_TABLE = 1 << 26
 """Numbers that the table of the first decoder layer may hold, 256 MB; beyond, token vectors are multiplied."""
@@ -120,7 +120,7 @@ class Seq2Seq(PretrainedModel):
         return outputs[target_mask]
 
     def logits(self, vectors: Tensor) -> Tensor:
-        """Vectors (..., O) from `forward` -> scores (..., V) of each token."""
+        """WordVectors (..., O) from `forward` -> scores (..., V) of each token."""
         return linear(vectors, *self.output_layer)
 
     def encode(self, source: Tensor, source_mask: Tensor) -> DecoderState:
@@ -141,7 +141,7 @@ class Seq2Seq(PretrainedModel):
         output, state = self.decoder.step(_scaled(self._target, tokens), state)
         return self.logits(output).log_softmax(dim=1), state
 
-    def fast_step(self, *, int8: bool = False) -> Callable[[Tensor, DecoderState], tuple[Tensor, DecoderState]]:
+    def compiled_step(self, *, int8: bool = False) -> Callable[[Tensor, DecoderState], tuple[Tensor, DecoderState]]:
         """Return a faster `step`, with the weights of now.
 
         The products of the first layer with all token vectors are made once, which pays for hundreds of sentences.
@@ -157,7 +157,7 @@ class Seq2Seq(PretrainedModel):
         folded = not decoder.input_feeding and numbers <= _LARGEST_TABLE
         with torch.no_grad():
             vectors = self._target.table() * self._target.embedding_dim**0.5
-            laid_out = decoder.laid_out(table=vectors if folded else None, int8=int8)
+            laid_out = decoder.prepare_for_decoding(table=vectors if folded else None, int8=int8)
             # Attentional vectors are hyperbolic tangents.
             output_layer = Int8Linear(*self.output_layer, bound=1.0) if int8 else self.logits
 
@@ -169,5 +169,5 @@ class Seq2Seq(PretrainedModel):
 
 
 def _scaled(embedding: Embedding, ids: Tensor) -> Tensor:
-    """Vectors of unit scale from a table of the scale that an output layer has (Vaswani et al. 2017)."""
+    """WordVectors of unit scale from a table of the scale that an output layer has (Vaswani et al. 2017)."""
     return embedding(ids) * embedding.embedding_dim**0.5

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from torch import Tensor, cat
 from torch.nn import functional
 
-from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import CharacterEmbedding, ClassificationHead, Embedding, LinearChainCRF, RecurrentEncoder
+from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
+from nlprnn.serialization.model_folder import PretrainedModel
 
 
 class TokenTagger(PretrainedModel):
@@ -35,7 +35,7 @@ class TokenTagger(PretrainedModel):
         *,
         embedding: Embedding,
         encoder: RecurrentEncoder,
-        head: ClassificationHead,
+        head: OutputHead,
         labels: Sequence[str],
         characters: CharacterEmbedding | None = None,
         crf: LinearChainCRF | None = None,
@@ -49,9 +49,9 @@ class TokenTagger(PretrainedModel):
             raise ValueError(
                 f"the encoder gives vectors of {encoder.output_size}, the head takes {head.input_size}: make them equal"
             )
-        if not len(labels) == head.num_classes == (crf.num_labels if crf else head.num_classes):
+        if not len(labels) == head.output_size == (crf.num_labels if crf else head.output_size):
             told = f" and a CRF of {crf.num_labels}" if crf else ""
-            raise ValueError(f"{len(labels)} labels for a head of {head.num_classes}{told}: make them equal")
+            raise ValueError(f"{len(labels)} labels for a head of {head.output_size}{told}: make them equal")
         if max_word_length < 1:
             raise ValueError(f"max_word_length must be positive, got {max_word_length}")
         self.embedding = embedding

@@ -17,8 +17,8 @@ from nlprnn.modules.crf import LinearChainCRF
 from nlprnn.modules.decoder import AttentionDecoder, DecoderState
 from nlprnn.modules.dropout import LockedDropout
 from nlprnn.modules.embedding import Embedding
-from nlprnn.modules.heads import ClassificationHead
-from nlprnn.modules.ngram_scores import NgramScores
+from nlprnn.modules.heads import OutputHead
+from nlprnn.modules.ngram_linear import NgramLinear
 from nlprnn.modules.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.state import RecurrentState
@@ -29,7 +29,6 @@ __all__ = [
     "AttentionPooling",
     "Bridge",
     "CharacterEmbedding",
-    "ClassificationHead",
     "ConcatPooling",
     "DecoderState",
     "DotAttention",
@@ -42,7 +41,8 @@ __all__ = [
     "MeanPooling",
     "Memory",
     "MultiHeadAttention",
-    "NgramScores",
+    "NgramLinear",
+    "OutputHead",
     "RecurrentEncoder",
     "RecurrentState",
 ]

@@ -23,7 +23,7 @@ class CharacterEmbedding(nn.Module):
 
     Either an LSTM in both directions, whose last states make the vector (Ling et al. 2015; Lample et al. 2016), or a
     convolution with the maximum over the places of the word (Ma & Hovy 2016). It reads words one by one: give each
-    different word of a batch once, and look the vectors up, as `nlprnn.data.spelled` and `TokenTagger` do.
+    different word of a batch once, and look the vectors up, as `nlprnn.batching.word_chars` and `TokenTagger` do.
 
     Args:
         num_embeddings: characters that can be told apart.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from nlprnn.spans import may_follow
+from nlprnn.tagging_schemes import may_follow
 
 _START_STD = 0.1
 

@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nlprnn.modules.attention import Attention, Memory
+from nlprnn.modules.cpu.linear import Int8Linear, Linear
 from nlprnn.modules.dropout import check_probability
-from nlprnn.modules.products import Int8Linear, Linear
 from nlprnn.modules.recurrent import RecurrentEncoder
+from nlprnn.modules.recurrent_cells import StepLayer
 from nlprnn.modules.recurrent_layer import Cell
-from nlprnn.modules.recurrent_step import StepLayer
 from nlprnn.modules.state import RecurrentState
 
 _Run = Callable[[RecurrentEncoder, Tensor, RecurrentState], tuple[Tensor, RecurrentState]]
@@ -189,7 +189,7 @@ class AttentionDecoder(nn.Module):
         output, weights, recurrent = self._read(source, state, lambda layer, source, start: layer.step(source, start))
         return output, DecoderState(recurrent, state.memory, weights, None if state.fed is None else output)
 
-    def laid_out(self, *, table: Tensor | None = None, int8: bool = False) -> AttentionDecoder:
+    def prepare_for_decoding(self, *, table: Tensor | None = None, int8: bool = False) -> AttentionDecoder:
         """Return a decoder that only goes step by step, with this one's weights of now laid out for that.
 
         The attention is shared with this one and stays as it is. With eight bits, layers of cells whose states lie

@@ -7,12 +7,12 @@ from torch import Tensor, nn
 from nlprnn.modules.dropout import check_probability
 
 
-class ClassificationHead(nn.Module):
+class OutputHead(nn.Module):
     """Dropout and a linear layer, or a hidden layer with ReLU between them.
 
     Args:
         input_size: width of a text's vector.
-        num_classes: C.
+        output_size: C.
         hidden_size: width of the hidden layer; 0 = none.
         dropout: probability of dropping a feature before each linear layer.
 
@@ -20,21 +20,21 @@ class ClassificationHead(nn.Module):
         ValueError: a size or the probability is out of range.
     """
 
-    def __init__(self, input_size: int, num_classes: int, *, hidden_size: int = 0, dropout: float = 0.0) -> None:
+    def __init__(self, input_size: int, output_size: int, *, hidden_size: int = 0, dropout: float = 0.0) -> None:
         super().__init__()
-        if input_size < 1 or num_classes < 1 or hidden_size < 0:
+        if input_size < 1 or output_size < 1 or hidden_size < 0:
             raise ValueError(
-                f"sizes must be positive, got input_size {input_size}, num_classes {num_classes}, "
+                f"sizes must be positive, got input_size {input_size}, output_size {output_size}, "
                 f"hidden_size {hidden_size}"
             )
         self.input_size = input_size
-        self.num_classes = num_classes
+        self.output_size = output_size
         self.hidden_size = hidden_size
         self.dropout = check_probability("dropout", dropout)
         layers: list[nn.Module] = [nn.Dropout(dropout)]
         if hidden_size:
             layers += [nn.Linear(input_size, hidden_size), nn.ReLU(), nn.Dropout(dropout)]
-        layers.append(nn.Linear(hidden_size or input_size, num_classes))
+        layers.append(nn.Linear(hidden_size or input_size, output_size))
         self.layers = nn.Sequential(*layers)
 
     def forward(self, vectors: Tensor) -> Tensor:

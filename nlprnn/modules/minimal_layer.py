@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
-from nlprnn.modules.products import linear
+from nlprnn.modules.cpu.linear import linear
 from nlprnn.modules.state import RecurrentState
 
 MINIMAL = ("MINGRU", "MINLSTM")

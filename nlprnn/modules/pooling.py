@@ -1,4 +1,4 @@
-"""Vectors of tokens -> one vector of the text. A text without tokens gives zeros."""
+"""WordVectors of tokens -> one vector of the text. A text without tokens gives zeros."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nlprnn.modules.dropout import LockedDropout, check_probability
+from nlprnn.modules.recurrent_cells import step_layer
 from nlprnn.modules.recurrent_layer import CELLS, Cell, Layer, build_layer, run_layer
-from nlprnn.modules.recurrent_step import step_layer
 from nlprnn.modules.state import RecurrentState
 
 

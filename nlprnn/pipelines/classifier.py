@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from nlprnn.data.batching import TokenArray
-from nlprnn.models.classifier import TextClassifier
-from nlprnn.pipelines.chunks import growing_chunks
-from nlprnn.pipelines.readers import ReaderPipeline
+from nlprnn.batching.adaptive_batches import adaptive_batches
+from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.models.text_classifier import TextClassifier
+from nlprnn.pipelines.text_pipeline import TextPipeline
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Prediction:
     labels: tuple[str, ...]
 
 
-class Classifier(ReaderPipeline[TextClassifier]):
+class Classifier(TextPipeline[TextClassifier]):
     """A text classifier with its tokenizer."""
 
     model_class = TextClassifier
@@ -44,18 +44,18 @@ class Classifier(ReaderPipeline[TextClassifier]):
         """
         if isinstance(texts, str):
             raise TypeError("give a list of texts, even for one: classifier([text])")
-        return [prediction for _, prediction in self.pair(texts)]
+        return [prediction for _, prediction in self.predict_iter(texts)]
 
-    def pair(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
+    def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
         """Classify any number of texts in constant memory; yield each with its prediction, in their order."""
-        for chunk in growing_chunks(texts):
+        for chunk in adaptive_batches(texts):
             logits = torch.from_numpy(self.logits(self.encode(chunk)))
             probabilities = self.model.probabilities(logits).numpy()
             orders = np.argsort(-probabilities, kind="stable").tolist()
             for text, row, order in zip(chunk, probabilities.tolist(), orders, strict=True):
                 yield text, self._prediction(row, order)
 
-    def logits(self, tokens: TokenArray) -> np.ndarray:
+    def logits(self, tokens: SequenceArray) -> np.ndarray:
         """Score encoded texts: (rows, C) float32, in their order."""
         return self.outputs(tokens)
 

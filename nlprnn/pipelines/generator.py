@@ -12,14 +12,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
-from nlprnn.decoding.array_sampling import sample_arrays
+from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.decoding.logits_processors import forbid
+from nlprnn.decoding.numpy_sampling import sample_arrays
 from nlprnn.decoding.sampling import sample
-from nlprnn.decoding.scores import forbid
 from nlprnn.errors import DeviceError
 from nlprnn.models.language_model import FEW_ROWS, LanguageModel
-from nlprnn.pipelines.generation import GenerationOptions, TextScore
+from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.pipelines.text_score import TextScore
 from nlprnn.pipelines.text_stream import TextStream
 
 _SCORED_TOKENS = 4096
@@ -137,9 +139,9 @@ class Generator(Pipeline[LanguageModel]):
         sizes = zip(texts, nats, rows.lengths, unknown, strict=True)
         return [TextScore(float(nat), int(length) - 1, len(text), missing) for text, nat, length, missing in sizes]
 
-    def _from_the_beginning(self, texts: Sequence[str]) -> TokenArray:
+    def _from_the_beginning(self, texts: Sequence[str]) -> SequenceArray:
         begin = self.tokenizer.bos_id
-        return TokenArray.from_sequences([begin, *ids] for ids in self.tokenizer.encode_batch(texts))
+        return SequenceArray.from_sequences([begin, *ids] for ids in self.tokenizer.encode_batch(texts))
 
     def _row_nats(self, inputs: Tensor, targets: Tensor, mask: Tensor | None = None) -> Tensor:
         """Negative log-probability of each row's targets, (B,) float64; all of (B, T), the mask of both."""
@@ -166,7 +168,7 @@ class Generator(Pipeline[LanguageModel]):
         )
 
     def _stepped_nats(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        step, state = self._laid_out(self.model.eval().fast_step, int8=True), self.model.initial_state(len(inputs))
+        step, state = self._laid_out(self.model.eval().compiled_step, int8=True), self.model.initial_state(len(inputs))
         total = torch.zeros(len(inputs), dtype=torch.float64)
         with torch.inference_mode():
             for token, wanted in zip(inputs.t().contiguous(), targets.t(), strict=True):
@@ -179,9 +181,9 @@ class Generator(Pipeline[LanguageModel]):
         forbidden, model, int8 = [self.tokenizer.pad_id, self.tokenizer.unk_id], self.model.eval(), options.int8
         fast = int8 or (self.device.type == "cpu" and rows <= FEW_ROWS)
         if fast and options.only_temperature:
-            array_step = self._laid_out(model.array_step, int8=int8)
-            return partial(sample_arrays, array_step, temperature=options.temperature, forbidden=forbidden)
-        step = self._laid_out(model.fast_step, int8=int8) if fast else model.step
+            numpy_step = self._laid_out(model.numpy_step, int8=int8)
+            return partial(sample_arrays, numpy_step, temperature=options.temperature, forbidden=forbidden)
+        step = self._laid_out(model.compiled_step, int8=int8) if fast else model.step
         return partial(sample, step, filters=[forbid(forbidden), *options.filters()])
 
     def _laid_out(self, make: Callable[..., Made], *, int8: bool) -> Made:
@@ -202,7 +204,7 @@ class Generator(Pipeline[LanguageModel]):
         """Draw tokens for all prompts, N a time."""
         start, device = self._newline() or [self.tokenizer.bos_id], self.device
         rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
-        before = TokenArray.from_sequences(row[:-1] for row in rows)
+        before = SequenceArray.from_sequences(row[:-1] for row in rows)
         ids, mask = pad_rows(before, np.arange(len(rows)), padding_id=self.tokenizer.pad_id)
         with torch.inference_mode():
             state = self.model(ids.to(device), mask.to(device)).state

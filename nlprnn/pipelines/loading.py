@@ -7,12 +7,12 @@ from pathlib import Path
 
 from nlprnn.devices import resolve_device
 from nlprnn.errors import ModelError
-from nlprnn.models.pretrained import load_model, read_config
 from nlprnn.pipelines.classifier import Classifier
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.regressor import Regressor
 from nlprnn.pipelines.tagger import Tagger
 from nlprnn.pipelines.translator import Translator
+from nlprnn.serialization.model_folder import load_model, read_config
 from nlprnn.text import load_tokenizer
 
 AnyPipeline = Classifier | Generator | Regressor | Tagger | Translator

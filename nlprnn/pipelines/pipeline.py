@@ -7,9 +7,9 @@ from typing import ClassVar, Generic, TypeVar
 
 import torch
 
-from nlprnn.files import write_text
-from nlprnn.models.hub import push
-from nlprnn.models.pretrained import PretrainedModel, save_model
+from nlprnn.serialization.atomic_files import write_text
+from nlprnn.serialization.hub import push
+from nlprnn.serialization.model_folder import PretrainedModel, save_model
 from nlprnn.text import Tokenizer
 
 CARD_FILE = "README.md"

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from nlprnn.data.batching import TokenArray
-from nlprnn.models.regressor import TextRegressor
-from nlprnn.pipelines.chunks import growing_chunks
-from nlprnn.pipelines.readers import ReaderPipeline
+from nlprnn.batching.adaptive_batches import adaptive_batches
+from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.models.text_regressor import TextRegressor
+from nlprnn.pipelines.text_pipeline import TextPipeline
 
 
-class Regressor(ReaderPipeline[TextRegressor]):
+class Regressor(TextPipeline[TextRegressor]):
     """A text regressor with its tokenizer."""
 
     model_class = TextRegressor
@@ -26,16 +26,16 @@ class Regressor(ReaderPipeline[TextRegressor]):
         """
         if isinstance(texts, str):
             raise TypeError("give a list of texts, even for one: regressor([text])")
-        return [number for _, number in self.pair(texts)]
+        return [number for _, number in self.predict_iter(texts)]
 
-    def pair(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:
+    def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:
         """Rate any number of texts in constant memory; yield each with its number, in their order."""
-        for chunk in growing_chunks(texts):
+        for chunk in adaptive_batches(texts):
             yield from zip(chunk, self.numbers(self.encode(chunk)).tolist(), strict=True)
 
-    def numbers(self, tokens: TokenArray) -> np.ndarray:
+    def numbers(self, tokens: SequenceArray) -> np.ndarray:
         """Rate encoded texts: (rows,) float64, in their order."""
-        return self.model.in_units(self.outputs(tokens))
+        return self.model.denormalize(self.outputs(tokens))
 
     def shown(self, number: float, *, more: int = 0) -> str:
         """A number to the thousandth of the deviation of those that were learnt, however large or tiny they are.

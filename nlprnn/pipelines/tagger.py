@@ -11,14 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
-from nlprnn.data.spelled import SpelledRows
+from nlprnn.batching.adaptive_batches import adaptive_batches
+from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching.word_chars import WordCharArray
 from nlprnn.errors import ModelError
 from nlprnn.models.tagger import TokenTagger
-from nlprnn.pipelines.chunks import growing_chunks
 from nlprnn.pipelines.pipeline import Pipeline
-from nlprnn.spans import find_spans, is_span_scheme
-from nlprnn.text import SpelledWordTokenizer
+from nlprnn.tagging_schemes import find_spans, is_span_scheme
+from nlprnn.text import WordCharTokenizer
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ class Tagger(Pipeline[TokenTagger]):
 
     model_class = TokenTagger
 
-    def __init__(self, model: TokenTagger, tokenizer: SpelledWordTokenizer, *, folder: Path | None = None) -> None:
+    def __init__(self, model: TokenTagger, tokenizer: WordCharTokenizer, *, folder: Path | None = None) -> None:
         where = "the tokenizer" if folder is None else f"the tokenizer in {folder}"
-        if not isinstance(tokenizer, SpelledWordTokenizer):
+        if not isinstance(tokenizer, WordCharTokenizer):
             raise ModelError(
-                f"{where} is a {type(tokenizer).__name__}, a tagger needs a SpelledWordTokenizer: "
+                f"{where} is a {type(tokenizer).__name__}, a tagger needs a WordCharTokenizer: "
                 "the files are of different models"
             )
         known = tokenizer.characters.vocab_size
@@ -89,10 +90,10 @@ class Tagger(Pipeline[TokenTagger]):
                 "the files are of different models"
             )
         super().__init__(model, tokenizer, folder=folder)
-        self.tokenizer: SpelledWordTokenizer = tokenizer
+        self.tokenizer: WordCharTokenizer = tokenizer
 
     @property
-    def tells_spans(self) -> bool:
+    def is_span_tagger(self) -> bool:
         """Whether labels tell spans, rather than a tag for each word by itself."""
         return is_span_scheme(self.model.labels)
 
@@ -108,21 +109,21 @@ class Tagger(Pipeline[TokenTagger]):
 
     def tag(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> Iterator[TaggedText]:
         """Tag any number of texts in constant memory; yield one after the other, in their order."""
-        for chunk in growing_chunks(texts):
+        for chunk in adaptive_batches(texts):
             cut = [self._cut(text) for text in chunk]
             labels = self.labels(self.encode([tokens for _, tokens, _ in cut]))
             for (text, tokens, places), own in zip(cut, labels, strict=True):
                 yield TaggedText(text, tokens, own, places, self._spans(text, places, own))
 
-    def encode(self, sentences: Sequence[Sequence[str]]) -> SpelledRows:
+    def encode(self, sentences: Sequence[Sequence[str]]) -> WordCharArray:
         """Turn the words of sentences into ids; of a long word the model's `max_word_length` characters are read."""
         different = list(dict.fromkeys(chain.from_iterable(sentences)))
         number = {word: index for index, word in enumerate(different)}
-        spellings = [spelling[: self.model.max_word_length] for spelling in self.tokenizer.spell(different)]
+        spellings = [spelling[: self.model.max_word_length] for spelling in self.tokenizer.encode_chars(different)]
         numbers = [[number[word] for word in words] for words in sentences]
-        return SpelledRows.from_sequences(self.tokenizer.encode_words(sentences), numbers, spellings)
+        return WordCharArray.from_sequences(self.tokenizer.encode_words(sentences), numbers, spellings)
 
-    def labels(self, rows: SpelledRows) -> list[list[str]]:
+    def labels(self, rows: WordCharArray) -> list[list[str]]:
         """Choose the labels of each sentence's words."""
         found: list[list[str]] = [[] for _ in range(len(rows))]
         with torch.inference_mode():
@@ -132,7 +133,7 @@ class Tagger(Pipeline[TokenTagger]):
                     found[row] = [self.model.labels[label] for label in path[:length]]
         return found
 
-    def nats(self, rows: SpelledRows, labels: TokenArray) -> float:
+    def nats(self, rows: WordCharArray, labels: SequenceArray) -> float:
         """Mean negative log-likelihood of the right labels, a word.
 
         Args:
@@ -146,7 +147,7 @@ class Tagger(Pipeline[TokenTagger]):
                 total += self.model.nats(scores, mask, right.to(scores.device)).item()
         return total / max(1, int(rows.lengths.sum()))
 
-    def _scored(self, rows: SpelledRows) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:
+    def _scored(self, rows: WordCharArray) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:
         """Batches of sentences: their rows (B,), scores (B, T, C) and mask (B, T)."""
         self.model.eval()
         for batch in length_buckets(rows.lengths, max_tokens=16_384, max_rows=256):
@@ -156,7 +157,7 @@ class Tagger(Pipeline[TokenTagger]):
     def _cut(self, text: str | Sequence[str]) -> tuple[str, list[str], list[tuple[int, int]]]:
         """The text, its words, and their places."""
         if isinstance(text, str):
-            found = self.tokenizer.locate(text)
+            found = self.tokenizer.word_offsets(text)
             return text, [word for word, _, _ in found], [(start, end) for _, start, end in found]
         places, start = [], 0
         for word in text:
@@ -165,7 +166,7 @@ class Tagger(Pipeline[TokenTagger]):
         return " ".join(text), list(text), places
 
     def _spans(self, text: str, places: Sequence[tuple[int, int]], labels: Sequence[str]) -> list[Span]:
-        if not self.tells_spans:
+        if not self.is_span_tagger:
             return []
         found = []
         for kind, first, behind in find_spans(labels):

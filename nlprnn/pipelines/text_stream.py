@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlprnn.text.tokenizers import REPLACEMENT, Tokenizer
+from nlprnn.text.tokenizer import REPLACEMENT, Tokenizer
 
 _CONTEXT = 8
 """Tokens decoded again before new ones, since they decide on the space between."""
@@ -44,7 +44,7 @@ class TextStream:
             self.ended = True
             return ""
         special = token in (self._tokenizer.pad_id, self._tokenizer.unk_id)
-        if not special and (alone := self._tokenizer.text_alone(token)) is not None:
+        if not special and (alone := self._tokenizer.context_free_text(token)) is not None:
             return self._released(alone) if self._stop else self._alone.setdefault(token, alone)
         self._ids.append(token)
         text = self._tokenizer.decode(self._ids)

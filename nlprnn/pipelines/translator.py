@@ -12,20 +12,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.data.batching import TokenArray, length_buckets, pad_rows
+from nlprnn.batching.adaptive_batches import adaptive_batches
+from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
 from nlprnn.decoding.beam import beam_search
-from nlprnn.decoding.constraints import forced_prefix, no_repeat_ngram
 from nlprnn.decoding.ensemble import EnsembleState, ensemble
 from nlprnn.decoding.hypotheses import Hypothesis
+from nlprnn.decoding.logits_processors import LogitsProcessor, forbid, forced_prefix, no_repeat_ngram
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty, coverage_penalty
-from nlprnn.decoding.scores import ScoreFilter, forbid
 from nlprnn.decoding.step import Step
 from nlprnn.errors import DataError, DeviceError, ModelError
 from nlprnn.models.seq2seq import Seq2Seq
-from nlprnn.pipelines.chunks import growing_chunks
 from nlprnn.pipelines.pipeline import Pipeline
-from nlprnn.pipelines.translation import Candidate, Translation, TranslationOptions
+from nlprnn.pipelines.translation_options import TranslationOptions
+from nlprnn.pipelines.translation_result import Candidate, Translation
 from nlprnn.text import Tokenizer
 
 _BATCH_ROWS, _BATCH_TOKENS = 64, 4096
@@ -127,27 +128,27 @@ class Translator(Pipeline[Seq2Seq]):
         if isinstance(texts, str):
             raise TypeError("give several sentences, or a list of one: translator.translate([sentence])")
         options = options or TranslationOptions()
-        for chunk in growing_chunks(texts):
+        for chunk in adaptive_batches(texts):
             sources = self.encode_source(chunk)
             found = self.search(sources, options)
             for text, ids, hypotheses in zip(chunk, sources, found, strict=True):
                 yield self._translation(text, ids, hypotheses)
 
-    def encode_source(self, texts: Sequence[str]) -> TokenArray:
+    def encode_source(self, texts: Sequence[str]) -> SequenceArray:
         """Turn sentences into token ids with an end mark, cut to the model's `max_length`.
 
         White space of any kind and length is one space, and none at the ends, as in translations that come out.
         """
         limit, end = self.model.max_length - 1, self.tokenizer.eos_id
-        return TokenArray.from_sequences([*ids[:limit], end] for ids in self.tokenizer.encode_batch(_lines(texts)))
+        return SequenceArray.from_sequences([*ids[:limit], end] for ids in self.tokenizer.encode_batch(_lines(texts)))
 
-    def encode_target(self, texts: Sequence[str]) -> TokenArray:
+    def encode_target(self, texts: Sequence[str]) -> SequenceArray:
         """Turn translations into token ids between begin and end mark, cut as sources are."""
         limit, begin, end = self.model.max_length - 1, self.tokenizer.bos_id, self.tokenizer.eos_id
         ids = self.tokenizer.encode_batch(_lines(texts))
-        return TokenArray.from_sequences([begin, *row[:limit], end] for row in ids)
+        return SequenceArray.from_sequences([begin, *row[:limit], end] for row in ids)
 
-    def search(self, sources: TokenArray, options: TranslationOptions) -> list[list[Hypothesis]]:
+    def search(self, sources: SequenceArray, options: TranslationOptions) -> list[list[Hypothesis]]:
         """Find the token ids of translations, best first, for each row of sources; none for an empty sentence."""
         wanted = self._beam_options(options)
         found: list[list[Hypothesis]] = [[] for _ in range(len(sources))]
@@ -160,7 +161,7 @@ class Translator(Pipeline[Seq2Seq]):
                 found[row] = hypotheses
         return found
 
-    def nats(self, sources: TokenArray, targets: TokenArray) -> float:
+    def nats(self, sources: SequenceArray, targets: SequenceArray) -> float:
         """Mean negative log-probability of each target token, the end mark included.
 
         Of an ensemble it is the first model's, and always that of its own weights, not of eight bits.
@@ -189,10 +190,10 @@ class Translator(Pipeline[Seq2Seq]):
         if self._int8 is not None:
             return self._int8
         fast = self.device.type == "cpu" and sentences >= _WORTH_FOLDING
-        return [model.eval().fast_step() if fast else model.step for model in self.models]
+        return [model.eval().compiled_step() if fast else model.step for model in self.models]
 
     def _search_batch(
-        self, sources: TokenArray, rows: np.ndarray, options: BeamOptions, steps: list[Step]
+        self, sources: SequenceArray, rows: np.ndarray, options: BeamOptions, steps: list[Step]
     ) -> list[list[Hypothesis]]:
         source, mask = (part.to(self.device) for part in pad_rows(sources, rows))
         with torch.inference_mode():
@@ -210,7 +211,7 @@ class Translator(Pipeline[Seq2Seq]):
         # A model may have more rows than its tokenizer has tokens: they mean nothing.
         nothing = range(self.tokenizer.vocab_size, self.model.vocab_size)
         never = [self.tokenizer.pad_id, self.tokenizer.unk_id, self.tokenizer.bos_id, *nothing]
-        filters: list[ScoreFilter] = [forbid(never)]
+        filters: list[LogitsProcessor] = [forbid(never)]
         if options.no_repeat_ngram:
             filters.append(no_repeat_ngram(options.no_repeat_ngram))
         prefix = self._prefix(options)
@@ -261,7 +262,7 @@ def _int8_step(model: Seq2Seq) -> Step:
     if model.output_bias.device.type != "cpu":
         raise DeviceError("int8 runs on the CPU alone: choose the device cpu, or leave int8 out")
     try:
-        return model.eval().fast_step(int8=True)
+        return model.eval().compiled_step(int8=True)
     except RuntimeError as error:
         raise DeviceError(str(error)) from error
 

@@ -1,22 +1,22 @@
 """Strings <-> ids: tokenizers by words, sub-words and characters; pretrained word vectors."""
 
-from nlprnn.text.characters import CharacterTokenizer
-from nlprnn.text.sentence_pieces import SentencePieceTokenizer
-from nlprnn.text.spelled_words import SpelledWordTokenizer
-from nlprnn.text.subwords import BPETokenizer, UnigramTokenizer
-from nlprnn.text.tokenizers import Tokenizer, load_tokenizer
-from nlprnn.text.vectors import Vectors, read_vectors
-from nlprnn.text.words import WordTokenizer
+from nlprnn.text.bpe_tokenizer import BPETokenizer, UnigramTokenizer
+from nlprnn.text.char_tokenizer import CharacterTokenizer
+from nlprnn.text.sentencepiece_tokenizer import SentencePieceTokenizer
+from nlprnn.text.tokenizer import Tokenizer, load_tokenizer
+from nlprnn.text.vectors import WordVectors, read_vectors
+from nlprnn.text.word_char_tokenizer import WordCharTokenizer
+from nlprnn.text.word_tokenizer import WordTokenizer
 
 __all__ = [
     "BPETokenizer",
     "CharacterTokenizer",
     "SentencePieceTokenizer",
-    "SpelledWordTokenizer",
     "Tokenizer",
     "UnigramTokenizer",
-    "Vectors",
+    "WordCharTokenizer",
     "WordTokenizer",
+    "WordVectors",
     "load_tokenizer",
     "read_vectors",
 ]

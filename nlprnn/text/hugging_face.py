@@ -7,9 +7,9 @@ from typing import Self
 
 import tokenizers
 
-from nlprnn.files import write_text
-from nlprnn.text.model_files import damaged, read_bytes
-from nlprnn.text.tokenizers import SPECIAL_TOKENS, Tokenizer, valid_unicode
+from nlprnn.serialization.atomic_files import write_text
+from nlprnn.serialization.model_files import damaged, read_bytes
+from nlprnn.text.tokenizer import SPECIAL_TOKENS, Tokenizer, valid_unicode
 
 # Texts encoded in one call of the library, whose encodings take far more memory than the ids.
 _BATCH_SIZE = 1024

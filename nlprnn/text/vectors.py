@@ -28,7 +28,7 @@ _BUFFER_SIZE = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
-class Vectors:
+class WordVectors:
     """Words and their vectors.
 
     Attributes:
@@ -44,7 +44,7 @@ class Vectors:
         """Numbers in a vector."""
         return self.matrix.shape[1]
 
-    def standardized(self) -> Vectors:
+    def standardized(self) -> WordVectors:
         """The vectors with each column at mean 0 and variance 1 over the words.
 
         Without their common mean, word vectors tell words apart better (Mu & Viswanath 2018, "All-but-the-Top"),
@@ -52,7 +52,7 @@ class Vectors:
         """
         deviation = self.matrix.std(axis=0)
         scale = np.where(deviation > 0, deviation, 1)
-        return Vectors(self.words, (self.matrix - self.matrix.mean(axis=0)) / scale)
+        return WordVectors(self.words, (self.matrix - self.matrix.mean(axis=0)) / scale)
 
     def table(self, vocabulary: Sequence[str], *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """The rows of an embedding for `vocabulary` (id -> word), whose first entry is padding.
@@ -76,10 +76,10 @@ class Vectors:
         return table, found
 
 
-def read_vectors(path: str | Path, words: Sequence[str] | None = None, *, limit: int | None = 100_000) -> Vectors:
+def read_vectors(path: str | Path, words: Sequence[str] | None = None, *, limit: int | None = 100_000) -> WordVectors:
     """Read the vectors of `words`, or of all words, among the first `limit` lines of the file.
 
-    With `words`, the lower-case form of each is read too, for `Vectors.table`. Only rows that are asked for
+    With `words`, the lower-case form of each is read too, for `WordVectors.table`. Only rows that are asked for
     are parsed and kept, line by line. `limit=None` reads to the end.
 
     Raises:
@@ -97,7 +97,7 @@ def read_vectors(path: str | Path, words: Sequence[str] | None = None, *, limit:
             rows.setdefault(_decode(path, line), _parse(path, line))
     if not rows:
         raise DataError(f"{path} has none of the {len(words or ())} words asked for: check its language and its limit.")
-    return Vectors(list(rows), np.stack(list(rows.values())))
+    return WordVectors(list(rows), np.stack(list(rows.values())))
 
 
 class _Line(NamedTuple):

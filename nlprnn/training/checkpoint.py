@@ -15,7 +15,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from nlprnn.errors import TrainingError
-from nlprnn.files import replacing
+from nlprnn.serialization.atomic_files import replacing
 
 _STATE = "state"
 

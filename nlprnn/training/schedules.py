@@ -36,7 +36,7 @@ def slanted_triangular(progress: float) -> float:
     return lowest + (1.0 - lowest) * part
 
 
-def late_linear(end: float) -> Schedule:
+def linear_after(end: float) -> Schedule:
     """Nothing changes over the first half of the training; over the second it goes straight down to `end`.
 
     Raises:

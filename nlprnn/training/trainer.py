@@ -16,18 +16,20 @@ from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
 from nlprnn.errors import TrainingError
-from nlprnn.files import write_weights
-from nlprnn.training.annealing import annealed_dropout
-from nlprnn.training.averaging import moving_average
+from nlprnn.metrics.metric import Metric
+from nlprnn.serialization.atomic_files import write_weights
 from nlprnn.training.checkpoint import load_checkpoint, random_state, save_checkpoint, set_random_state
-from nlprnn.training.interruption import StopSignal, TrainingInterrupted
-from nlprnn.training.metrics import Metric
+from nlprnn.training.display import Display
+from nlprnn.training.distributed import DistributedContext
+from nlprnn.training.dropout_schedule import annealed_dropout
+from nlprnn.training.ema import moving_average
+from nlprnn.training.metrics_log import MetricsLog
 from nlprnn.training.options import TrainingOptions
-from nlprnn.training.processes import Processes
+from nlprnn.training.progress import Reporter
 from nlprnn.training.protocols import ComputeLoss, ResumableBatches
-from nlprnn.training.report import Display, MetricsLog
-from nlprnn.training.reporter import Reporter, Standing
 from nlprnn.training.schedules import with_warmup
+from nlprnn.training.signals import StopSignal, TrainingInterrupted
+from nlprnn.training.state import TrainingState
 
 WEIGHTS_FILE = "model.safetensors"
 CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
@@ -70,7 +72,7 @@ class Trainer:
         display: Display | None = None,
     ) -> None:
         self.options = options or TrainingOptions()
-        self._processes = Processes(self.options)
+        self._processes = DistributedContext(self.options)
         self.accelerator = self._processes.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         unwrapped = self.accelerator.unwrap_model(self.model)
@@ -85,16 +87,16 @@ class Trainer:
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
-        self._standing = Standing()
+        self._standing = TrainingState()
         self._carried: Any = None
         self._best: dict[str, Tensor] | None = None
 
-    def fit(self, *, resume: bool = False, new_patience: bool = True) -> dict[str, Any]:
+    def fit(self, *, resume: bool = False, reset_patience: bool = True) -> dict[str, Any]:
         """Train to the end of the epochs, the minutes or the patience; the model then has its best weights.
 
         Args:
             resume: go on from the checkpoint in the folder, as if training had never stopped.
-            new_patience: a training that had ended by its patience goes on, as whoever resumes it asks for more.
+            reset_patience: a training that had ended by its patience goes on, as whoever resumes it asks for more.
 
         Returns:
             what to remember of the run: steps, epochs, minutes and the best validation score.
@@ -107,8 +109,8 @@ class Trainer:
         if resume:
             self._restore()
         standing, options = self._standing, self.options
-        if self._impatient() and new_patience:
-            standing.evaluations_without_gain = 0
+        if self._impatient() and reset_patience:
+            standing.evals_without_improvement = 0
         self._resumed_at = time.monotonic() - standing.seconds
         self._saved_at = standing.seconds
         first = self._processes.is_first
@@ -207,7 +209,7 @@ class Trainer:
 
     def _impatient(self) -> bool:
         patience = self.options.patience
-        return patience is not None and self._standing.evaluations_without_gain >= patience
+        return patience is not None and self._standing.evals_without_improvement >= patience
 
     def _figures(self) -> dict[str, Any]:
         return self._reporter.figures(self.optimizer.param_groups[0]["lr"])
@@ -224,13 +226,13 @@ class Trainer:
         model.eval()
         with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
-        scores = self._processes.scores_of_first(scores)
+        scores = self._processes.broadcast_from_rank0(scores)
         self.model.train()
         standing.evaluation_seconds = self._processes.clock(time.monotonic() - began)
         standing.seconds = self._processes.clock(time.monotonic() - self._resumed_at)
         standing.last_evaluated = standing.step
         better = self._is_better(scores)
-        standing.evaluations_without_gain = 0 if better else standing.evaluations_without_gain + 1
+        standing.evals_without_improvement = 0 if better else standing.evals_without_improvement + 1
         if better:
             standing.best, standing.best_loss = scores[self.metric.name], scores.get("loss")
             self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
@@ -252,7 +254,7 @@ class Trainer:
 
     def _check_loss(self) -> None:
         standing = self._standing
-        standing.look()
+        standing.sync()
         # In float16 a gradient may overflow: that update is left out and the next ones are scaled down.
         scaled = self.accelerator.scaler is not None
         if math.isfinite(standing.loss_sum) and (scaled or math.isfinite(standing.gradient_norm)):
@@ -308,7 +310,7 @@ class Trainer:
             self.batches.epoch, self.batches.position = state["batches"]["epoch"], state["batches"]["position"]
             if self._place() != state["batches"]:
                 raise ValueError(f"{len(self.batches)} batches an epoch, not {state['batches']['count']}")
-            self._standing = Standing(**state["standing"])
+            self._standing = TrainingState(**state["standing"])
             if own is not None and state["step"] != self._standing.step:
                 raise ValueError(f"{own} is of another step")
             self._carried = send_to_device(state["carried"], self.accelerator.device)

@@ -8,21 +8,21 @@ import torch
 from click.testing import CliRunner
 
 from nlprnn import Classifier, Generator, Tagger, Translator
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
 from nlprnn.cli.main import main
-from nlprnn.data.batching import TokenArray, pad_rows
 from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
 from nlprnn.modules import (
     AttentionDecoder,
     Bridge,
     CharacterEmbedding,
-    ClassificationHead,
     Embedding,
     GeneralAttention,
     LinearChainCRF,
     MaxPooling,
+    OutputHead,
     RecurrentEncoder,
 )
-from nlprnn.text import BPETokenizer, CharacterTokenizer, SpelledWordTokenizer, WordTokenizer
+from nlprnn.text import BPETokenizer, CharacterTokenizer, WordCharTokenizer, WordTokenizer
 
 PAIRS = [
     ("a dog runs.", "ein Hund rennt."),
@@ -46,7 +46,7 @@ def classifier_folder(tmp_path_factory):
         embedding=embedding,
         encoder=encoder,
         pooling=MaxPooling(encoder.output_size),
-        head=ClassificationHead(encoder.output_size, 3),
+        head=OutputHead(encoder.output_size, 3),
         labels=["bad", "good", "mixed"],
         max_length=50,
     )
@@ -140,21 +140,21 @@ NAMES = [
 def make_tagger(sentences, labels, *, steps=60):
     """A tiny tagger, which learns a few sentences by heart."""
     torch.manual_seed(0)
-    tokenizer = SpelledWordTokenizer.train_on_words([words for words, _ in sentences])
+    tokenizer = WordCharTokenizer.train_on_words([words for words, _ in sentences])
     spelled = CharacterEmbedding(tokenizer.characters.vocab_size, 4, 4)
     encoder = RecurrentEncoder(8 + spelled.output_size, 8, bidirectional=True)
     model = TokenTagger(
         embedding=Embedding(tokenizer.vocab_size, 8),
         characters=spelled,
         encoder=encoder,
-        head=ClassificationHead(encoder.output_size, len(labels)),
+        head=OutputHead(encoder.output_size, len(labels)),
         crf=LinearChainCRF(len(labels), scheme_labels=labels),
         labels=labels,
     )
     tagger = Tagger(model, tokenizer)
     rows = np.arange(len(sentences))
     batch = tagger.encode([words for words, _ in sentences]).pad(rows)
-    gold = TokenArray.from_sequences([[labels.index(tag) for tag in tags] for _, tags in sentences])
+    gold = SequenceArray.from_sequences([[labels.index(tag) for tag in tags] for _, tags in sentences])
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(steps):
         optimizer.zero_grad()

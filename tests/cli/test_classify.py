@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 import nlprnn
-from nlprnn.cli.texts import OutputLines
+from nlprnn.cli.text_io import OutputLines
 
 
 @pytest.fixture

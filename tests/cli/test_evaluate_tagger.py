@@ -7,7 +7,7 @@ import json
 import pytest
 
 import nlprnn
-from nlprnn.training.span_scores import tagging_scores
+from nlprnn.metrics.spans import tagging_scores
 
 
 @pytest.fixture

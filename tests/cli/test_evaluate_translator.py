@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import nlprnn
+from nlprnn.metrics.translation import translation_scores
 from nlprnn.pipelines import TranslationOptions
-from nlprnn.training.translation_scores import translation_scores
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

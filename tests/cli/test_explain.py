@@ -12,12 +12,12 @@ import torch
 from rich.console import Console
 
 import nlprnn
-from nlprnn.cli import saliency_report
+from nlprnn.cli import saliency_tables as saliency_report
 from nlprnn.cli.explain import _METHODS, _STEPS
+from nlprnn.interpret import explain as explained
+from nlprnn.interpret import saliency
 from nlprnn.models import TextClassifier
-from nlprnn.modules import AttentionPooling, ClassificationHead, Embedding, RecurrentEncoder
-from nlprnn.pipelines import explain as explained
-from nlprnn.pipelines import saliency
+from nlprnn.modules import AttentionPooling, Embedding, OutputHead, RecurrentEncoder
 from nlprnn.text import WordTokenizer
 
 TEXTS = ["A good film,\na bad   film", "", "great zzz fun"]
@@ -42,7 +42,7 @@ def attending_folder(tmp_path_factory):
         embedding=Embedding(tokenizer.vocab_size, 6),
         encoder=RecurrentEncoder(6, 5),
         pooling=AttentionPooling(5),
-        head=ClassificationHead(5, 2),
+        head=OutputHead(5, 2),
         labels=["bad", "good"],
     )
     folder = tmp_path_factory.mktemp("models") / "attending"

@@ -13,7 +13,7 @@ import click
 import pytest
 
 import nlprnn
-from nlprnn.cli.errors import FriendlyCommand
+from nlprnn.friendly_command import FriendlyCommand
 from nlprnn.resources import recipes_folder
 
 VERBS = ("classify", "evaluate", "generate", "info", "recipes", "tag", "translate")

@@ -89,5 +89,5 @@ def test_a_model_of_another_kind_is_named_with_its_verb(fails, tagger_folder, cl
 
 def test_info_tells_the_labels(nlprnn_command, tagger_folder):
     shown = nlprnn_command("info", tagger_folder).stdout
-    for word in ("TokenTagger", "SpelledWordTokenizer", "O, B-LOC, I-LOC, B-PER, I-PER"):
+    for word in ("TokenTagger", "WordCharTokenizer", "O, B-LOC, I-LOC, B-PER, I-PER"):
         assert word in shown

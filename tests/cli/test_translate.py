@@ -155,7 +155,7 @@ def test_an_empty_pipe_gives_no_lines(translate):
 
 class TestPicture:
     def test_it_shows_the_words_of_the_sentence(self, translate, pairs, tmp_path, monkeypatch):
-        from nlprnn.pipelines import attention_picture
+        from nlprnn.interpret import attention_plot as attention_picture
 
         drawn = []
         monkeypatch.setattr(
@@ -239,7 +239,7 @@ def test_wrong_calls_are_one_sentence(fails, translator_folder, tmp_path, monkey
     fails(*call, "--bean", 3, "a dog", words=["--bean", "--beam"])
     fails(*call, "caf\udce9", words=["TEXTS", "UTF-8"])
     fails(*call, input=b"good\n\xff\n", words=["standard input, line 2", "UTF-8"])
-    monkeypatch.setattr("nlprnn.cli.texts.is_piped", lambda: False)
+    monkeypatch.setattr("nlprnn.cli.text_io.is_piped", lambda: False)
     fails(*call, words=["nothing to translate", "--file"])
 
 

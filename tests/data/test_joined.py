@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlprnn.data.sources import label_names, load_part, load_table, load_text
+from nlprnn.data.load import label_names, load_part, load_table, load_text
 from nlprnn.errors import DataError
 
 FIELDS = {"text": "title,body", "label": None}

@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlprnn.decoding.beam import beam_search
-from nlprnn.decoding.constraints import forced_prefix, minimum_length, no_repeat_ngram, repetition_penalty
 from nlprnn.decoding.greedy import greedy_search
+from nlprnn.decoding.logits_processors import forbid, forced_prefix, minimum_length, no_repeat_ngram, repetition_penalty
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty, coverage_penalty, wu_length_penalty
-from nlprnn.decoding.scores import forbid
 
 EOS = 0
 PENALTIES = {

@@ -8,11 +8,10 @@ import pytest
 import torch
 
 from nlprnn.decoding.beam import beam_search
-from nlprnn.decoding.constraints import minimum_length, no_repeat_ngram
 from nlprnn.decoding.greedy import greedy_search
+from nlprnn.decoding.logits_processors import forbid, minimum_length, no_repeat_ngram
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty, coverage_penalty
-from nlprnn.decoding.scores import forbid
 
 EOS = 0
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 import nlprnn.decoding.sampling as sampling_module
+from nlprnn.decoding.logits_processors import forbid, temperature
 from nlprnn.decoding.sampling import sample
-from nlprnn.decoding.scores import forbid, temperature
 
 V = 5
 TABLE = torch.tensor(

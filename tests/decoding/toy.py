@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from nlprnn.decoding.scores import History
+from nlprnn.decoding.logits_processors import History
 
 EOS = 0
 BOS = 1

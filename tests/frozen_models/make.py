@@ -15,26 +15,26 @@ import torch
 from torch import nn
 
 from nlprnn import Classifier, Generator, Regressor, Tagger, Translator
-from nlprnn.data.batching import TokenArray
+from nlprnn.batching.sequence_array import SequenceArray
 from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
-from nlprnn.models.pretrained import FORMAT_VERSION
 from nlprnn.modules import (
     AttentionDecoder,
     AttentionPooling,
     Bridge,
     CharacterEmbedding,
-    ClassificationHead,
     ConcatPooling,
     Embedding,
     GeneralAttention,
     LinearChainCRF,
     MeanPooling,
-    NgramScores,
+    NgramLinear,
+    OutputHead,
     RecurrentEncoder,
 )
-from nlprnn.modules.ngram_scores import ngram_keys
+from nlprnn.modules.ngram_linear import ngram_keys
 from nlprnn.pipelines import TranslationOptions
-from nlprnn.text import CharacterTokenizer, SpelledWordTokenizer, WordTokenizer
+from nlprnn.serialization.model_folder import FORMAT_VERSION
+from nlprnn.text import CharacterTokenizer, WordCharTokenizer, WordTokenizer
 
 TEXTS = ["A quiet film, and a good one.", "Not good!", "", "Zzyzx?"]
 
@@ -64,7 +64,7 @@ def classifier() -> Classifier:
     embedding = Embedding(tokenizer.vocab_size, 4, word_dropout=0.1, dropout=0.2, std=0.5)
     encoder = RecurrentEncoder(4, 3, cell="lstm", num_layers=2, bidirectional=True, dropout=0.2, weight_dropout=0.1)
     pooling = ConcatPooling(6, bidirectional=True)
-    head = ClassificationHead(18, 3, hidden_size=4, dropout=0.2)
+    head = OutputHead(18, 3, hidden_size=4, dropout=0.2)
     labels = ["bad", "good", "naïve"]
     model = TextClassifier(
         embedding=embedding, encoder=encoder, pooling=pooling, head=head, labels=labels, max_length=7
@@ -74,7 +74,7 @@ def classifier() -> Classifier:
 
 def multi_label_classifier() -> Classifier:
     tokenizer = WordTokenizer.train(TEXTS[:2])
-    ngrams = NgramScores(9, 2, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
+    ngrams = NgramLinear(9, 2, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
     ids = torch.tensor([tokenizer.encode(TEXTS[0])])
     keys = ngram_keys(ids, ids >= 0, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
     ngrams.load_ngrams(keys.unique()[1:10], 1.0 + torch.rand(9))
@@ -83,7 +83,7 @@ def multi_label_classifier() -> Classifier:
         embedding=Embedding(tokenizer.vocab_size, 4, std=0.5),
         encoder=RecurrentEncoder(4, 3, cell="gru", bidirectional=True, layer_norm=True),
         pooling=AttentionPooling(6),
-        head=ClassificationHead(6, 2),
+        head=OutputHead(6, 2),
         labels=["long", "good"],
         truncate="both",
         multi_label=True,
@@ -99,7 +99,7 @@ def regressor() -> Regressor:
         embedding=Embedding(tokenizer.vocab_size, 4, std=0.5),
         encoder=RecurrentEncoder(4, 3, cell="mingru", num_layers=2, bidirectional=True, residual=True),
         pooling=MeanPooling(6),
-        head=ClassificationHead(6, 1),
+        head=OutputHead(6, 1),
         mean=3.2,
         std=1.5,
     )
@@ -128,7 +128,7 @@ def translator() -> Translator:
 
 
 def tagger() -> Tagger:
-    tokenizer = SpelledWordTokenizer.train(TEXTS[:2])
+    tokenizer = WordCharTokenizer.train(TEXTS[:2])
     characters = CharacterEmbedding(tokenizer.characters.vocab_size, 3, 2, dropout=0.2, character_dropout=0.1)
     encoder = RecurrentEncoder(4 + characters.output_size, 3, bidirectional=True, dropout=0.2)
     labels = ["O", "B-X", "I-X", "B-naïve", "I-naïve"]
@@ -136,7 +136,7 @@ def tagger() -> Tagger:
         embedding=Embedding(tokenizer.vocab_size, 4, word_dropout=0.1, dropout=0.2, std=0.5),
         characters=characters,
         encoder=encoder,
-        head=ClassificationHead(encoder.output_size, len(labels), dropout=0.2),
+        head=OutputHead(encoder.output_size, len(labels), dropout=0.2),
         crf=LinearChainCRF(len(labels), scheme_labels=labels),
         labels=labels,
         max_word_length=4,
@@ -193,7 +193,7 @@ def tagged(pipeline: Tagger) -> dict:
     found = pipeline(TEXTS)
     rows = pipeline.encode([text.tokens for text in found])
     nats = [
-        pipeline.nats(rows, TokenArray.from_sequences([[label] * len(text.tokens) for text in found]))
+        pipeline.nats(rows, SequenceArray.from_sequences([[label] * len(text.tokens) for text in found]))
         for label in range(2)
     ]
     return {"texts": TEXTS, "labels": [text.labels for text in found], "nats": nats}

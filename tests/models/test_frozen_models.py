@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from nlprnn import load
-from nlprnn.data.batching import TokenArray
+from nlprnn.batching.sequence_array import SequenceArray
 from nlprnn.pipelines import GenerationOptions, TranslationOptions
 
 FROZEN = Path(__file__).parents[1] / "frozen_models"
@@ -66,12 +66,12 @@ def test_taggers_of_every_released_format_load_for_ever(folder):
     assert [text.labels for text in found] == expected["labels"]
     rows = tagger.encode([text.tokens for text in found])
     for label, nats in enumerate(expected["nats"]):
-        gold = TokenArray.from_sequences([[label] * len(text.tokens) for text in found])
+        gold = SequenceArray.from_sequences([[label] * len(text.tokens) for text in found])
         assert tagger.nats(rows, gold) == pytest.approx(nats, abs=1e-5)
 
 
 def test_there_are_frozen_models_of_every_format():
-    from nlprnn.models.pretrained import FORMAT_VERSION
+    from nlprnn.serialization.model_folder import FORMAT_VERSION
 
     kinds = {
         "classifier": 5,

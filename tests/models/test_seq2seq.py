@@ -238,7 +238,7 @@ def test_the_fast_step_is_the_step_with_the_weights_it_was_made_of(make_seq2seq,
     model = make_seq2seq(**options)
     source, mask = torch.randint(1, 9, (3, 5)), torch.arange(5) < torch.tensor([[5], [2], [4]])
     texts = torch.randint(1, 9, (4, 3))
-    step = model.fast_step()
+    step = model.compiled_step()
 
     def follow(step):
         state, scores = model.encode(source, mask), []

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from nlprnn.models import TokenTagger
-from nlprnn.modules import CharacterEmbedding, ClassificationHead, Embedding, LinearChainCRF, RecurrentEncoder
+from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
 
 LABELS = ["O", "B-X", "I-X"]
 
@@ -14,7 +14,7 @@ def parts(**other):
         "embedding": Embedding(9, 3),
         "characters": CharacterEmbedding(7, 2, 2),
         "encoder": RecurrentEncoder(7, 4, bidirectional=True),
-        "head": ClassificationHead(8, 3),
+        "head": OutputHead(8, 3),
         "crf": LinearChainCRF(3, scheme_labels=LABELS),
         "labels": LABELS,
     }
@@ -84,8 +84,8 @@ def test_every_parameter_learns():
     [
         ({"characters": None}, "vectors of 3.*takes 7"),
         ({"characters": CharacterEmbedding(7, 2, 3)}, "vectors of 9.*takes 7"),
-        ({"head": ClassificationHead(6, 3)}, "gives vectors of 8.*takes 6"),
-        ({"head": ClassificationHead(8, 4)}, "3 labels for a head of 4 and a CRF of 3"),
+        ({"head": OutputHead(6, 3)}, "gives vectors of 8.*takes 6"),
+        ({"head": OutputHead(8, 4)}, "3 labels for a head of 4 and a CRF of 3"),
         ({"crf": LinearChainCRF(2)}, "3 labels for a head of 3 and a CRF of 2"),
         ({"crf": None, "labels": ["A"]}, "1 labels for a head of 3:"),
         ({"max_word_length": 0}, "max_word_length.*0"),

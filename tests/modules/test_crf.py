@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlprnn.modules import LinearChainCRF
-from nlprnn.spans import may_follow
+from nlprnn.tagging_schemes import may_follow
 
 BIO = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from nlprnn import modules
-from nlprnn.configuration import from_config, to_config
 from nlprnn.modules import AttentionDecoder, GeneralAttention, RecurrentState
 from nlprnn.modules.attention import ATTENTIONS
+from nlprnn.serialization.config import from_config, to_config
 
 E, H, OUT, S = 3, 4, 5, 6  # widths of the target's vectors, the layers and the outputs; places of the memory
 CELLS = ["lstm", "gru", "rnn"]

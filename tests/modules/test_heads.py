@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from nlprnn.modules import ClassificationHead
+from nlprnn.modules import OutputHead
 
 
 def test_without_a_hidden_layer_it_is_a_linear_map():
-    head = ClassificationHead(3, 2).double()
+    head = OutputHead(3, 2).double()
     x, y = torch.randn(2, 4, 3, dtype=torch.double)
     middle = head((x + y) / 2)
     torch.testing.assert_close(middle, (head(x) + head(y)) / 2)
@@ -15,7 +15,7 @@ def test_without_a_hidden_layer_it_is_a_linear_map():
 
 
 def test_with_a_hidden_layer_it_is_relu_between_two_linear_maps():
-    head = ClassificationHead(3, 2, hidden_size=5)
+    head = OutputHead(3, 2, hidden_size=5)
     (w1, b1, w2, b2) = head.parameters()
     x = torch.randn(4, 3)
     torch.testing.assert_close(head(x), (x @ w1.T + b1).clamp(min=0) @ w2.T + b2)
@@ -25,7 +25,7 @@ def test_with_a_hidden_layer_it_is_relu_between_two_linear_maps():
 @pytest.mark.parametrize("hidden_size", [0, 50])
 def test_dropout_acts_in_training_alone(hidden_size):
     torch.manual_seed(0)
-    head = ClassificationHead(30, 2, hidden_size=hidden_size, dropout=0.5)
+    head = OutputHead(30, 2, hidden_size=hidden_size, dropout=0.5)
     x = torch.randn(4, 30)
     assert not torch.equal(head(x), head(x))
     head.eval()
@@ -36,11 +36,11 @@ def test_dropout_acts_in_training_alone(hidden_size):
     ("options", "words"),
     [
         ({"input_size": 0}, "input_size 0"),
-        ({"num_classes": -2}, "num_classes -2"),
+        ({"output_size": -2}, "output_size -2"),
         ({"hidden_size": -1}, "hidden_size -1"),
         ({"dropout": 1.5}, "dropout.*1.5"),
     ],
 )
 def test_the_constructor_names_what_is_wrong(options, words):
     with pytest.raises(ValueError, match=words):
-        ClassificationHead(**{"input_size": 3, "num_classes": 2, **options})
+        OutputHead(**{"input_size": 3, "output_size": 2, **options})

@@ -56,7 +56,7 @@ def test_every_text_gets_a_label(make_classifier, text):
 def test_no_texts_give_no_predictions(make_classifier):
     classifier = make_classifier()
     assert classifier([]) == []
-    assert list(classifier.pair([])) == []
+    assert list(classifier.predict_iter([])) == []
     assert classifier.logits(classifier.encode([])).shape == (0, 3)
 
 
@@ -74,7 +74,7 @@ def test_thousands_of_texts_stream_through_in_order_and_as_they_come(make_classi
             taken.append(text)
             yield text
 
-    pairs = classifier.pair(source())
+    pairs = classifier.predict_iter(source())
     first = next(pairs)
     assert len(taken) < 5000
     pairs = [first, *pairs]

@@ -32,7 +32,7 @@ class ScriptedModel:
     def __call__(self, ids, mask):
         return LanguageModelOutput(None, 0, None, None)
 
-    def array_step(self, *, int8):
+    def numpy_step(self, *, int8):
         return self.step
 
     def step(self, tokens, state):

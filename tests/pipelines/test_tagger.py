@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from nlprnn import Tagger, load
-from nlprnn.data.batching import TokenArray
+from nlprnn.batching.sequence_array import SequenceArray
 from nlprnn.errors import ModelError
-from nlprnn.spans import find_spans
-from nlprnn.text import SpelledWordTokenizer
+from nlprnn.tagging_schemes import find_spans
+from nlprnn.text import WordCharTokenizer
 
 TEXTS = ["The cat sat on the mat", "", "Ça va très bien 😀, naïve", " ", "He said “hello” to them, didn’t he?", "你好"]
 
@@ -66,7 +66,7 @@ def test_labels_depend_neither_on_other_texts_nor_on_their_order(make_tagger):
 
 def test_labels_of_single_words_tell_no_spans(make_tagger):
     tagger = make_tagger(labels=("DET", "NOUN", "VERB"))
-    assert not tagger.tells_spans
+    assert not tagger.is_span_tagger
     assert all(not tagged.spans for tagged in tagger(TEXTS))
 
 
@@ -87,7 +87,7 @@ def test_nats_are_those_of_the_right_labels(make_tagger, crf):
             batch = tagger.encode([words]).pad(torch.arange(1).numpy())
             with torch.no_grad():
                 total += tagger.model.nats(tagger.model(*batch), batch.mask, torch.tensor([labels])).item()
-    assert tagger.nats(rows, TokenArray.from_sequences(gold)) == pytest.approx(total / 3, rel=1e-5)
+    assert tagger.nats(rows, SequenceArray.from_sequences(gold)) == pytest.approx(total / 3, rel=1e-5)
 
 
 def test_dropout_never_acts_on_labels(make_tagger):
@@ -119,6 +119,6 @@ def test_a_tokenizer_of_another_model_is_refused(make_tagger, make_classifier, t
     with pytest.raises(ModelError, match=r"tagger.*WordTokenizer.*different models"):
         load(tmp_path / "tagger")
     model = make_tagger().model
-    rich = SpelledWordTokenizer.train_on_words([[chr(number) for number in range(33, 400)]])
+    rich = WordCharTokenizer.train_on_words([[chr(number) for number in range(33, 400)]])
     with pytest.raises(ModelError, match=r"characters.*different models"):
         Tagger(model, rich)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from nlprnn.training import report
-from nlprnn.training.report import Display
+from nlprnn.training import learning_curve as report
+from nlprnn.training.display import Display
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 SMALL = {

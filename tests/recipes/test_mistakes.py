@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from nlprnn import files
+from nlprnn.serialization import atomic_files as files
 
 
 def _rows(number=40):
@@ -139,7 +139,7 @@ def test_a_gpu_that_is_not_there(fails, film_file, tmp_path, monkeypatch):
 
 
 def test_tensorboard_that_is_not_installed(fails, film_file, tmp_path, monkeypatch):
-    from nlprnn.cli import options
+    from nlprnn.experiment import command as options
 
     monkeypatch.setattr(options, "find_spec", lambda name: None)
     words = ["--tensorboard", "nlprnn[tensorboard]"]

@@ -135,7 +135,7 @@ def test_the_sample_is_the_default_and_says_what_differs(commands):
 
 
 def test_every_shared_option_reaches_the_recipes(commands):
-    from nlprnn.cli.classification import ClassifierOptions
+    from nlprnn.tasks.classification import ClassifierOptions
 
     shared = {field.name for field in fields(ClassifierOptions)}
     for name in ("news", "sentiment"):

@@ -168,7 +168,7 @@ def test_ctrl_c_while_the_scores_are_made_goes_on_there(run_recipe, train, film_
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("nlprnn.cli.run.Run.finish", interrupted)
+        patch.setattr("nlprnn.experiment.run.Run.finish", interrupted)
         result = run_recipe("sentiment", "--dataset", film_file, "--out", tmp_path / "out")
     assert result.exit_code == 130
     assert "--resume" in result.stderr

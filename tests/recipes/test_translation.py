@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import nlprnn
 from nlprnn.cli.main import main as nlprnn_command
-from nlprnn.training.translation_scores import translation_scores
+from nlprnn.metrics.translation import translation_scores
 
 NUMBERS = [("one", "eins"), ("two", "zwei"), ("three", "drei"), ("four", "vier"), ("five", "fünf")]
 
@@ -47,7 +47,7 @@ def test_the_folder_holds_all_that_belongs_to_a_model(trained):
 
 
 def test_the_scores_are_sacrebleus_of_the_hypotheses_in_the_folder(trained, pair_file):
-    from nlprnn.data.sources import load_table
+    from nlprnn.data.load import load_table
 
     scores = json.loads((trained[0] / "scores.json").read_text())
     pairs = load_table(str(pair_file), {"source": "en", "target": "de"})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nlprnn.errors import DataError
-from nlprnn.text import Vectors, read_vectors
+from nlprnn.text import WordVectors, read_vectors
 
 GLOVE = "the 0.5 -1 2e-1\nof 1 2 3\nat least 4 5 6\nThe 7 8 9\n"
 EXPECTED = {"the": [0.5, -1, 0.2], "of": [1, 2, 3], "at least": [4, 5, 6], "The": [7, 8, 9]}
@@ -69,7 +69,7 @@ def test_words_of_any_script_and_odd_spaces_survive(write):
 
 
 def test_table_takes_the_word_then_its_lower_case_then_a_random_row():
-    vectors = Vectors(["the", "The", "of"], np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32))
+    vectors = WordVectors(["the", "The", "of"], np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32))
     table, found = vectors.table(["<pad>", "<unk>", "the", "The", "OF", "zzz"], seed=1)
     assert table.dtype == np.float32
     assert table.shape == (6, 2)
@@ -82,14 +82,14 @@ def test_table_takes_the_word_then_its_lower_case_then_a_random_row():
 
 
 def test_padding_has_no_vector_even_if_its_name_has():
-    table, found = Vectors(["<pad>"], np.ones((1, 2), dtype=np.float32)).table(["<pad>"])
+    table, found = WordVectors(["<pad>"], np.ones((1, 2), dtype=np.float32)).table(["<pad>"])
     assert not found.any()
     assert not table.any()
 
 
 def test_random_rows_have_the_scale_of_the_vectors():
     matrix = np.random.default_rng(0).normal([5, -1], [0.1, 2], size=(2000, 2)).astype(np.float32)
-    vectors = Vectors([str(row) for row in range(2000)], matrix)
+    vectors = WordVectors([str(row) for row in range(2000)], matrix)
     table, _ = vectors.table(["<pad>", *(f"unseen{row}" for row in range(2000))])
     np.testing.assert_allclose(table[1:].mean(axis=0), [5, -1], atol=0.2)
     np.testing.assert_allclose(table[1:].std(axis=0), [0.1, 2], rtol=0.1)
@@ -99,7 +99,7 @@ def test_random_rows_have_the_scale_of_the_vectors():
     ("content", "message"),
     [
         ("", "is empty"),
-        (gzip.compress(b""), "is empty"),
+        (gzip.compress(b"", mtime=0), "is empty"),
         ("4 3\n", "holds no vectors"),
         ("the\nof\n", "line 1 has 0 numbers"),
         ("the 1 2 3\nof 1 2\n", "line 2 has 2 numbers in place of 3"),
@@ -135,7 +135,7 @@ def test_a_file_without_any_of_the_words_says_so(write):
 def test_standardized_vectors_have_mean_zero_and_variance_one_in_each_column():
     matrix = np.random.default_rng(0).normal(3, 2, (200, 4)).astype(np.float32)
     matrix[:, 3] = 7
-    standardized = Vectors([f"w{n}" for n in range(200)], matrix).standardized()
+    standardized = WordVectors([f"w{n}" for n in range(200)], matrix).standardized()
     assert standardized.matrix.dtype == np.float32
     assert np.allclose(standardized.matrix.mean(axis=0), 0, atol=1e-5)
     assert np.allclose(standardized.matrix.std(axis=0), [1, 1, 1, 0], atol=1e-5)

@@ -14,9 +14,10 @@ import torch
 
 from nlprnn.errors import TrainingError
 from nlprnn.training.checkpoint import load_checkpoint
-from nlprnn.training.interruption import TrainingInterrupted
-from nlprnn.training.losses import classification_loss, language_model_loss
-from nlprnn.training.report import read_metrics
+from nlprnn.training.losses.classification import classification_loss
+from nlprnn.training.losses.language_model import language_model_loss
+from nlprnn.training.metrics_log import read_metrics
+from nlprnn.training.signals import TrainingInterrupted
 from nlprnn.training.trainer import CHECKPOINT_FILE, WEIGHTS_FILE
 
 CLOCK = {"seconds", "evaluation_seconds", "logged_seconds", "tokens_per_second", "minutes"}

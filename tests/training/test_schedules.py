@@ -5,8 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.training.averaging import moving_average
-from nlprnn.training.schedules import constant, cosine, late_linear, linear, with_warmup
+from nlprnn.training.ema import moving_average
+from nlprnn.training.schedules import constant, cosine, linear, linear_after, with_warmup
 
 PROGRESS = st.floats(0, 1)
 
@@ -23,7 +23,7 @@ def test_schedules_have_their_known_values_on_the_way():
     assert cosine(0.5) == pytest.approx(0.5)
     assert cosine(1 / 3) == pytest.approx(0.75)
     assert cosine(1.5) == linear(1.5) == 0.0  # past the end they stay there
-    assert [late_linear(0.2)(progress) for progress in (0.0, 0.5, 0.75, 1.0, 1.5)] == pytest.approx(
+    assert [linear_after(0.2)(progress) for progress in (0.0, 0.5, 0.75, 1.0, 1.5)] == pytest.approx(
         [1, 1, 0.6, 0.2, 0.2]
     )
 
@@ -31,10 +31,10 @@ def test_schedules_have_their_known_values_on_the_way():
 @pytest.mark.parametrize("end", [-0.1, 1.1, float("nan")])
 def test_a_schedule_ends_between_nothing_and_all(end):
     with pytest.raises(ValueError, match="from 0 to 1"):
-        late_linear(end)
+        linear_after(end)
 
 
-@pytest.mark.parametrize("schedule", [constant, linear, cosine, late_linear(0.3)])
+@pytest.mark.parametrize("schedule", [constant, linear, cosine, linear_after(0.3)])
 @given(first=PROGRESS, second=PROGRESS)
 def test_schedules_never_rise(schedule, first, second):
     assert schedule(min(first, second)) >= schedule(max(first, second))

@@ -12,11 +12,11 @@ from safetensors.torch import load_file
 from torch import nn
 
 from nlprnn.errors import DeviceError, TrainingError
+from nlprnn.metrics.metric import Metric
 from nlprnn.training import trainer as trainer_module
 from nlprnn.training.checkpoint import load_checkpoint
-from nlprnn.training.metrics import Metric
+from nlprnn.training.metrics_log import read_metrics
 from nlprnn.training.protocols import LossOutput
-from nlprnn.training.report import read_metrics
 from nlprnn.training.schedules import constant, linear
 from nlprnn.training.trainer import CHECKPOINT_FILE, WEIGHTS_FILE
 
@@ -156,14 +156,14 @@ def test_patience_ends_training_and_the_best_weights_stay(tmp_path, tiny, metric
     assert not torch.equal(seen[kept - 1], seen[-1])
 
 
-@pytest.mark.parametrize("new_patience", [False, True])
-def test_a_training_that_patience_had_ended_goes_on_where_that_is_asked_for(tmp_path, tiny, new_patience):
+@pytest.mark.parametrize("reset_patience", [False, True])
+def test_a_training_that_patience_had_ended_goes_on_where_that_is_asked_for(tmp_path, tiny, reset_patience):
     quality = itertools.chain([3.0], itertools.repeat(1.0))
     options = {"validate": lambda model: {"quality": next(quality)}, "metric": Metric("quality", higher_is_better=True)}
     ended = tiny.linear_trainer(tmp_path, **options, epochs=50, patience=2).fit()
     again = tiny.linear_trainer(tmp_path, **options, epochs=50, patience=2)
-    summary = again.fit(resume=True, new_patience=new_patience)
-    assert (summary["steps"] > ended["steps"]) == new_patience
+    summary = again.fit(resume=True, reset_patience=reset_patience)
+    assert (summary["steps"] > ended["steps"]) == reset_patience
     assert torch.equal(again.model.weight, load_file(tmp_path / WEIGHTS_FILE)["weight"])
 
 

@@ -17,15 +17,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlprnn.data.batching import BucketBatches, LabelledBatch, StreamBatches, TokenArray, pad_rows
+from nlprnn.batching.batches import BucketBatches, LabelledBatch, StreamBatches
+from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.metrics.classification import classification_scores
+from nlprnn.metrics.metric import ACCURACY, LOSS, Metric
 from nlprnn.models import LanguageModel, TextClassifier
-from nlprnn.modules import ClassificationHead, Embedding, MaxPooling, RecurrentEncoder
-from nlprnn.training.losses import classification_loss, language_model_loss
-from nlprnn.training.metrics import ACCURACY, LOSS, Metric, classification_scores
+from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
+from nlprnn.training.display import Display
+from nlprnn.training.losses.classification import classification_loss
+from nlprnn.training.losses.language_model import language_model_loss
 from nlprnn.training.options import TrainingOptions
 from nlprnn.training.protocols import ComputeLoss, LossOutput
-from nlprnn.training.report import Display
-from nlprnn.training.schedules import late_linear
+from nlprnn.training.schedules import linear_after
 from nlprnn.training.trainer import Trainer
 
 KILLED_AT = 13
@@ -121,14 +124,14 @@ def classifier_trainer(
     """Is word 5 in the text? 60 texts, 8 bucket batches an epoch, every kind of dropout, averaged weights."""
     seed_everything(seed)
     rng = np.random.default_rng(0)
-    tokens = TokenArray.from_sequences([rng.integers(2, 12, size=rng.integers(1, 9)) for _ in range(rows)])
+    tokens = SequenceArray.from_sequences([rng.integers(2, 12, size=rng.integers(1, 9)) for _ in range(rows)])
     labels = np.array([int(5 in tokens[row]) for row in range(rows)])
     encoder = RecurrentEncoder(width, width, bidirectional=True, num_layers=2, locked_dropout=0.1, weight_dropout=0.1)
     model = TextClassifier(
         embedding=Embedding(12, width, dropout=0.1, word_dropout=0.1),
         encoder=encoder,
         pooling=MaxPooling(encoder.output_size),
-        head=ClassificationHead(encoder.output_size, 2, dropout=0.2),
+        head=OutputHead(encoder.output_size, 2, dropout=0.2),
         labels=["without", "with"],
     )
 
@@ -148,7 +151,7 @@ def classifier_trainer(
         validate,
         metric=ACCURACY,
         folder=folder,
-        options=options(**{"ema": 0.9, "warmup": 0.1, "dropout": late_linear(0.2), **changed}),
+        options=options(**{"ema": 0.9, "warmup": 0.1, "dropout": linear_after(0.2), **changed}),
         display=Display(enabled=False),
     )
 

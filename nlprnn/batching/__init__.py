@@ -1,0 +1,1 @@
+"""Arrays of sequences, length buckets and batches."""

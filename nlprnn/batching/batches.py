@@ -1,0 +1,182 @@
+"""Token ids -> batches: little padding, a seeded order, and a position to go on from.
+
+Ids are kept as one flat array with offsets, so that a batch is a few slices and never the bottleneck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nlprnn.batching.length_buckets import length_buckets
+
+
+class LabelledBatch(NamedTuple):
+    """Texts with their labels.
+
+    Attributes:
+        ids: (B, T) int64.
+        mask: (B, T) bool, True = real token.
+        labels: (B,) int64.
+    """
+
+    ids: Tensor
+    mask: Tensor
+    labels: Tensor
+
+
+class PairBatch(NamedTuple):
+    """Texts with what they become.
+
+    Attributes:
+        source: (B, S) int64.
+        source_mask: (B, S) bool, True = real token.
+        target: (B, T) int64, from the begin to the end of sentence.
+        target_mask: (B, T) bool.
+    """
+
+    source: Tensor
+    source_mask: Tensor
+    target: Tensor
+    target_mask: Tensor
+
+
+class StreamBatch(NamedTuple):
+    """A window of running text.
+
+    Attributes:
+        ids: (B, T) int64.
+        targets: (B, T) int64, the token after each of `ids`.
+    """
+
+    ids: Tensor
+    targets: Tensor
+
+
+class _ResumableEpochs:
+    """What both kinds of batches share: where they stand in which epoch, and their share of it."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.epoch = 0
+        self.position = 0
+        self._index, self._count = 0, 1
+
+    def shard(self, index: int, count: int) -> None:
+        """Keep every `count`-th batch from `index` on, one share a process."""
+        if not 0 <= index < count:
+            raise ValueError(f"share {index} of {count}")
+        self._index, self._count = index, count
+
+    def _rng(self) -> np.random.Generator:
+        return np.random.default_rng([self.seed, self.epoch])
+
+    def _run(self, total: int, make: Callable[[int], Any]) -> Iterator[Any]:
+        """Yield this process's share of `total` batches. Shares are equally long: the last may begin anew."""
+        mine = -(-total // self._count)
+        while self.position < mine:
+            number = (self.position * self._count + self._index) % total
+            self.position += 1
+            yield make(number)
+        self.epoch, self.position = self.epoch + 1, 0
+
+
+class BucketBatches(_ResumableEpochs):
+    """Batches of texts of like length, shuffled anew each epoch.
+
+    Args:
+        lengths: (rows,) int64, tokens of each row, or (rows, sides) as `length_buckets` takes them.
+        collate: row numbers (B,) int64 -> a batch.
+        max_tokens: budget of a batch, padding included.
+        max_rows: most rows of a batch.
+        seed: of the order.
+
+    Raises:
+        ValueError: there are no rows.
+    """
+
+    def __init__(
+        self,
+        lengths: np.ndarray,
+        collate: Callable[[np.ndarray], Any],
+        *,
+        max_tokens: int = 16_384,
+        max_rows: int = 64,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(seed)
+        if len(lengths) == 0:
+            raise ValueError("there are no rows to make batches of")
+        self.lengths = lengths
+        self.collate = collate
+        self.max_tokens = max_tokens
+        self.max_rows = max_rows
+        self._planned: tuple[int, list[np.ndarray]] | None = None
+
+    def _plan(self) -> list[np.ndarray]:
+        if self._planned is None or self._planned[0] != self.epoch:
+            plan = length_buckets(self.lengths, max_tokens=self.max_tokens, max_rows=self.max_rows, rng=self._rng())
+            self._planned = (self.epoch, plan)
+        return self._planned[1]
+
+    def __len__(self) -> int:
+        return -(-len(self._plan()) // self._count)
+
+    def __iter__(self) -> Iterator[Any]:
+        plan = self._plan()
+        return self._run(len(plan), lambda number: self.collate(plan[number]))
+
+
+class StreamBatches(_ResumableEpochs):
+    """Windows of one long text, cut into B streams that run on from batch to batch.
+
+    The state after a batch is the state before the next, so back-propagation through time is truncated but the
+    memory is not (Mikolov et al. 2010). Each epoch starts the text at another place, so that windows and the
+    targets at their ends differ.
+
+    Args:
+        ids: (total,) integer, the token ids of the whole text.
+        batch_size: B, streams side by side.
+        length: T, tokens of a window.
+        seed: of the starting places.
+
+    Raises:
+        ValueError: the text is too short for one token in each stream.
+    """
+
+    def __init__(self, ids: np.ndarray, *, batch_size: int = 64, length: int = 128, seed: int = 0) -> None:
+        super().__init__(seed)
+        if len(ids) < 2 * batch_size:
+            raise ValueError(f"{len(ids)} tokens are too few for {batch_size} streams")
+        self.ids = torch.from_numpy(np.asarray(ids, dtype=np.int64))
+        self.batch_size = batch_size
+        self.length = length
+        self._columns = (len(ids) - 1) // batch_size
+        self._streams = slice(None)
+
+    def shard(self, index: int, count: int) -> None:
+        """Keep the streams of one process; the batches stay as many, their rows become fewer."""
+        if not 0 <= index < count:
+            raise ValueError(f"share {index} of {count}")
+        if self.batch_size % count:
+            raise ValueError(f"{self.batch_size} streams cannot be shared by {count} processes: make it a multiple")
+        self._streams = slice(index * self.batch_size // count, (index + 1) * self.batch_size // count)
+
+    def __len__(self) -> int:
+        return -(-self._columns // self.length)
+
+    def __iter__(self) -> Iterator[StreamBatch]:
+        turned = torch.roll(self.ids, -int(self._rng().integers(len(self.ids))))
+        used = self.batch_size * self._columns
+        inputs = turned[:used].view(self.batch_size, self._columns)[self._streams]
+        targets = turned[1 : used + 1].view(self.batch_size, self._columns)[self._streams]
+
+        def window(number: int) -> StreamBatch:
+            columns = slice(number * self.length, (number + 1) * self.length)
+            return StreamBatch(inputs[:, columns], targets[:, columns])
+
+        return self._run(len(self), window)

@@ -1,0 +1,1 @@
+"""Readers of file formats: rows with their line numbers."""

@@ -1,0 +1,1 @@
+"""A run of a recipe: options, run folder, seed, model card."""

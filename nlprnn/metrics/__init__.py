@@ -1,0 +1,1 @@
+"""Evaluation metrics, each formula in one place."""

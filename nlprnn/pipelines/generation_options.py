@@ -1,0 +1,63 @@
+"""What is asked of a generator, and what it says of a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
+from nlprnn.decoding.logits_processors import LogitsProcessor, repetition_penalty, temperature, top_k, top_p
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationOptions:
+    """How a text goes on; checked when it is made.
+
+    Attributes:
+        length: tokens to add, at most; a model that has learnt where texts end may end sooner.
+        temperature: below 1 more likely, above 1 more surprising text; 0 = always the likeliest token.
+        top_k: choose among so many likeliest tokens; None = all.
+        top_p: choose among the likeliest tokens that together have this probability; None = all.
+        repetition_penalty: above 1, tokens of the last `REPETITION_WINDOW` become less likely (Keskar et al. 2019).
+        stop: texts that end the text, which stops short of them.
+        seed: the same seed gives the same text; None = another text each time.
+        int8: weights of eight bits; on the CPU alone.
+
+    Raises:
+        ValueError: a value is out of range.
+    """
+
+    length: int = LENGTH
+    temperature: float = TEMPERATURE
+    top_k: int | None = None
+    top_p: float | None = None
+    repetition_penalty: float = 1.0
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+    int8: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.stop, str) or not all(self.stop):
+            raise ValueError("stop is a tuple of texts that are not empty")
+        if self.length < 0:
+            raise ValueError(f"length must be 0 or more, got {self.length}")
+        self.filters()
+
+    @property
+    def only_temperature(self) -> bool:
+        """Nothing but the temperature comes between the model's probabilities and the choice."""
+        return self.top_k is None and self.top_p in (None, 1.0) and self.repetition_penalty == 1.0
+
+    def filters(self) -> list[LogitsProcessor]:
+        """Return what turns the model's log-probabilities into those to draw from."""
+        filters = [temperature(self.temperature)]
+        if self.repetition_penalty != 1.0:
+            filters.insert(0, repetition_penalty(self.repetition_penalty, window=REPETITION_WINDOW))
+        if self.top_k is not None:
+            filters.append(top_k(self.top_k))
+        if self.top_p is not None:
+            filters.append(top_p(self.top_p))
+        return filters
+
+
+REPETITION_WINDOW = 64
+"""Tokens that a repetition penalty looks back on: with characters, all of them would soon be penalised alike."""

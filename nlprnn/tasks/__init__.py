@@ -1,0 +1,1 @@
+"""One file a task: its options, rows -> batches, and evaluation."""

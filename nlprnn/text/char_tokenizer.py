@@ -1,0 +1,116 @@
+"""One id per character."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from nlprnn.errors import DataError
+from nlprnn.serialization.atomic_files import write_json
+from nlprnn.serialization.model_files import damaged, read_json
+from nlprnn.text.tokenizer import REPLACEMENT, SPECIAL_TOKENS, Tokenizer, training_texts, valid_unicode
+
+VOCABULARY_NAME = "tokenizer.json"
+
+
+class CharacterTokenizer(Tokenizer):
+    """One id per Unicode code point, in the order of code points; nothing is normalised.
+
+    Text made of characters seen in training comes back exactly. Other characters become `unk_id`, which
+    decodes to U+FFFD.
+    """
+
+    kind = "character"
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        """`characters`: distinct characters; the first gets the id after the special ones."""
+        self.characters = list(characters)
+        codes = np.array([ord(character) for character in self.characters], dtype=np.int64)
+        first = len(SPECIAL_TOKENS)
+        # Code point -> id. The last entry stands for every code point above the highest known one.
+        self._ids = np.full(codes.max(initial=0) + 2, self.unk_id, dtype=np.int64)
+        self._ids[codes] = np.arange(first, first + len(codes))
+        # Id -> code point; the special ids never reach it but for unk_id.
+        self._codes = np.concatenate([np.full(first, ord(REPLACEMENT)), codes]).astype("<u4")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[list[str]]]:
+        return type(self), (self.characters,)
+
+    @classmethod
+    def train(cls, texts: Iterable[str], *, min_frequency: int = 1) -> Self:
+        """Take every character that occurs at least `min_frequency` times in `texts`."""
+        counts: Counter[str] = Counter()
+        for text in training_texts(texts):
+            counts.update(text)
+        characters = sorted(character for character, count in counts.items() if count >= min_frequency)
+        if not characters:
+            raise DataError(
+                f"No character occurs {min_frequency} times or more in the training texts: "
+                "give more text or a smaller min_frequency."
+            )
+        return cls(characters)
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of ids, the four special ones included."""
+        return len(self._codes)
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The character of each id."""
+        names = [*SPECIAL_TOKENS, *self.characters]
+        return [names[index] for index in ids]
+
+    def tokens(self, text: str) -> list[str]:
+        """The characters of `text`."""
+        return list(valid_unicode(text))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Each character's own place."""
+        return [(place, place + 1) for place in range(len(valid_unicode(text)))]
+
+    def context_free_text(self, token: int) -> str:
+        """The character of an id that is not special."""
+        return self.characters[token - len(SPECIAL_TOKENS)]
+
+    def unknown(self, text: str) -> list[str]:
+        """The distinct characters of `text` that are not in the vocabulary, in order of appearance."""
+        distinct = list(dict.fromkeys(valid_unicode(text)))
+        known = set(self.characters)
+        return [character for character in distinct if character not in known]
+
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        rows = []
+        for text in texts:
+            codes = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+            rows.append(self._ids[np.minimum(codes, len(self._ids) - 1)].tolist())
+        return rows
+
+    def _decode(self, ids: list[list[int]]) -> list[str]:
+        return [self._codes[row].tobytes().decode("utf-32-le") if row else "" for row in ids]
+
+    def write(self, path: Path) -> None:
+        """Write the characters into one file."""
+        write_json(path, {"characters": self.characters})
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read what `write` wrote; `ModelError` when it is missing or damaged."""
+        characters = read_json(path).get("characters")
+        if not isinstance(characters, list) or not characters:
+            raise damaged(path, "it has no list of characters")
+        if not all(isinstance(character, str) and len(character) == 1 for character in characters):
+            raise damaged(path, "an entry of its list is not one character")
+        if len(set(characters)) != len(characters):
+            raise damaged(path, "a character stands twice in its list")
+        return cls(characters)
+
+    def _save_vocabulary(self, folder: Path) -> None:
+        self.write(folder / VOCABULARY_NAME)
+
+    @classmethod
+    def _load_vocabulary(cls, folder: Path) -> Self:
+        return cls.read(folder / VOCABULARY_NAME)

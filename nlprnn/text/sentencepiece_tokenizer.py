@@ -1,0 +1,147 @@
+"""Sub-words by Google's SentencePiece library (Kudo & Richardson 2018)."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from nlprnn.errors import DataError
+from nlprnn.serialization.atomic_files import replacing
+from nlprnn.serialization.model_files import damaged, read_bytes
+from nlprnn.text.tokenizer import SPECIAL_TOKENS, Tokenizer, training_texts
+
+if TYPE_CHECKING:
+    import sentencepiece
+
+VOCABULARY_NAME = "tokenizer.model"
+
+# A longer line would be left out of the training, which the library counts in bytes.
+_LONGEST_LINE = 1 << 30
+_QUIET = 2
+
+# Words in a line of training. The library starts from the strings that occur in two surroundings or more; a
+# word that is always followed by a space would be no piece, however frequent, were it not sometimes last in a
+# line. (Multi30k German, 8,000 pieces: 13.8 pieces a sentence, 14.6 with whole lines.)
+_CHUNK = 5
+
+
+class SentencePieceTokenizer(Tokenizer):
+    """Pieces of words with a mark for the space before a word; rare characters become their UTF-8 bytes.
+
+    So nothing is unknown, and `decode(encode(text))` gives back the NFC form of `text`. One exception lies in
+    the method: a "▁" (U+2581), its mark for the space, comes back as a space.
+    `tokenizer.model` is the library's own file, which many other tools read.
+    """
+
+    kind = "sentencepiece"
+
+    def __init__(self, model: bytes) -> None:
+        """`model`: the content of a `.model` file with special ids 0 to 3; `ValueError` otherwise."""
+        from sentencepiece import SentencePieceProcessor
+
+        try:
+            self.processor: sentencepiece.SentencePieceProcessor = SentencePieceProcessor(model_proto=model)
+        except RuntimeError:
+            raise ValueError("it is not a SentencePiece model") from None
+        processor = self.processor
+        ids = (processor.pad_id(), processor.unk_id(), processor.bos_id(), processor.eos_id())
+        if ids != (self.pad_id, self.unk_id, self.bos_id, self.eos_id):
+            raise ValueError(f"its special ids pad, unk, bos, eos are {ids} in place of (0, 1, 2, 3)")
+
+    @classmethod
+    def train(
+        cls,
+        texts: Iterable[str],
+        *,
+        vocab_size: int = 8000,
+        model_type: Literal["unigram", "bpe"] = "unigram",
+        character_coverage: float = 0.9998,
+    ) -> Self:
+        """Learn at most `vocab_size` pieces, special tokens and the 256 bytes included.
+
+        `character_coverage` is the share of the text's characters that become pieces of their own; the rarest
+        ones beyond it are written in bytes. Training is deterministic.
+        """
+        import sentencepiece
+
+        lines = list(_lines(texts))
+        if not lines:
+            raise DataError("The training texts hold white space alone: there is nothing to learn from.")
+        model = io.BytesIO()
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=iter(lines),
+                model_writer=model,
+                vocab_size=vocab_size,
+                hard_vocab_limit=False,
+                model_type=model_type,
+                character_coverage=character_coverage,
+                byte_fallback=True,
+                normalization_rule_name="identity",
+                remove_extra_whitespaces=False,
+                max_sentence_length=_LONGEST_LINE,
+                num_threads=1,
+                pad_id=cls.pad_id,
+                unk_id=cls.unk_id,
+                bos_id=cls.bos_id,
+                eos_id=cls.eos_id,
+                pad_piece=SPECIAL_TOKENS[0],
+                unk_surface=SPECIAL_TOKENS[1],
+                minloglevel=_QUIET,
+            )
+        except RuntimeError as error:
+            reason = str(error).rsplit("] ", 1)[-1]
+            if small := re.search(r"smaller than required_chars. \d+ vs (\d+)", reason):
+                raise DataError(
+                    f"vocab_size is {vocab_size}, but the special tokens, the 256 bytes and the characters of the text "
+                    f"alone need {small[1]}: choose a larger one."
+                ) from None
+            raise DataError(f"SentencePiece cannot learn {vocab_size} pieces: {reason}") from None
+        return cls(model.getvalue())
+
+    @property
+    def vocab_size(self) -> int:
+        """Number of ids, the four special ones included."""
+        return self.processor.get_piece_size()
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The sub-word of each id; "▁" marks a space, "<0xE2>" a byte."""
+        return self.processor.id_to_piece(list(ids))
+
+    def unknown(self, text: str) -> list[str]:
+        """Always empty: every text can be written in bytes."""
+        return []
+
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        return self.processor.encode([unicodedata.normalize("NFC", text) for text in texts], out_type=int)
+
+    def _decode(self, ids: list[list[int]]) -> list[str]:
+        return self.processor.decode(ids) if ids else []
+
+    def _save_vocabulary(self, folder: Path) -> None:
+        with replacing(folder / VOCABULARY_NAME) as temporary:
+            temporary.write_bytes(self.processor.serialized_model_proto())
+
+    @classmethod
+    def _load_vocabulary(cls, folder: Path) -> Self:
+        path = folder / VOCABULARY_NAME
+        content = read_bytes(path)
+        try:
+            return cls(content)
+        except ValueError as error:
+            raise damaged(path, str(error)) from None
+
+
+def _lines(texts: Iterable[str]) -> Iterator[str]:
+    """The texts in lines of `_CHUNK` words: no piece crosses a space, so this loses nothing."""
+    for text in training_texts(texts):
+        # The library leaves out lines with U+2585, its sign for the unknown, and reads U+2581 as a space.
+        text = unicodedata.normalize("NFC", text).replace("\u2585", " ").replace("\u2581", " ")
+        for line in text.split("\n"):
+            words = line.split(" ")
+            chunks = (" ".join(words[start : start + _CHUNK]) for start in range(0, len(words), _CHUNK))
+            yield from filter(str.strip, chunks)

@@ -1,0 +1,198 @@
+"""What every tokenizer offers: text to ids and back, and a folder to be saved to and loaded from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import ClassVar, Self
+
+import numpy as np
+
+from nlprnn.errors import DataError, ModelError
+from nlprnn.serialization.atomic_files import write_json
+from nlprnn.serialization.model_files import damaged, read_json
+
+SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
+"""The names of ids 0 to 3 in every tokenizer. No text is ever encoded to ids 0, 2 or 3."""
+
+REPLACEMENT = "\ufffd"
+"""Stands for what cannot be shown: a character that is not in the vocabulary, a lone surrogate."""
+
+FORMAT_VERSION = 1
+CONFIG_NAME = "tokenizer_config.json"
+
+# A closed list, so that a model folder can never name code to import.
+_CLASSES = {
+    "word": ("nlprnn.text.word_tokenizer", "WordTokenizer"),
+    "spelled-word": ("nlprnn.text.word_char_tokenizer", "WordCharTokenizer"),
+    "character": ("nlprnn.text.char_tokenizer", "CharacterTokenizer"),
+    "bpe": ("nlprnn.text.bpe_tokenizer", "BPETokenizer"),
+    "unigram": ("nlprnn.text.bpe_tokenizer", "UnigramTokenizer"),
+    "sentencepiece": ("nlprnn.text.sentencepiece_tokenizer", "SentencePieceTokenizer"),
+}
+
+
+class Tokenizer(ABC):
+    """Text to ids and back.
+
+    `encode_batch` takes any text and never fails: a lone surrogate reads as U+FFFD, and what is not in the
+    vocabulary becomes `unk_id`. It never adds `bos_id` or `eos_id`; whoever builds batches does.
+    A folder written by `save` holds `tokenizer_config.json` (kind and format version) and the vocabulary.
+    """
+
+    pad_id: ClassVar[int] = 0
+    unk_id: ClassVar[int] = 1
+    bos_id: ClassVar[int] = 2
+    eos_id: ClassVar[int] = 3
+    kind: ClassVar[str]
+    """The name of the class in `tokenizer_config.json`."""
+
+    @classmethod
+    @abstractmethod
+    def train(cls, texts: Iterable[str]) -> Self:
+        """Learn a vocabulary from `texts`; `DataError` when there is nothing to learn from."""
+
+    @property
+    @abstractmethod
+    def vocab_size(self) -> int:
+        """Number of ids, the four special ones included."""
+
+    @abstractmethod
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """What stands behind each id, for display, special tokens by their names."""
+
+    def tokens(self, text: str) -> list[str]:
+        """The pieces that `text` is cut into, for display; as many as `encode(text)` has ids."""
+        return self.pieces(self.encode(text))
+
+    def spans(self, text: str) -> list[tuple[int, int]] | None:
+        """Where each piece of `text` begins and ends, counted in characters of `valid_unicode(text)`.
+
+        Pieces that are bytes of one character all have its place. None where the tokenizer cannot tell.
+        """
+        return None
+
+    def context_free_text(self, token: int) -> str | None:
+        """The text of a token that is not special, where its neighbours never change it; else None."""
+        return None
+
+    @abstractmethod
+    def unknown(self, text: str) -> list[str]:
+        """The distinct words or characters of `text` that become `unk_id`, in order of appearance."""
+
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text, without special ids other than `unk_id`."""
+        return self._encode([valid_unicode(text) for text in _not_one_string(texts)])
+
+    def decode_batch(self, ids: Sequence[Sequence[int]]) -> list[str]:
+        """The text of each row of ids; padding, begin and end are left out.
+
+        Raises `DataError` for an id outside the vocabulary.
+        """
+        return self._decode([self._visible(row) for row in ids])
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of one text."""
+        return self.encode_batch([text])[0]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of one row of ids."""
+        return self.decode_batch([ids])[0]
+
+    def save(self, folder: str | Path) -> None:
+        """Write the tokenizer into `folder`, each file whole or not at all."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._save_vocabulary(folder)
+        write_json(folder / CONFIG_NAME, {"format_version": FORMAT_VERSION, "kind": self.kind})
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read what `save` wrote; `ModelError` when a file is missing, damaged or of another kind."""
+        kind = _read_kind(Path(folder))
+        if kind != cls.kind:
+            raise ModelError(
+                f"{Path(folder) / CONFIG_NAME} describes a tokenizer of kind {kind!r}, not {cls.kind!r}: "
+                "load it with load_tokenizer, which finds the class."
+            )
+        return cls._load_vocabulary(Path(folder))
+
+    @abstractmethod
+    def _encode(self, texts: list[str]) -> list[list[int]]:
+        """The ids of texts that hold no surrogates."""
+
+    @abstractmethod
+    def _decode(self, ids: list[list[int]]) -> list[str]:
+        """The texts of rows that hold no padding, begin or end and no id outside the vocabulary."""
+
+    @abstractmethod
+    def _save_vocabulary(self, folder: Path) -> None:
+        """Write the vocabulary file into `folder`, which exists."""
+
+    @classmethod
+    @abstractmethod
+    def _load_vocabulary(cls, folder: Path) -> Self:
+        """Read what `_save_vocabulary` wrote."""
+
+    def _visible(self, row: Sequence[int]) -> list[int]:
+        ids = np.asarray(row)
+        if ids.size == 0:
+            return []
+        outside = ids[(ids < 0) | (ids >= self.vocab_size)]
+        if outside.size:
+            raise DataError(
+                f"Id {outside[0]} is outside the vocabulary of {self.vocab_size} ids: "
+                "decode with the tokenizer that the ids come from."
+            )
+        return ids[(ids != self.pad_id) & (ids != self.bos_id) & (ids != self.eos_id)].tolist()
+
+
+def load_tokenizer(folder: str | Path) -> Tokenizer:
+    """The tokenizer that was saved in `folder`, of whichever class; `ModelError` when that fails."""
+    kind = _read_kind(Path(folder))
+    module, name = _CLASSES[kind]
+    return getattr(import_module(module), name)._load_vocabulary(Path(folder))
+
+
+def _read_kind(folder: Path) -> str:
+    path = folder / CONFIG_NAME
+    config = read_json(path)
+    version = config.get("format_version")
+    if not isinstance(version, int):
+        raise damaged(path, "it has no format_version")
+    if version > FORMAT_VERSION:
+        raise ModelError(
+            f"{path} has format {version}, this nlprnn reads up to {FORMAT_VERSION}: "
+            "it was made by a newer nlprnn, upgrade yours."
+        )
+    kind = config.get("kind")
+    if not isinstance(kind, str) or kind not in _CLASSES:
+        raise ModelError(f"{path} names the tokenizer kind {kind!r}; known are {', '.join(_CLASSES)}.")
+    return kind
+
+
+def training_texts(texts: Iterable[str]) -> Iterator[str]:
+    """`texts` one by one as valid Unicode; `DataError` for a single string or when all are empty."""
+    empty = True
+    for text in _not_one_string(texts):
+        empty = empty and not text
+        yield valid_unicode(text)
+    if empty:
+        raise DataError("The training texts are empty: there is nothing to learn a vocabulary from.")
+
+
+def valid_unicode(text: str) -> str:
+    """`text` with surrogate pairs joined and lone surrogates replaced by U+FFFD; other text unchanged."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _not_one_string(texts: Iterable[str]) -> Iterable[str]:
+    if isinstance(texts, str):
+        raise DataError("Expected several texts, got one string: wrap it in a list.")
+    return texts

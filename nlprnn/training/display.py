@@ -1,0 +1,66 @@
+"""What a training tells: a live line in the terminal, `metrics.jsonl`, TensorBoard and a learning curve."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+_PLAIN_SECONDS = 30.0
+
+
+class Display:
+    """Progress in the terminal: one live line where there is a terminal, a plain line now and then elsewhere.
+
+    Args:
+        console: where to print; None = standard error, so that standard output stays for results.
+        enabled: False prints nothing at all.
+    """
+
+    def __init__(self, console: Console | None = None, *, enabled: bool = True) -> None:
+        self.console = console or Console(stderr=True, quiet=not enabled, highlight=False)
+        self._live = enabled and self.console.is_terminal
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[text]}"),
+            console=self.console,
+            transient=True,
+            disable=not self._live,
+            refresh_per_second=4,
+        )
+        self._task = self._bar.add_task("training", total=1.0, text="")
+        self._printed = time.monotonic()
+
+    def __enter__(self) -> Display:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def progress(self, fraction: float, title: str, text: str) -> None:
+        """Show how far training is, 0 to 1, under a title, with a text of figures beside the bar."""
+        self._bar.update(self._task, completed=fraction, description=title, text=text)
+        now = time.monotonic()
+        if not self._live and now - self._printed > _PLAIN_SECONDS:
+            self._printed = now
+            self.line(f"{title}  {fraction:4.0%}  {text}")
+
+    def line(self, text: str) -> None:
+        """Print a line that stays."""
+        self.console.print(text, markup=False, soft_wrap=True)
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as people do: 45 s, 3 min 20 s, 2 h 05 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,51 @@
+"""The learning curve of a run as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nlprnn.serialization.atomic_files import replacing
+from nlprnn.training.metrics_log import read_metrics
+
+CURVE_FILE = "learning_curve.png"
+
+
+def draw_learning_curve(folder: Path) -> Path | None:
+    """Draw loss and validation scores over the steps from `metrics.jsonl`.
+
+    Returns:
+        the path of the picture, or None where there is nothing to draw yet.
+
+    Raises:
+        ImportError: matplotlib is not installed (extra `plot`).
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    records = read_metrics(folder)
+    if not records:
+        return None
+    evaluated = [record for record in records if "validation" in record]
+    names = list(evaluated[0]["validation"]) if evaluated else []
+    others = [name for name in names if name != "loss"]
+    height = 3.2 * (1 + bool(others))
+    figure = Figure(figsize=(7, height))
+    FigureCanvasAgg(figure)
+    # Fixed margins, in inches: to have them fitted takes as long as the drawing.
+    margins = {"left": 0.8 / 7, "right": 1 - 0.15 / 7, "bottom": 0.5 / height, "top": 1 - 0.15 / height, "hspace": 0.06}
+    axes = figure.subplots(1 + bool(others), 1, sharex=True, squeeze=False, gridspec_kw=margins)[:, 0]
+    axes[0].plot([r["step"] for r in records], [r["loss"] for r in records], label="training", color="0.6")
+    steps = [record["step"] for record in evaluated]
+    if "loss" in names:
+        axes[0].plot(steps, [r["validation"]["loss"] for r in evaluated], "o-", label="validation", markersize=3)
+    axes[0].set_ylabel("loss")
+    for name in others:
+        axes[1].plot(steps, [r["validation"][name] for r in evaluated], "o-", label=name, markersize=3)
+    for axis in axes:
+        axis.grid(alpha=0.3)
+        axis.legend()
+    axes[-1].set_xlabel("step")
+    path = Path(folder) / CURVE_FILE
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=120)
+    return path

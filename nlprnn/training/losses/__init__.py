@@ -1,0 +1,1 @@
+"""Loss functions: (model, batch, carried state) -> `LossOutput`."""

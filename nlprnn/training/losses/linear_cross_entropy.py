@@ -1,0 +1,118 @@
+"""Output layer, softmax and cross-entropy in one piece, which never holds the logits of a whole batch.
+
+With a vocabulary of thousands the logits are by far the largest tensor of a training step, and reading and writing
+them costs as much time as the products that make them. Here a few hundred rows at a time go all the way from
+vectors to gradients while they lie in the processor's cache; what is left is the time of three matrix products.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+_CHUNK = 512
+"""Rows of logits at a time."""
+
+
+def linear_cross_entropy(
+    vectors: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    targets: Tensor,
+    *,
+    label_smoothing: float = 0.0,
+    r_drop: float = 0.0,
+) -> Tensor:
+    """Mean cross-entropy of `softmax(vectors @ weight.T + bias)`, with gradients in `vectors`, `weight` and `bias`.
+
+    Args:
+        vectors: (P, O) float.
+        weight: (V, O) float.
+        bias: (V,) float.
+        targets: (P,) int64.
+        label_smoothing: probability spread over the whole vocabulary (Szegedy et al. 2016).
+        r_drop: weight of the divergence between rows i and P / 2 + i, two readings of the same token under
+            different dropout (Liang et al. 2021, "R-Drop"): the mean of the Kullback-Leibler divergences both ways.
+
+    Returns:
+        () float32, in nats.
+
+    Raises:
+        ValueError: there is an odd number of rows with `r_drop`.
+    """
+    if r_drop and len(targets) % 2:
+        raise ValueError(f"R-Drop compares two readings, so the rows must be even in number, got {len(targets)}")
+    return _OutputLoss.apply(vectors, weight, bias, targets, label_smoothing, r_drop)
+
+
+class _OutputLoss(torch.autograd.Function):
+    """Gradients are made on the way forward, as the logits are gone afterwards."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, vectors: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float, r_drop: float
+    ) -> Tensor:
+        with torch.autocast(vectors.device.type, enabled=False):
+            narrow = weight.to(vectors.dtype)
+            gradients = torch.empty_like(vectors), torch.zeros_like(weight), torch.zeros_like(bias)
+            total = torch.zeros((), device=vectors.device)
+            for rows in _chunks(len(targets), paired=bool(r_drop), device=vectors.device):
+                chunk = vectors[rows]
+                logits = torch.addmm(bias.to(chunk.dtype), chunk, narrow.t()).float()
+                loss, on_logits = _cross_entropy(logits, targets[rows], smoothing, r_drop)
+                total += loss
+                on_logits = on_logits.to(chunk.dtype)
+                gradients[0][rows] = on_logits @ narrow
+                gradients[1].addmm_(on_logits.t().to(weight.dtype), chunk.to(weight.dtype))
+                gradients[2].add_(on_logits.sum(dim=0))
+        ctx.save_for_backward(*gradients)
+        ctx.rows = max(1, len(targets))
+        return total / ctx.rows
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
+        scale = outer[0] / ctx.rows
+        return *((gradient * scale).to(gradient.dtype) for gradient in ctx.saved_tensors), None, None, None
+
+
+def _chunks(count: int, *, paired: bool, device: torch.device) -> list[slice | Tensor]:
+    """Rows of each chunk; with pairs, as many of the first half as of the second."""
+    if not paired:
+        return [slice(begin, begin + _CHUNK) for begin in range(0, count, _CHUNK)]
+    first = torch.arange(count // 2, device=device).split(_CHUNK // 2)
+    return [torch.cat([rows, rows + count // 2]) for rows in first]
+
+
+def _cross_entropy(logits: Tensor, targets: Tensor, smoothing: float, r_drop: float) -> tuple[Tensor, Tensor]:
+    """Sum of the losses of all rows and its gradient in the logits (rows, V)."""
+    targets = targets.unsqueeze(1)
+    probabilities = logits.softmax(dim=1)
+    # The logarithm of the sum of exponentials, from the likeliest token: all others need no second exponential.
+    normalizers = logits.amax(dim=1) - probabilities.amax(dim=1).log()
+    loss = (1.0 - smoothing) * (normalizers - logits.gather(1, targets).squeeze(1)).sum()
+    if smoothing:
+        loss = loss + smoothing * (normalizers - logits.mean(dim=1)).sum()
+    gradient = probabilities
+    if r_drop:
+        divergence, pull = _divergence(logits - normalizers.unsqueeze(1), probabilities)
+        loss = loss + 2.0 * r_drop * divergence  # twice, as there are half as many pairs as rows
+        gradient = probabilities.add(pull, alpha=2.0 * r_drop)
+    if smoothing:
+        gradient.sub_(smoothing / logits.size(1))
+    gradient.scatter_add_(1, targets, gradient.new_full(targets.shape, smoothing - 1.0))
+    return loss, gradient
+
+
+def _divergence(log_probabilities: Tensor, probabilities: Tensor) -> tuple[Tensor, Tensor]:
+    """Halved sum of both divergences between the first and second half of the rows, and its gradient in the logits."""
+    (log_p, log_q), (p, q) = log_probabilities.chunk(2), probabilities.chunk(2)
+    ratio, difference = log_p - log_q, p - q
+    p_part, q_part = p * ratio, q * ratio
+    p_from_q, q_from_p = p_part.sum(dim=1, keepdim=True), -q_part.sum(dim=1, keepdim=True)
+    on_p = p_part.sub_(p * p_from_q).add_(difference)
+    on_q = q_part.add_(q * q_from_p).add_(difference).neg_()
+    return 0.5 * (p_from_q + q_from_p).sum(), 0.5 * torch.cat([on_p, on_q])

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from nlprnn.batching.word_chars import WordCharArray
+
+
+def test_each_different_word_of_a_batch_is_spelled_once():
+    words = [[5, 6, 5], [], [7]]
+    rows = WordCharArray.from_sequences(words, [[0, 1, 0], [], [2]], [[9, 8], [7], [6, 5, 4]])
+    assert len(rows) == 3
+    assert rows.lengths.tolist() == [3, 0, 1]
+    ids, mask, spellings, places = rows.pad(np.array([1, 0]))
+    assert ids.tolist() == [[0, 0, 0], [5, 6, 5]]
+    assert mask.tolist() == [[False] * 3, [True] * 3]
+    assert spellings.tolist() == [[0, 0], [9, 8], [7, 0]]
+    assert places.tolist() == [[0, 0, 0], [1, 2, 1]]
+    assert {part.dtype for part in (ids, spellings, places)} == {torch.int64}
+
+
+def test_sentences_without_words_have_one_padded_place():
+    rows = WordCharArray.from_sequences([[]], [[]], [])
+    ids, mask, spellings, places = rows.pad(np.array([0]))
+    assert ids.tolist() == places.tolist() == [[0]]
+    assert not mask.any()
+    assert spellings.shape == (1, 1)

@@ -1,0 +1,81 @@
+"""Lines of a pipe as they come."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlprnn.batching.adaptive_batches import MappedStream, adaptive_batches
+from nlprnn.cli.stdin import StandardInput
+from nlprnn.cli.text_io import OutputLines
+from nlprnn.errors import DataError
+
+
+@pytest.fixture
+def pipe(monkeypatch):
+    """Give what writes bytes into standard input; with None it ends."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as stream, os.fdopen(writer, "wb", buffering=0) as file:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
+        yield lambda data: file.close() if data is None else file.write(data)
+
+
+def test_who_waits_for_an_answer_gets_it(pipe):
+    lines = StandardInput()
+    chunks = adaptive_batches(lines)
+    for number in (1, 2, 1, 5):
+        pipe(b"a line\n" * number)
+        assert next(chunks) == ["a line"] * number
+    pipe(b"the last, ")
+    assert not lines.arrived()
+    pipe(b"without an end")
+    assert not lines.arrived()
+    pipe(None)
+    assert lines.arrived()
+    assert list(chunks) == [["the last, without an end"]]
+
+
+def test_what_has_come_is_read_in_growing_pieces(pipe):
+    pipe(b"\n" * 100)
+    pipe(None)
+    assert [len(chunk) for chunk in adaptive_batches(StandardInput())] == [16, 32, 52]
+
+
+def test_lines_behind_output_still_tell_whether_they_have_come(pipe):
+    chunks = adaptive_batches(OutputLines().before_more_of(StandardInput()))
+    pipe(b"one\ntwo\n")
+    assert next(chunks) == ["one", "two"]
+
+
+def test_lines_that_are_changed_still_tell_whether_they_have_come(pipe):
+    chunks = adaptive_batches(MappedStream(str.upper, StandardInput()))
+    pipe(b"one\ntwo\n")
+    assert next(chunks) == ["ONE", "TWO"]
+
+
+@given(
+    st.lists(st.sampled_from([b"\xef\xbb\xbf", b"\n", b"\r\n", b"\r", b"a", b"\xc3", b"\xa4"]) | st.binary(max_size=12))
+)
+def test_lines_are_the_same_however_the_bytes_come(pieces):
+    class Stream(io.BytesIO):
+        def read1(self, size=-1):
+            return next(left, b"")
+
+    left = (piece for piece in pieces if piece)
+    data = b"".join(pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.TextIOWrapper(Stream()))
+        try:
+            wanted = [
+                line.removesuffix("\n").rstrip("\r") for line in io.StringIO(data.decode("utf-8-sig"), newline="\n")
+            ]
+        except UnicodeDecodeError:
+            with pytest.raises(DataError, match="standard input, line"):
+                list(StandardInput())
+        else:
+            assert list(StandardInput()) == wanted

@@ -1,0 +1,93 @@
+"""Which folder a run gets, that it has it alone, and what a failure leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nlprnn.errors import TrainingError
+from nlprnn.experiment.run_folder import RUN_FILE, run_folder
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("RANK", "WORLD_SIZE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def fail_in(out, *, files=()):
+    """Fail in a new run's folder, with files in it."""
+    with pytest.raises(OSError, match="disk"), run_folder("news", out, resume=False) as folder:  # noqa: PT012
+        for name, content in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content)
+        raise OSError("disk")
+    return folder
+
+
+def test_runs_that_begin_together_get_folders_of_their_own():
+    with run_folder("news", None, resume=False) as one, run_folder("news", None, resume=False) as two:
+        assert [one, two] == [Path("runs/news"), Path("runs/news-2")]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "exp1/model.safetensors"])
+def test_a_folder_with_anything_in_it_is_neither_taken_nor_touched(name):
+    path = Path("runs/news", name)
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    assert fail_in(None) == Path("runs/news-2")
+    assert path.read_text() == "mine"
+    Path("runs/news-2").mkdir()
+    with run_folder("news", None, resume=False) as folder:
+        assert folder == Path("runs/news-2")
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_folder_in_which_another_run_works_is_named(resume):
+    out = Path("out")
+    out.mkdir()
+    if resume:
+        (out / RUN_FILE).touch()
+    with run_folder("news", out, resume=resume):  # noqa: SIM117
+        with pytest.raises(TrainingError, match="another process works in out"), run_folder("news", out, resume=resume):
+            pass
+    with run_folder("news", out, resume=resume) as folder:
+        assert folder == out
+
+
+def test_the_processes_of_one_training_share_a_folder_and_the_first_sees_to_it(monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(TrainingError, match="--out"), run_folder("news", None, resume=False):
+        pass
+    with run_folder("news", Path("out"), resume=False) as first:
+        (first / RUN_FILE).touch()
+        monkeypatch.setenv("RANK", "1")
+        with pytest.raises(OSError, match="lost"), run_folder("news", Path("out"), resume=False) as further:  # noqa: PT012
+            assert further == first
+            raise OSError("lost")
+        assert (first / RUN_FILE).exists()
+
+
+FILES = [("run.json", "{}"), ("model.safetensors", ""), ("checkpoint/.last.tmp", ""), ("tokenizer/a/b", "")]
+
+
+def test_a_failure_leaves_no_folder_that_was_not_there():
+    assert not fail_in(None, files=FILES).exists()
+
+
+def test_a_failure_leaves_an_empty_folder_empty():
+    Path("out").mkdir()
+    fail_in(Path("out"), files=FILES)
+    assert list(Path("out").iterdir()) == []
+    with run_folder("news", Path("out"), resume=False):
+        pass
+
+
+@pytest.mark.parametrize("checkpoint", ["checkpoint/last.safetensors", "pretraining/checkpoint/last.safetensors"])
+def test_a_failure_leaves_what_can_be_gone_on_from(checkpoint):
+    folder = fail_in(None, files=[*FILES, (checkpoint, "")])
+    assert {name for name, _ in [*FILES, (checkpoint, "")]} == {
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()
+    }

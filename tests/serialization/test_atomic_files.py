@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from nlprnn.serialization.atomic_files import check_writable, replacing, write_json, write_text, write_weights
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_appears_whole_and_alone_in_a_folder_that_is_made(tmp_path):
+    path = tmp_path / "new" / "folder" / "text.txt"
+    write_text(path, "zwei\nZeilen — 二\n")
+    assert path.read_bytes() == "zwei\nZeilen — 二\n".encode()
+    assert names(path.parent) == ["text.txt"]
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt(), SystemExit()])
+def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path, error):
+    path = tmp_path / "file"
+    write_text(path, "old")
+
+    def fail():
+        with replacing(path) as temporary:
+            temporary.write_text("half of the n", encoding="utf-8")
+            raise error
+
+    with pytest.raises(type(error)):
+        fail()
+    assert path.read_text(encoding="utf-8") == "old"
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_reader_sees_the_old_file_until_the_block_ends(tmp_path):
+    path = tmp_path / "file"
+    write_text(path, "old")
+    with path.open(encoding="utf-8") as reader:
+        with replacing(path) as temporary:
+            assert temporary.parent == path.parent
+            temporary.write_text("new", encoding="utf-8")
+        assert reader.read() == "old"
+    assert path.read_text(encoding="utf-8") == "new"
+
+
+def test_a_link_stays_one_to_what_is_new(tmp_path):
+    write_text(tmp_path / "there" / "file", "old")
+    (tmp_path / "link").symlink_to(Path("there") / "file")
+    write_text(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there" / "file").read_text(encoding="utf-8") == "new"
+    assert names(tmp_path / "there") == ["file"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    check_writable(pipe)
+    write_text(pipe, "text")
+    assert os.read(reader, 100) == b"text"
+    assert pipe.is_fifo()
+    assert names(tmp_path) == ["pipe"]
+    os.close(reader)
+
+
+def test_a_place_that_cannot_be_written_is_known_before_and_the_check_leaves_no_trace(tmp_path):
+    write_text(tmp_path / "file", "old")
+    check_writable(tmp_path / "file")
+    check_writable(tmp_path / "new" / "folder" / "file")
+    with pytest.raises(OSError, match="file"):
+        check_writable(tmp_path / "file" / "below")
+    assert names(tmp_path) == ["file"]
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
+
+
+def test_what_a_killed_process_has_left_goes_and_that_of_a_living_one_stays(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    for name in (f".file.{process.pid}.tmp", f".file.{os.getppid()}.tmp", f".other.{process.pid}.tmp", ".file.x.tmp"):
+        (tmp_path / name).touch()
+    write_text(tmp_path / "file", "new")
+    assert names(tmp_path) == sorted([f".file.{os.getppid()}.tmp", f".other.{process.pid}.tmp", ".file.x.tmp", "file"])
+
+
+def test_json_is_for_people_to_read(tmp_path):
+    write_json(tmp_path / "a.json", {"label": "süß", "n": [1, None]})
+    content = (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert "süß" in content
+    assert content.endswith("}\n")
+    assert json.loads(content) == {"label": "süß", "n": [1, None]}
+
+
+def test_json_that_cannot_be_written_leaves_the_old_file(tmp_path):
+    write_json(tmp_path / "a.json", {"n": 1})
+    with pytest.raises(TypeError):
+        write_json(tmp_path / "a.json", {"n": object()})
+    assert json.loads((tmp_path / "a.json").read_bytes()) == {"n": 1}
+    assert names(tmp_path) == ["a.json"]
+
+
+def test_weights_come_back_from_views_and_parameters(tmp_path):
+    grid = torch.arange(6.0).view(2, 3)
+    weights = {"turned": grid.T, "parameter": torch.nn.Parameter(grid + 1), "empty": torch.empty(0, 3)}
+    write_weights(tmp_path / "w.safetensors", weights)
+    loaded = load_file(tmp_path / "w.safetensors")
+    assert loaded.keys() == weights.keys()
+    assert all(torch.equal(loaded[name], weights[name]) for name in weights)
+    assert names(tmp_path) == ["w.safetensors"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_whoever_may_read_the_configuration_may_read_the_weights(tmp_path):
+    before = os.umask(0o022)
+    try:
+        write_json(tmp_path / "config.json", {})
+        write_weights(tmp_path / "w.safetensors", {"a": torch.ones(1)})
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o644}

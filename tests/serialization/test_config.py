@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+import torch
+from torch import nn
+
+from nlprnn import modules
+from nlprnn.devices import DEVICES, limit_kernel_cache, resolve_device
+from nlprnn.errors import DeviceError, ModelError
+from nlprnn.serialization.config import from_config, to_config
+
+
+class Inner(nn.Module):
+    def __init__(self, size: int, *, rate: float = 0.5) -> None:
+        super().__init__()
+        self.size, self.rate = size, rate
+
+
+class Outer(nn.Module):
+    def __init__(self, *, parts: list[nn.Module], name: str | None = None, sizes: tuple[int, ...] = ()) -> None:
+        super().__init__()
+        self.parts, self.name, self.sizes = list(parts), name, sizes
+
+
+class Forgetful(nn.Module):
+    def __init__(self, size: int) -> None:
+        super().__init__()
+
+
+CLASSES = {"Inner": Inner, "Outer": Outer}
+EXAMPLES = {
+    "Embedding": {"num_embeddings": 5, "embedding_dim": 3, "word_dropout": 0.1, "frozen": True, "std": 0.2},
+    "RecurrentEncoder": {"input_size": 3, "hidden_size": 2, "cell": "gru", "num_layers": 2, "weight_dropout": 0.5},
+    "LastPooling": {"input_size": 4, "bidirectional": True},
+    "MeanPooling": {"input_size": 4},
+    "MaxPooling": {"input_size": 4},
+    "ConcatPooling": {"input_size": 4, "bidirectional": True},
+    "AttentionPooling": {"input_size": 4, "attention_size": 7},
+    "CharacterEmbedding": {
+        "num_embeddings": 9,
+        "embedding_dim": 3,
+        "hidden_size": 2,
+        "network": "cnn",
+        "kernel_size": 5,
+        "dropout": 0.5,
+        "character_dropout": 0.25,
+    },
+    "LinearChainCRF": {"num_labels": 3, "scheme_labels": ["O", "B-X", "I-X"]},
+    "OutputHead": {"input_size": 4, "output_size": 2, "hidden_size": 3, "dropout": 0.5},
+    "NgramLinear": {"num_ngrams": 4, "num_outputs": 2, "order": 3, "vocab_size": 9, "unknown_id": 2},
+    "LockedDropout": {"probability": 0.25},
+    "DotAttention": {"query_size": 4, "memory_size": 4, "scaled": True},
+    "GeneralAttention": {"query_size": 4, "memory_size": 6},
+    "AdditiveAttention": {"query_size": 4, "memory_size": 6, "hidden_size": 3},
+    "MultiHeadAttention": {"query_size": 4, "memory_size": 6, "num_heads": 2},
+    "Bridge": {"input_size": 6, "hidden_size": 4, "num_layers": 2, "cell": "gru"},
+    "AttentionDecoder": {
+        "input_size": 3,
+        "hidden_size": 4,
+        "output_size": 5,
+        "attention": {"class": "GeneralAttention", "query_size": 4, "memory_size": 6},
+        "cell": "gru",
+        "num_layers": 2,
+        "input_feeding": True,
+        "dropout": 0.25,
+        "weight_dropout": 0.5,
+    },
+}
+
+
+@pytest.mark.parametrize("name", [name for name in modules.__all__ if issubclass(getattr(modules, name), nn.Module)])
+def test_every_part_survives_the_way_through_json(name):
+    assert name in EXAMPLES, "a new part: give it an example above"
+    known = {name: getattr(modules, name) for name in EXAMPLES}
+    part = from_config({"class": name, **EXAMPLES[name]}, known)
+    config = to_config(part)
+    again = from_config(json.loads(json.dumps(config)), known)
+    assert type(again) is type(part)
+    assert to_config(again) == config
+    assert config.items() >= {"class": name, **EXAMPLES[name]}.items()
+    assert again.state_dict().keys() == part.state_dict().keys()
+
+
+def test_lists_and_nothing_and_nested_modules_are_kept():
+    config = to_config(Outer(parts=[Inner(3), Inner(4, rate=1.0)], name=None, sizes=(1, 2)))
+    assert config == {
+        "class": "Outer",
+        "parts": [{"class": "Inner", "size": 3, "rate": 0.5}, {"class": "Inner", "size": 4, "rate": 1.0}],
+        "name": None,
+        "sizes": [1, 2],
+    }
+    built = from_config(config, CLASSES)
+    assert [part.size for part in built.parts] == [3, 4]
+
+
+def test_a_class_that_forgets_an_argument_is_told_so():
+    with pytest.raises(AttributeError, match="size"):
+        to_config(Forgetful(3))
+
+
+def test_an_argument_that_json_cannot_hold_is_named():
+    with pytest.raises(TypeError, match="argument size is a Tensor"):
+        to_config(Inner(torch.ones(2)))
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({}, "unknown class None"),
+        ({"class": "Linear"}, "'Linear'"),
+        ({"class": ["Inner"]}, "unknown class"),
+        ({"class": "Inner"}, "Inner.*size"),
+        ({"class": "Inner", "size": 1, "depth": 2}, "Inner.*depth"),
+        ({"class": "Outer", "parts": [{"class": "Inner", "size": {"no": "class"}}]}, "unknown class None"),
+        ({"class": "Outer", "parts": 3}, "Outer does not fit"),
+    ],
+)
+def test_what_cannot_be_built_is_a_model_error(config, words):
+    with pytest.raises(ModelError, match=words):
+        from_config(config, CLASSES)
+
+
+def test_the_argument_named_self_is_an_error_as_any_unknown_one():
+    with pytest.raises(ModelError, match="self"):
+        from_config({"class": "Inner", "self": 1, "size": 2}, CLASSES)
+
+
+def with_devices(monkeypatch, *, cuda, mps):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "best"), [(True, True, "cuda"), (False, True, "mps"), (True, False, "cuda"), (False, False, "cpu")]
+)
+def test_auto_takes_the_fastest_device_there_is(monkeypatch, cuda, mps, best):
+    with_devices(monkeypatch, cuda=cuda, mps=mps)
+    assert resolve_device("auto") == torch.device(best)
+    assert resolve_device("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_an_error_with_a_way_out(monkeypatch, name):
+    with_devices(monkeypatch, cuda=False, mps=False)
+    with pytest.raises(DeviceError, match=f"{name}.*cpu or auto"):
+        resolve_device(name)
+
+
+def test_an_unknown_device_is_an_error_that_lists_the_known_ones():
+    with pytest.raises(DeviceError, match="'gpu'") as caught:
+        resolve_device("gpu")
+    assert all(name in str(caught.value) for name in DEVICES)
+
+
+def test_kernels_are_few_unless_the_user_has_said_how_many(monkeypatch):
+    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
+    for given, expected in ((None, "64"), ("7", "7")):
+        if given is not None:
+            monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", given)
+        limit_kernel_cache()
+        assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == expected
+        monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY")

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from nlprnn.training.checkpoint import load_checkpoint
+from nlprnn.training.signals import StopSignal, TrainingInterrupted
+from nlprnn.training.trainer import CHECKPOINT_FILE
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_ends_training_and_the_handlers_are_put_back(tmp_path, tiny, number):
+    handlers = [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)]
+    loss = tiny.at_call(4, lambda: os.kill(os.getpid(), number), tiny.squared_error)
+    with pytest.raises(TrainingInterrupted, match="everything is saved"):
+        tiny.linear_trainer(tmp_path, loss=loss).fit()
+    assert load_checkpoint(tmp_path / CHECKPOINT_FILE)["standing"]["step"] == 4
+    assert [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)] == handlers
+
+
+def test_a_second_ctrl_c_stops_at_once(tmp_path, tiny):
+    handler = signal.getsignal(signal.SIGINT)
+
+    def twice():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny.linear_trainer(tmp_path, loss=tiny.at_call(4, twice, tiny.squared_error)).fit()
+    assert not (tmp_path / CHECKPOINT_FILE).exists()
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_a_second_termination_signal_still_lets_the_state_be_saved():
+    with StopSignal() as stop:
+        assert not stop.requested
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.requested
