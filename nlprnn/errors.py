@@ -23,3 +23,7 @@ class TrainingError(NlprnnError, RuntimeError):
 
 class DeviceError(NlprnnError, ValueError):
     """The device asked for is unknown or not there."""
+
+
+class OptionError(NlprnnError, ValueError):
+    """An option is unknown, of the wrong type, or out of range."""
