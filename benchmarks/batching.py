@@ -10,8 +10,7 @@ import time
 import click
 import numpy as np
 
-from nlprnn.batching.batches import BucketBatches
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import BucketBatches, SequenceArray
 from nlprnn.data.load import load_table
 from nlprnn.text import WordTokenizer
 
@@ -26,7 +25,7 @@ def main(dataset: str, text_field: str | None, batch_size: int) -> None:
     tokenizer = WordTokenizer.train(texts)
     tokens = SequenceArray.from_sequences(tokenizer.encode_batch(texts))
 
-    batches = BucketBatches(tokens.lengths, lambda rows: pad_rows(tokens, rows), max_rows=batch_size)
+    batches = BucketBatches(tokens.lengths, tokens.pad, max_rows=batch_size)
     began = time.perf_counter()
     masks = [mask for _, mask in batches]
     elapsed = time.perf_counter() - began

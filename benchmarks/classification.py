@@ -33,8 +33,7 @@ import plain_classification as plain
 import torch
 
 from nlprnn import Classifier
-from nlprnn.batching.batches import BucketBatches, LabelledBatch
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
 from nlprnn.data.load import label_names, load_table
 from nlprnn.metrics.metric import ACCURACY
 from nlprnn.models import TextClassifier
@@ -73,7 +72,7 @@ class TimedBatches(BucketBatches):
     def __iter__(self) -> Iterator[LabelledBatch]:
         self.marks: list[tuple[float, int]] = []
         for batch in super().__iter__():
-            self.marks.append((clock(), len(batch.ids)))
+            self.marks.append((clock(), len(batch.inputs)))
             yield batch
 
     def rate(self) -> float:
@@ -85,7 +84,7 @@ def training_rate(classifier: Classifier, tokens: SequenceArray, gold: np.ndarra
     """Train for an epoch; texts per second."""
 
     def collate(rows: np.ndarray) -> LabelledBatch:
-        return LabelledBatch(*pad_rows(tokens, rows), torch.from_numpy(gold[rows]))
+        return LabelledBatch(*tokens.pad(rows), torch.from_numpy(gold[rows]))
 
     batches = TimedBatches(tokens.lengths, collate, max_rows=BATCH)
     with tempfile.TemporaryDirectory() as folder:
@@ -133,7 +132,7 @@ def compare(texts: list[str], gold: np.ndarray, labels: list[str], rounds: int) 
     tokens = classifier.encode(texts)
     model = plain.PlainClassifier(len(vocabulary) + 2, len(labels))
     examples = [(plain.encode(text, vocabulary), int(label)) for text, label in zip(texts, gold, strict=True)]
-    mean = len(tokens.ids) / len(tokens)
+    mean = len(tokens.values) / len(tokens)
     flop = reading_flop(mean, len(labels))
     jobs: dict[str, tuple[Callable[[], float], Callable[[], float], float]] = {
         "training": (

@@ -18,7 +18,7 @@ import torch
 from limits import product_rate
 from torch.nn.utils import clip_grad_norm_
 
-from nlprnn.batching.batches import StreamBatch
+from nlprnn.batching import StreamBatch
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.training.losses.language_model import language_model_loss

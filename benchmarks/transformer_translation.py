@@ -18,9 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlprnn.batching.batches import BucketBatches, PairBatch
-from nlprnn.batching.length_buckets import length_buckets
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
 from nlprnn.data.load import load_table
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.options import BeamOptions
@@ -100,7 +98,7 @@ def translate(model: TinyTransformer, tokenizer: SentencePieceTokenizer, sources
     """Find translations with beam 5, in the order of the sources."""
     found = [""] * len(sources)
     for rows in length_buckets(sources.lengths, max_tokens=4096, max_rows=64):
-        source, mask = (part.to(model.table.device) for part in pad_rows(sources, rows))
+        source, mask = (part.to(model.table.device) for part in sources.pad(rows))
         with torch.inference_mode():
             memory = model.eval().encode(source, mask)
         options = BeamOptions(
@@ -147,7 +145,7 @@ def main(
     run.say(f"{sub_words.vocab_size:,} sub-words; {sum(p.numel() for p in model.parameters()):,} parameters")
 
     def collate(rows: np.ndarray, split: str = "train") -> PairBatch:
-        return PairBatch(*pad_rows(sources[split], rows), *pad_rows(targets[split], rows))
+        return PairBatch(*sources[split].pad(rows), *targets[split].pad(rows))
 
     def validate(model: nn.Module) -> dict[str, float]:
         total, count, loss = 0.0, 0, translation_loss()

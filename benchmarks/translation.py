@@ -20,9 +20,7 @@ import numpy as np
 import plain_translation as plain
 import torch
 
-from nlprnn.batching.batches import BucketBatches, PairBatch
-from nlprnn.batching.length_buckets import length_buckets
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty
@@ -63,7 +61,7 @@ def training_steps(model: Seq2Seq, pairs: list[plain.Pair]) -> Iterator[int]:
     lengths = np.stack([targets.lengths, sources.lengths], axis=1)
 
     def collate(rows: np.ndarray) -> PairBatch:
-        return PairBatch(*pad_rows(sources, rows), *pad_rows(targets, rows))
+        return PairBatch(*sources.pad(rows), *targets.pad(rows))
 
     batches = BucketBatches(lengths, collate, max_tokens=round(64 * lengths.sum(axis=1).mean()), max_rows=256)
     optimizer, loss = torch.optim.AdamW(model.parameters(), fused=True), translation_loss()
@@ -96,7 +94,7 @@ def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: St
     step = step or (model.compiled_step() if len(pairs) >= 256 else model.step)
     with torch.inference_mode():
         for rows in length_buckets(sources.lengths, max_tokens=1 << 30, max_rows=batch_size):
-            state = model.encode(*pad_rows(sources, rows))
+            state = model.encode(*sources.pad(rows))
             options = BeamOptions(
                 eos_id=plain.EOS,
                 max_length=torch.from_numpy(targets.lengths[rows] - 2),

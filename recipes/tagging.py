@@ -10,9 +10,7 @@ import torch
 from torch import nn
 
 from nlprnn import Tagger
-from nlprnn.batching.batches import BucketBatches
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
-from nlprnn.batching.word_chars import TaggedBatch
+from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch
 from nlprnn.data.tagged import load_tagged, tag_labels
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
@@ -121,7 +119,7 @@ def main(
     gold = {split: SequenceArray.from_sequences(part.numbers(labels)) for split, part in splits.items()}
 
     def collate(rows: np.ndarray) -> TaggedBatch:
-        return TaggedBatch(words["train"].pad(rows), pad_rows(gold["train"], rows)[0])
+        return TaggedBatch(words["train"].pad(rows), gold["train"].pad(rows)[0])
 
     def score(model: nn.Module, split: str) -> dict[str, float]:
         current = Tagger(model, tokenizer)  # of the averaged weights

@@ -8,7 +8,7 @@ import click
 import torch
 
 from nlprnn import Generator
-from nlprnn.batching.batches import StreamBatches
+from nlprnn.batching import StreamBatches
 from nlprnn.data.load import load_text
 from nlprnn.errors import DataError
 from nlprnn.experiment.command import recipe

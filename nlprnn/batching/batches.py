@@ -16,15 +16,15 @@ from nlprnn.batching.length_buckets import length_buckets
 
 
 class LabelledBatch(NamedTuple):
-    """Texts with their labels.
+    """Sequences with their labels.
 
     Attributes:
-        ids: (B, T) int64.
-        mask: (B, T) bool, True = real token.
-        labels: (B,) int64.
+        inputs: (B, T) int64, token ids; or (B, T, *F) float32, features.
+        mask: (B, T) bool, True = real element.
+        labels: (B,) int64, one class each; (B, C) float32, 1 = has the label; or (B,) float32, numbers.
     """
 
-    ids: Tensor
+    inputs: Tensor
     mask: Tensor
     labels: Tensor
 

@@ -1,4 +1,4 @@
-"""Sequences of many rows as one flat array with offsets, and their padded batches."""
+"""Sequences of many rows in one flat array with offsets, and their padded batches."""
 
 from __future__ import annotations
 
@@ -7,28 +7,51 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import DTypeLike
 from torch import Tensor
 
 
 @dataclass(frozen=True)
 class SequenceArray:
-    """The token ids of many texts end to end.
+    """Sequences of different lengths, end to end in one array: token ids or feature vectors.
+
+    A batch is a few slices of one array, so that collating is never the bottleneck of training.
 
     Attributes:
-        ids: (total,) int32, all ids.
-        offsets: (rows + 1,) int64; row i is ids[offsets[i]:offsets[i + 1]].
+        values: (total, *F), the elements of all sequences. F is the shape of one element: () for token ids (int32),
+            (D,) for feature vectors (float32).
+        offsets: (rows + 1,) int64; row i is values[offsets[i]:offsets[i + 1]].
     """
 
-    ids: np.ndarray
+    values: np.ndarray
     offsets: np.ndarray
 
     @classmethod
-    def from_sequences(cls, sequences: Iterable[Sequence[int]], *, max_length: int | None = None) -> SequenceArray:
-        """Join sequences of ids, each cut to its first `max_length` tokens."""
-        rows = [np.asarray(sequence[:max_length], dtype=np.int32) for sequence in sequences]
+    def from_sequences(
+        cls,
+        sequences: Iterable[Sequence[int] | Sequence[float] | np.ndarray],
+        *,
+        max_length: int | None = None,
+        dtype: DTypeLike = np.int32,
+    ) -> SequenceArray:
+        """Concatenate sequences, each truncated to its first `max_length` elements.
+
+        Args:
+            sequences: the rows: (T,) token ids or (T, *F) features, T different from row to row and possibly 0.
+            max_length: truncate each row to at most this many elements.
+            dtype: of `values`: np.int32 for token ids, np.float32 for features.
+
+        Raises:
+            ValueError: fractions for an array of integers, or rows whose elements differ in shape.
+        """
+        rows = [_row(sequence[:max_length], np.dtype(dtype)) for sequence in sequences]
         lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
         offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-        return cls(np.concatenate(rows) if rows else np.empty(0, dtype=np.int32), offsets)
+        filled = [row for row in rows if len(row)]
+        for row in filled:
+            if row.shape[1:] != filled[0].shape[1:]:
+                raise ValueError(f"elements of shape {row.shape[1:]} among elements of shape {filled[0].shape[1:]}")
+        return cls(np.concatenate(filled or rows) if rows else np.empty(0, dtype), offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -36,30 +59,37 @@ class SequenceArray:
     def __getitem__(self, row: int) -> np.ndarray:
         if not 0 <= row < len(self):
             raise IndexError(f"row {row} of {len(self)}")
-        return self.ids[self.offsets[row] : self.offsets[row + 1]]
+        return self.values[self.offsets[row] : self.offsets[row + 1]]
 
     @property
     def lengths(self) -> np.ndarray:
-        """(rows,) int64, tokens of each row."""
+        """(rows,) int64, the number of elements of each row."""
         return np.diff(self.offsets)
 
+    def pad(self, rows: np.ndarray, *, padding_value: float = 0) -> tuple[Tensor, Tensor]:
+        """Collate rows into one padded tensor.
 
-def pad_rows(tokens: SequenceArray, rows: np.ndarray, *, padding_id: int = 0) -> tuple[Tensor, Tensor]:
-    """Collate rows of a token array into one padded tensor.
+        Args:
+            rows: (B,) int64, which rows.
+            padding_value: fills the end of shorter rows.
 
-    Args:
-        tokens: the texts.
-        rows: (B,) int64, which of them.
-        padding_id: fills the end of shorter rows.
+        Returns:
+            values (B, T, *F), int64 for integers and otherwise of the array's dtype, and mask (B, T) bool,
+            True = real element; T is at least 1.
+        """
+        starts = self.offsets[rows]
+        lengths = self.offsets[rows + 1] - starts
+        mask = np.arange(max(1, lengths.max(initial=0))) < lengths[:, None]  # (B, T)
+        dtype = np.int64 if self.values.dtype.kind in "iu" else self.values.dtype
+        values = np.full((*mask.shape, *self.values.shape[1:]), padding_value, dtype)  # (B, T, *F)
+        # Element k of the batch, row after row, lies k - (elements before its row) behind the start of its row.
+        before = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        values[mask] = self.values[np.arange(int(lengths.sum())) + before]
+        return torch.from_numpy(values), torch.from_numpy(mask)
 
-    Returns:
-        ids (B, T) int64 and mask (B, T) bool, True = real token; T is at least 1.
-    """
-    starts = tokens.offsets[rows]
-    lengths = tokens.offsets[rows + 1] - starts
-    mask = np.arange(max(1, lengths.max(initial=0))) < lengths[:, None]  # (B, T)
-    ids = np.full(mask.shape, padding_id, dtype=np.int64)
-    # Position k of the batch's real tokens, row after row, lies k - (tokens before its row) behind the row's start.
-    before = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    ids[mask] = tokens.ids[np.arange(int(lengths.sum())) + before]
-    return torch.from_numpy(ids), torch.from_numpy(mask)
+
+def _row(sequence: Sequence[int] | Sequence[float] | np.ndarray, dtype: np.dtype) -> np.ndarray:
+    row = np.asarray(sequence)
+    if len(row) and not np.can_cast(row.dtype, dtype, "same_kind"):
+        raise ValueError(f"values of {row.dtype} in an array of {dtype}: give dtype=np.float32 for features")
+    return row.astype(dtype, copy=False)

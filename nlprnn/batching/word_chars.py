@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching.sequence_array import SequenceArray
 
 
 class WordCharBatch(NamedTuple):
@@ -71,7 +71,7 @@ class WordCharArray:
             spellings: ids of the characters of each different word.
         """
         first = SequenceArray.from_sequences(numbers)
-        shifted = SequenceArray(first.ids + 1, first.offsets)
+        shifted = SequenceArray(first.values + 1, first.offsets)
         return cls(SequenceArray.from_sequences(words), shifted, SequenceArray.from_sequences([(), *spellings]))
 
     def __len__(self) -> int:
@@ -89,8 +89,8 @@ class WordCharArray:
             rows: (B,) int64, which of them.
             padding_id: of words and of characters.
         """
-        ids, mask = pad_rows(self.words, rows, padding_id=padding_id)
-        numbers, _ = pad_rows(self.numbers, rows)
+        ids, mask = self.words.pad(rows, padding_value=padding_id)
+        numbers, _ = self.numbers.pad(rows)
         different, places = np.unique(np.append(0, numbers.numpy()), return_inverse=True)
-        spellings, _ = pad_rows(self.spellings, different, padding_id=padding_id)
+        spellings, _ = self.spellings.pad(different, padding_value=padding_id)
         return WordCharBatch(ids, mask, spellings, torch.from_numpy(places[1:]).view(ids.shape))

@@ -79,7 +79,7 @@ def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> No
 
 
 def _score_lines(generator: Generator, lines: Iterator[str], *, as_json: bool) -> None:
-    from nlprnn.batching.adaptive_batches import adaptive_batches
+    from nlprnn.batching import adaptive_batches
 
     for chunk in adaptive_batches(lines):
         for line, found in zip(chunk, generator.score_each(chunk), strict=True):

@@ -38,7 +38,7 @@ def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: s
     nlprnn tag --model runs/tagging --file news.txt --json > names.jsonl
     cat news.txt | nlprnn tag --model runs/tagging
     """
-    from nlprnn.batching.adaptive_batches import MappedStream
+    from nlprnn.batching import MappedStream
     from nlprnn.pipelines import Tagger
 
     lines = given_texts(texts, path, "tag")

@@ -10,9 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nlprnn.batching.adaptive_batches import adaptive_batches
-from nlprnn.batching.length_buckets import length_buckets
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import SequenceArray, adaptive_batches, length_buckets
 from nlprnn.errors import ModelError
 from nlprnn.pipelines.classifier import Classifier
 from nlprnn.text.tokenizer import valid_unicode
@@ -179,7 +177,7 @@ def path_gradients(
     model = classifier.model.eval()
     places, weights = path
     count = len(places)
-    scores = np.zeros(len(tokens.ids))
+    scores = np.zeros(len(tokens.values))
     ends = np.zeros((len(tokens), 2))
     # A row is a place on a text's way, so that a long text is spread over batches, and short ones share one.
     lengths = np.repeat(tokens.lengths, count)
@@ -188,7 +186,7 @@ def path_gradients(
         # Also where the caller has switched gradients off. The mode is that of evaluation: the encoder asks cuDNN for
         # what a backward pass needs wherever gradients are on.
         with torch.inference_mode(False), torch.enable_grad():
-            ids, mask = (part.to(classifier.device) for part in pad_rows(tokens, texts))
+            ids, mask = (part.to(classifier.device) for part in tokens.pad(texts))
             vectors = model.embedding(ids).detach()  # (B, T, E)
             inputs = [vectors] if model.ngrams is None else [vectors, model.ngrams.shares(ids, mask)]
             place = torch.from_numpy(places[steps]).to(vectors)[:, None, None]
@@ -211,10 +209,10 @@ def path_gradients(
 def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarray:
     """Return the weights (total,) float64 of attention pooling, end to end as in `tokens`."""
     model = classifier.model.eval()
-    found = np.zeros(len(tokens.ids))
+    found = np.zeros(len(tokens.values))
     with torch.inference_mode():
         for rows in length_buckets(tokens.lengths, max_tokens=_MOST_TOKENS, max_rows=_MOST_ROWS):
-            ids, mask = (part.to(classifier.device) for part in pad_rows(tokens, rows))
+            ids, mask = (part.to(classifier.device) for part in tokens.pad(rows))
             weights = model.attention(ids, mask).cpu().double().numpy()
             for row, own in zip(rows, weights, strict=True):
                 found[tokens.offsets[row] : tokens.offsets[row + 1]] = own[: tokens.lengths[row]]

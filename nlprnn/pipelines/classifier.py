@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from nlprnn.batching.adaptive_batches import adaptive_batches
-from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.batching import SequenceArray, adaptive_batches
 from nlprnn.models.text_classifier import TextClassifier
 from nlprnn.pipelines.text_pipeline import TextPipeline
 

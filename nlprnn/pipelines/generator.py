@@ -12,8 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.batching.length_buckets import length_buckets
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import SequenceArray, length_buckets
 from nlprnn.decoding.logits_processors import forbid
 from nlprnn.decoding.numpy_sampling import sample_arrays
 from nlprnn.decoding.sampling import sample
@@ -89,7 +88,7 @@ class Generator(Pipeline[LanguageModel]):
         """
         if not self._newline():
             documents = [part for document in documents for part in _paragraphs(document)]
-        return self._from_the_beginning(documents).ids.astype(np.int64)
+        return self._from_the_beginning(documents).values.astype(np.int64)
 
     def nats(self, ids: np.ndarray, *, streams: int = 1, int8: bool = False) -> float:
         """Mean negative log-probability of each token but the first, the state carried from start to end.
@@ -132,7 +131,7 @@ class Generator(Pipeline[LanguageModel]):
         rows = self._from_the_beginning(texts)
         nats = np.zeros(len(texts))
         for chosen in length_buckets(rows.lengths, max_tokens=_SCORED_TOKENS, max_rows=256):
-            ids, mask = pad_rows(rows, chosen, padding_id=self.tokenizer.pad_id)
+            ids, mask = rows.pad(chosen, padding_value=self.tokenizer.pad_id)
             if ids.size(1) > 1:
                 nats[chosen] = self._row_nats(ids[:, :-1], ids[:, 1:], mask[:, 1:]).numpy()
         unknown = [int((rows[row] == self.tokenizer.unk_id).sum()) for row in range(len(texts))]
@@ -205,7 +204,7 @@ class Generator(Pipeline[LanguageModel]):
         start, device = self._newline() or [self.tokenizer.bos_id], self.device
         rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
         before = SequenceArray.from_sequences(row[:-1] for row in rows)
-        ids, mask = pad_rows(before, np.arange(len(rows)), padding_id=self.tokenizer.pad_id)
+        ids, mask = before.pad(np.arange(len(rows)), padding_value=self.tokenizer.pad_id)
         with torch.inference_mode():
             state = self.model(ids.to(device), mask.to(device)).state
         chance = torch.Generator(device)

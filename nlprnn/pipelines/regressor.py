@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from nlprnn.batching.adaptive_batches import adaptive_batches
-from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.batching import SequenceArray, adaptive_batches
 from nlprnn.models.text_regressor import TextRegressor
 from nlprnn.pipelines.text_pipeline import TextPipeline
 

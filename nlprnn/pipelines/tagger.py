@@ -11,10 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nlprnn.batching.adaptive_batches import adaptive_batches
-from nlprnn.batching.length_buckets import length_buckets
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
-from nlprnn.batching.word_chars import WordCharArray
+from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, length_buckets
 from nlprnn.errors import ModelError
 from nlprnn.models.tagger import TokenTagger
 from nlprnn.pipelines.pipeline import Pipeline
@@ -143,7 +140,7 @@ class Tagger(Pipeline[TokenTagger]):
         total = 0.0
         with torch.inference_mode():
             for batch, scores, mask in self._scored(rows):
-                right, _ = pad_rows(labels, batch)
+                right, _ = labels.pad(batch)
                 total += self.model.nats(scores, mask, right.to(scores.device)).item()
         return total / max(1, int(rows.lengths.sum()))
 

@@ -8,8 +8,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from nlprnn.batching.length_buckets import length_buckets
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import SequenceArray, length_buckets
 from nlprnn.models.text_model import TextModel
 from nlprnn.pipelines.pipeline import Pipeline
 
@@ -29,6 +28,6 @@ class TextPipeline(Pipeline[Reader]):
         self.model.eval()
         with torch.inference_mode():
             for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=512):
-                ids, mask = pad_rows(tokens, rows, padding_id=self.tokenizer.pad_id)
+                ids, mask = tokens.pad(rows, padding_value=self.tokenizer.pad_id)
                 outputs[rows] = self.model(ids.to(self.device), mask.to(self.device), alone=alone).float().cpu().numpy()
         return outputs

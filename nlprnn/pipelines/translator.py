@@ -12,9 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.batching.adaptive_batches import adaptive_batches
-from nlprnn.batching.length_buckets import length_buckets
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import SequenceArray, adaptive_batches, length_buckets
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.ensemble import EnsembleState, ensemble
 from nlprnn.decoding.hypotheses import Hypothesis
@@ -177,8 +175,8 @@ class Translator(Pipeline[Seq2Seq]):
         lengths = np.stack([targets.lengths, sources.lengths], axis=1)
         with torch.inference_mode():
             for rows in length_buckets(lengths, max_tokens=_BATCH_TOKENS, max_rows=256):
-                source, source_mask = (part.to(device) for part in pad_rows(sources, rows))
-                target, target_mask = (part.to(device) for part in pad_rows(targets, rows))
+                source, source_mask = (part.to(device) for part in sources.pad(rows))
+                target, target_mask = (part.to(device) for part in targets.pad(rows))
                 read = target_mask[:, 1:]
                 logits = self.model.logits(self.model(source, source_mask, target[:, :-1], read))
                 total += float(functional.cross_entropy(logits.float(), target[:, 1:][read], reduction="sum"))
@@ -195,7 +193,7 @@ class Translator(Pipeline[Seq2Seq]):
     def _search_batch(
         self, sources: SequenceArray, rows: np.ndarray, options: BeamOptions, steps: list[Step]
     ) -> list[list[Hypothesis]]:
-        source, mask = (part.to(self.device) for part in pad_rows(sources, rows))
+        source, mask = (part.to(self.device) for part in sources.pad(rows))
         with torch.inference_mode():
             states = tuple(model.eval().encode(source, mask) for model in self.models)
         begin = torch.full((len(rows),), self.tokenizer.bos_id, device=self.device)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from nlprnn.batching.batches import BucketBatches, LabelledBatch
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
 from nlprnn.data.labels import all_labels, cells_of, label_matrix, labels_of
 from nlprnn.data.load import label_names, load_table
 from nlprnn.experiment.run import Run
@@ -69,7 +68,7 @@ class EncodedTexts:
         tokens, gold = self.tokens["train"], self.gold["train"] if targets is None else targets
 
         def collate(rows: np.ndarray) -> LabelledBatch:
-            return LabelledBatch(*pad_rows(tokens, rows), torch.from_numpy(gold[rows]))
+            return LabelledBatch(*tokens.pad(rows), torch.from_numpy(gold[rows]))
 
         return BucketBatches(tokens.lengths, collate, max_rows=max_rows, seed=seed)
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import SequenceArray
 from nlprnn.errors import DataError
 from nlprnn.experiment.run import Run
 from nlprnn.metrics.metric import Metric
@@ -170,7 +170,7 @@ def _scales(features: Tensor, labels: Tensor, outputs: int) -> Tensor:
 def _batches(tokens: SequenceArray) -> Iterator[tuple[Tensor, Tensor]]:
     """Ids and mask of encoded texts, in their order."""
     rows = np.arange(len(tokens))
-    return (pad_rows(tokens, rows[begin : begin + _ROWS]) for begin in range(0, len(rows), _ROWS))
+    return (tokens.pad(rows[begin : begin + _ROWS]) for begin in range(0, len(rows), _ROWS))
 
 
 def _targets(model: TextModel, encoded: EncodedTexts, split: str) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlprnn.batching.batches import StreamBatch, StreamBatches
+from nlprnn.batching import StreamBatch, StreamBatches
 from nlprnn.data.load import load_text, load_text_part
 from nlprnn.errors import DataError, ModelError
 from nlprnn.experiment.run import Run

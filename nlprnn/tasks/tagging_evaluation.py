@@ -30,7 +30,7 @@ def tagging_report(tagger: Tagger, part: TaggedSplit) -> tuple[dict[str, Any], l
     Raises:
         DataError: a tag is none of the model's labels; names the first one's word and place.
     """
-    from nlprnn.batching.sequence_array import SequenceArray
+    from nlprnn.batching import SequenceArray
     from nlprnn.data.tagged import check_tags
     from nlprnn.metrics.classification import class_scores
     from nlprnn.metrics.spans import kind_scores, label_scores, span_counts, tagging_scores

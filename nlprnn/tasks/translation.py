@@ -12,8 +12,7 @@ import click
 import numpy as np
 from torch import nn
 
-from nlprnn.batching.batches import BucketBatches, PairBatch
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
 from nlprnn.data.load import load_table
 from nlprnn.experiment.run import Run
 from nlprnn.metrics.translation import translation_scores
@@ -76,7 +75,7 @@ class SentencePairs:
             self.run.say(f"{long:,} pairs to train on reach --max-length {longest}, behind which they are cut")
 
         def collate(rows: np.ndarray) -> PairBatch:
-            return PairBatch(*pad_rows(sources, rows), *pad_rows(targets, rows))
+            return PairBatch(*sources.pad(rows), *targets.pad(rows))
 
         return BucketBatches(
             lengths, collate, max_tokens=max_tokens, max_rows=max(1, max_tokens // 8), seed=self.run.seed

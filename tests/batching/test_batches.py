@@ -8,42 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.batching.batches import BucketBatches, StreamBatches
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
-
-ROWS = st.lists(st.lists(st.integers(0, 50_000), max_size=12), max_size=15)
-
-
-@given(rows=ROWS, max_length=st.none() | st.integers(0, 8))
-def test_a_token_array_gives_back_its_rows_cut_to_the_longest_length(rows, max_length):
-    tokens = SequenceArray.from_sequences(iter(rows), max_length=max_length)
-    cut = [row[:max_length] for row in rows]
-    assert len(tokens) == len(rows)
-    assert [row.tolist() for row in tokens] == cut
-    assert tokens.lengths.tolist() == [len(row) for row in cut]
-    assert tokens.ids.dtype == np.int32
-    assert tokens.ids.tolist() == list(itertools.chain.from_iterable(cut))
-
-
-@pytest.mark.parametrize("row", [-1, 2])
-def test_a_row_that_is_not_there_is_an_error(row):
-    with pytest.raises(IndexError, match=f"row {row} of 2"):
-        SequenceArray.from_sequences([[1], []])[row]
-
-
-@given(rows=ROWS.filter(bool), padding_id=st.integers(0, 9), data=st.data())
-def test_padding_equals_a_plain_loop(rows, padding_id, data):
-    tokens = SequenceArray.from_sequences(rows)
-    chosen = data.draw(st.lists(st.integers(0, len(rows) - 1), max_size=10))
-    ids, mask = pad_rows(tokens, np.array(chosen, dtype=np.int64), padding_id=padding_id)
-    width = max([1, *(len(rows[row]) for row in chosen)])
-    assert ids.dtype == torch.int64
-    assert mask.dtype == torch.bool
-    assert ids.shape == mask.shape == (len(chosen), width)
-    for position, row in enumerate(chosen):
-        empty = width - len(rows[row])
-        assert ids[position].tolist() == rows[row] + [padding_id] * empty
-        assert mask[position].tolist() == [True] * len(rows[row]) + [False] * empty
+from nlprnn.batching import BucketBatches, StreamBatches
 
 
 def rows_of(batches):

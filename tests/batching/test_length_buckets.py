@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.batching.batches import BucketBatches
-from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching import BucketBatches, length_buckets
 
 LENGTHS = st.lists(st.integers(0, 60), max_size=80).map(lambda values: np.array(values, dtype=np.int64))
 SIDES = LENGTHS | st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=80).map(np.array)

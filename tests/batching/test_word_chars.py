@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from nlprnn.batching.word_chars import WordCharArray
+from nlprnn.batching import WordCharArray
 
 
 def test_each_different_word_of_a_batch_is_spelled_once():

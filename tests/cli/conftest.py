@@ -8,7 +8,7 @@ import torch
 from click.testing import CliRunner
 
 from nlprnn import Classifier, Generator, Tagger, Translator
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import SequenceArray
 from nlprnn.cli.main import main
 from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
 from nlprnn.modules import (
@@ -95,8 +95,8 @@ def make_translator(pairs=PAIRS, *, steps=0, seed=0):
     )
     translator = Translator(model, tokenizer)
     rows = np.arange(len(pairs))
-    source = pad_rows(translator.encode_source([source for source, _ in pairs]), rows)
-    target = pad_rows(translator.encode_target([target for _, target in pairs]), rows)
+    source = translator.encode_source([source for source, _ in pairs]).pad(rows)
+    target = translator.encode_target([target for _, target in pairs]).pad(rows)
     read = target[1][:, 1:]
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
     for _ in range(steps):
@@ -158,7 +158,7 @@ def make_tagger(sentences, labels, *, steps=60):
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(steps):
         optimizer.zero_grad()
-        model.nats(model(*batch), batch.mask, pad_rows(gold, rows)[0]).backward()
+        model.nats(model(*batch), batch.mask, gold.pad(rows)[0]).backward()
         optimizer.step()
     return tagger
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.batching.adaptive_batches import MappedStream, adaptive_batches
+from nlprnn.batching import MappedStream, adaptive_batches
 from nlprnn.cli.stdin import StandardInput
 from nlprnn.cli.text_io import OutputLines
 from nlprnn.errors import DataError

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from nlprnn import Classifier, Generator, Regressor, Tagger, Translator
-from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.batching import SequenceArray
 from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
 from nlprnn.modules import (
     AttentionDecoder,

@@ -8,7 +8,6 @@ import torch
 from torch import nn
 
 from nlprnn import Classifier
-from nlprnn.batching.sequence_array import pad_rows
 from nlprnn.errors import ModelError
 from nlprnn.interpret import explain, saliency
 from nlprnn.interpret.saliency import attention_weights, log_odds
@@ -114,7 +113,7 @@ def test_integrated_gradients_sum_to_what_the_text_adds_to_the_logit(cell):
 def with_pairs(classifier):
     """Put n-grams beside a classifier: all that stand in `TEXTS`, with random weights."""
     model, tokenizer = classifier.model, classifier.tokenizer
-    ids, mask = pad_rows(classifier.encode(TEXTS), np.arange(len(TEXTS)))
+    ids, mask = classifier.encode(TEXTS).pad(np.arange(len(TEXTS)))
     keys = ngram_keys(ids, mask, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id).unique()[1:]
     model.ngrams = NgramLinear(len(keys), len(model.labels), order=2, vocab_size=tokenizer.vocab_size)
     model.ngrams.load_ngrams(keys, torch.ones(len(keys)))

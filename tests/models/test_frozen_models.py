@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from nlprnn import load
-from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.batching import SequenceArray
 from nlprnn.pipelines import GenerationOptions, TranslationOptions
 
 FROZEN = Path(__file__).parents[1] / "frozen_models"

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from nlprnn import Tagger, load
-from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.batching import SequenceArray
 from nlprnn.errors import ModelError
 from nlprnn.tagging_schemes import find_spans
 from nlprnn.text import WordCharTokenizer

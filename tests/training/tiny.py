@@ -17,8 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlprnn.batching.batches import BucketBatches, LabelledBatch, StreamBatches
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray, StreamBatches
 from nlprnn.metrics.classification import classification_scores
 from nlprnn.metrics.metric import ACCURACY, LOSS, Metric
 from nlprnn.models import LanguageModel, TextClassifier
@@ -136,12 +135,12 @@ def classifier_trainer(
     )
 
     def collate(rows: np.ndarray) -> LabelledBatch:
-        return LabelledBatch(*pad_rows(tokens, rows), torch.from_numpy(labels[rows]))
+        return LabelledBatch(*tokens.pad(rows), torch.from_numpy(labels[rows]))
 
     everything = collate(np.arange(rows))
 
     def validate(model: nn.Module) -> dict[str, float]:
-        return classification_scores(model(everything.ids, everything.mask).numpy(), labels)
+        return classification_scores(model(everything.inputs, everything.mask).numpy(), labels)
 
     return Trainer(
         model,

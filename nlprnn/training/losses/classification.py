@@ -31,7 +31,7 @@ def classification_loss(
         loss = functional.cross_entropy(logits, labels, weight=own, label_smoothing=label_smoothing)
         if r_drop:
             loss = loss + r_drop * symmetric_divergence(*logits.chunk(2))
-        return LossOutput(loss, batch.ids.numel())
+        return LossOutput(loss, batch.mask.numel())
 
     return compute
 
@@ -51,6 +51,6 @@ def multi_label_loss(*, r_drop: float = 0.0) -> ComputeLoss:
             # Two classes a label, "has it" and "has it not", whose logits are the label's and 0.
             pairs = torch.stack([logits, torch.zeros_like(logits)], dim=-1).flatten(0, 1)  # (2 * B * C, 2)
             loss = loss + r_drop * symmetric_divergence(*pairs.chunk(2))
-        return LossOutput(loss, batch.ids.numel())
+        return LossOutput(loss, batch.mask.numel())
 
     return compute

@@ -25,6 +25,6 @@ def regression_loss(*, r_drop: float = 0.0) -> ComputeLoss:
         loss = functional.mse_loss(outputs, numbers)
         if r_drop:
             loss = loss + r_drop * functional.mse_loss(*outputs.chunk(2))
-        return LossOutput(loss, batch.ids.numel())
+        return LossOutput(loss, batch.mask.numel())
 
     return compute

@@ -8,8 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from nlprnn.batching.batches import LabelledBatch, PairBatch, StreamBatch
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
+from nlprnn.batching import LabelledBatch, PairBatch, SequenceArray, StreamBatch
 from nlprnn.models import LanguageModel, Seq2Seq
 from nlprnn.modules import (
     AttentionDecoder,
@@ -47,7 +46,7 @@ BATCH = LabelledBatch(
 def test_the_classification_loss_is_the_mean_cross_entropy():
     model = Bag()
     output = classification_loss()(model, BATCH, None)
-    probabilities = model(BATCH.ids, BATCH.mask).softmax(dim=1)
+    probabilities = model(BATCH.inputs, BATCH.mask).softmax(dim=1)
     expected = -(probabilities[0, 2].log() + probabilities[1, 0].log()) / 2
     torch.testing.assert_close(output.loss, expected)
     assert output.tokens == 6
@@ -103,7 +102,7 @@ def test_no_weights_are_none_and_an_unknown_kind_is_named():
 
 def test_label_smoothing_spreads_its_share_over_all_classes():
     model = Bag()
-    log = model(BATCH.ids, BATCH.mask).log_softmax(dim=1)
+    log = model(BATCH.inputs, BATCH.mask).log_softmax(dim=1)
     targets = torch.full((2, 3), 0.3 / 3) + 0.7 * functional.one_hot(BATCH.labels, 3)
     output = classification_loss(label_smoothing=0.3)(model, BATCH, None)
     torch.testing.assert_close(output.loss, -(targets * log).sum(dim=1).mean())
@@ -121,7 +120,7 @@ def test_r_drop_adds_the_weighted_divergence_of_two_readings():
     torch.manual_seed(0)
     output = classification_loss(r_drop=3.0)(model, BATCH, None)
     torch.manual_seed(0)
-    logits = model(torch.cat([BATCH.ids] * 2), torch.cat([BATCH.mask] * 2))
+    logits = model(torch.cat([BATCH.inputs] * 2), torch.cat([BATCH.mask] * 2))
     likelihood = functional.cross_entropy(logits, torch.cat([BATCH.labels] * 2))
     divergence = symmetric_divergence(logits[:2], logits[2:])
     assert float(divergence.detach()) > 0
@@ -230,7 +229,7 @@ def translator(*, dropout=0.0):
         decoder=AttentionDecoder(4, 5, 4, attention=GeneralAttention(5, 6), dropout=dropout),
     )
     sides = [[4, 5, 3], [6, 3], [7, 8, 4, 5, 3]], [[2, 4, 3], [2, 5, 6, 7, 3], [2, 3]]
-    source, target = (pad_rows(SequenceArray.from_sequences(rows), np.arange(3)) for rows in sides)
+    source, target = (SequenceArray.from_sequences(rows).pad(np.arange(3)) for rows in sides)
     return model, PairBatch(*source, *target)
 
 

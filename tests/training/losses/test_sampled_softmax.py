@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from nlprnn.batching.batches import StreamBatch
+from nlprnn.batching import StreamBatch
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss

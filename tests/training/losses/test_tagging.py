@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from nlprnn.batching.sequence_array import SequenceArray, pad_rows
-from nlprnn.batching.word_chars import TaggedBatch, WordCharArray
+from nlprnn.batching import SequenceArray, TaggedBatch, WordCharArray
 from nlprnn.models import TokenTagger
 from nlprnn.modules import Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
 from nlprnn.training.losses.tagging import tagging_loss
@@ -26,7 +25,7 @@ def model(request):
 def batch(words, labels):
     rows = WordCharArray.from_sequences(words, [[0] * len(row) for row in words], [[5]])
     chosen = np.arange(len(words))
-    return TaggedBatch(rows.pad(chosen), pad_rows(SequenceArray.from_sequences(labels), chosen)[0])
+    return TaggedBatch(rows.pad(chosen), SequenceArray.from_sequences(labels).pad(chosen)[0])
 
 
 def test_the_loss_is_that_of_each_sentence_over_all_words(model):

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlprnn.batching import SequenceArray
+
+ROWS = st.lists(st.lists(st.integers(0, 50_000), max_size=12), max_size=15)
+
+
+@given(rows=ROWS, max_length=st.none() | st.integers(0, 8))
+def test_a_token_array_gives_back_its_rows_cut_to_the_longest_length(rows, max_length):
+    tokens = SequenceArray.from_sequences(iter(rows), max_length=max_length)
+    cut = [row[:max_length] for row in rows]
+    assert len(tokens) == len(rows)
+    assert [row.tolist() for row in tokens] == cut
+    assert tokens.lengths.tolist() == [len(row) for row in cut]
+    assert tokens.values.dtype == np.int32
+    assert tokens.values.tolist() == list(itertools.chain.from_iterable(cut))
+
+
+@pytest.mark.parametrize("row", [-1, 2])
+def test_a_row_that_is_not_there_is_an_error(row):
+    with pytest.raises(IndexError, match=f"row {row} of 2"):
+        SequenceArray.from_sequences([[1], []])[row]
+
+
+@given(rows=ROWS.filter(bool), padding_value=st.integers(0, 9), data=st.data())
+def test_padding_equals_a_plain_loop(rows, padding_value, data):
+    tokens = SequenceArray.from_sequences(rows)
+    chosen = data.draw(st.lists(st.integers(0, len(rows) - 1), max_size=10))
+    ids, mask = tokens.pad(np.array(chosen, dtype=np.int64), padding_value=padding_value)
+    width = max([1, *(len(rows[row]) for row in chosen)])
+    assert ids.dtype == torch.int64
+    assert mask.dtype == torch.bool
+    assert ids.shape == mask.shape == (len(chosen), width)
+    for position, row in enumerate(chosen):
+        empty = width - len(rows[row])
+        assert ids[position].tolist() == rows[row] + [padding_value] * empty
+        assert mask[position].tolist() == [True] * len(rows[row]) + [False] * empty
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 4)])
+def test_features_of_any_shape_are_padded(shape):
+    rng = np.random.default_rng(0)
+    rows = [rng.normal(size=(length, *shape)) for length in (2, 0, 5)]
+    array = SequenceArray.from_sequences(rows, max_length=4, dtype=np.float32)
+    values, mask = array.pad(np.array([2, 0, 1]), padding_value=-1.0)
+    assert values.dtype == torch.float32
+    assert values.shape == (3, 4, *shape)
+    assert mask.sum(dim=1).tolist() == [4, 2, 0]
+    assert (values[~mask] == -1).all()
+    assert np.array_equal(values[mask].numpy(), np.concatenate([rows[2][:4], rows[0]]).astype(np.float32))
+
+
+def test_an_empty_row_takes_the_shape_of_the_others():
+    values, mask = SequenceArray.from_sequences([[], [[1.0, 2.0]]], dtype=np.float32).pad(np.array([0, 1]))
+    assert values.tolist() == [[[0, 0]], [[1, 2]]]
+    assert mask.tolist() == [[False], [True]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "dtype", "message"),
+    [
+        ([[1], [0.5]], np.int32, "float64 in an array of int32"),
+        ([[[1.0, 2.0]], [[1.0]]], np.float32, r"\(1,\) among elements of shape \(2,\)"),
+    ],
+)
+def test_rows_that_do_not_fit_together_are_an_error(rows, dtype, message):
+    with pytest.raises(ValueError, match=message):
+        SequenceArray.from_sequences(rows, dtype=dtype)
