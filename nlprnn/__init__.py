@@ -14,11 +14,14 @@ from nlprnn.version import __version__
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Classifier, Generator, Regressor, Tagger, Translator, load
+    from nlprnn.serialization.registry import register
 
-__all__ = ["Classifier", "Generator", "Regressor", "Tagger", "Translator", "__version__", "load"]
+__all__ = ["Classifier", "Generator", "Regressor", "Tagger", "Translator", "__version__", "load", "register"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "register":
+        return import_module("nlprnn.serialization.registry").register
     if name in __all__ and name != "__version__":
         return getattr(import_module("nlprnn.pipelines"), name)
     raise AttributeError(f"module 'nlprnn' has no attribute {name!r}")

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
 from nlprnn.modules.cpu.linear import linear
 from nlprnn.modules.cpu.numpy_step import FastStep, LayerState, layer_states, product, recurrent_state
-from nlprnn.serialization.model_folder import PretrainedModel
 
 FEW_ROWS = 16
 """Rows up to which `compiled_step` and `numpy_step` are faster than `step`."""

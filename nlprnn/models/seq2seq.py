@@ -7,9 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionDecoder, Bridge, DecoderState, Embedding, RecurrentEncoder
 from nlprnn.modules.cpu.linear import Int8Linear, linear
-from nlprnn.serialization.model_folder import PretrainedModel
 
 _LARGEST_TABLE = 1 << 26
 """Numbers that the table of the first decoder layer may hold, 256 MB; beyond, token vectors are multiplied."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from torch import Tensor, cat
 from torch.nn import functional
 
+from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
-from nlprnn.serialization.model_folder import PretrainedModel
 
 
 class TokenTagger(PretrainedModel):

@@ -7,10 +7,10 @@ from typing import Literal, TypeVar, get_args
 
 from torch import Tensor
 
+from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionPooling, Embedding, NgramLinear, OutputHead, RecurrentEncoder
 from nlprnn.modules.cpu.cached_lstm import cached_lstm_forward, supports_cached_lstm
 from nlprnn.modules.pooling import Pooling
-from nlprnn.serialization.model_folder import PretrainedModel
 
 Truncate = Literal["head", "tail", "both"]
 TRUNCATES: tuple[Truncate, ...] = get_args(Truncate)

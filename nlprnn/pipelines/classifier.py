@@ -33,7 +33,7 @@ class Prediction:
 class Classifier(TextPipeline[TextClassifier]):
     """A text classifier with its tokenizer."""
 
-    model_class = TextClassifier
+    model_classes = (TextClassifier,)
 
     def __call__(self, texts: Sequence[str]) -> list[Prediction]:
         """Classify texts, in their order.

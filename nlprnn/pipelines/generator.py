@@ -38,7 +38,7 @@ Sampler = Callable[..., Iterator[Tensor] | Iterator[np.ndarray]]
 class Generator(Pipeline[LanguageModel]):
     """A language model with its tokenizer."""
 
-    model_class = LanguageModel
+    model_classes = (LanguageModel,)
 
     def __call__(self, prompts: Sequence[str], options: GenerationOptions | None = None) -> list[str]:
         """Continue all prompts side by side.

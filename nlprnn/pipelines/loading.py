@@ -7,17 +7,20 @@ from pathlib import Path
 
 from nlprnn.devices import resolve_device
 from nlprnn.errors import ModelError
+from nlprnn.models.pretrained import load_model
 from nlprnn.pipelines.classifier import Classifier
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.regressor import Regressor
 from nlprnn.pipelines.tagger import Tagger
 from nlprnn.pipelines.translator import Translator
-from nlprnn.serialization.model_folder import load_model, read_config
+from nlprnn.serialization.model_folder import read_config
 from nlprnn.text import load_tokenizer
 
 AnyPipeline = Classifier | Generator | Regressor | Tagger | Translator
 _PIPELINES: dict[str, type[AnyPipeline]] = {
-    pipeline.model_class.__name__: pipeline for pipeline in (Classifier, Generator, Regressor, Tagger, Translator)
+    model.__name__: pipeline
+    for pipeline in (Classifier, Generator, Regressor, Tagger, Translator)
+    for model in pipeline.model_classes
 }
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -41,7 +44,7 @@ def load(path_or_hub_id: str | Path, *, device: str = "auto") -> AnyPipeline:
     if name not in _PIPELINES:
         raise ModelError(f"{folder} holds a model of class {name!r}, which this nlprnn does not know: upgrade nlprnn")
     pipeline = _PIPELINES[name]
-    model = load_model(folder, {name: pipeline.model_class})
+    model = load_model(folder, *pipeline.model_classes)
     tokenizer = load_tokenizer(folder)
     if tokenizer.vocab_size > model.vocab_size:
         raise ModelError(

@@ -7,9 +7,9 @@ from typing import ClassVar, Generic, TypeVar
 
 import torch
 
+from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.hub import push
-from nlprnn.serialization.model_folder import PretrainedModel, save_model
 from nlprnn.text import Tokenizer
 
 CARD_FILE = "README.md"
@@ -27,7 +27,7 @@ class Pipeline(Generic[Model]):
         folder: where both come from; its model card and scores go along when they are saved or pushed.
     """
 
-    model_class: ClassVar[type[PretrainedModel]]
+    model_classes: ClassVar[tuple[type[PretrainedModel], ...]]
 
     def __init__(self, model: Model, tokenizer: Tokenizer, *, folder: Path | None = None) -> None:
         self.model = model
@@ -41,7 +41,7 @@ class Pipeline(Generic[Model]):
 
     def save(self, folder: str | Path, *, half: bool = False) -> None:
         """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16 weights."""
-        save_model(self.model, Path(folder), half=half)
+        self.model.save_pretrained(folder, half=half)
         self.tokenizer.save(folder)
         for name in (CARD_FILE, SCORES_FILE):
             if self.folder is not None and (self.folder / name).is_file() and not (Path(folder) / name).exists():

@@ -15,7 +15,7 @@ from nlprnn.pipelines.text_pipeline import TextPipeline
 class Regressor(TextPipeline[TextRegressor]):
     """A text regressor with its tokenizer."""
 
-    model_class = TextRegressor
+    model_classes = (TextRegressor,)
 
     def __call__(self, texts: Sequence[str]) -> list[float]:
         """Give each text its number, in the unit of the data that the model learnt from, in their order.

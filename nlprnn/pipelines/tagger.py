@@ -71,7 +71,7 @@ class Tagger(Pipeline[TokenTagger]):
         ModelError: the tokenizer is of another kind, or knows more characters than the model.
     """
 
-    model_class = TokenTagger
+    model_classes = (TokenTagger,)
 
     def __init__(self, model: TokenTagger, tokenizer: WordCharTokenizer, *, folder: Path | None = None) -> None:
         where = "the tokenizer" if folder is None else f"the tokenizer in {folder}"

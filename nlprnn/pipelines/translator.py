@@ -51,7 +51,7 @@ class Translator(Pipeline[Seq2Seq]):
         DeviceError: the models are not on the CPU, or this PyTorch has no integer kernels for it, with `int8`.
     """
 
-    model_class = Seq2Seq
+    model_classes = (Seq2Seq,)
 
     def __init__(
         self,

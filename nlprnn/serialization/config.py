@@ -16,22 +16,33 @@ from torch import nn
 from nlprnn.errors import ModelError
 
 
-def to_config(module: nn.Module) -> dict[str, Any]:
+def to_config(module: nn.Module, classes: Mapping[str, type[nn.Module]]) -> dict[str, Any]:
     """Return the constructor call of a module: {"class": name, argument: value or nested call}.
 
+    Args:
+        module: to be saved.
+        classes: name -> class, all that may be built again.
+
     Raises:
+        ModelError: the class of the module, or of one in it, is unknown.
         AttributeError: the class does not keep an argument as an attribute.
         TypeError: an argument is neither a plain JSON value nor a module.
     """
-    names = inspect.signature(type(module)).parameters
-    return {"class": type(module).__name__, **{name: _encode(getattr(module, name), name) for name in names}}
+    cls = type(module)
+    if classes.get(cls.__name__) is not cls:
+        raise ModelError(
+            f"cannot save a module of class {cls.__name__}, which loading would not know: call "
+            f"nlprnn.register({cls.__name__}) first"
+        )
+    names = inspect.signature(cls).parameters
+    return {"class": cls.__name__, **{name: _encode(getattr(module, name), name, classes) for name in names}}
 
 
-def _encode(value: Any, name: str) -> Any:
+def _encode(value: Any, name: str, classes: Mapping[str, type[nn.Module]]) -> Any:
     if isinstance(value, nn.Module):
-        return to_config(value)
+        return to_config(value, classes)
     if isinstance(value, list | tuple):
-        return [_encode(item, name) for item in value]
+        return [_encode(item, name, classes) for item in value]
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise TypeError(f"argument {name} is a {type(value).__name__}, which JSON cannot hold")
@@ -53,7 +64,10 @@ def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]
     """
     name = config.get("class")
     if not isinstance(name, str) or name not in classes:
-        raise ModelError(f"unknown class {name!r} in the model's configuration: a newer nlprnn may know it")
+        raise ModelError(
+            f"unknown class {name!r} in the model's configuration: upgrade nlprnn, or call nlprnn.register if the "
+            "class is yours"
+        )
     arguments = {key: _decode(value, classes) for key, value in config.items() if key != "class"}
     try:
         bound = inspect.signature(classes[name]).bind(**arguments)

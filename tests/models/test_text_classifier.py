@@ -14,7 +14,6 @@ from nlprnn.modules import (
     RecurrentEncoder,
 )
 from nlprnn.modules.pooling import POOLINGS
-from nlprnn.serialization.model_folder import save_model
 
 CELLS = ["lstm", "gru", "rnn"]
 
@@ -76,7 +75,7 @@ def with_ngrams():
 def test_ngrams_are_added_in_evaluation_and_left_out_in_training():
     model = with_ngrams()
     ids, mask = torch.tensor([[2, 3, 2]]), torch.ones(1, 3, dtype=torch.bool)
-    alone = model.read(model.embedding(ids), mask)
+    alone = model.forward_embeddings(model.embedding(ids), mask)
     torch.testing.assert_close(model.train()(ids, mask), alone)
     torch.testing.assert_close(model.eval()(ids, mask, alone=True), alone)
     torch.testing.assert_close(model.eval()(ids, mask), alone + model.ngrams(ids, mask))
@@ -86,7 +85,7 @@ def test_ngrams_are_added_in_evaluation_and_left_out_in_training():
 def test_ngrams_are_saved_with_their_whole_keys(tmp_path, half):
     model = with_ngrams().eval()
     model.ngrams.keys += (1 << 62) + 1
-    save_model(model, tmp_path, half=half)
+    model.save_pretrained(tmp_path, half=half)
     loaded = TextClassifier.from_pretrained(tmp_path)
     assert loaded.ngrams.keys.equal(model.ngrams.keys)
     torch.testing.assert_close(loaded.ngrams.weight, model.ngrams.weight, rtol=0, atol=1e-2 if half else 0)

@@ -177,12 +177,12 @@ def test_dropout_falls_on_layers_contexts_and_outputs():
 def test_the_configuration_builds_the_same_decoder(feeding):
     decoder = build("gru", 2, feeding, "multi-head", dropout=0.25, weight_dropout=0.5).eval()
     classes = {name: getattr(modules, name) for name in modules.__all__}
-    again = from_config(json.loads(json.dumps(to_config(decoder))), classes).double().eval()
+    again = from_config(json.loads(json.dumps(to_config(decoder, classes))), classes).double().eval()
     again.load_state_dict(decoder.state_dict())
     state, x = start(decoder), randn(4, 3, E)
     assert torch.equal(again(x, None, state)[0], decoder(x, None, state)[0])
-    assert to_config(again) == to_config(decoder)
-    assert to_config(again)["attention"] == {
+    assert to_config(again, classes) == to_config(decoder, classes)
+    assert to_config(again, classes)["attention"] == {
         "class": "MultiHeadAttention", "query_size": H, "memory_size": H, "num_heads": 4
     }  # fmt: skip
 

@@ -76,16 +76,16 @@ def test_every_part_survives_the_way_through_json(name):
     assert name in EXAMPLES, "a new part: give it an example above"
     known = {name: getattr(modules, name) for name in EXAMPLES}
     part = from_config({"class": name, **EXAMPLES[name]}, known)
-    config = to_config(part)
+    config = to_config(part, known)
     again = from_config(json.loads(json.dumps(config)), known)
     assert type(again) is type(part)
-    assert to_config(again) == config
+    assert to_config(again, known) == config
     assert config.items() >= {"class": name, **EXAMPLES[name]}.items()
     assert again.state_dict().keys() == part.state_dict().keys()
 
 
 def test_lists_and_nothing_and_nested_modules_are_kept():
-    config = to_config(Outer(parts=[Inner(3), Inner(4, rate=1.0)], name=None, sizes=(1, 2)))
+    config = to_config(Outer(parts=[Inner(3), Inner(4, rate=1.0)], name=None, sizes=(1, 2)), CLASSES)
     assert config == {
         "class": "Outer",
         "parts": [{"class": "Inner", "size": 3, "rate": 0.5}, {"class": "Inner", "size": 4, "rate": 1.0}],
@@ -98,12 +98,12 @@ def test_lists_and_nothing_and_nested_modules_are_kept():
 
 def test_a_class_that_forgets_an_argument_is_told_so():
     with pytest.raises(AttributeError, match="size"):
-        to_config(Forgetful(3))
+        to_config(Forgetful(3), {"Forgetful": Forgetful})
 
 
 def test_an_argument_that_json_cannot_hold_is_named():
     with pytest.raises(TypeError, match="argument size is a Tensor"):
-        to_config(Inner(torch.ones(2)))
+        to_config(Inner(torch.ones(2)), CLASSES)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from safetensors.torch import load_file, save_file
 
 from nlprnn.errors import ModelError
 from nlprnn.models import LanguageModel, TextClassifier
+from nlprnn.models.pretrained import load_model
 from nlprnn.modules import LastPooling
 from nlprnn.modules.pooling import POOLINGS
-from nlprnn.serialization.model_folder import load_model, save_model
 
 CELLS = {
     "lstm": {"cell": "lstm", "weight_dropout": 0.25, "locked_dropout": 0.125},
@@ -52,15 +52,15 @@ def test_saving_again_replaces_and_leaves_no_other_files(make_text_classifier, t
     for seed in range(2):
         torch.manual_seed(seed)
         model = make_text_classifier()
-        save_model(model, tmp_path)
+        model.save_pretrained(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
-    loaded = load_model(tmp_path, {"TextClassifier": TextClassifier})
+    loaded = load_model(tmp_path, TextClassifier)
     assert torch.equal(loaded.embedding.weight, model.embedding.weight)
 
 
 def test_models_that_are_loaded_side_by_side_leave_the_drawing_of_weights_as_it_was(make_text_classifier, tmp_path):
     model = make_text_classifier()
-    save_model(model, tmp_path)
+    model.save_pretrained(tmp_path)
     drawing = dict(vars(torch.nn.init))
     with ThreadPoolExecutor(4) as pool:
         loading = [pool.submit(TextClassifier.from_pretrained, tmp_path) for _ in range(24)]
@@ -74,7 +74,7 @@ def test_models_that_are_loaded_side_by_side_leave_the_drawing_of_weights_as_it_
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_weights_of_half_precision_are_widened(make_text_classifier, batch, tmp_path, dtype):
     model = make_text_classifier()
-    save_model(model.to(dtype), tmp_path)
+    model.to(dtype).save_pretrained(tmp_path)
     loaded = TextClassifier.from_pretrained(tmp_path)
     assert {parameter.dtype for parameter in loaded.parameters()} == {torch.float32}
     assert torch.equal(loaded(*batch), model.float()(*batch))
@@ -83,7 +83,7 @@ def test_weights_of_half_precision_are_widened(make_text_classifier, batch, tmp_
 def test_a_frozen_table_comes_back_frozen(make_text_classifier, tmp_path):
     model = make_text_classifier()
     model.embedding.frozen = True
-    save_model(model, tmp_path)
+    model.save_pretrained(tmp_path)
     assert not TextClassifier.from_pretrained(tmp_path).embedding.weight.requires_grad
 
 
@@ -135,7 +135,7 @@ CONFIG_DAMAGE = {
 @pytest.mark.parametrize("kind", CONFIG_DAMAGE)
 def test_a_damaged_configuration_is_an_error_that_names_the_file(make_text_classifier, tmp_path, kind, way):
     change, words = CONFIG_DAMAGE[kind]
-    save_model(make_text_classifier(), tmp_path)
+    make_text_classifier().save_pretrained(tmp_path)
     damage(tmp_path, change)
     with pytest.raises(ModelError, match=words) as caught:
         read(tmp_path, way)
@@ -146,7 +146,7 @@ def test_a_damaged_configuration_is_an_error_that_names_the_file(make_text_class
 def read(folder, way):
     if way == "from_pretrained":
         return TextClassifier.from_pretrained(folder)
-    return load_model(folder, {"TextClassifier": TextClassifier})
+    return load_model(folder, TextClassifier)
 
 
 @pytest.mark.parametrize("way", ["load_model", "from_pretrained"])
@@ -156,14 +156,14 @@ def read(folder, way):
 def test_a_configuration_that_is_no_json_object_is_an_error_that_names_the_file(
     make_text_classifier, tmp_path, content, way
 ):
-    save_model(make_text_classifier(), tmp_path)
+    make_text_classifier().save_pretrained(tmp_path)
     (tmp_path / "config.json").write_bytes(content)
     with pytest.raises(ModelError, match=r"config\.json"):
         read(tmp_path, way)
 
 
 def test_a_model_of_another_class_is_refused(make_language_model, tmp_path):
-    save_model(make_language_model(), tmp_path)
+    make_language_model().save_pretrained(tmp_path)
     with pytest.raises(ModelError, match=r"LanguageModel.*TextClassifier"):
         TextClassifier.from_pretrained(tmp_path)
 
@@ -173,7 +173,7 @@ def test_a_model_of_another_class_is_refused(make_language_model, tmp_path):
 )
 @pytest.mark.parametrize("place", ["top", "part", "list", "deep"])
 def test_a_configuration_can_name_no_code(make_text_classifier, tmp_path, monkeypatch, name, place):
-    save_model(make_text_classifier(), tmp_path)
+    make_text_classifier().save_pretrained(tmp_path)
     call = {"class": name, "command": f"touch {tmp_path / 'harm'}"}
     change = {
         "top": set_in("model", to=call),
@@ -185,7 +185,7 @@ def test_a_configuration_can_name_no_code(make_text_classifier, tmp_path, monkey
     built = []
     monkeypatch.setattr(LastPooling, "__init__", lambda self, *args, **named: built.append(self))
     with pytest.raises(ModelError, match=name):
-        load_model(tmp_path, {"TextClassifier": TextClassifier})
+        load_model(tmp_path, TextClassifier)
     assert not built
     assert not (tmp_path / "harm").exists()
 
@@ -217,7 +217,7 @@ WEIGHT_DAMAGE = {
 
 @pytest.mark.parametrize("kind", WEIGHT_DAMAGE)
 def test_damaged_weights_are_an_error_that_names_the_file(make_text_classifier, tmp_path, kind):
-    save_model(make_text_classifier(), tmp_path)
+    make_text_classifier().save_pretrained(tmp_path)
     WEIGHT_DAMAGE[kind](tmp_path / "model.safetensors")
     with pytest.raises(ModelError, match=r"model\.safetensors") as caught:
         TextClassifier.from_pretrained(tmp_path)
@@ -254,8 +254,8 @@ def test_half_precision_on_the_disk_halves_the_file_and_hardly_changes_the_score
     make_text_classifier, batch, tmp_path
 ):
     model = make_text_classifier(hidden_size=50)
-    save_model(model, tmp_path / "whole")
-    save_model(model, tmp_path / "half", half=True)
+    model.save_pretrained(tmp_path / "whole")
+    model.save_pretrained(tmp_path / "half", half=True)
     whole, half = ((tmp_path / name / "model.safetensors").stat().st_size for name in ("whole", "half"))
     assert half < 0.7 * whole
     assert {tensor.dtype for tensor in load_file(tmp_path / "half" / "model.safetensors").values()} == {torch.float16}
@@ -265,7 +265,7 @@ def test_half_precision_on_the_disk_halves_the_file_and_hardly_changes_the_score
 
 
 def test_loading_draws_no_random_numbers_and_leaves_the_start_of_new_models_alone(make_text_classifier, tmp_path):
-    save_model(make_text_classifier(), tmp_path)
+    make_text_classifier().save_pretrained(tmp_path)
     before = torch.get_rng_state()
     TextClassifier.from_pretrained(tmp_path)
     assert torch.equal(torch.get_rng_state(), before)
