@@ -1,6 +1,6 @@
 """Arrays of sequences, length buckets and batches."""
 
-from nlprnn.batching.adaptive_batches import MappedStream, adaptive_batches
+from nlprnn.batching.adaptive_batches import PendingStream, adaptive_batches
 from nlprnn.batching.batches import BucketBatches, LabelledBatch, PairBatch, StreamBatch, StreamBatches
 from nlprnn.batching.length_buckets import length_buckets
 from nlprnn.batching.sequence_array import SequenceArray
@@ -9,8 +9,8 @@ from nlprnn.batching.word_chars import TaggedBatch, WordCharArray, WordCharBatch
 __all__ = [
     "BucketBatches",
     "LabelledBatch",
-    "MappedStream",
     "PairBatch",
+    "PendingStream",
     "SequenceArray",
     "StreamBatch",
     "StreamBatches",

@@ -1,40 +1,48 @@
-"""Any number of texts in pieces: small ones first, so that answers come soon, then large ones, to sort by length."""
+"""Batches of growing size from a stream: small ones first, so that answers come soon, then large ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, takewhile
-from typing import TypeVar
+from typing import Any, TypeVar
 
-Text = TypeVar("Text")
-Result = TypeVar("Result")
-_FIRST, _LAST = 16, 4096
-
-
-class MappedStream(Iterator[Result]):
-    """Texts changed one by one, which still tell whether the next has arrived."""
-
-    def __init__(self, change: Callable[[Text], Result], texts: Iterable[Text]) -> None:
-        self._changed = map(change, texts)
-        self.arrived: Callable[[], bool] | None = getattr(texts, "arrived", None)
-
-    def __next__(self) -> Result:
-        return next(self._changed)
+Item = TypeVar("Item")
+_FIRST_SIZE, _MAX_SIZE = 16, 4096
 
 
-def adaptive_batches(texts: Iterable[Text], *, most: int = _LAST) -> Iterator[list[Text]]:
-    """Yield texts in lists of 16, 32, 64, ... up to `most`; of fewer where the next is still to come.
+class PendingStream(Iterator[Item]):
+    """Items that are made one for one of those of another stream, whose method `has_pending` they keep.
 
     Args:
-        texts: any. Those that come from somewhere have a method `arrived`, whether the next is there without waiting:
-            who writes a line into a pipe and waits for the answer gets it.
-        most: texts of the longest list.
+        items: the items, such as `map(function, source)`.
+        source: the stream that they are made of; it may have no `has_pending`, as a list has none.
     """
-    arrived: Callable[[], bool] | None = getattr(texts, "arrived", None)
-    texts, size = iter(texts), _FIRST
-    while chunk := list(islice(texts, size if arrived is None else 1)):
-        if arrived is not None:
-            for _ in takewhile(lambda _: arrived(), range(size - 1)):
-                chunk.extend(islice(texts, 1))
-        yield chunk
-        size = min(2 * size, most)
+
+    def __init__(self, items: Iterable[Item], source: Iterable[Any]) -> None:
+        self._items = iter(items)
+        self.has_pending = getattr(source, "has_pending", _always)
+
+    def __next__(self) -> Item:
+        return next(self._items)
+
+
+def adaptive_batches(items: Iterable[Item], *, max_size: int = _MAX_SIZE) -> Iterator[list[Item]]:
+    """Yield items in lists of 16, 32, 64, ... up to `max_size`; of fewer where the next item has yet to arrive.
+
+    Args:
+        items: any. Those that arrive over time have a method `has_pending() -> bool`: whether the next item, or the
+            end, is there without waiting. Whoever writes a line into a pipe and waits for the answer gets it.
+        max_size: items of the longest list.
+    """
+    has_pending = getattr(items, "has_pending", _always)
+    items, size = iter(items), _FIRST_SIZE
+    for first in items:
+        batch = [first]
+        for _ in takewhile(lambda _: has_pending(), range(size - 1)):
+            batch.extend(islice(items, 1))
+        yield batch
+        size = min(2 * size, max_size)
+
+
+def _always() -> bool:
+    return True

@@ -45,7 +45,7 @@ class StandardInput(Iterator[str]):
         except UnicodeDecodeError:
             raise DataError(f"standard input, line {self._number} is not UTF-8: convert it to UTF-8") from None
 
-    def arrived(self) -> bool:
+    def has_pending(self) -> bool:
         """Whether the next line, or the end, is there without waiting for whoever writes; True if that is not known."""
         while not self._lines and not self._ended:
             if not _readable():

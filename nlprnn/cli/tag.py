@@ -38,12 +38,12 @@ def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: s
     nlprnn tag --model runs/tagging --file news.txt --json > names.jsonl
     cat news.txt | nlprnn tag --model runs/tagging
     """
-    from nlprnn.batching import MappedStream
+    from nlprnn.batching import PendingStream
     from nlprnn.pipelines import Tagger
 
     lines = given_texts(texts, path, "tag")
     tagger = load_as(Tagger, model, device)
-    given = MappedStream(_WORD.findall, lines) if tokenized else lines
+    given = PendingStream(map(_WORD.findall, lines), lines) if tokenized else lines
     show = _as_json if as_json else _with_spans if tagger.is_span_tagger else _with_labels
     for tagged in tagger.tag(given):
         click.echo(show(tagged))

@@ -92,7 +92,15 @@ class OutputLines:
 
     def before_more_of(self, lines: Iterable[str]) -> Iterator[str]:
         """Yield the lines of input; write what waits before each is read."""
-        return _AfterOutput(lines, self)
+        from nlprnn.batching import PendingStream
+
+        def read() -> Iterator[str]:
+            self.write()
+            for line in lines:
+                yield line
+                self.write()
+
+        return PendingStream(read(), lines)
 
     def add(self, line: str) -> None:
         """Take a line, without its end."""
@@ -103,16 +111,6 @@ class OutputLines:
         if self._waiting:
             click.echo("\n".join(self._waiting))
             self._waiting = []
-
-
-class _AfterOutput(Iterator[str]):
-    def __init__(self, lines: Iterable[str], output: OutputLines) -> None:
-        self._lines, self._output = iter(lines), output
-        self.arrived = getattr(lines, "arrived", None)  # as the lines have it themselves
-
-    def __next__(self) -> str:
-        self._output.write()
-        return next(self._lines)
 
 
 def shortened(text: str, width: int) -> str:

@@ -118,7 +118,7 @@ def _explained(
 ) -> Iterator[Saliency]:
     model, tokenizer = classifier.model, classifier.tokenizer
     path = None if method == "attention" else _path(method, steps)
-    for chunk in adaptive_batches(texts, most=_MOST_TEXTS):
+    for chunk in adaptive_batches(texts, max_size=_MOST_TEXTS):
         chunk = list(map(valid_unicode, chunk))
         tokens = classifier.encode(chunk)
         logits = classifier.logits(tokens)

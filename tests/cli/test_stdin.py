@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.batching import MappedStream, adaptive_batches
+from nlprnn.batching import PendingStream, adaptive_batches
 from nlprnn.cli.stdin import StandardInput
 from nlprnn.cli.text_io import OutputLines
 from nlprnn.errors import DataError
@@ -25,35 +25,36 @@ def pipe(monkeypatch):
         yield lambda data: file.close() if data is None else file.write(data)
 
 
-def test_who_waits_for_an_answer_gets_it(pipe):
+def test_an_interactive_pipe_is_answered_immediately(pipe):
     lines = StandardInput()
     chunks = adaptive_batches(lines)
     for number in (1, 2, 1, 5):
         pipe(b"a line\n" * number)
         assert next(chunks) == ["a line"] * number
     pipe(b"the last, ")
-    assert not lines.arrived()
+    assert not lines.has_pending()
     pipe(b"without an end")
-    assert not lines.arrived()
+    assert not lines.has_pending()
     pipe(None)
-    assert lines.arrived()
+    assert lines.has_pending()
     assert list(chunks) == [["the last, without an end"]]
 
 
-def test_what_has_come_is_read_in_growing_pieces(pipe):
+def test_a_full_pipe_is_read_in_growing_batches(pipe):
     pipe(b"\n" * 100)
     pipe(None)
     assert [len(chunk) for chunk in adaptive_batches(StandardInput())] == [16, 32, 52]
 
 
-def test_lines_behind_output_still_tell_whether_they_have_come(pipe):
+def test_lines_read_after_output_are_answered_immediately(pipe):
     chunks = adaptive_batches(OutputLines().before_more_of(StandardInput()))
     pipe(b"one\ntwo\n")
     assert next(chunks) == ["one", "two"]
 
 
-def test_lines_that_are_changed_still_tell_whether_they_have_come(pipe):
-    chunks = adaptive_batches(MappedStream(str.upper, StandardInput()))
+def test_mapped_lines_are_answered_immediately(pipe):
+    lines = StandardInput()
+    chunks = adaptive_batches(PendingStream(map(str.upper, lines), lines))
     pipe(b"one\ntwo\n")
     assert next(chunks) == ["ONE", "TWO"]
 
