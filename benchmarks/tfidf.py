@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
 from nlprnn.data.load import label_names, load_table
-from nlprnn.metrics.classification import class_scores, confusion_matrix
+from nlprnn.metrics import class_scores, confusion_matrix
 
 PENALTIES = (1.0, 4.0, 16.0, 64.0)
 

@@ -25,8 +25,7 @@ from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import LOSS
-from nlprnn.metrics.translation import translation_scores
+from nlprnn.metrics import LOSS, translation_scores
 from nlprnn.text import SentencePieceTokenizer
 from nlprnn.training.losses.translation import translation_loss
 from nlprnn.training.trainer import Trainer

@@ -14,7 +14,7 @@ from nlprnn import Classifier
 from nlprnn.cli.text_io import Separator
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import ACCURACY, MACRO_F1, MICRO_F1
+from nlprnn.metrics import ACCURACY, MACRO_F1, MICRO_F1
 from nlprnn.models import TextClassifier
 from nlprnn.models.text_model import TRUNCATES, Truncate
 from nlprnn.modules import OutputHead, RecurrentEncoder

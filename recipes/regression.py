@@ -12,7 +12,7 @@ from nlprnn import Regressor
 from nlprnn.errors import DataError
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import RMSE
+from nlprnn.metrics import RMSE
 from nlprnn.models import TextRegressor
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS

@@ -7,7 +7,7 @@ from torch.nn import functional
 from nlprnn import Classifier
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import ACCURACY
+from nlprnn.metrics import ACCURACY
 from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS

@@ -14,8 +14,7 @@ from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch
 from nlprnn.data.tagged import load_tagged, tag_labels
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import ACCURACY, F1
-from nlprnn.metrics.spans import tagging_scores
+from nlprnn.metrics import ACCURACY, F1, tagging_scores
 from nlprnn.models import TokenTagger
 from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
 from nlprnn.modules.character_embedding import NETWORKS
@@ -123,7 +122,7 @@ def main(
 
     def score(model: nn.Module, split: str) -> dict[str, float]:
         current = Tagger(model, tokenizer)  # of the averaged weights
-        scores = tagging_scores(splits[split].tags, current.labels(words[split]), spans=tagger.is_span_tagger)
+        scores = tagging_scores(current.labels(words[split]), splits[split].tags, span_scheme=tagger.is_span_tagger)
         return {**scores, "loss": current.nats(words[split], gold[split])}
 
     trainer = Trainer(

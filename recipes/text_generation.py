@@ -13,7 +13,7 @@ from nlprnn.data.load import load_text
 from nlprnn.errors import DataError
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import LOSS
+from nlprnn.metrics import LOSS
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.modules.recurrent_layer import CELLS, Cell

@@ -8,7 +8,7 @@ import torch
 from nlprnn import Translator
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import BLEU, CHRF, LOSS
+from nlprnn.metrics import BLEU, CHRF, LOSS
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.modules.attention import ATTENTIONS, Attention

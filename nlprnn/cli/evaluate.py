@@ -109,7 +109,7 @@ def evaluate(
 
 def _score_translator(translator: Translator, request: EvaluationRequest) -> EvaluationResult:
     from nlprnn.data.load import load_part
-    from nlprnn.metrics.translation import translation_scores
+    from nlprnn.metrics import translation_scores
     from nlprnn.pipelines import TranslationOptions, Translator
 
     check_tokenizer(request.tokenize)

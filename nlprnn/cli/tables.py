@@ -10,7 +10,7 @@ from nlprnn.cli.text_io import shortened
 if TYPE_CHECKING:
     import numpy as np
 
-    from nlprnn.metrics.classification import ClassScores
+    from nlprnn.metrics import ClassScores
 
 _LARGEST_TABLE = 20
 _MOST_CONFUSIONS = 20

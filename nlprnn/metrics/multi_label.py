@@ -1,51 +1,46 @@
-"""Scores of what is more than one class a text: several labels, or a number."""
+"""Multi-label classification metrics."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from nlprnn.metrics.classification import ClassScores
+from nlprnn.metrics.f1 import ClassScores, check_rows, precision_recall_f1
 
 
-def label_scores(predictions: np.ndarray, gold: np.ndarray) -> ClassScores:
-    """Score each label of a multi-label classifier, in percent.
+def label_scores(predicted: NDArray[np.bool_], target: NDArray[np.bool_]) -> ClassScores:
+    """Return precision, recall and F1 of each label of a multi-label classifier.
 
     Args:
-        predictions: (rows, C) bool, whether a text is said to have a label.
-        gold: (rows, C) bool, whether it has.
+        predicted: (rows, C) bool, whether a row is predicted to have a label.
+        target: (rows, C) bool, whether it has the label.
     """
-    right, given, support = (predictions & gold).sum(axis=0), predictions.sum(axis=0), gold.sum(axis=0)
-    return ClassScores(
-        precision=100.0 * right / np.maximum(given, 1),
-        recall=100.0 * right / np.maximum(support, 1),
-        f1=200.0 * right / np.maximum(given + support, 1),
-        support=support,
-    )
+    return precision_recall_f1((predicted & target).sum(axis=0), predicted.sum(axis=0), target.sum(axis=0))
 
 
-def multi_label_scores(logits: np.ndarray, gold: np.ndarray, *, threshold: float = 0.5) -> dict[str, float]:
+def multi_label_scores(logits: NDArray[Any], target: NDArray[np.bool_], *, threshold: float = 0.5) -> dict[str, float]:
     """Score a multi-label classifier.
 
     Args:
         logits: (rows, C) float.
-        gold: (rows, C) bool.
-        threshold: probability from which a text is said to have a label.
+        target: (rows, C) bool.
+        threshold: probability from which a label is predicted.
 
     Returns:
-        micro_f1 (over all pairs of text and label), macro_f1 (the mean over the labels) and exact_match (texts whose
+        micro_f1 (over all pairs of row and label), macro_f1 (the mean over the labels) and exact_match (rows whose
         labels are all right), in percent, and loss, the mean binary cross-entropy in nats.
 
     Raises:
         ValueError: there are no rows.
     """
-    if len(gold) == 0:
-        raise ValueError("there is nothing to score")
+    check_rows(target)
     logits = logits.astype(np.float64)
-    predictions = logits >= np.log(threshold / (1.0 - threshold))
-    right, said = (predictions & gold).sum(), predictions.sum() + gold.sum()
+    predicted = logits >= np.log(threshold / (1.0 - threshold))
     return {
-        "micro_f1": 200.0 * float(right) / max(int(said), 1),
-        "macro_f1": float(label_scores(predictions, gold).f1.mean()),
-        "exact_match": 100.0 * float((predictions == gold).all(axis=1).mean()),
-        "loss": float((np.logaddexp(0.0, logits) - logits * gold).mean()),
+        "micro_f1": float(label_scores(predicted.reshape(-1, 1), target.reshape(-1, 1)).f1[0]),
+        "macro_f1": float(label_scores(predicted, target).f1.mean()),
+        "exact_match": 100.0 * float((predicted == target).all(axis=1).mean()),
+        "loss": float((np.logaddexp(0.0, logits) - logits * target).mean()),
     }

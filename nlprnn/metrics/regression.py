@@ -1,16 +1,21 @@
-"""Regression scores: errors and correlations."""
+"""Regression metrics: errors, correlations and explained variance."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
+
+from nlprnn.metrics.f1 import check_rows
 
 
-def regression_scores(numbers: np.ndarray, gold: np.ndarray) -> dict[str, float]:
+def regression_scores(predicted: NDArray[Any], target: NDArray[Any]) -> dict[str, float]:
     """Score a regressor, in the unit of the data.
 
     Args:
-        numbers: (rows,) float, what it says.
-        gold: (rows,) float.
+        predicted: (rows,) float.
+        target: (rows,) float.
 
     Returns:
         rmse, the root of the mean squared error; mae, the mean absolute error; pearson and spearman, the correlations
@@ -19,26 +24,25 @@ def regression_scores(numbers: np.ndarray, gold: np.ndarray) -> dict[str, float]
     Raises:
         ValueError: there are no rows.
     """
-    if len(gold) == 0:
-        raise ValueError("there is nothing to score")
-    numbers, gold = numbers.astype(np.float64), gold.astype(np.float64)
-    squared, variance = float(np.square(numbers - gold).mean()), float(gold.var())
+    check_rows(target)
+    predicted, target = predicted.astype(np.float64), target.astype(np.float64)
+    squared, variance = float(np.square(predicted - target).mean()), float(target.var())
     return {
         "rmse": squared**0.5,
-        "mae": float(np.abs(numbers - gold).mean()),
-        "pearson": _correlation(numbers, gold),
-        "spearman": _correlation(_ranks(numbers), _ranks(gold)),
+        "mae": float(np.abs(predicted - target).mean()),
+        "pearson": _correlation(predicted, target),
+        "spearman": _correlation(_ranks(predicted), _ranks(target)),
         "r2": 1.0 - squared / variance if variance else 0.0,
     }
 
 
-def _correlation(first: np.ndarray, second: np.ndarray) -> float:
+def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
     first, second = first - first.mean(), second - second.mean()
     scale = float(np.sqrt(np.square(first).sum() * np.square(second).sum()))
     return float((first * second).sum()) / scale if scale else 0.0
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks (rows,) float, equal values with the mean of theirs."""
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[places]
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ranks (rows,) float; equal values share the mean of their ranks."""
+    _, indices, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[indices]

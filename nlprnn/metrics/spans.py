@@ -1,91 +1,100 @@
-"""Scores of taggers: spans as `conlleval`, the script of the CoNLL shared tasks, counts them, and single labels."""
+"""Tagging metrics: spans counted as by `conlleval`, the script of the CoNLL shared tasks, and tags of single words."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nlprnn.metrics.classification import ClassScores, class_scores, confusion_matrix
+from nlprnn.metrics.classification import class_scores, confusion_matrix
+from nlprnn.metrics.f1 import ClassScores, precision_recall_f1
 from nlprnn.tagging_schemes import find_spans
 
 Tags = Sequence[Sequence[str]]
+"""The tags of each word of each sentence."""
 
 
-def span_counts(gold: Tags, predicted: Tags) -> dict[str, tuple[int, int, int]]:
-    """Count spans: one is right if its first word, its last word and its kind are.
+class SpanCounts(NamedTuple):
+    """Numbers of spans: predicted and right, predicted, and in the target."""
 
-    Args:
-        gold: the tags of each sentence.
-        predicted: the same, of a model.
+    matched: int
+    predicted: int
+    target: int
+
+
+def count_spans(predicted: Tags, target: Tags) -> dict[str, SpanCounts]:
+    """Count the spans of each kind; a span is right if its first word, its last word and its kind are.
 
     Returns:
-        Kind, in alphabetical order -> how many are right, are predicted, and are there.
+        kind, in alphabetical order -> `SpanCounts`.
 
     Raises:
-        ValueError: sentences or their words are not equally many.
+        ValueError: the sentences, or the words of one, are not equally many.
     """
-    _check(gold, predicted)
-    counts: tuple[Counter[str], Counter[str], Counter[str]] = (Counter(), Counter(), Counter())
-    for sentence, guess in zip(gold, predicted, strict=True):
-        there, given = set(find_spans(sentence)), set(find_spans(guess))
-        for counter, spans in zip(counts, (there & given, given, there), strict=True):
-            counter.update(span.kind for span in spans)
-    right, given, there = counts
-    return {kind: (right[kind], given[kind], there[kind]) for kind in sorted(given | there)}
+    _check(predicted, target)
+    matched_kinds, predicted_kinds, target_kinds = Counter[str](), Counter[str](), Counter[str]()
+    for predicted_tags, target_tags in zip(predicted, target, strict=True):
+        predicted_spans, target_spans = set(find_spans(predicted_tags)), set(find_spans(target_tags))
+        matched_kinds.update(span.kind for span in predicted_spans & target_spans)
+        predicted_kinds.update(span.kind for span in predicted_spans)
+        target_kinds.update(span.kind for span in target_spans)
+    return {
+        kind: SpanCounts(matched_kinds[kind], predicted_kinds[kind], target_kinds[kind])
+        for kind in sorted(predicted_kinds | target_kinds)
+    }
 
 
-def kind_scores(counts: dict[str, tuple[int, int, int]]) -> ClassScores:
-    """Precision, recall and F1 of each kind of span, in percent, and support, from `span_counts`."""
-    right, given, there = np.array(list(counts.values()), dtype=np.int64).reshape(-1, 3).T
-    return ClassScores(
-        precision=100.0 * right / np.maximum(given, 1),
-        recall=100.0 * right / np.maximum(there, 1),
-        f1=200.0 * right / np.maximum(given + there, 1),
-        support=there,
+def span_scores(counts: Mapping[str, SpanCounts]) -> ClassScores:
+    """Return precision, recall and F1 of each kind of span, from `count_spans`."""
+    matched, predicted, target = np.array(list(counts.values()), dtype=np.int64).reshape(-1, 3).T
+    return precision_recall_f1(matched, predicted, target)
+
+
+def tag_confusion_matrix(predicted: Tags, target: Tags) -> tuple[list[str], NDArray[np.int64]]:
+    """Count the words of each pair of target and predicted tag.
+
+    Returns:
+        the tags, in alphabetical order, and their confusion matrix (C, C) int64, row = target, column = prediction.
+
+    Raises:
+        ValueError: the sentences, or the words of one, are not equally many.
+    """
+    _check(predicted, target)
+    names = sorted({tag for sentences in (predicted, target) for tags in sentences for tag in tags})
+    index = {name: number for number, name in enumerate(names)}
+    predicted_ids, target_ids = (
+        np.array([index[tag] for tags in sentences for tag in tags], dtype=np.int64)
+        for sentences in (predicted, target)
     )
+    return names, confusion_matrix(predicted_ids, target_ids, len(names))
 
 
-def label_scores(gold: Tags, predicted: Tags) -> tuple[list[str], np.ndarray]:
-    """Count label by prediction, over all words.
-
-    Returns:
-        The labels, in alphabetical order, and their confusion matrix (C, C) int64, row = label, column = prediction.
-
-    Raises:
-        ValueError: sentences or their words are not equally many.
-    """
-    _check(gold, predicted)
-    labels = sorted({tag for sentences in (gold, predicted) for sentence in sentences for tag in sentence})
-    number = {label: index for index, label in enumerate(labels)}
-    flat = [np.array([number[t] for s in tags for t in s], dtype=np.int64) for tags in (predicted, gold)]
-    return labels, confusion_matrix(*flat, len(labels))
-
-
-def tagging_scores(gold: Tags, predicted: Tags, *, spans: bool) -> dict[str, float]:
+def tagging_scores(predicted: Tags, target: Tags, *, span_scheme: bool) -> dict[str, float]:
     """Score a tagger.
 
     Args:
-        gold: the tags of each sentence.
-        predicted: the same, of a model.
-        spans: the tags tell spans (see `nlprnn.tagging_schemes.is_span_scheme`).
+        predicted: tags of each sentence.
+        target: tags of each sentence.
+        span_scheme: whether the tags encode spans (see `nlprnn.tagging_schemes.is_span_scheme`).
 
     Returns:
         in percent, for spans: f1, precision and recall over the spans of all kinds, then accuracy over the words;
-        for tags of single words: accuracy, then macro_f1 over the tags that are there or predicted.
+        for tags of single words: accuracy, then macro_f1 over the tags that occur or are predicted.
 
     Raises:
-        ValueError: sentences or their words are not equally many, or there is no word.
+        ValueError: the sentences, or the words of one, are not equally many, or there is no word.
     """
-    _, matrix = label_scores(gold, predicted)
+    _, matrix = tag_confusion_matrix(predicted, target)
     if not matrix.sum():
         raise ValueError("there is nothing to score")
     accuracy = 100.0 * float(np.trace(matrix)) / float(matrix.sum())
-    if not spans:
+    if not span_scheme:
         return {"accuracy": accuracy, "macro_f1": float(class_scores(matrix).f1.mean())}
-    total = np.array(list(span_counts(gold, predicted).values())).reshape(-1, 3).sum(axis=0)
-    micro = kind_scores({"": tuple(total.tolist())})
+    counts = np.array([SpanCounts(0, 0, 0), *count_spans(predicted, target).values()]).sum(axis=0)
+    micro = span_scores({"": SpanCounts._make(counts.tolist())})
     return {
         "f1": float(micro.f1[0]),
         "precision": float(micro.precision[0]),
@@ -94,6 +103,6 @@ def tagging_scores(gold: Tags, predicted: Tags, *, spans: bool) -> dict[str, flo
     }
 
 
-def _check(gold: Tags, predicted: Tags) -> None:
-    if list(map(len, gold)) != list(map(len, predicted)):
-        raise ValueError("gold and predicted tags must have the same sentences, word for word")
+def _check(predicted: Tags, target: Tags) -> None:
+    if list(map(len, predicted)) != list(map(len, target)):
+        raise ValueError("predicted and target tags must have the same sentences, word for word")

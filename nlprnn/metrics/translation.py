@@ -1,4 +1,4 @@
-"""Scores of translations, as sacreBLEU computes them: on plain text, with a signature that says how."""
+"""Translation metrics by sacreBLEU: BLEU and chrF on plain text, with the signatures that make them comparable."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Sequence
 def translation_scores(
     hypotheses: Sequence[str], references: Sequence[str], *, lowercase: bool = False, tokenize: str = "13a"
 ) -> dict[str, float | str]:
-    """Score translations of a whole test set (Papineni et al. 2002; Popović 2015; Post 2018).
+    """Score the translations of a whole test set (Papineni et al. 2002; Popović 2015; Post 2018).
 
     Args:
-        hypotheses: detokenised translations, one a source.
-        references: one a hypothesis.
-        lowercase: compare without case; the signature tells.
-        tokenize: sacreBLEU's tokenizer of the text, "13a" for most languages, "zh", "ja-mecab", "ko-mecab", "char"
-            and others where words have no spaces between.
+        hypotheses: detokenised translations, one for each source.
+        references: one for each hypothesis.
+        lowercase: ignore case; the signature records it.
+        tokenize: sacreBLEU's tokenizer of the text: "13a" for most languages; "zh", "ja-mecab", "ko-mecab", "char"
+            and others for languages without spaces between words.
 
     Returns:
         bleu and chrf (0 to 100), with bleu_signature and chrf_signature.
 
     Raises:
-        ValueError: the lists are empty or of different length, or the tokenizer is unknown.
+        ValueError: the lists are empty or of different lengths, or the tokenizer is unknown.
     """
     from sacrebleu.metrics import BLEU, CHRF
 

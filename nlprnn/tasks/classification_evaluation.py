@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from nlprnn.data.table_split import Part
-    from nlprnn.metrics.classification import ClassScores
+    from nlprnn.metrics import ClassScores
     from nlprnn.pipelines import Classifier, Regressor
 
 _LONGEST_TEXT = 100
@@ -34,7 +34,7 @@ def score_classifier(classifier: Classifier, request: EvaluationRequest) -> Eval
         raise click.UsageError("--label-separator is for models with several labels a text, which this is not")
     from nlprnn.cli.tables import class_table, confusions, error_table
     from nlprnn.data.load import load_part
-    from nlprnn.metrics.classification import calibration_error, class_scores, classification_scores, confusion_matrix
+    from nlprnn.metrics import calibration_error, class_scores, classification_scores, confusion_matrix
 
     part = load_part(request.dataset, {"text": request.text_field, "label": request.label_field}, split=request.split)
     labels = classifier.model.labels
@@ -62,7 +62,7 @@ def _score_several(classifier: Classifier, request: EvaluationRequest) -> Evalua
     from nlprnn.cli.tables import class_table
     from nlprnn.data.labels import label_matrix, labels_of
     from nlprnn.data.load import load_part
-    from nlprnn.metrics.multi_label import label_scores, multi_label_scores
+    from nlprnn.metrics import label_scores, multi_label_scores
 
     if request.errors:
         raise click.UsageError("--errors lists wrong labels of models with one label a text, which this is not")
@@ -90,7 +90,7 @@ def score_regressor(regressor: Regressor, request: EvaluationRequest) -> Evaluat
 
     from nlprnn.data.labels import cells_of
     from nlprnn.data.load import load_part
-    from nlprnn.metrics.regression import regression_scores
+    from nlprnn.metrics import regression_scores
 
     part = load_part(request.dataset, {"text": request.text_field, "number": request.label_field}, split=request.split)
     log_split_size(part, "texts")

@@ -14,9 +14,7 @@ from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
 from nlprnn.data.labels import all_labels, cells_of, label_matrix, labels_of
 from nlprnn.data.load import label_names, load_table
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.classification import classification_scores
-from nlprnn.metrics.multi_label import multi_label_scores
-from nlprnn.metrics.regression import regression_scores
+from nlprnn.metrics import classification_scores, multi_label_scores, regression_scores
 from nlprnn.models import TextClassifier, TextRegressor
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.tasks.pretraining import read_unlabelled

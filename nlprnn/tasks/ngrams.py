@@ -13,7 +13,7 @@ from torch.nn import functional
 from nlprnn.batching import SequenceArray
 from nlprnn.errors import DataError
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.metric import Metric
+from nlprnn.metrics import Metric
 from nlprnn.models import TextRegressor
 from nlprnn.models.text_model import TextModel
 from nlprnn.modules import NgramLinear

@@ -15,7 +15,7 @@ from nlprnn.data.load import load_text, load_text_part
 from nlprnn.errors import DataError, ModelError
 from nlprnn.experiment.run import Run
 from nlprnn.experiment.run_folder import PRETRAINING
-from nlprnn.metrics.metric import LOSS
+from nlprnn.metrics import LOSS
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.serialization.model_folder import WEIGHTS_FILE, read_weights
 from nlprnn.text import Tokenizer, WordTokenizer

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from nlprnn.data.tagged import TaggedSplit
-    from nlprnn.metrics.classification import ClassScores
+    from nlprnn.metrics import ClassScores
     from nlprnn.pipelines import Tagger
 
 _MOST_LABELS = 10
@@ -32,8 +32,7 @@ def tagging_report(tagger: Tagger, part: TaggedSplit) -> tuple[dict[str, Any], l
     """
     from nlprnn.batching import SequenceArray
     from nlprnn.data.tagged import check_tags
-    from nlprnn.metrics.classification import class_scores
-    from nlprnn.metrics.spans import kind_scores, label_scores, span_counts, tagging_scores
+    from nlprnn.metrics import class_scores, count_spans, span_scores, tag_confusion_matrix, tagging_scores
     from nlprnn.tagging_schemes import bio_labels
 
     labels = tagger.model.labels
@@ -43,16 +42,16 @@ def tagging_report(tagger: Tagger, part: TaggedSplit) -> tuple[dict[str, Any], l
     check_tags(part, labels, f"none of the model's ({shown}): correct it, or choose another field with --tag-field")
     rows = tagger.encode(part.tokens)
     found = tagger.labels(rows)
-    overall = tagging_scores(part.tags, found, spans=tagger.is_span_tagger)
+    overall = tagging_scores(found, part.tags, span_scheme=tagger.is_span_tagger)
     overall["loss"] = tagger.nats(rows, SequenceArray.from_sequences(part.numbers(labels)))
     summary = ["", "   ".join(f"{name} {value:.4g}" for name, value in overall.items())]
     outputs = [" ".join(tags) for tags in found]
     if tagger.is_span_tagger:
-        counts = span_counts(part.tags, found)
-        by_kind = kind_scores(counts)
+        counts = count_spans(found, part.tags)
+        by_kind = span_scores(counts)
         scores = {**overall, "kinds": _by_name(list(counts), by_kind)}
         return scores, [*class_table(list(counts), by_kind), *summary], outputs
-    names, matrix = label_scores(part.tags, found)
+    names, matrix = tag_confusion_matrix(found, part.tags)
     by_label = class_scores(matrix)
     scores = {**overall, "classes": _by_name(names, by_label), "labels": names, "confusion": matrix.tolist()}
     return scores, [*class_table(names, by_label), "", *confusions(names, matrix), *summary], outputs

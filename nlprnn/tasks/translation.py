@@ -15,7 +15,7 @@ from torch import nn
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
 from nlprnn.data.load import load_table
 from nlprnn.experiment.run import Run
-from nlprnn.metrics.translation import translation_scores
+from nlprnn.metrics import translation_scores
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.tasks.bleu import check_tokenizer

@@ -16,7 +16,7 @@ from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
 from nlprnn.errors import TrainingError
-from nlprnn.metrics.metric import Metric
+from nlprnn.metrics import Metric
 from nlprnn.serialization.atomic_files import write_weights
 from nlprnn.training.checkpoint import load_checkpoint, random_state, save_checkpoint, set_random_state
 from nlprnn.training.display import Display

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import nlprnn
-from nlprnn.metrics.classification import classification_scores
+from nlprnn.metrics import classification_scores
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

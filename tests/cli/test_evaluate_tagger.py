@@ -7,7 +7,7 @@ import json
 import pytest
 
 import nlprnn
-from nlprnn.metrics.spans import tagging_scores
+from nlprnn.metrics import tagging_scores
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_scores_are_those_of_the_labels(evaluate, tagger_folder, write):
     sentences = [(["Rome", "left", "Anna"], ["B-PER", "O", "B-PER"]), (["Berg"], ["B-LOC"]), (["Monday"], ["O"])]
     scores = json.loads(evaluate(tagger_folder, write("new.conll", sentences), "--json").stdout)
     found = nlprnn.load(tagger_folder)([words for words, _ in sentences])
-    wanted = tagging_scores([tags for _, tags in sentences], [tagged.labels for tagged in found], spans=True)
+    wanted = tagging_scores([tagged.labels for tagged in found], [tags for _, tags in sentences], span_scheme=True)
     assert {name: scores[name] for name in wanted} == pytest.approx(wanted)
     assert scores["kinds"]["PER"]["support"] == 2
     assert scores["loss"] > 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import nlprnn
-from nlprnn.metrics.translation import translation_scores
+from nlprnn.metrics import translation_scores
 from nlprnn.pipelines import TranslationOptions
 
 pytestmark = pytest.mark.usefixtures("own_cache")

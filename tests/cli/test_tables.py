@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from nlprnn.cli.tables import class_table, confusions
-from nlprnn.metrics.classification import class_scores
+from nlprnn.metrics import class_scores
 
 ODD_LABELS = ["好评 很好", "a label that is much too long for a table", "two\nlines", "", "x"]
 

@@ -9,31 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nlprnn.metrics.classification import calibration_error, classification_scores, confusion_matrix
-from nlprnn.metrics.metric import ACCURACY, LOSS, Metric
 
 
-def test_each_score_knows_which_way_is_better():
-    assert ACCURACY.improves(91.0, 90.0)
-    assert not ACCURACY.improves(89.0, 90.0)
-    assert LOSS.improves(0.4, 0.5)
-    assert not LOSS.improves(0.6, 0.5)
-
-
-@pytest.mark.parametrize("higher", [True, False])
-def test_the_first_score_is_an_improvement_an_equal_one_and_nan_never(higher):
-    metric = Metric("score", higher_is_better=higher)
-    assert metric.improves(3.0, None)
-    assert not metric.improves(3.0, 3.0)
-    assert not metric.improves(math.nan, 3.0)
-    assert not metric.improves(math.nan, None)
-
-
-def test_scores_equal_those_worked_out_by_hand():
+def test_scores_match_hand_computed_values():
     # Labels 0 0 1 2, predictions 0 1 1 1; the logits are logarithms of probabilities.
     probabilities = np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.2, 0.5, 0.3], [0.1, 0.5, 0.4]])
     scores = classification_scores(np.log(probabilities), np.array([0, 0, 1, 2]))
     assert scores["accuracy"] == 50.0
-    # F1 of 0: precision 1, recall 1/2; of 1: precision 1/3, recall 1; of 2: nothing right.
+    # F1 of 0: precision 1, recall 1/2; of 1: precision 1/3, recall 1; of 2: no match.
     assert scores["macro_f1"] == pytest.approx(100 * (2 / 3 + 1 / 2 + 0) / 3)
     assert scores["loss"] == pytest.approx(-np.log([0.7, 0.3, 0.5, 0.4]).mean())
     assert list(scores) == ["accuracy", "macro_f1", "loss"]
@@ -47,7 +30,7 @@ def test_scores_equal_those_worked_out_by_hand():
     ),
     data=st.data(),
 )
-def test_scores_equal_a_plain_loop(logits, data):
+def test_scores_match_a_plain_loop(logits, data):
     rows, classes = logits.shape
     labels = np.array(data.draw(st.lists(st.integers(0, classes - 1), min_size=rows, max_size=rows)))
     predictions = [max(range(classes), key=lambda c, row=row: row[c]) for row in logits.tolist()]
@@ -55,9 +38,9 @@ def test_scores_equal_a_plain_loop(logits, data):
     f1 = []
     for c in range(classes):
         pairs = list(zip(predictions, labels, strict=True))
-        right = sum(p == c == y for p, y in pairs)
-        told, there = sum(p == c for p, _ in pairs), sum(y == c for _, y in pairs)
-        f1.append(2 * right / (told + there) if told + there else 0.0)
+        matched = sum(p == c == y for p, y in pairs)
+        predicted, target = sum(p == c for p, _ in pairs), sum(y == c for _, y in pairs)
+        f1.append(2 * matched / (predicted + target) if predicted + target else 0.0)
     scores = classification_scores(logits, labels)
     assert scores["accuracy"] == pytest.approx(100 * np.mean(np.array(predictions) == labels))
     assert scores["macro_f1"] == pytest.approx(100 * np.mean(f1))
@@ -69,19 +52,19 @@ def test_large_logits_do_not_overflow():
     assert scores["loss"] == pytest.approx(5e3)
 
 
-def test_the_confusion_matrix_has_labels_as_rows_and_predictions_as_columns():
+def test_confusion_matrix_has_targets_as_rows():
     matrix = confusion_matrix(np.array([1, 1, 0, 1]), np.array([0, 0, 0, 1]), 3)
     assert matrix.tolist() == [[1, 2, 0], [0, 1, 0], [0, 0, 0]]
 
 
-def test_nothing_cannot_be_scored():
+def test_no_rows_are_an_error():
     with pytest.raises(ValueError, match="nothing to score"):
         classification_scores(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
     with pytest.raises(ValueError, match="nothing to score"):
         calibration_error(np.zeros((0, 2)), np.zeros(0, dtype=np.int64))
 
 
-def test_the_calibration_error_equals_that_worked_out_by_hand():
+def test_calibration_error_matches_hand_computed_value():
     # Predictions 0 0 0 1 1; right are the 1st, 2nd and 4th. In 15 bins 0.81 and 0.85 share (12/15, 13/15], 0.95 and
     # 0.98 share (14/15, 1], and 0.6 is the upper end of (8/15, 9/15].
     confidence = np.array([0.81, 0.85, 0.6, 0.95, 0.98])
@@ -99,19 +82,20 @@ def test_the_calibration_error_equals_that_worked_out_by_hand():
     rows=st.lists(st.tuples(st.floats(0.5, 1), st.booleans()), min_size=1, max_size=40),
     bins=st.integers(1, 20),
 )
-def test_the_calibration_error_equals_a_plain_loop(rows, bins):
+def test_calibration_error_matches_a_plain_loop(rows, bins):
     probabilities = np.array([[p, 1 - p] for p, _ in rows])
     labels = np.array([0 if right else 1 for _, right in rows])
     expected = 0.0
     for number in range(bins):
-        own = [(p, label == 0) for (p, _), label in zip(rows, labels, strict=True) if math.ceil(p * bins) - 1 == number]
-        if own:
-            accuracy, confidence = sum(right for _, right in own) / len(own), sum(p for p, _ in own) / len(own)
-            expected += len(own) / len(rows) * abs(accuracy - confidence)
+        inside = [(p, y == 0) for (p, _), y in zip(rows, labels, strict=True) if math.ceil(p * bins) - 1 == number]
+        if inside:
+            accuracy = sum(correct for _, correct in inside) / len(inside)
+            confidence = sum(p for p, _ in inside) / len(inside)
+            expected += len(inside) / len(rows) * abs(accuracy - confidence)
     assert calibration_error(probabilities, labels, bins=bins) == pytest.approx(100 * expected, abs=1e-9)
 
 
-def test_who_is_always_right_and_sure_is_calibrated_and_who_is_always_wrong_and_sure_is_not():
+def test_calibration_error_is_0_if_sure_and_right_100_if_wrong():
     sure = np.array([[1.0, 0.0]] * 4)
     assert calibration_error(sure, np.zeros(4, dtype=np.int64)) == 0
     assert calibration_error(sure, np.ones(4, dtype=np.int64)) == 100

@@ -3,22 +3,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nlprnn.metrics.spans import kind_scores, label_scores, span_counts, tagging_scores
+from nlprnn.metrics.spans import count_spans, span_scores, tag_confusion_matrix, tagging_scores
 
-GOLD = [["B-PER", "I-PER", "O", "B-LOC"], ["O", "B-ORG", "I-ORG", "I-ORG"], ["B-LOC"]]
-FOUND = [["B-PER", "I-PER", "O", "B-ORG"], ["O", "B-ORG", "I-ORG", "O"], ["I-LOC"]]
+TARGET = [["B-PER", "I-PER", "O", "B-LOC"], ["O", "B-ORG", "I-ORG", "I-ORG"], ["B-LOC"]]
+PREDICTED = [["B-PER", "I-PER", "O", "B-ORG"], ["O", "B-ORG", "I-ORG", "O"], ["I-LOC"]]
 
 
-def test_a_span_is_right_if_both_ends_and_kind_are():
-    # As `conlleval` counts: 4 phrases, 4 found, 2 right; 6 of 9 tags are, for these are compared as they stand.
-    assert span_counts(GOLD, FOUND) == {"LOC": (1, 1, 2), "ORG": (0, 2, 1), "PER": (1, 1, 1)}
-    scores = tagging_scores(GOLD, FOUND, spans=True)
+def test_span_matches_if_both_ends_and_kind_match():
+    # As `conlleval` counts: 4 phrases, 4 predicted, 2 correct; 6 of 9 tags are, for tags are compared as strings.
+    assert count_spans(PREDICTED, TARGET) == {"LOC": (1, 1, 2), "ORG": (0, 2, 1), "PER": (1, 1, 1)}
+    scores = tagging_scores(PREDICTED, TARGET, span_scheme=True)
     assert list(scores) == ["f1", "precision", "recall", "accuracy"]
     assert scores == pytest.approx({"f1": 50, "precision": 50, "recall": 50, "accuracy": 100 * 6 / 9})
 
 
-def test_each_kind_has_its_scores():
-    scores = kind_scores(span_counts(GOLD, FOUND))
+def test_precision_and_recall_are_not_swapped():
+    scores = tagging_scores([["B-PER", "B-LOC", "B-LOC"]], [["B-PER", "O", "O"]], span_scheme=True)
+    assert (scores["precision"], scores["recall"]) == pytest.approx((100 / 3, 100))
+
+
+def test_scores_of_each_kind():
+    scores = span_scores(count_spans(PREDICTED, TARGET))
     np.testing.assert_allclose(scores.precision, [100, 0, 100])
     np.testing.assert_allclose(scores.recall, [50, 0, 100])
     np.testing.assert_allclose(scores.f1, [200 / 3, 0, 100])
@@ -26,22 +31,23 @@ def test_each_kind_has_its_scores():
 
 
 def test_tags_of_words_have_accuracy_and_macro_f1():
-    gold, found = [["NOUN", "VERB"], ["NOUN"]], [["NOUN", "NOUN"], ["NOUN"]]
-    assert tagging_scores(gold, found, spans=False) == pytest.approx({"accuracy": 200 / 3, "macro_f1": 40})
-    labels, matrix = label_scores(gold, found)
-    assert labels == ["NOUN", "VERB"]
+    predicted, target = [["NOUN", "NOUN"], ["NOUN"]], [["NOUN", "VERB"], ["NOUN"]]
+    scores = tagging_scores(predicted, target, span_scheme=False)
+    assert scores == pytest.approx({"accuracy": 200 / 3, "macro_f1": 40})
+    names, matrix = tag_confusion_matrix(predicted, target)
+    assert names == ["NOUN", "VERB"]
     assert matrix.tolist() == [[2, 0], [1, 0]]
 
 
-def test_where_there_is_no_span_f1_is_nought():
-    scores = tagging_scores([["O", "O"]], [["O", "O"]], spans=True)
+def test_f1_is_0_without_spans():
+    scores = tagging_scores([["O", "O"]], [["O", "O"]], span_scheme=True)
     assert scores == {"f1": 0, "precision": 0, "recall": 0, "accuracy": 100}
-    assert kind_scores({}).f1.shape == (0,)
+    assert span_scores({}).f1.shape == (0,)
 
 
-def test_what_cannot_be_compared_is_refused():
-    for gold, found in (([["O"]], [["O", "O"]]), ([["O"]], []), ([["O"], []], [["O"]])):
+def test_sentences_that_differ_in_length_are_an_error():
+    for predicted, target in (([["O", "O"]], [["O"]]), ([], [["O"]]), ([["O"]], [["O"], []])):
         with pytest.raises(ValueError, match="word for word"):
-            tagging_scores(gold, found, spans=True)
+            tagging_scores(predicted, target, span_scheme=True)
     with pytest.raises(ValueError, match="nothing to score"):
-        tagging_scores([[]], [[]], spans=False)
+        tagging_scores([[]], [[]], span_scheme=False)

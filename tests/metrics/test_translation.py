@@ -12,7 +12,7 @@ CHINESE = ["我喜欢吃苹果和香蕉", "今天的天气很好"], ["我喜欢�
 
 @pytest.mark.parametrize("lowercase", [False, True])
 @pytest.mark.parametrize("tokenize", ["13a", "none", "intl", "char"])
-def test_equals_what_sacrebleu_says(lowercase, tokenize):
+def test_scores_match_sacrebleu(lowercase, tokenize):
     scores = translation_scores(HYPOTHESES, REFERENCES, lowercase=lowercase, tokenize=tokenize)
     bleu = sacrebleu.corpus_bleu(HYPOTHESES, [REFERENCES], lowercase=lowercase, tokenize=tokenize)
     chrf = sacrebleu.metrics.CHRF(lowercase=lowercase).corpus_score(HYPOTHESES, [REFERENCES])
@@ -23,7 +23,7 @@ def test_equals_what_sacrebleu_says(lowercase, tokenize):
     assert 0 < scores["chrf"] < 100
 
 
-def test_the_signatures_say_how_the_scores_were_made():
+def test_signatures_record_the_settings():
     plain, other = (translation_scores(*CHINESE, **options) for options in ({}, {"lowercase": True, "tokenize": "zh"}))
     version = f"version:{sacrebleu.__version__}"
     assert plain["bleu_signature"] == f"nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|{version}"
@@ -38,18 +38,18 @@ def test_scores_depend_on_case_and_tokenizer():
     assert translation_scores(*CHINESE)["bleu"] < 20 < translation_scores(*CHINESE, tokenize="zh")["bleu"]
 
 
-def test_any_sequences_will_do_and_nothing_in_them_is_changed():
+def test_tuples_are_accepted_and_left_unchanged():
     hypotheses, references = tuple(HYPOTHESES), tuple(REFERENCES)
     assert translation_scores(hypotheses, references) == translation_scores(HYPOTHESES, REFERENCES)
     assert (hypotheses, references) == (tuple(HYPOTHESES), tuple(REFERENCES))
 
 
 @pytest.mark.parametrize(("hypotheses", "references"), [(["a"], []), ([], ["a"]), ([], []), (["a", "b"], ["a"])])
-def test_lists_that_do_not_fit_are_refused_with_both_numbers(hypotheses, references):
+def test_lengths_that_differ_are_an_error_with_both_numbers(hypotheses, references):
     with pytest.raises(ValueError, match=f"{len(hypotheses)} translations do not fit {len(references)} references"):
         translation_scores(hypotheses, references)
 
 
-def test_an_unknown_tokenizer_is_refused_with_those_there_are():
+def test_unknown_tokenizer_error_lists_the_known_ones():
     with pytest.raises(ValueError, match=r"unknown tokenizer '13b': choose one of .*\b13a\b"):
         translation_scores(["a"], ["a"], tokenize="13b")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import nlprnn
 from nlprnn.cli.main import main as nlprnn_command
-from nlprnn.metrics.translation import translation_scores
+from nlprnn.metrics import translation_scores
 
 NUMBERS = [("one", "eins"), ("two", "zwei"), ("three", "drei"), ("four", "vier"), ("five", "fünf")]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nlprnn
-from nlprnn.metrics.classification import calibration_error
+from nlprnn.metrics import calibration_error
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from nlprnn.errors import TrainingError
-from nlprnn.training import display
+from nlprnn.training import display as display_module
 from nlprnn.training.display import Display, duration
 from nlprnn.training.learning_curve import CURVE_FILE, draw_learning_curve
 from nlprnn.training.metrics_log import METRICS_FILE, MetricsLog, read_metrics
@@ -102,7 +102,7 @@ def test_there_is_no_learning_curve_of_nothing(tmp_path):
 
 def test_without_a_terminal_plain_lines_are_printed_now_and_then(monkeypatch):
     now = 1000.0
-    monkeypatch.setattr(display.time, "monotonic", lambda: now)
+    monkeypatch.setattr(display_module.time, "monotonic", lambda: now)
     out, display = plain_display()
     with display:
         for now in (1001.0, 1020.0, 1031.0, 1040.0, 1062.0):  # the clock reads it
@@ -117,7 +117,7 @@ def test_without_a_terminal_plain_lines_are_printed_now_and_then(monkeypatch):
 
 
 def test_without_a_terminal_a_training_prints_no_control_characters(tmp_path, tiny, monkeypatch):
-    monkeypatch.setattr(display, "_PLAIN_SECONDS", -1.0)
+    monkeypatch.setattr(display_module, "_PLAIN_SECONDS", -1.0)
     trainer = tiny.linear_trainer(tmp_path, epochs=2, log_every=4)
     out, trainer.display = plain_display()
     trainer.fit()

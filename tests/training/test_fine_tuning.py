@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from nlprnn.metrics.metric import LOSS
+from nlprnn.metrics import LOSS
 from nlprnn.training.fine_tuning import LAYER_DECAY, discriminative_groups
 from nlprnn.training.options import TrainingOptions
 from nlprnn.training.protocols import LossOutput

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from nlprnn.errors import DeviceError, TrainingError
-from nlprnn.metrics.metric import Metric
+from nlprnn.metrics import Metric
 from nlprnn.training import trainer as trainer_module
 from nlprnn.training.checkpoint import load_checkpoint
 from nlprnn.training.metrics_log import read_metrics

@@ -18,8 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray, StreamBatches
-from nlprnn.metrics.classification import classification_scores
-from nlprnn.metrics.metric import ACCURACY, LOSS, Metric
+from nlprnn.metrics import ACCURACY, LOSS, Metric, classification_scores
 from nlprnn.models import LanguageModel, TextClassifier
 from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
 from nlprnn.training.display import Display
