@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from nlprnn.batching import BucketBatches, SequenceArray
-from nlprnn.data.load import load_table
+from nlprnn.data import load_table
 from nlprnn.text import WordTokenizer
 
 

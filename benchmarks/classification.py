@@ -34,7 +34,7 @@ import torch
 
 from nlprnn import Classifier
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
-from nlprnn.data.load import label_names, load_table
+from nlprnn.data import label_names, load_table
 from nlprnn.metrics import ACCURACY
 from nlprnn.models import TextClassifier
 from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder

@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional
 
 from nlprnn import load
-from nlprnn.data.load import load_text_part
+from nlprnn.data import load_text_split
 
 
 @click.command(context_settings={"show_default": True})
@@ -27,7 +27,7 @@ from nlprnn.data.load import load_text_part
 def main(model: str, dataset: str, split: str, window: int, windows: int, seed: int) -> None:
     """Print the mean loss in nats per token, and its standard error over the windows."""
     generator = load(model)
-    ids = generator.encode(load_text_part(dataset, split=split))
+    ids = generator.encode(load_text_split(dataset, split=split))
     starts = np.random.default_rng(seed).integers(0, len(ids) - window, size=windows)
     losses = []
     with torch.inference_mode():

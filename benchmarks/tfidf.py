@@ -19,7 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from nlprnn.data.load import label_names, load_table
+from nlprnn.data import label_names, load_table
 from nlprnn.metrics import class_scores, confusion_matrix
 
 PENALTIES = (1.0, 4.0, 16.0, 64.0)

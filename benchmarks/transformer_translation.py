@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
-from nlprnn.data.load import load_table
+from nlprnn.data import load_table
 from nlprnn.decoding.beam import beam_search
 from nlprnn.decoding.options import BeamOptions
 from nlprnn.decoding.penalties import average_length_penalty

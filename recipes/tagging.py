@@ -11,7 +11,7 @@ from torch import nn
 
 from nlprnn import Tagger
 from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch
-from nlprnn.data.tagged import load_tagged, tag_labels
+from nlprnn.data import load_tagged, tag_labels
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
 from nlprnn.metrics import ACCURACY, F1, tagging_scores

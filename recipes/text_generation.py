@@ -9,7 +9,7 @@ import torch
 
 from nlprnn import Generator
 from nlprnn.batching import StreamBatches
-from nlprnn.data.load import load_text
+from nlprnn.data import load_text
 from nlprnn.errors import DataError
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run

@@ -108,12 +108,12 @@ def evaluate(
 
 
 def _score_translator(translator: Translator, request: EvaluationRequest) -> EvaluationResult:
-    from nlprnn.data.load import load_part
+    from nlprnn.data import load_split
     from nlprnn.metrics import translation_scores
     from nlprnn.pipelines import TranslationOptions, Translator
 
     check_tokenizer(request.tokenize)
-    part = load_part(request.dataset, {"source": request.source, "target": request.target}, split=request.split)
+    part = load_split(request.dataset, {"source": request.source, "target": request.target}, split=request.split)
     sources, references = list(part.rows["source"]), list(part.rows["target"])
     log_split_size(part, "sentences")
     if request.quantize == "int8":
@@ -123,7 +123,7 @@ def _score_translator(translator: Translator, request: EvaluationRequest) -> Eva
     cut = [row for row, translation in enumerate(translations) if translation.cut]
     if cut:
         told = f"longer than the {translator.model.max_length - 1} tokens that the model reads: {len(cut)} sentences"
-        click.echo(f"Warning: {told}; the first is {part.place(cut[0])}", err=True)
+        click.echo(f"Warning: {told}; the first is {part.location(cut[0])}", err=True)
     found = [translation.text for translation in translations]
     scores = translation_scores(found, references, lowercase=request.lowercase, tokenize=request.tokenize)
     lines = [
@@ -141,19 +141,19 @@ def _score_translator(translator: Translator, request: EvaluationRequest) -> Eva
 
 
 def _score_tagger(tagger: Tagger, request: EvaluationRequest) -> EvaluationResult:
-    from nlprnn.data.tagged import load_tagged_part
+    from nlprnn.data import load_tagged_split
     from nlprnn.tasks.tagging_evaluation import tagging_report
 
     fields = {"token_field": request.token_field, "tag_field": request.tag_field}
-    part = load_tagged_part(request.dataset, split=request.split, **fields)
+    part = load_tagged_split(request.dataset, split=request.split, **fields)
     click.echo(f"{part.origin}: {len(part):,} sentences", err=True)
     return EvaluationResult(*tagging_report(tagger, part))
 
 
 def _score_generator(generator: Generator, request: EvaluationRequest) -> EvaluationResult:
-    from nlprnn.data.load import load_text_part
+    from nlprnn.data import load_text_split
 
-    documents = load_text_part(request.dataset, text_field=request.text_field, split=request.split)
+    documents = load_text_split(request.dataset, text_field=request.text_field, split=request.split)
     if not any(documents):
         raise DataError(f"{request.dataset}: there is no text to score")
     int8 = request.quantize == "int8"

@@ -1,6 +1,46 @@
-"""Rows from anywhere, as splits, and their batches.
+"""Data sets as splits: tables, pairs, running text and tagged sentences, from a sample, the Hub, a folder or a file.
 
-`nlprnn.data.load` reads tables and texts from a sample, the Hugging Face Hub, a folder or a file;
-`nlprnn.data.batching` makes batches of token ids. Import from these modules: this package imports neither,
-so that a program pays only for what it uses.
+Importing this package loads nothing; using a name loads its module.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nlprnn.data.labels import label_names
+    from nlprnn.data.load import load_split, load_table, load_text, load_text_split
+    from nlprnn.data.tagged import load_tagged, load_tagged_split, tag_labels
+
+_MODULES = {
+    "label_names": "labels",
+    "load_split": "load",
+    "load_table": "load",
+    "load_tagged": "tagged",
+    "load_tagged_split": "tagged",
+    "load_text": "load",
+    "load_text_split": "load",
+    "tag_labels": "tagged",
+}
+
+__all__ = [
+    "label_names",
+    "load_split",
+    "load_table",
+    "load_tagged",
+    "load_tagged_split",
+    "load_text",
+    "load_text_split",
+    "tag_labels",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -13,14 +13,12 @@ from nlprnn.data.labels import arrow_column, check_classes, label_names
 from nlprnn.data.readers import file_format, read_text
 from nlprnn.data.split import cut_text, held_out_shares, hold_out
 from nlprnn.data.split_files import SPLITS, data_files, find_splits, split_of_name
-from nlprnn.data.table_split import Part, local_path, read_parts
+from nlprnn.data.table_split import Split, local_path, read_splits
 from nlprnn.data.tables import LINE, quiet_datasets
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
-
-__all__ = ["label_names", "load_part", "load_table", "load_text", "load_text_part"]
 
 logger = logging.getLogger(__name__)
 _Split = TypeVar("_Split")
@@ -58,7 +56,7 @@ def load_table(
     """
     from datasets import DatasetDict
 
-    parts = read_parts(dataset, fields, required=required)
+    parts = read_splits(dataset, fields, required=required)
     if "label" in parts["train"].rows.column_names:
         check_classes(parts["train"].rows, parts["train"].origin)
     parts = _complete(parts, split_seed)
@@ -105,7 +103,7 @@ def load_text(dataset: str, *, text_field: str | None = None, split_seed: int = 
     return {split: documents[split] for split in SPLITS}
 
 
-def load_part(dataset: str, fields: Mapping[str, str | None], *, split: str | None = None) -> Part:
+def load_split(dataset: str, fields: Mapping[str, str | None], *, split: str | None = None) -> Split:
     """Load the rows of one split as `load_table` does, with their places, to score a model on.
 
     Args:
@@ -117,7 +115,7 @@ def load_part(dataset: str, fields: Mapping[str, str | None], *, split: str | No
     Raises:
         DataError: as `load_table`, or there is no such split.
     """
-    parts = read_parts(dataset, fields, required=True)
+    parts = read_splits(dataset, fields, required=True)
     path = Path(dataset).expanduser()
     if split is None and (path.is_file() or parts["train"].origin == f"{path}.*"):
         part = parts["train"]
@@ -125,16 +123,16 @@ def load_part(dataset: str, fields: Mapping[str, str | None], *, split: str | No
         if split not in (None, "test") or "test" not in parts:
             parts = _complete(parts, seed=0)
         part = _one_of(parts, split, dataset)
-    empty = {role: part.blank(role) for role in fields if role not in ("label", "labels", "number")}
+    empty = {role: part.empty_rows(role) for role in fields if role not in ("label", "labels", "number")}
     for role, rows in empty.items():
         if rows:
-            first = part.place(rows[0])
+            first = part.location(rows[0])
             told = (role, len(rows), len(part.rows), first)
             logger.warning("no %s, and counted as empty text: %d of %d rows; the first is %s", *told)
     return replace(part, rows=_without_empty_texts(part, "test"))
 
 
-def load_text_part(dataset: str, *, text_field: str | None = None, split: str | None = None) -> list[str]:
+def load_text_split(dataset: str, *, text_field: str | None = None, split: str | None = None) -> list[str]:
     """Load the documents of one split as `load_text` does, to score a model on.
 
     Args:
@@ -150,7 +148,7 @@ def load_text_part(dataset: str, *, text_field: str | None = None, split: str | 
         return _one_of(load_text(dataset, text_field=text_field), split, dataset)
     if file_format(path) == "txt":
         return [read_text(path)]
-    return [text.replace("\r\n", "\n") for text in load_part(dataset, {"text": text_field}).rows["text"]]
+    return [text.replace("\r\n", "\n") for text in load_split(dataset, {"text": text_field}).rows["text"]]
 
 
 def _one_of(parts: Mapping[str, _Split], split: str | None, dataset: str) -> _Split:
@@ -160,7 +158,7 @@ def _one_of(parts: Mapping[str, _Split], split: str | None, dataset: str) -> _Sp
     return parts[wanted]
 
 
-def _complete(parts: dict[str, Part], seed: int) -> dict[str, Part]:
+def _complete(parts: dict[str, Split], seed: int) -> dict[str, Split]:
     """Split a validation part, and a test part where there is train alone, off train."""
     if "validation" in parts:
         return parts
@@ -184,15 +182,15 @@ def _texts(rows: Dataset) -> Iterator[str]:
             yield from (text or "" for text in chunk[start : start + 10_000].to_pylist())
 
 
-def _without_empty_texts(part: Part, split: str) -> Dataset:
+def _without_empty_texts(part: Split, split: str) -> Dataset:
     """Drop rows without text from train, with a warning; elsewhere make their text ""."""
     rows = part.rows
     roles = [role for role in rows.column_names if role not in ("label", "labels", "number", LINE)]
-    blank = {role: part.blank(role) for role in roles}
+    blank = {role: part.empty_rows(role) for role in roles}
     empty = set(chain.from_iterable(blank.values()))
     if empty and split == "train":
         missing = " or ".join(role for role in roles if blank[role])
-        first = part.place(min(empty))
+        first = part.location(min(empty))
         logger.warning("%d rows without %s are left out of train; the first is %s", len(empty), missing, first)
         rows = rows.select([row for row in range(len(rows)) if row not in empty])
         if not len(rows):

@@ -30,7 +30,7 @@ _ANSWERS = ("label", "labels", "number", "target")
 
 
 @dataclass(frozen=True)
-class Part:
+class Split:
     """The rows of one split, one column a role.
 
     Attributes:
@@ -45,13 +45,13 @@ class Part:
     columns: Mapping[str, str] = field(default_factory=dict)
     numbers: Sequence[int] | None = None
 
-    def place(self, row: int) -> str:
+    def location(self, row: int) -> str:
         """File and line of a row (counted from 0), for messages."""
         if LINE in self.rows.column_names:
             return f"{self.origin}, line {self.rows[row][LINE]}"
         return f"{self.origin}, row {(row if self.numbers is None else self.numbers[row]) + 1}"
 
-    def blank(self, role: str) -> list[int]:
+    def empty_rows(self, role: str) -> list[int]:
         """The rows, counted from 0, where a role is missing, empty or white space alone."""
         import pyarrow.compute as pc
 
@@ -119,7 +119,7 @@ def local_path(dataset: str) -> Path | None:
     return None
 
 
-def read_parts(dataset: str, fields: Mapping[str, str | None], *, required: bool) -> dict[str, Part]:
+def read_splits(dataset: str, fields: Mapping[str, str | None], *, required: bool) -> dict[str, Split]:
     """Read the roles' columns of each split the data set has, with labels checked.
 
     Args:
@@ -216,20 +216,20 @@ def usual_splits(splits: Mapping[str, Dataset], dataset: str) -> dict[str, Datas
     return usual
 
 
-def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) -> Part | None:
+def _read_part(source: _Source, columns: Mapping[str, str], answer: str | None) -> Split | None:
     """The rows of one table; None, with a warning, when no row has an answer."""
-    part = Part(join_columns(source.read(columns)), source.origin)
-    if answer and len(part.blank(answer)) == len(part.rows):
+    part = Split(join_columns(source.read(columns)), source.origin)
+    if answer and len(part.empty_rows(answer)) == len(part.rows):
         logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
         return None
     if answer == "label":
-        check_labels(part.rows, part.place)
+        check_labels(part.rows, part.location)
     if answer == "number":
-        check_numbers(part.rows, columns[answer], part.place)
+        check_numbers(part.rows, columns[answer], part.location)
     return part
 
 
-def _join(parts: Sequence[Part | None]) -> Part | None:
+def _join(parts: Sequence[Split | None]) -> Split | None:
     """One part of the shards of a split, without line numbers when there are several."""
     from datasets import concatenate_datasets
 
@@ -237,7 +237,7 @@ def _join(parts: Sequence[Part | None]) -> Part | None:
     if len(present) < 2:
         return present[0] if present else None
     rows = concatenate_datasets([part.rows for part in present])
-    return Part(rows.remove_columns(LINE), str(Path(present[0].origin).parent))
+    return Split(rows.remove_columns(LINE), str(Path(present[0].origin).parent))
 
 
 def sample_names() -> list[str]:

@@ -29,13 +29,13 @@ class TaggedSplit:
     Attributes:
         tokens: the words of each sentence.
         tags: of these words.
-        places: file and line, or row, of each sentence, for messages.
+        locations: file and line, or row, of each sentence, for messages.
         origin: the file or data set, for messages.
     """
 
     tokens: list[list[str]]
     tags: list[list[str]]
-    places: list[str]
+    locations: list[str]
     origin: str
 
     def __len__(self) -> int:
@@ -44,7 +44,7 @@ class TaggedSplit:
     def select(self, rows: Iterable[int]) -> TaggedSplit:
         """Return the sentences of these numbers, from 0."""
         rows = list(rows)
-        parts = (self.tokens, self.tags, self.places)
+        parts = (self.tokens, self.tags, self.locations)
         return TaggedSplit(*([part[row] for row in rows] for part in parts), self.origin)
 
     def numbers(self, labels: Sequence[str]) -> list[list[int]]:
@@ -55,7 +55,7 @@ class TaggedSplit:
     def bio(self) -> TaggedSplit:
         """Return the same with spans written in the BIO scheme; sentences with other tags stay as they are."""
         written = [to_bio(tags) if are_prefixed(tags) else tags for tags in self.tags]
-        return TaggedSplit(self.tokens, written, self.places, self.origin)
+        return TaggedSplit(self.tokens, written, self.locations, self.origin)
 
 
 def load_tagged(
@@ -82,7 +82,7 @@ def load_tagged(
     return {split: part.bio() if spans else part for split, part in parts.items()}
 
 
-def load_tagged_part(
+def load_tagged_split(
     dataset: str, *, token_field: str | None = None, tag_field: str | None = None, split: str | None = None
 ) -> TaggedSplit:
     """Load the sentences of one split, to score a model on.
@@ -140,7 +140,7 @@ def check_tags(part: TaggedSplit, labels: Sequence[str], fault: str) -> None:
         DataError: names the first tag at fault, its word and its sentence's place.
     """
     known = set(labels)
-    for place, tokens, tags in zip(part.places, part.tokens, part.tags, strict=True):
+    for place, tokens, tags in zip(part.locations, part.tokens, part.tags, strict=True):
         for token, tag in zip(tokens, tags, strict=True):
             if tag not in known:
                 raise DataError(f"{place}: the tag {tag!r} of the word {token!r} is {fault}")

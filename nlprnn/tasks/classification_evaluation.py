@@ -13,7 +13,7 @@ from nlprnn.tasks.evaluation import EvaluationRequest, EvaluationResult, log_spl
 if TYPE_CHECKING:
     import numpy as np
 
-    from nlprnn.data.table_split import Part
+    from nlprnn.data.table_split import Split
     from nlprnn.metrics import ClassScores
     from nlprnn.pipelines import Classifier, Regressor
 
@@ -33,10 +33,10 @@ def score_classifier(classifier: Classifier, request: EvaluationRequest) -> Eval
     if request.label_separator is not None:
         raise click.UsageError("--label-separator is for models with several labels a text, which this is not")
     from nlprnn.cli.tables import class_table, confusions, error_table
-    from nlprnn.data.load import load_part
+    from nlprnn.data import load_split
     from nlprnn.metrics import calibration_error, class_scores, classification_scores, confusion_matrix
 
-    part = load_part(request.dataset, {"text": request.text_field, "label": request.label_field}, split=request.split)
+    part = load_split(request.dataset, {"text": request.text_field, "label": request.label_field}, split=request.split)
     labels = classifier.model.labels
     gold = _gold(part, labels)
     log_split_size(part, "texts")
@@ -60,16 +60,16 @@ def _score_several(classifier: Classifier, request: EvaluationRequest) -> Evalua
     import numpy as np
 
     from nlprnn.cli.tables import class_table
+    from nlprnn.data import load_split
     from nlprnn.data.labels import label_matrix, labels_of
-    from nlprnn.data.load import load_part
     from nlprnn.metrics import label_scores, multi_label_scores
 
     if request.errors:
         raise click.UsageError("--errors lists wrong labels of models with one label a text, which this is not")
-    part = load_part(request.dataset, {"text": request.text_field, "labels": request.label_field}, split=request.split)
+    part = load_split(request.dataset, {"text": request.text_field, "labels": request.label_field}, split=request.split)
     model = classifier.model
     rows = [labels_of(cell, request.label_separator or ";") for cell in part.rows["labels"]]
-    gold = label_matrix(rows, model.labels, part.place) > 0
+    gold = label_matrix(rows, model.labels, part.location) > 0
     log_split_size(part, "texts")
     logits = classifier.logits(classifier.encode(list(part.rows["text"])))
     predictions = logits >= np.log(model.threshold / (1.0 - model.threshold))
@@ -88,11 +88,11 @@ def score_regressor(regressor: Regressor, request: EvaluationRequest) -> Evaluat
     """
     import numpy as np
 
+    from nlprnn.data import load_split
     from nlprnn.data.labels import cells_of
-    from nlprnn.data.load import load_part
     from nlprnn.metrics import regression_scores
 
-    part = load_part(request.dataset, {"text": request.text_field, "number": request.label_field}, split=request.split)
+    part = load_split(request.dataset, {"text": request.text_field, "number": request.label_field}, split=request.split)
     log_split_size(part, "texts")
     numbers = regressor.numbers(regressor.encode(list(part.rows["text"])))
     scores = regression_scores(numbers, np.array(list(map(float, cells_of(part.rows, "number")))))
@@ -108,7 +108,7 @@ def _by_class(labels: list[str], by_class: ClassScores) -> dict[str, dict[str, A
     }
 
 
-def _gold(part: Part, labels: list[str]) -> np.ndarray:
+def _gold(part: Split, labels: list[str]) -> np.ndarray:
     """The numbers (rows,) int64 of the rows' labels."""
     import numpy as np
 
@@ -116,14 +116,14 @@ def _gold(part: Part, labels: list[str]) -> np.ndarray:
     for row, label in enumerate(part.rows["label"]):
         if label not in number:
             raise DataError(
-                f"{part.place(row)}: the label {label!r} is none of the model's ({some_of(labels)}): correct it, or "
+                f"{part.location(row)}: the label {label!r} is none of the model's ({some_of(labels)}): correct it, or "
                 "choose another field with --label-field"
             )
     return np.array([number[label] for label in part.rows["label"]], dtype=np.int64)
 
 
 def _errors(
-    part: Part, labels: list[str], predictions: np.ndarray, gold: np.ndarray, confidence: np.ndarray, most: int
+    part: Split, labels: list[str], predictions: np.ndarray, gold: np.ndarray, confidence: np.ndarray, most: int
 ) -> list[dict[str, Any]]:
     """The rows that were given a wrong label, the most confident first, rows of one confidence in their order."""
     order = (-confidence).argsort(kind="stable")
@@ -132,7 +132,7 @@ def _errors(
             "probability": round(float(confidence[row]), 6),
             "prediction": labels[predictions[row]],
             "label": labels[gold[row]],
-            "place": part.place(row),
+            "place": part.location(row),
             "text": shortened(part.rows[row]["text"], _LONGEST_TEXT),
         }
         for row in order[predictions[order] != gold[order]][:most].tolist()

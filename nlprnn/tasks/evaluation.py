@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from nlprnn.data.table_split import Part
+    from nlprnn.data.table_split import Split
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class EvaluationResult:
     outputs: list[str]
 
 
-def log_split_size(part: Part, what: str) -> None:
+def log_split_size(part: Split, what: str) -> None:
     """Tell on standard error what is scored, before it takes its time, and which fields it was taken from."""
     from nlprnn.data.column_roles import PART
     from nlprnn.data.labels import NAME

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
+from nlprnn.data import label_names, load_table
 from nlprnn.data.labels import all_labels, cells_of, label_matrix, labels_of
-from nlprnn.data.load import label_names, load_table
 from nlprnn.experiment.run import Run
 from nlprnn.metrics import classification_scores, multi_label_scores, regression_scores
 from nlprnn.models import TextClassifier, TextRegressor

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from nlprnn.batching import StreamBatch, StreamBatches
-from nlprnn.data.load import load_text, load_text_part
+from nlprnn.data import load_text, load_text_split
 from nlprnn.errors import DataError, ModelError
 from nlprnn.experiment.run import Run
 from nlprnn.experiment.run_folder import PRETRAINING
@@ -39,7 +39,7 @@ def read_unlabelled(sources: Iterable[str], *, text_field: str | None) -> list[s
     for source in sources:
         is_file = Path(source).expanduser().is_file()
         field = {"text_field": text_field}
-        texts += load_text_part(source, **field) if is_file else load_text(source, **field)["train"]
+        texts += load_text_split(source, **field) if is_file else load_text(source, **field)["train"]
     return texts
 
 

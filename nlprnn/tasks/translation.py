@@ -13,7 +13,7 @@ import numpy as np
 from torch import nn
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
-from nlprnn.data.load import load_table
+from nlprnn.data import load_table
 from nlprnn.experiment.run import Run
 from nlprnn.metrics import translation_scores
 from nlprnn.pipelines import TranslationOptions, Translator

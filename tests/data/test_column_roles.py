@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlprnn.data.load import label_names, load_part, load_table
+from nlprnn.data import label_names, load_split, load_table
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}
@@ -202,7 +202,7 @@ class TestLabels:
         write_jsonl(tmp_path / "train.jsonl", rows_of(600, labels=many))
         write_jsonl(tmp_path / "dev.jsonl", rows_of(60, labels=many))
         assert load_table(str(tmp_path), CLASSIFY).num_rows == {"train": 600, "validation": 60}
-        assert len(load_part(str(tmp_path / "dev.jsonl"), CLASSIFY).rows) == 60
+        assert len(load_split(str(tmp_path / "dev.jsonl"), CLASSIFY).rows) == 60
 
     def test_equal_numbers_that_are_written_differently_have_an_order(self, names_of):
         assert names_of([*["1.5", "01", "1", "001", "1.50", "2"] * 3]) == ["001", "01", "1", "1.5", "1.50", "2"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlprnn.data.load import label_names, load_part, load_table, load_text
+from nlprnn.data import label_names, load_split, load_table, load_text
 from nlprnn.errors import DataError
 
 FIELDS = {"text": "title,body", "label": None}
@@ -51,16 +51,16 @@ def test_tables_with_types_and_named_classes_are_joined_too(tmp_path):
 def test_a_missing_part_is_left_out_and_a_row_without_any_is_empty(tmp_path, write_jsonl):
     odd = [{"title": "alone", "body": None, "label": "a"}, {"title": " ", "body": "", "label": "b"}]
     path = write_jsonl(tmp_path / "rows.jsonl", [*odd, *reports(20)])
-    part = load_part(str(path), FIELDS)
+    part = load_split(str(path), FIELDS)
     assert part.rows["text"][:3] == ["alone", "", "Title 0\nBody\n0."]
-    assert part.place(2).endswith("rows.jsonl, line 3")
+    assert part.location(2).endswith("rows.jsonl, line 3")
     assert len(load_table(str(path), FIELDS)["train"]) + 4 == 21  # training has no use for the empty row
 
 
 def test_a_field_whose_name_has_a_comma_is_one_field(tmp_path, write_jsonl):
     rows = [{"a,b": f"text {n}", "a": "x", "b": "y", "label": "pq"[n % 2]} for n in range(20)]
     path = write_jsonl(tmp_path / "rows.jsonl", rows)
-    assert load_part(str(path), {"text": "a,b", "label": None}).rows["text"][0] == "text 0"
+    assert load_split(str(path), {"text": "a,b", "label": None}).rows["text"][0] == "text 0"
 
 
 def test_running_text_is_joined_as_well(folder):

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nlprnn.data.load import label_names, load_part, load_table, load_text
+from nlprnn.data import label_names, load_split, load_table, load_text
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}
@@ -156,9 +156,9 @@ class TestFiles:
 
     def test_rows_that_are_split_off_a_typed_table_keep_their_numbers(self, tmp_path, rows_of):
         datasets.Dataset.from_list(rows_of(40)).to_parquet(tmp_path / "a.parquet")
-        part = load_part(str(tmp_path / "a.parquet"), CLASSIFY, split="test")
+        part = load_split(str(tmp_path / "a.parquet"), CLASSIFY, split="test")
         numbers = [int(text.removeprefix("text ")) + 1 for text in part.rows["text"]]
-        assert [part.place(row) for row in range(4)] == [f"{tmp_path / 'a.parquet'}, row {n}" for n in numbers]
+        assert [part.location(row) for row in range(4)] == [f"{tmp_path / 'a.parquet'}, row {n}" for n in numbers]
 
     def test_labels_of_typed_tables_are_read_as_those_of_other_files(self, tmp_path):
         rows = [{"text": f"text {n}", "label": ["pos", "pos ", "4.0 neg", " 4.0 neg"][n % 4]} for n in range(20)]

@@ -8,7 +8,8 @@ import json
 import datasets
 import pytest
 
-from nlprnn.data.tagged import check_tags, load_tagged, load_tagged_part, tag_labels
+from nlprnn.data import load_tagged, load_tagged_split, tag_labels
+from nlprnn.data.tagged import check_tags
 from nlprnn.errors import DataError
 
 TOKENS = [["Anna", "sleeps"], ["Rome"]]
@@ -30,7 +31,7 @@ def write(tmp_path):
 
 
 def read(path, **fields):
-    part = load_tagged_part(str(path), **fields)
+    part = load_tagged_split(str(path), **fields)
     return part.tokens, part.tags
 
 
@@ -121,7 +122,7 @@ def test_a_hub_data_set_is_taken_by_its_splits(monkeypatch):
     monkeypatch.setattr("nlprnn.data.tagged.load_hub", lambda name, unknown: {"train": rows, "dev": rows})
     parts = load_tagged("someone/names")
     assert {split: part.tokens for split, part in parts.items()} == {"train": TOKENS, "validation": TOKENS}
-    assert parts["validation"].places[1] == "someone/names (validation), row 2"
+    assert parts["validation"].locations[1] == "someone/names (validation), row 2"
 
 
 def many(number):
@@ -146,8 +147,8 @@ def test_a_file_is_split_and_a_folder_keeps_its_parts(write, tmp_path):
         write(f"data/{name}.bio", many(number))
     parts = load_tagged(str(tmp_path / "data"))
     assert {split: len(part) for split, part in parts.items()} == {"train": 30, "validation": 3, "test": 4}
-    assert len(load_tagged_part(str(tmp_path / "data"))) == 4
-    assert len(load_tagged_part(str(tmp_path / "data"), split="validation")) == 3
+    assert len(load_tagged_split(str(tmp_path / "data"))) == 4
+    assert len(load_tagged_split(str(tmp_path / "data"), split="validation")) == 3
     (tmp_path / "data" / "eng.dev.bio").unlink()
     assert {split: len(part) for split, part in load_tagged(str(tmp_path / "data")).items()} == {
         "train": 27,
@@ -215,7 +216,7 @@ def test_folders_and_splits_that_are_not_there(write, tmp_path):
     for name in ("train", "dev"):
         write(f"parts/{name}.conll", many(30))
     with pytest.raises(DataError, match=r"no test part \(parts: train, validation\).*--split"):
-        load_tagged_part(str(tmp_path / "parts"))
+        load_tagged_split(str(tmp_path / "parts"))
     with pytest.raises(DataError, match=r"a\.conll.*too few"):
         load_tagged(str(write("a.conll", many(3))))
 

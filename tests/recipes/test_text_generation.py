@@ -26,7 +26,7 @@ def test_the_folder_holds_all_that_belongs_to_a_model(trained):
 
 
 def test_the_test_loss_is_that_of_the_saved_model_on_the_held_out_text(trained, story_file):
-    from nlprnn.data.load import load_text
+    from nlprnn.data import load_text
 
     generator = nlprnn.load(trained[0])
     scores = json.loads((trained[0] / "scores.json").read_text())

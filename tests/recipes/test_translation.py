@@ -47,7 +47,7 @@ def test_the_folder_holds_all_that_belongs_to_a_model(trained):
 
 
 def test_the_scores_are_sacrebleus_of_the_hypotheses_in_the_folder(trained, pair_file):
-    from nlprnn.data.load import load_table
+    from nlprnn.data import load_table
 
     scores = json.loads((trained[0] / "scores.json").read_text())
     pairs = load_table(str(pair_file), {"source": "en", "target": "de"})

@@ -6,7 +6,7 @@ import datasets
 import pytest
 
 from nlprnn import resources
-from nlprnn.data.load import label_names, load_table
+from nlprnn.data import label_names, load_table
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlprnn.data import load_table
 from nlprnn.data.formats.parallel import ParallelText
-from nlprnn.data.load import load_table
 from nlprnn.errors import DataError
 
 EN_DE = {"source": "en", "target": "de"}
