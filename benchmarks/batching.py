@@ -1,4 +1,4 @@
-"""Padding waste of length-bucketed batches, and the share of an epoch that collating takes.
+"""Padding waste of length-bucketed and of random batches, and the time to collate an epoch.
 
 python benchmarks/batching.py [--dataset sentiment]
 """
@@ -17,8 +17,8 @@ from nlprnn.text import WordTokenizer
 
 @click.command(context_settings={"show_default": True})
 @click.option("--dataset", default="sentiment", help="Sample name, Hub id, folder or file with texts.")
-@click.option("--text-field", help="Field with the text; guessed if not given.")
-@click.option("--batch-size", default=64, help="Most texts of a batch.")
+@click.option("--text-field", help="Column with the text; detected if omitted.")
+@click.option("--batch-size", default=64, help="Maximum number of texts per batch.")
 def main(dataset: str, text_field: str | None, batch_size: int) -> None:
     """Print the padding waste of bucketed and of random batches, and the seconds of collating an epoch."""
     texts = load_table(dataset, {"text": text_field})["train"]["text"]

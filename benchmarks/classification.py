@@ -1,17 +1,16 @@
-"""Training and use of a text classifier, against a plain PyTorch script and against what the machine allows.
+"""Training and inference speed of a text classifier, against a plain PyTorch script and the machine's peak.
 
 python benchmarks/classification.py [--threads 2] [--dataset sentiment]
 python benchmarks/classification.py --texts 1000000
 
-Three things are measured in turn, several rounds of each, so that a busy minute of the machine hits all alike: the
+Three things are measured in turn, for several rounds, so that other load on the machine affects them equally: the
 plain script (`plain_classification.py`), nlprnn, and the fp32 matrix products alone (`limits.py`). The model is that
 of `recipes/sentiment.py` without R-Drop, so that both do the same arithmetic: embeddings of 128, a bidirectional LSTM
-of 128 in each direction, max pooling. Training is an epoch of nlprnn's `Trainer` as the recipe calls it, with
-clipping, AdamW and the moving average of the weights, without validation; use is from text to label. With one thread
-the time of the processor is taken, which other work on the machine touches least, else that of the clock.
+of 128 in each direction, max pooling. Training is an epoch of nlprnn's `Trainer` as the recipe calls it, with gradient
+clipping, AdamW and an exponential moving average of the weights, without validation; inference is from text to label.
+With one thread CPU time is measured, which depends least on other work of the machine, otherwise wall-clock time.
 
-With `--texts` the command `nlprnn classify` reads files of so many lines, and of a tenth of them, and its peak memory
-is told beside its speed.
+With `--texts N` the command `nlprnn classify` reads files of N and of N / 10 lines; speed and peak memory are printed.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
-from statistics import median
 
 import click
 import limits
 import numpy as np
 import plain_classification as plain
 import torch
+from comparison import Job, print_comparison
 
 from nlprnn import Classifier
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
@@ -48,12 +47,12 @@ WIDTH, BATCH = 128, 64
 
 
 def clock() -> float:
-    """Seconds from an arbitrary moment, of the processor where there is one thread."""
+    """Return seconds since an arbitrary moment: CPU time with one thread, otherwise wall-clock time."""
     return time.process_time() if torch.get_num_threads() == 1 else time.perf_counter()
 
 
 def build(texts: list[str], labels: list[str]) -> Classifier:
-    """The model of the recipe, untrained, with the words of these texts."""
+    """Build the untrained model of the recipe with the vocabulary of `texts`."""
     tokenizer = WordTokenizer.train(texts, min_frequency=2)
     encoder = RecurrentEncoder(WIDTH, WIDTH, bidirectional=True)
     model = TextClassifier(
@@ -67,7 +66,7 @@ def build(texts: list[str], labels: list[str]) -> Classifier:
 
 
 class TimedBatches(BucketBatches):
-    """Batches that remember when each was asked for, and how many texts it has."""
+    """Length-bucketed batches that record when each was requested, and its number of texts."""
 
     def __iter__(self) -> Iterator[LabelledBatch]:
         self.marks: list[tuple[float, int]] = []
@@ -76,12 +75,12 @@ class TimedBatches(BucketBatches):
             yield batch
 
     def rate(self) -> float:
-        """Texts per second of all steps but the last, after which the trainer validates and saves."""
+        """Return the texts per second of all steps but the last, after which the trainer validates and saves."""
         return sum(rows for _, rows in self.marks[:-1]) / (self.marks[-1][0] - self.marks[0][0])
 
 
 def training_rate(classifier: Classifier, tokens: SequenceArray, gold: np.ndarray) -> float:
-    """Train for an epoch; texts per second."""
+    """Train for an epoch; return texts per second."""
 
     def collate(rows: np.ndarray) -> LabelledBatch:
         return LabelledBatch(*tokens.pad(rows), torch.from_numpy(gold[rows]))
@@ -103,64 +102,57 @@ def training_rate(classifier: Classifier, tokens: SequenceArray, gold: np.ndarra
 
 
 def plain_training_rate(model: plain.PlainClassifier, examples: list[plain.Example]) -> float:
-    """The same with the plain script."""
+    """Train the plain script's model for an epoch; return texts per second."""
     began = clock()
     return sum(plain.training_steps(model, examples, batch_size=BATCH)) / (clock() - began)
 
 
 def rate(work: Callable[[list[str]], object], texts: list[str]) -> float:
-    """Texts per second of one call."""
+    """Return the texts per second of one call of `work`."""
     began = clock()
     work(texts)
     return len(texts) / (clock() - began)
 
 
 def reading_flop(tokens: float, classes: int) -> float:
-    """FLOP of the matrix products of a text of so many tokens: the gates of both directions, and the output layer."""
+    """Return the FLOP of a text's forward matrix products: the gates of both directions, and the output layer."""
     return tokens * 2 * 2 * (WIDTH + WIDTH) * 4 * WIDTH + 2 * 2 * WIDTH * classes
 
 
 def peak(tokens: int) -> float:
-    """FLOP/s of the products of a batch: inputs of all tokens, and one time step; the better of both."""
+    """Return the peak FLOP/s of a batch's products: inputs of all tokens, or one time step, whichever is faster."""
     shape = [(WIDTH, 4 * WIDTH)]
     return max(limits.product_rate(BATCH * tokens, shape, 0.5), limits.product_rate(BATCH, shape, 0.5))
 
 
 def compare(texts: list[str], gold: np.ndarray, labels: list[str], rounds: int) -> None:
-    """Print texts per second of both, how many times as fast nlprnn is, and its share of the machine's limit."""
+    """Print texts per second of both, their ratio, and nlprnn's share of the machine's peak."""
     classifier, vocabulary = build(texts, labels), plain.build_vocabulary(texts)
     tokens = classifier.encode(texts)
     model = plain.PlainClassifier(len(vocabulary) + 2, len(labels))
     examples = [(plain.encode(text, vocabulary), int(label)) for text, label in zip(texts, gold, strict=True)]
     mean = len(tokens.values) / len(tokens)
     flop = reading_flop(mean, len(labels))
-    jobs: dict[str, tuple[Callable[[], float], Callable[[], float], float]] = {
-        "training": (
+    jobs = {
+        "training": Job(
             lambda: training_rate(classifier, tokens, gold),
             lambda: plain_training_rate(model, examples),
-            3 * flop,
+            lambda: peak(round(mean)) / (3 * flop),
         ),
-        "text to label": (
+        "text to label": Job(
             lambda: rate(classifier, texts),
-            lambda: rate(lambda given: plain.predict(model, given, vocabulary), texts),
-            flop,
+            lambda: rate(lambda batch: plain.predict(model, batch, vocabulary), texts),
+            lambda: peak(round(mean)) / flop,
         ),
     }
     click.echo(f"{len(texts):,} texts of {mean:.1f} tokens, {classifier.tokenizer.vocab_size:,} words; texts a second")
-    click.echo(f"{'':16}{'nlprnn':>8}{'plain':>8}{'limit':>8}{'nlprnn/plain':>22}{'nlprnn/limit':>14}")
-    for name, (mine, other, work) in jobs.items():
-        figures = [(mine(), other(), peak(round(mean)) / work) for _ in range(rounds + 1)][1:]  # the first warms up
-        ratios = sorted(a / b for a, b, _ in figures)
-        share = median(a / c for a, _, c in figures)
-        middle = "".join(f"{median(column):8,.0f}" for column in zip(*figures, strict=True))
-        spread = f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-        click.echo(f"{name:16}{middle}{spread:>22}{share:14.0%}")
+    print_comparison(jobs, rounds)
 
 
 def measure_command(texts: list[str], labels: list[str], lines: int) -> None:
-    """Print speed and peak memory of `nlprnn classify` on files of so many lines, and of a tenth of them."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    """Print speed and peak memory of `nlprnn classify` on files of `lines // 10` and of `lines` lines."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         build(texts, labels).save(folder / "model")
         one_line_each = [" ".join(text.split()) + "\n" for text in texts]
         for count in (lines // 10, lines):
@@ -170,13 +162,13 @@ def measure_command(texts: list[str], labels: list[str], lines: int) -> None:
             with (folder / "labels.txt").open("rb") as file:
                 written = sum(1 for _ in file)
             click.echo(
-                f"nlprnn classify --file, {count:,} lines: {count / seconds:,.0f} lines a second with the start, "
+                f"nlprnn classify --file, {count:,} lines: {count / seconds:,.0f} lines a second with start-up, "
                 f"peak memory {memory:,.0f} MB, {written:,} lines out"
             )
 
 
 def run_command(folder: Path) -> tuple[float, float]:
-    """Classify `texts.txt` into `labels.txt`; seconds as of `clock`, and megabytes of the process at its largest."""
+    """Classify `texts.txt` into `labels.txt`; return seconds as of `clock`, and peak memory in MB."""
     command = [sys.executable, "-m", "nlprnn.cli.main", "classify", "--model", "model", "--file", "texts.txt"]
     began = time.perf_counter()
     with (folder / "labels.txt").open("wb") as out:
@@ -191,11 +183,13 @@ def run_command(folder: Path) -> tuple[float, float]:
 @click.command(context_settings={"show_default": True})
 @click.option("--threads", default=2, help="CPU threads.")
 @click.option("--dataset", default="sentiment", help="Sample name, Hub id, folder or file with texts and labels.")
-@click.option("--text-field", help="Field with the text; guessed if not given.")
-@click.option("--label-field", help="Field with the label; guessed if not given.")
-@click.option("--rounds", default=5, help="Timings of each.")
-@click.option("--examples", default=8192, help="Most texts of an epoch.")
-@click.option("--texts", "lines", type=int, help="Measure `nlprnn classify` on so many lines instead.")
+@click.option("--text-field", help="Column with the text; detected if omitted.")
+@click.option("--label-field", help="Column with the label; detected if omitted.")
+@click.option("--rounds", default=5, help="Timed rounds, after one that warms up.")
+@click.option("--examples", default=8192, help="Maximum number of texts per epoch.")
+@click.option(
+    "--texts", "lines", type=int, help="Number of lines to measure `nlprnn classify` on, instead of the comparison."
+)
 def main(
     threads: int,
     dataset: str,
@@ -205,8 +199,8 @@ def main(
     examples: int,
     lines: int | None,
 ) -> None:
-    """Print speeds of classification beside those of a plain script, or of the command on a large file."""
-    os.environ["OMP_NUM_THREADS"] = str(threads)  # for the command, which is a process of its own
+    """Print the speed of classification against a plain script, or that of the command on a large file."""
+    os.environ["OMP_NUM_THREADS"] = str(threads)  # for the command, which runs in a process of its own
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     splits = load_table(dataset, {"text": text_field, "label": label_field})

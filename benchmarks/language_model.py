@@ -1,10 +1,10 @@
-"""Training of character-level language models: characters per second of each cell, and the matrix-multiply peak.
+"""Training speed of character-level language models per cell, against the matrix-multiply peak.
 
 python benchmarks/language_model.py [--threads 2]
 
 Two layers of 512, embedding 128, 65 characters, batches of 64 windows of 128 characters, whole steps: forward, back-
 propagation, clipping and AdamW. The bound is the arithmetic of the LSTM's matrix products at the best rate at which
-this machine does them (see `limits.py`), measured between the rounds; all else counts as free.
+this machine does them (see `limits.py`), measured between the rounds; everything else counts as free.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CELLS = ("lstm", "mingru", "minlstm")
 
 
 def training_step(cell: str) -> Callable[[], None]:
-    """A step of a model of this cell; minimal cells have what they need to learn: residuals and layer norm."""
+    """Return a training step of a model with this cell; minimal cells get residual connections and layer norm."""
     torch.manual_seed(0)
     minimal = cell.startswith("min")
     encoder = RecurrentEncoder(EMBEDDING, HIDDEN, cell=cell, num_layers=2, residual=minimal, layer_norm=minimal)
@@ -52,13 +52,13 @@ def training_step(cell: str) -> Callable[[], None]:
 
 
 def lstm_flop() -> int:
-    """FLOP of the LSTM's matrix products for one character: forward, and twice as much backward."""
+    """Return the FLOP of the LSTM's matrix products per character: forward, and twice as much backward."""
     gates = (EMBEDDING + HIDDEN) * 4 * HIDDEN + 2 * HIDDEN * 4 * HIDDEN
     return 3 * 2 * (gates + HIDDEN * EMBEDDING + EMBEDDING * VOCABULARY)
 
 
 def peak(seconds: float) -> float:
-    """FLOP/s of the products of the upper layer's inputs, and of one time step: the better of both."""
+    """Return the peak FLOP/s of the upper layer's products: inputs of all tokens, or one time step."""
     shape = [(HIDDEN, 4 * HIDDEN)]
     return max(product_rate(BATCH * WINDOW, shape, seconds), product_rate(BATCH, shape, seconds))
 
@@ -66,7 +66,7 @@ def peak(seconds: float) -> float:
 @click.command(context_settings={"show_default": True})
 @click.option("--threads", default=2, help="CPU threads.")
 @click.option("--rounds", default=5, help="Rounds of all in turn; the first only warms up.")
-@click.option("--steps", default=3, help="Steps of each in a round.")
+@click.option("--steps", default=3, help="Training steps of each cell per round.")
 def main(threads: int, rounds: int, steps: int) -> None:
     """Print the median characters per second of each cell, with its range, and the ratios round by round."""
     torch.set_num_threads(threads)
@@ -84,13 +84,13 @@ def main(threads: int, rounds: int, steps: int) -> None:
         f"characters per second in training, B={BATCH}, T={WINDOW}, {threads} threads, torch {torch.__version__}"
     )
     for cell in CELLS:
-        own = rates[cell][1:]
-        ratio = median(a / b for a, b in zip(own, rates["lstm"][1:], strict=True))
-        click.echo(f"  {cell:<8}{median(own):8,.0f}  ({min(own):,.0f} to {max(own):,.0f})   {ratio:.2f} x lstm")
+        timed = rates[cell][1:]
+        ratio = median(a / b for a, b in zip(timed, rates["lstm"][1:], strict=True))
+        click.echo(f"  {cell:<8}{median(timed):8,.0f}  ({min(timed):,.0f} to {max(timed):,.0f})   {ratio:.2f} x lstm")
     best = max(peaks)
     reached = [rate * lstm_flop() / best for rate in rates["lstm"][1:]]
     click.echo(
-        f"  peak {best / 1e9:.1f} GFLOP/s; the lstm's products take {lstm_flop() / 1e6:.1f} MFLOP a character: "
+        f"  peak {best / 1e9:.1f} GFLOP/s; the lstm's products take {lstm_flop() / 1e6:.1f} MFLOP per character: "
         f"{median(reached):.0%} of the bound ({min(reached):.0%} to {max(reached):.0%})"
     )
 

@@ -1,13 +1,13 @@
-"""What the machine allows in translation: fp32 matrix products as fast as it does them, and how many are needed.
+"""Upper bounds of translation speed: FLOP of a sentence, and the peak rate of fp32 matrix products.
 
 python benchmarks/limits.py [--threads 1]
 
 The products are those of an LSTM encoder of one layer and two directions, an LSTM decoder of one layer, general
-attention and an output layer, in the cheapest order: keys are projected once a sentence, the output layer sees real
-tokens alone, nothing is spent on padding. Element-wise work, embeddings and the optimizer count as free, so that a
-bound in sentences per second, which is peak FLOP/s over FLOP a sentence, cannot be passed in fp32.
+attention and an output layer, in the cheapest order: keys are projected once per sentence, the output layer reads real
+tokens only, nothing is spent on padding. Element-wise operations, embeddings and the optimizer count as free, so that
+a bound in sentences per second, which is peak FLOP/s over FLOP per sentence, cannot be exceeded in fp32.
 
-Lengths of targets count the end of sentence. A product (M, K) @ (K, N) is 2 M K N FLOP.
+Target lengths include EOS. A product (M, K) @ (K, N) is 2 M K N FLOP.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import torch
 
 
 class Sizes(NamedTuple):
-    """Sizes of the model; each direction of the encoder has half of `hidden`. Input feeding costs the decoder more."""
+    """Sizes of the model: hidden size of the decoder, half of it for each direction of the encoder."""
 
     embedding: int = 256
     hidden: int = 512
@@ -31,17 +31,17 @@ class Sizes(NamedTuple):
 
 
 def decoder_weights(sizes: Sizes) -> dict[str, tuple[int, int]]:
-    """(inner, columns) of the weight products that one row takes for one target token."""
-    fed = sizes.hidden if sizes.input_feeding else 0
+    """Return the shapes (inner, columns) of the weight products of one row for one target token, by name."""
+    input_feed = sizes.hidden if sizes.input_feeding else 0
     return {
-        "gates": (sizes.embedding + fed + sizes.hidden, 4 * sizes.hidden),
+        "gates": (sizes.embedding + input_feed + sizes.hidden, 4 * sizes.hidden),
         "readout": (2 * sizes.hidden, sizes.hidden),
         "output layer": (sizes.hidden, sizes.vocab),
     }
 
 
 def encoder_flop(source_length: int, sizes: Sizes) -> int:
-    """FLOP to read a sentence once: both directions, projected keys, and the bridge to the decoder."""
+    """Return the FLOP to encode a sentence: both directions, projected keys, and the bridge to the decoder."""
     direction = sizes.hidden // 2
     gates = 2 * 2 * (sizes.embedding + direction) * 4 * direction
     keys = 2 * sizes.hidden**2
@@ -50,24 +50,24 @@ def encoder_flop(source_length: int, sizes: Sizes) -> int:
 
 
 def step_flop(source_length: int, sizes: Sizes, rows: int = 1) -> int:
-    """FLOP of one target token in each of `rows` rows, as in a step of beam search: weights, and attention."""
+    """Return the FLOP of one decoder step of `rows` rows, as in beam search: weight products and attention."""
     weights = sum(2 * inner * columns for inner, columns in decoder_weights(sizes).values())
     attention = 2 * 2 * source_length * sizes.hidden  # scores, then contexts
     return rows * (weights + attention)
 
 
 def training_flop(source_length: int, target_length: int, sizes: Sizes) -> int:
-    """FLOP of a sentence pair in training: forward, and twice as much backward, to inputs and to weights."""
+    """Return the FLOP of a sentence pair in training: forward, and twice as much backward."""
     return 3 * (encoder_flop(source_length, sizes) + target_length * step_flop(source_length, sizes))
 
 
 def decoding_flop(source_length: int, target_length: int, sizes: Sizes, beam_size: int = 5) -> int:
-    """FLOP to translate a sentence by beam search in `target_length` steps."""
+    """Return the FLOP to translate a sentence by beam search in `target_length` steps."""
     return encoder_flop(source_length, sizes) + target_length * step_flop(source_length, sizes, beam_size)
 
 
 def fastest(work: Callable[[], None], seconds: float) -> float:
-    """Repeat for so many seconds, at least thrice; return the seconds of the fastest."""
+    """Call `work` repeatedly for `seconds`, at least three times; return the seconds of the fastest call."""
     times, until = [], time.perf_counter() + seconds
     while len(times) < 3 or time.perf_counter() < until:
         began = time.perf_counter()
@@ -77,19 +77,21 @@ def fastest(work: Callable[[], None], seconds: float) -> float:
 
 
 def product_rate(rows: int, products: list[tuple[int, int]], seconds: float = 1.0) -> float:
-    """FLOP/s of products (rows, inner) @ (inner, columns) one after the other, on the threads that torch is set to.
+    """Return the FLOP/s of products (rows, inner) @ (inner, columns) in sequence, with torch's current threads.
 
-    Each is tried with its weight stored as (columns, inner), as `nn.Linear` has it, as (inner, columns), and the
-    other way round, weight (columns, inner) times input (inner, rows).
+    The best of three layouts counts: the weight stored as (columns, inner), as in `nn.Linear`; as (inner, columns);
+    and the transposed product, weight (columns, inner) times input (inner, rows).
     """
     inputs = [torch.randn(rows, inner) for inner, _ in products]
     outputs = [torch.empty(rows, columns) for _, columns in products]
     linear = [torch.randn(columns, inner).t() for inner, columns in products]
     stored = [weight.contiguous() for weight in linear]
-    turned = [(weight.t(), x.t(), torch.empty(weight.size(1), rows)) for x, weight in zip(inputs, linear, strict=True)]
+    transposed = [
+        (weight.t(), x.t(), torch.empty(weight.size(1), rows)) for x, weight in zip(inputs, linear, strict=True)
+    ]
     flop = sum(2 * rows * inner * columns for inner, columns in products)
     layouts = [zip(inputs, weights, outputs, strict=True) for weights in (linear, stored)]
-    return max(flop / fastest(partial(_multiply, list(calls)), seconds / 3) for calls in (*layouts, turned))
+    return max(flop / fastest(partial(_multiply, list(calls)), seconds / 3) for calls in (*layouts, transposed))
 
 
 def _multiply(calls: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]) -> None:
@@ -98,12 +100,12 @@ def _multiply(calls: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]) -> N
 
 
 def step_rate(rows: int, sizes: Sizes) -> float:
-    """FLOP/s of the weight products of one decoder step of so many rows: what search can reach with plain products."""
+    """Return the FLOP/s of the weight products of one decoder step of `rows` rows: the bound of plain products."""
     return product_rate(rows, list(decoder_weights(sizes).values()))
 
 
 def measured_rates(sizes: Sizes, batch_size: int = 64, target_length: int = 16) -> dict[str, float]:
-    """FLOP/s of the products of a training step, (M, K) @ (K, N), by name; the best of them is the machine's peak."""
+    """Return the FLOP/s of a training step's products, (M, K) @ (K, N), by name; the best is the machine's peak."""
     tokens, hidden, vocab = batch_size * target_length, sizes.hidden, sizes.vocab
     shapes = {
         "output layer": (tokens, hidden, vocab),
@@ -118,10 +120,10 @@ def measured_rates(sizes: Sizes, batch_size: int = 64, target_length: int = 16) 
 
 @click.command(context_settings={"show_default": True})
 @click.option("--threads", default=1, help="CPU threads.")
-@click.option("--source-length", default=14, help="Tokens of a source.")
-@click.option("--target-length", default=16, help="Tokens of a target with the end of sentence.")
+@click.option("--source-length", default=14, help="Number of source tokens.")
+@click.option("--target-length", default=16, help="Number of target tokens including EOS.")
 def main(threads: int, source_length: int, target_length: int) -> None:
-    """Print the rates of the products, and the bounds in sentences per second that follow."""
+    """Print the rates of the products, and the resulting bounds in sentences per second."""
     torch.set_num_threads(threads)
     sizes = Sizes()
     rates = measured_rates(sizes)

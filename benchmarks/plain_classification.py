@@ -1,9 +1,7 @@
-"""Classification of texts in plain PyTorch, as a good user would write it from the tutorials: what `nlprnn` is measured
-against.
+"""Text classification in plain PyTorch as written from the tutorials: the baseline of `classification.py`.
 
-Words are found by a regular expression and numbered by a dict; shuffled batches of 64 are padded by the loader's
-`collate_fn`, packed into a bidirectional LSTM, and pooled by the maximum over the words. Prediction takes batches of
-64 in the order given.
+Words are matched by a regular expression and numbered by a dict; shuffled batches of 64 are padded by the loader's
+`collate_fn`, packed into a bidirectional LSTM, and max-pooled over time. Prediction takes batches of 64 in input order.
 
 Shapes: B batch, T time, E embedding, H hidden, C classes.
 """
@@ -23,33 +21,33 @@ PAD, UNKNOWN = 0, 1
 WORD = re.compile(r"\w+|[^\w\s]")
 
 Example = tuple[list[int], int]
-"""Ids of a text, and the number of its label."""
+"""Token ids of a text, and the index of its label."""
 
 
 def words(text: str) -> list[str]:
-    """Cut a text into words and signs, in lower case."""
+    """Tokenize a text into lower-cased words and punctuation marks."""
     return WORD.findall(text.lower())
 
 
 def build_vocabulary(texts: Iterable[str], *, min_frequency: int = 2) -> dict[str, int]:
-    """Number the words that occur so often, from 2 on."""
+    """Number the words that occur at least `min_frequency` times, from 2 on."""
     counts = Counter(word for text in texts for word in words(text))
     return {word: number for number, (word, count) in enumerate(counts.most_common(), 2) if count >= min_frequency}
 
 
 def encode(text: str, vocabulary: dict[str, int]) -> list[int]:
-    """Return the ids of a text; of an empty one the id of an unknown word, since packing takes no empty rows."""
+    """Return the token ids of a text; [UNKNOWN] for an empty one, since packing accepts no empty sequences."""
     return [vocabulary.get(word, UNKNOWN) for word in words(text)] or [UNKNOWN]
 
 
 class PlainClassifier(nn.Module):
-    """Bidirectional LSTM of one layer with max pooling.
+    """Bidirectional LSTM classifier of one layer with max pooling.
 
     Args:
-        vocab_size: words, with the two special ids.
-        num_classes: C.
-        embedding_size: E.
-        hidden_size: H, of each direction.
+        vocab_size: number of words, including the two special ids.
+        num_classes: number of classes C.
+        embedding_size: embedding size E.
+        hidden_size: hidden size H of each direction.
     """
 
     def __init__(self, vocab_size: int, num_classes: int, *, embedding_size: int = 128, hidden_size: int = 128) -> None:
@@ -61,7 +59,7 @@ class PlainClassifier(nn.Module):
         self.output = nn.Linear(2 * hidden_size, num_classes)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
-        """Score ids (B, T) int64 of lengths (B,) int64 -> logits (B, C) float."""
+        """Return logits (B, C) float32 for ids (B, T) int64 of lengths (B,) int64."""
         embedded = self.embedding_dropout(self.embedding(ids))
         packed = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
         outputs, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True, padding_value=float("-inf"))
@@ -69,7 +67,7 @@ class PlainClassifier(nn.Module):
 
 
 def pad(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
-    """Lists of ids -> (B, T) int64 and lengths (B,) int64."""
+    """Pad lists of ids to (B, T) int64; return them with their lengths (B,) int64."""
     padded = pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD)
     return padded, torch.tensor([len(row) for row in rows])
 
@@ -81,7 +79,7 @@ def collate(examples: list[Example]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def training_steps(model: PlainClassifier, examples: list[Example], *, batch_size: int = 64) -> Iterator[int]:
-    """Train for an epoch on shuffled batches; yield the examples of each step."""
+    """Train for an epoch on shuffled batches; yield the number of examples of each step."""
     optimizer = torch.optim.Adam(model.parameters())
     model.train()
     for ids, lengths, labels in DataLoader(examples, batch_size, shuffle=True, collate_fn=collate):
@@ -96,10 +94,10 @@ def training_steps(model: PlainClassifier, examples: list[Example], *, batch_siz
 def predict(
     model: PlainClassifier, texts: Sequence[str], vocabulary: dict[str, int], *, batch_size: int = 64
 ) -> list[int]:
-    """Return the number of each text's label."""
+    """Return the index of each text's predicted label."""
     model.eval()
     labels: list[int] = []
-    for at in range(0, len(texts), batch_size):
-        batch = pad([encode(text, vocabulary) for text in texts[at : at + batch_size]])
+    for start in range(0, len(texts), batch_size):
+        batch = pad([encode(text, vocabulary) for text in texts[start : start + batch_size]])
         labels += model(*batch).argmax(dim=1).tolist()
     return labels

@@ -1,10 +1,10 @@
-"""Translation in plain PyTorch, as a good user would write it from the tutorials: what `nlprnn` is measured against.
+"""Translation in plain PyTorch as written from the tutorials: the baseline of `translation.py`.
 
 python benchmarks/plain_translation.py [--threads 1]
 
 An attention model with input feeding (Luong et al. 2015), trained on random batches step by step, and two beam
-searches: one sentence at a time, and a batch at once. Keys are projected once a batch, in training and in search.
-Run alone, it prints its own figures on random sentences as long as those of Multi30k. It runs on the CPU.
+searches: one sentence at a time, and batched. Keys are projected once per batch, in training and in search.
+Run as a script, it prints its speed on random sentences as long as those of Multi30k. It runs on the CPU.
 
 Shapes: B batch, T target time, S source length, E embedding, H hidden, V vocabulary, K beam width, N = B*K rows.
 """
@@ -25,11 +25,11 @@ from torch.utils.data import DataLoader
 PAD, BOS, EOS = 0, 2, 3
 
 Pair = tuple[list[int], list[int]]
-"""Ids of a source and of its target, both without begin and end of sentence."""
+"""Token ids of a source and of its target, both without BOS and EOS."""
 
 
 class Memory(NamedTuple):
-    """What the decoder attends to: values (N, S, H), projected keys (N, S, H), mask (N, S) bool, True = real token."""
+    """Attention memory: values (N, S, H), projected keys (N, S, H), mask (N, S) bool, True = real token."""
 
     values: Tensor
     keys: Tensor
@@ -37,20 +37,20 @@ class Memory(NamedTuple):
 
 
 class State(NamedTuple):
-    """The decoder's hidden and cell state and its last output, which is fed to the next step; each (N, H)."""
+    """Decoder state: hidden state, cell state and input feed (the last attentional vector); each (N, H)."""
 
     hidden: Tensor
     cell: Tensor
-    fed: Tensor
+    input_feed: Tensor
 
 
 class PlainTranslator(nn.Module):
     """Bidirectional LSTM encoder, LSTMCell decoder with input feeding and general attention (Luong et al. 2015).
 
     Args:
-        vocab_size: V, of source and target.
-        embedding_size: E.
-        hidden_size: H of the decoder; each direction of the encoder has half of it.
+        vocab_size: vocabulary size V of source and target.
+        embedding_size: embedding size E.
+        hidden_size: hidden size H of the decoder; each direction of the encoder has half of it.
     """
 
     def __init__(self, vocab_size: int = 8000, embedding_size: int = 256, hidden_size: int = 512) -> None:
@@ -62,11 +62,11 @@ class PlainTranslator(nn.Module):
         self.bridge_cell = nn.Linear(hidden_size, hidden_size)
         self.decoder = nn.LSTMCell(embedding_size + hidden_size, hidden_size)
         self.key = nn.Linear(hidden_size, hidden_size, bias=False)
-        self.join = nn.Linear(2 * hidden_size, hidden_size)
+        self.attentional_layer = nn.Linear(2 * hidden_size, hidden_size)
         self.output = nn.Linear(hidden_size, vocab_size)
 
     def encode(self, source: Tensor, lengths: Tensor) -> tuple[Memory, State]:
-        """Read sources (B, S) int64 of lengths (B,) int64; return B rows of memory and the first state."""
+        """Encode sources (B, S) int64 of lengths (B,) int64; return the memory and the initial decoder state."""
         packed = pack_padded_sequence(self.source_embedding(source), lengths, batch_first=True, enforce_sorted=False)
         outputs, (hidden, cell) = self.encoder(packed)
         values, _ = pad_packed_sequence(outputs, batch_first=True)  # (B, S, H)
@@ -75,45 +75,45 @@ class PlainTranslator(nn.Module):
         return Memory(values, self.key(values), source != PAD), State(hidden, cell, torch.zeros_like(hidden))
 
     def step(self, embedded: Tensor, state: State, memory: Memory) -> State:
-        """Read one target vector (N, E) of each row; the new `fed` is what the output layer takes."""
-        hidden, cell = self.decoder(torch.cat([embedded, state.fed], dim=1), (state.hidden, state.cell))
+        """Advance by one target embedding (N, E); the new `input_feed` is the input of the output layer."""
+        hidden, cell = self.decoder(torch.cat([embedded, state.input_feed], dim=1), (state.hidden, state.cell))
         scores = torch.bmm(memory.keys, hidden.unsqueeze(2)).squeeze(2)  # (N, S)
         weights = scores.masked_fill(~memory.mask, float("-inf")).softmax(dim=1)
         context = torch.bmm(weights.unsqueeze(1), memory.values).squeeze(1)  # (N, H)
-        return State(hidden, cell, self.join(torch.cat([hidden, context], dim=1)).tanh())
+        return State(hidden, cell, self.attentional_layer(torch.cat([hidden, context], dim=1)).tanh())
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor) -> Tensor:
-        """Teacher forcing: (B, S), (B,) and target (B, T) int64 from the begin of sentence -> logits (B, T, V)."""
+        """Return logits (B, T, V) by teacher forcing of target (B, T) int64, which begins with BOS."""
         memory, state = self.encode(source, lengths)
         outputs = []
         for embedded in self.target_embedding(target).unbind(1):
             state = self.step(embedded, state, memory)
-            outputs.append(state.fed)
+            outputs.append(state.input_feed)
         return self.output(torch.stack(outputs, dim=1))
 
     def next_log_probs(self, tokens: Tensor, state: State, memory: Memory) -> tuple[Tensor, State]:
-        """Read one target token (N,) of each row; return log-probabilities (N, V) of the next, and the state."""
+        """Read target tokens (N,) int64; return log-probabilities (N, V) of the next tokens, and the new state."""
         state = self.step(self.target_embedding(tokens), state, memory)
-        return self.output(state.fed).log_softmax(dim=1), state
+        return self.output(state.input_feed).log_softmax(dim=1), state
 
 
 def padded(rows: Sequence[list[int]]) -> Tensor:
-    """Lists of ids -> (B, T) int64."""
+    """Pad lists of ids to (B, T) int64."""
     return pad_sequence([torch.tensor(row) for row in rows], batch_first=True, padding_value=PAD)
 
 
 def collate(pairs: list[Pair]) -> tuple[Tensor, ...]:
-    """Pad pairs to source (B, S), lengths (B,), target to read (B, T) and target to predict (B, T), all int64."""
+    """Pad pairs to source (B, S), lengths (B,), decoder input (B, T) and target (B, T), all int64."""
     sources, targets = zip(*pairs, strict=True)
-    read, predicted = [[BOS, *target] for target in targets], [[*target, EOS] for target in targets]
-    return padded(sources), torch.tensor([len(source) for source in sources]), padded(read), padded(predicted)
+    inputs, outputs = [[BOS, *target] for target in targets], [[*target, EOS] for target in targets]
+    return padded(sources), torch.tensor([len(source) for source in sources]), padded(inputs), padded(outputs)
 
 
 def train_step(model: PlainTranslator, optimizer: torch.optim.Optimizer, batch: tuple[Tensor, ...]) -> float:
-    """One update on a batch of `collate`; return its mean loss per target token, in nats."""
-    source, lengths, read, predicted = batch
-    logits = model(source, lengths, read)
-    loss = nn.functional.cross_entropy(logits.flatten(0, 1), predicted.flatten(), ignore_index=PAD)
+    """Update the model on a batch of `collate`; return the mean negative log-likelihood per token (nats)."""
+    source, lengths, inputs, target = batch
+    logits = model(source, lengths, inputs)
+    loss = nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=PAD)
     optimizer.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -122,7 +122,7 @@ def train_step(model: PlainTranslator, optimizer: torch.optim.Optimizer, batch: 
 
 
 def random_batches(pairs: list[Pair], batch_size: int) -> Iterator[tuple[Tensor, ...]]:
-    """Shuffled batches, epoch after epoch, without end."""
+    """Yield shuffled batches, epoch after epoch, without end."""
     order = torch.Generator().manual_seed(0)
     loader = DataLoader(pairs, batch_size, shuffle=True, collate_fn=collate, drop_last=True, generator=order)
     while True:
@@ -132,7 +132,7 @@ def random_batches(pairs: list[Pair], batch_size: int) -> Iterator[tuple[Tensor,
 def training_rate(
     model: PlainTranslator, pairs: list[Pair], *, batches: int = 1_000_000, seconds: float = 30.0, batch_size: int = 64
 ) -> float:
-    """Train, after two batches that warm up, for so many batches or seconds; return sentences per second."""
+    """Train for at most `batches` batches or `seconds`, after two that warm up; return sentences per second."""
     model.train()
     optimizer = torch.optim.Adam(model.parameters())
     stream = random_batches(pairs, batch_size)
@@ -147,28 +147,28 @@ def training_rate(
 
 
 def force_lengths(log_probs: Tensor, length: int, steps: Tensor) -> None:
-    """Forbid, in (B, K, V) of token number `length`, the end before `steps` (B,) tokens, and all else at `steps`."""
+    """Force hypotheses to end after `steps` (B,) tokens, by masking log-probabilities (B, K, V) of token `length`."""
     log_probs[:, :, EOS].masked_fill_((length < steps).unsqueeze(1), float("-inf"))
     for sentence in (length == steps).nonzero().flatten().tolist():
         log_probs[sentence, :, :EOS] = log_probs[sentence, :, EOS + 1 :] = float("-inf")
 
 
 def sort_out(words: list[int], beam_size: int) -> tuple[list[int], list[int]]:
-    """Ranks of the best 2K candidates of a sentence that end a hypothesis, and the K ranks that go on."""
+    """Return the ranks among the best 2K candidates that end a hypothesis, and the K ranks that continue."""
     ended = [rank for rank, word in enumerate(words[:beam_size]) if word == EOS]
     going = [rank for rank, word in enumerate(words) if word != EOS]
     return ended, going[:beam_size]
 
 
 Hypothesis = tuple[float, list[int]]
-"""Mean log-probability of its tokens with the end of sentence, and its tokens without."""
+"""Mean log-probability of the tokens including EOS, and the tokens without EOS."""
 
 
 def start(model: PlainTranslator, sources: list[list[int]], beam_size: int) -> tuple[Memory, State]:
-    """Encode a batch of sources and repeat each K times: memory and first state of N rows."""
+    """Encode a batch of sources and repeat each K times; return memory and initial state of N rows."""
     memory, state = model.encode(padded(sources), torch.tensor([len(source) for source in sources]))
-    memory = Memory(*(part.repeat_interleave(beam_size, dim=0) for part in memory))
-    return memory, State(*(part.repeat_interleave(beam_size, dim=0) for part in state))
+    memory = Memory(*(tensor.repeat_interleave(beam_size, dim=0) for tensor in memory))
+    return memory, State(*(tensor.repeat_interleave(beam_size, dim=0) for tensor in state))
 
 
 @torch.inference_mode()
@@ -177,11 +177,11 @@ def beam_search(
 ) -> Hypothesis:
     """Translate one sentence; stop at K finished hypotheses or `max_length` tokens.
 
-    `steps` makes all hypotheses end with exactly so many tokens, the end of sentence included.
+    `steps` forces all hypotheses to end with exactly that number of tokens, EOS included.
     """
     memory, state = start(model, [source], beam_size)
     tokens = torch.full((beam_size, 1), BOS)
-    scores = torch.full((beam_size,), -1e9)  # At first all rows are the same: only one may give candidates.
+    scores = torch.full((beam_size,), -1e9)  # the rows are equal at first: only one may propose candidates
     scores[0] = 0.0
     finished: list[Hypothesis] = []
     for length in range(1, (max_length if steps is None else steps) + 1):
@@ -189,15 +189,15 @@ def beam_search(
         if steps is not None:
             force_lengths(log_probs.unsqueeze(0), length, torch.tensor([steps]))
         vocab_size = log_probs.size(1)
-        best, places = (scores.unsqueeze(1) + log_probs).flatten().topk(2 * beam_size)
-        rows, words = places // vocab_size, places % vocab_size
+        best, indices = (scores.unsqueeze(1) + log_probs).flatten().topk(2 * beam_size)
+        rows, words = indices // vocab_size, indices % vocab_size
         ended, going = sort_out(words.tolist(), beam_size)
         finished += [(best[rank].item() / length, tokens[rows[rank], 1:].tolist()) for rank in ended]
         if len(finished) >= beam_size:
             return max(finished)
         scores, rows, words = best[going], rows[going], words[going]
         tokens = torch.cat([tokens[rows], words.unsqueeze(1)], dim=1)
-        state = State(*(part.index_select(0, rows) for part in state))
+        state = State(*(tensor.index_select(0, rows) for tensor in state))
     return max([*finished, *zip((scores / length).tolist(), tokens[:, 1:].tolist(), strict=True)])
 
 
@@ -210,7 +210,7 @@ def batched_beam_search(
     max_length: int = 60,
     steps: list[int] | None = None,
 ) -> list[Hypothesis]:
-    """Translate a batch at once, as `beam_search` does each sentence, until all are done or at `max_length` tokens."""
+    """Translate a batch of sentences; stop when each has K finished hypotheses, or at `max_length` tokens."""
     size = len(sources)
     memory, state = start(model, sources, beam_size)
     first_rows = torch.arange(size).unsqueeze(1) * beam_size  # (B, 1)
@@ -224,8 +224,8 @@ def batched_beam_search(
         log_probs = log_probs.view(size, beam_size, vocab_size)
         if steps is not None:
             force_lengths(log_probs, length, torch.tensor(steps))
-        best, places = (scores.unsqueeze(2) + log_probs).flatten(1).topk(2 * beam_size, dim=1)  # (B, 2K)
-        rows, words = first_rows + places // vocab_size, places % vocab_size
+        best, indices = (scores.unsqueeze(2) + log_probs).flatten(1).topk(2 * beam_size, dim=1)  # (B, 2K)
+        rows, words = first_rows + indices // vocab_size, indices % vocab_size
         kept = []  # B lists of K ranks
         for index, candidates in enumerate(words.tolist()):
             ended, going = sort_out(candidates, beam_size)
@@ -240,7 +240,7 @@ def batched_beam_search(
         scores = best.gather(1, ranks)
         rows, words = rows.gather(1, ranks).flatten(), words.gather(1, ranks).flatten()  # (N,)
         tokens = torch.cat([tokens[rows], words.unsqueeze(1)], dim=1)
-        state = State(*(part.index_select(0, rows) for part in state))
+        state = State(*(tensor.index_select(0, rows) for tensor in state))
     live = tokens[:, 1:].unflatten(0, (size, beam_size)).tolist()
     for index, hypotheses in enumerate(finished):
         if len(hypotheses) < beam_size:
@@ -251,12 +251,12 @@ def batched_beam_search(
 def decoding_rate(model: PlainTranslator, pairs: list[Pair], *, batch_size: int, beam_size: int = 5) -> float:
     """Translate the sources to the lengths of their targets; return sentences per second.
 
-    A batch size of 1 takes the search of one sentence at a time. Batches are in the order given, as users have it.
+    A batch size of 1 uses the search of one sentence at a time. Batches are in input order, unsorted.
     """
     model.eval()
     began = time.perf_counter()
-    for at in range(0, len(pairs), batch_size):
-        sources, targets = zip(*pairs[at : at + batch_size], strict=True)
+    for start_row in range(0, len(pairs), batch_size):
+        sources, targets = zip(*pairs[start_row : start_row + batch_size], strict=True)
         steps = [len(target) + 1 for target in targets]
         if batch_size == 1:
             beam_search(model, sources[0], beam_size=beam_size, steps=steps[0])
@@ -266,7 +266,7 @@ def decoding_rate(model: PlainTranslator, pairs: list[Pair], *, batch_size: int,
 
 
 def random_pairs(count: int, *, vocab_size: int = 8000, seed: int = 0) -> list[Pair]:
-    """Random sentences as long as Multi30k's: 5 to 35 tokens, 14.5 in the mean, the target nearly as long."""
+    """Draw random sentence pairs with lengths like Multi30k's: 5 to 35 tokens, mean 14.5, similar in a pair."""
     random = np.random.default_rng(seed)
     source = random.lognormal(np.log(13.8), 0.31, count)
     target = source * random.lognormal(0.0, 0.12, count)
@@ -276,15 +276,15 @@ def random_pairs(count: int, *, vocab_size: int = 8000, seed: int = 0) -> list[P
 
 @click.command(context_settings={"show_default": True})
 @click.option("--threads", default=1, help="CPU threads.")
-@click.option("--seconds", default=30.0, help="Seconds of training.")
-@click.option("--sentences", default=192, help="Sentences to translate; a third of them also one at a time.")
+@click.option("--seconds", default=30.0, help="Duration of training in seconds.")
+@click.option("--sentences", default=192, help="Number of sentences to translate; a third of them also one at a time.")
 def main(threads: int, seconds: float, sentences: int) -> None:
     """Print sentences per second of training and of beam search."""
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     pairs, model = random_pairs(4096 + sentences), PlainTranslator()
     source, target = (sum(len(pair[side]) for pair in pairs) / len(pairs) for side in (0, 1))
-    click.echo(f"plain PyTorch {torch.__version__}, {threads} threads, tokens in the mean {source:.1f} -> {target:.1f}")
+    click.echo(f"plain PyTorch {torch.__version__}, {threads} threads, mean tokens {source:.1f} -> {target:.1f}")
     decoding_rate(model, pairs[:8], batch_size=8)  # warms up
     rates = {
         "beam 5, one sentence at a time": decoding_rate(model, pairs[: max(1, sentences // 3)], batch_size=1),

@@ -1,8 +1,8 @@
-"""Seconds from the start of a process to its first output, new processes in turn.
+"""Start-up time of the command: seconds from the start of a process to its first output.
 
 python benchmarks/startup.py
 
-A first process of each is not timed: it writes the compiled files of Python (`.pyc`), which installing a wheel does.
+The first process of each is not timed: it writes the compiled files of Python (`.pyc`), as installing a wheel does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ COMMANDS = {
 
 
 def first_output(arguments: list[str], skip: int) -> float:
-    """Start the command and time it until it has written more than `skip` bytes."""
+    """Return the seconds from the start of the command until it has written more than `skip` bytes."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "nlprnn.cli.main", *arguments]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -37,9 +37,9 @@ def first_output(arguments: list[str], skip: int) -> float:
 
 
 @click.command(context_settings={"show_default": True})
-@click.option("--repeats", default=7, help="DistributedContext of each.")
+@click.option("--repeats", default=7, help="Number of timed processes of each command.")
 def main(repeats: int) -> None:
-    """Print the median and the range of each command."""
+    """Print the median and the range of the start-up time of each command."""
     for name, arguments in COMMANDS.items():
         skip = len("Once upon a time") if "generate" in arguments else 0
         times = [first_output(arguments, skip) for _ in range(repeats + 1)][1:]

@@ -1,12 +1,12 @@
-"""What a bag of words reaches: TF-IDF and logistic regression, the baseline that a recurrent classifier has to beat.
+"""TF-IDF and logistic regression: the bag-of-words baseline of text classification.
 
 python benchmarks/tfidf.py [--dataset sentiment]
 
-Words and pairs of words that two training texts or more have, lower-cased, 1 + log(count) in place of the count
-(sublinear), smooth inverse document frequency, rows of length 1; logistic regression with an L2 penalty, one class
-against the rest, since all of them at once take minutes where there are twenty (Wang & Manning 2012, "Baselines and
-Bigrams", find such models hard to beat). The penalty's inverse C is the one of a short list that has the best accuracy
-on validation, the smallest of equally good ones; test is looked at once. Nothing is trained on validation.
+Unigrams and bigrams of at least two training texts, lower-cased, sublinear term frequency 1 + log(count), smooth
+inverse document frequency, rows of norm 1; logistic regression with an L2 penalty, one class against the rest, since
+the multinomial model takes minutes with twenty classes (Wang & Manning 2012, "Baselines and Bigrams", show that such
+models are strong baselines). The inverse penalty C has the best validation accuracy of a short list, the smallest of
+equal ones; the test split is scored a single time. Nothing is trained on the validation split.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ PENALTIES = (1.0, 4.0, 16.0, 64.0)
 
 
 def scores(predictions: np.ndarray, gold: np.ndarray, classes: int) -> tuple[float, float]:
-    """Accuracy and macro-F1 in percent, as `nlprnn evaluate` has them."""
+    """Return accuracy and macro-F1 in percent, as `nlprnn evaluate` computes them."""
     matrix = confusion_matrix(predictions, gold, classes)
     return 100.0 * float(np.trace(matrix)) / len(gold), float(class_scores(matrix).f1.mean())
 
 
 @click.command(context_settings={"show_default": True})
 @click.option("--dataset", default="sentiment", help="Sample name, Hub id, folder or file with texts and labels.")
-@click.option("--text-field", help="Field with the text; guessed if not given.")
-@click.option("--label-field", help="Field with the label; guessed if not given.")
+@click.option("--text-field", help="Column with the text; detected if omitted.")
+@click.option("--label-field", help="Column with the label; detected if omitted.")
 def main(dataset: str, text_field: str | None, label_field: str | None) -> None:
-    """Print accuracy and macro-F1 on validation and test, and the seconds that features and training take."""
+    """Print accuracy and macro-F1 on validation and test, and the seconds of feature extraction and training."""
     splits = load_table(dataset, {"text": text_field, "label": label_field})
     labels = label_names(splits)
     number = {label: index for index, label in enumerate(labels)}
@@ -50,7 +50,7 @@ def main(dataset: str, text_field: str | None, label_field: str | None) -> None:
 
     best: tuple[float, float, OneVsRestClassifier] | None = None
     for penalty in PENALTIES:
-        # The dual problem is the quick one where features outnumber texts; its order of texts is random, so seeded.
+        # The dual problem is faster where features outnumber texts; its order of texts is random, hence the seed.
         regression = LogisticRegression(
             C=penalty, solver="liblinear", dual=True, tol=0.01, max_iter=1000, random_state=0
         )

@@ -1,24 +1,24 @@
-"""Training and beam search of a translator, against a plain PyTorch script and against what the machine allows.
+"""Training and beam-search speed of a translator, against a plain PyTorch script and the machine's peak.
 
 python benchmarks/translation.py [--threads 2]
 
-Three things are measured in turn, several rounds of each, so that a busy minute of the machine hits all alike: the
+Three things are measured in turn, for several rounds, so that other load on the machine affects them equally: the
 plain script (`plain_translation.py`), nlprnn with the same sizes, and the fp32 matrix products alone (`limits.py`). All
-get the same random pairs with lengths like those of image captions; search is made to take as many steps as the
+get the same random pairs with lengths like those of image captions; search is forced to take as many steps as the
 target has tokens. Sizes: encoder 2 x 256, decoder 512, embeddings 256, vocabulary 8,000, one layer each.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from statistics import median
+from collections.abc import Iterator
 
 import click
 import limits
 import numpy as np
 import plain_translation as plain
 import torch
+from comparison import Job, print_comparison
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
 from nlprnn.decoding.beam import beam_search
@@ -34,14 +34,14 @@ BEAM = 5
 
 
 def build() -> Seq2Seq:
-    """The model of the plain script without input feeding, so that the whole target is read at once."""
+    """Build the plain script's model without input feeding, so that the decoder reads the target in one call."""
     width, hidden = SIZES.embedding, SIZES.hidden
-    tables = [Embedding(SIZES.vocab, width, std=width**-0.5) for _ in range(2)]
+    embeddings = [Embedding(SIZES.vocab, width, std=width**-0.5) for _ in range(2)]
     encoder = RecurrentEncoder(width, hidden // 2, bidirectional=True)
     decoder = AttentionDecoder(width, hidden, hidden, attention=GeneralAttention(hidden, encoder.output_size))
     return Seq2Seq(
-        source_embedding=tables[0],
-        target_embedding=tables[1],
+        source_embedding=embeddings[0],
+        target_embedding=embeddings[1],
         encoder=encoder,
         bridge=Bridge(encoder.output_size, hidden),
         decoder=decoder,
@@ -50,13 +50,13 @@ def build() -> Seq2Seq:
 
 
 def arrays(pairs: list[plain.Pair]) -> tuple[SequenceArray, SequenceArray]:
-    """Sources as the plain script has them, targets between their marks."""
+    """Return the sources, and the targets with BOS and EOS."""
     sources = SequenceArray.from_sequences(source for source, _ in pairs)
     return sources, SequenceArray.from_sequences([plain.BOS, *target, plain.EOS] for _, target in pairs)
 
 
 def training_steps(model: Seq2Seq, pairs: list[plain.Pair]) -> Iterator[int]:
-    """Train on token budgets that hold 64 sentences in the mean; yield the sentences of each step, without end."""
+    """Train on token-budget batches of 64 sentences on average; yield the batch size of each step, without end."""
     sources, targets = arrays(pairs)
     lengths = np.stack([targets.lengths, sources.lengths], axis=1)
 
@@ -75,7 +75,7 @@ def training_steps(model: Seq2Seq, pairs: list[plain.Pair]) -> Iterator[int]:
 
 
 def plain_steps(model: plain.PlainTranslator, pairs: list[plain.Pair]) -> Iterator[int]:
-    """The same with the plain script, random batches of 64."""
+    """Train the plain script's model on random batches of 64; yield the batch size of each step, without end."""
     optimizer = torch.optim.Adam(model.parameters())
     model.train()
     while True:
@@ -85,9 +85,9 @@ def plain_steps(model: plain.PlainTranslator, pairs: list[plain.Pair]) -> Iterat
 
 
 def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: Step | None = None) -> float:
-    """Translate to the lengths of the targets; sentences per second.
+    """Translate to the lengths of the targets; return sentences per second.
 
-    Without a step it is the one that `Translator` takes: made anew, and its time counted, where sentences are many.
+    The default step is that of `Translator`; for many sentences it is compiled first, and that time is included.
     """
     began = time.perf_counter()
     sources, targets = arrays(pairs)
@@ -107,7 +107,7 @@ def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: St
 
 
 def pace(steps: Iterator[int], seconds: float) -> float:
-    """Sentences per second of training over so many seconds."""
+    """Run training steps for `seconds`; return sentences per second."""
     began, sentences = time.perf_counter(), 0
     while (spent := time.perf_counter() - began) < seconds:
         sentences += next(steps)
@@ -116,57 +116,52 @@ def pace(steps: Iterator[int], seconds: float) -> float:
 
 @click.command(context_settings={"show_default": True})
 @click.option("--threads", default=2, help="CPU threads.")
-@click.option("--rounds", default=3, help="Timings of each.")
-@click.option("--seconds", default=8.0, help="Length of a timing of training.")
-@click.option("--sentences", default=320, help="Sentences to translate in a round; a tenth of them one at a time.")
+@click.option("--rounds", default=3, help="Timed rounds, after one that warms up.")
+@click.option("--seconds", default=8.0, help="Duration of a timing of training in seconds.")
+@click.option(
+    "--sentences", default=320, help="Number of sentences to translate per round; a tenth of them one at a time."
+)
 def main(threads: int, rounds: int, seconds: float, sentences: int) -> None:
-    """Print sentences per second of both, how many times as fast nlprnn is, and its share of the machine's limit."""
+    """Print sentences per second of both, their ratio, and nlprnn's share of the machine's peak."""
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     pairs = plain.random_pairs(4096 + sentences)
     train, test = pairs[sentences:], pairs[:sentences]
     one_by_one = test[: sentences // 10]
-    ours, theirs = build().eval(), plain.PlainTranslator()
+    ours, baseline = build().eval(), plain.PlainTranslator()
     with torch.no_grad():
-        ours.output_bias[plain.EOS] = -50.0  # no end before the last token, where nothing else may come
+        ours.output_bias[plain.EOS] = -50.0  # no EOS before the maximum length, where nothing else is allowed
     int8 = ours.compiled_step(int8=True)
-    our_steps, their_steps = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
+    our_steps, baseline_steps = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
     tokens = [sum(len(pair[side]) for pair in test) / len(test) for side in (0, 1)]
     work = (round(tokens[0]), round(tokens[1]) + 1)
     training, decoding = limits.training_flop(*work, SIZES), limits.decoding_flop(*work, SIZES, BEAM)
-    jobs: dict[str, tuple[Callable[[], float], Callable[[], float], Callable[[], float]]] = {
-        "training, 64 sentences": (
+    jobs = {
+        "training, 64 sentences": Job(
             lambda: pace(our_steps, seconds),
-            lambda: pace(their_steps, seconds),
+            lambda: pace(baseline_steps, seconds),
             lambda: max(limits.measured_rates(SIZES).values()) / training,
         ),
-        f"beam {BEAM}, batches of 64": (
+        f"beam {BEAM}, batches of 64": Job(
             lambda: search(ours, test, batch_size=64),
-            lambda: plain.decoding_rate(theirs, test, batch_size=64),
+            lambda: plain.decoding_rate(baseline, test, batch_size=64),
             lambda: limits.step_rate(64 * BEAM, SIZES) / decoding,
         ),
-        f"beam {BEAM}, one at a time": (
+        f"beam {BEAM}, one at a time": Job(
             lambda: search(ours, one_by_one, batch_size=1),
-            lambda: plain.decoding_rate(theirs, one_by_one, batch_size=1),
+            lambda: plain.decoding_rate(baseline, one_by_one, batch_size=1),
             lambda: limits.step_rate(BEAM, SIZES) / decoding,
         ),
-        f"beam {BEAM}, one at a time, int8": (
+        f"beam {BEAM}, one at a time, int8": Job(
             lambda: search(ours, one_by_one, batch_size=1, step=int8),
-            lambda: plain.decoding_rate(theirs, one_by_one, batch_size=1),
+            lambda: plain.decoding_rate(baseline, one_by_one, batch_size=1),
             lambda: limits.step_rate(BEAM, SIZES) / decoding,
         ),
     }
     click.echo(
         f"{work[0]} source and {work[1]} target tokens, {threads} threads, torch {torch.__version__}; sentences/s"
     )
-    click.echo(f"{'':30}{'nlprnn':>8}{'plain':>8}{'limit':>8}{'nlprnn/plain':>22}{'nlprnn/limit':>14}")
-    for name, (mine, other, limit) in jobs.items():
-        figures = [(mine(), other(), limit()) for _ in range(rounds + 1)][1:]  # the first warms up
-        ratios = sorted(a / b for a, b, _ in figures)
-        shares = median(a / c for a, _, c in figures)
-        middle = "".join(f"{median(column):8.1f}" for column in zip(*figures, strict=True))
-        spread = f"{median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
-        click.echo(f"{name:30}{middle}{spread:>22}{shares:14.0%}")
+    print_comparison(jobs, rounds)
 
 
 if __name__ == "__main__":

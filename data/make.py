@@ -31,23 +31,23 @@ STORY_CHARACTERS = {"train": 700_000, "validation": 40_000, "test": 40_000}
 
 
 def write(path: Path, text: str) -> None:
-    """Write UTF-8 with plain line feeds on every system."""
+    """Write a UTF-8 file with Unix line ends on every system."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode("utf-8"))
 
 
 def json_lines(rows: Sequence[Mapping[str, Any]]) -> str:
-    """One JSON object a line, letters such as umlauts as themselves."""
+    """Return the rows as JSON Lines, without escapes for non-ASCII letters."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def columns(sentences: list[tagging.Sentence]) -> str:
-    """A word and its tag a line, an empty line between sentences."""
+    """Return sentences in CoNLL format: a word and its tag per line, an empty line between sentences."""
     return "\n".join("".join(f"{word} {tag}\n" for word, tag in sentence) for sentence in sentences)
 
 
 def make(out: Path) -> None:
-    """Write all sets below `out`, one folder each."""
+    """Write all data sets, each to its folder below `out`."""
     for name, generate in TABLES.items():
         for split, rows in generate(SEED, ROWS[name]).items():
             write(out / name / f"{split}.jsonl", json_lines(rows))
@@ -58,7 +58,7 @@ def make(out: Path) -> None:
 
 
 def main() -> None:
-    """Read the command line and write the files."""
+    """Parse the command line and write the files."""
     parser = argparse.ArgumentParser(description="Write the sample data sets.")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder (default: this one)")
     make(parser.parse_args().out)

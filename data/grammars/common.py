@@ -1,4 +1,4 @@
-"""What the grammars share: slot filling, articles, capitals, and splits without repeats."""
+"""Helpers of all grammars: slot filling, articles, capitals, and splits without duplicates."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ARTICLE = re.compile(r"\b([Aa]) (?=(?:[aei]|o(?!ne\b)|u(?!ni|se)|hour|honest)(?i
 
 
 def fill(template: str, words: Words, rng: Random) -> str:
-    """Replace each `{slot}` of `template` by its text in `words`, over and over until no slot is left.
+    """Replace each `{slot}` of `template` by its text in `words`, until no slot is left.
 
-    A slot whose value is a tuple is drawn anew at each place; a slot whose value is one string is fixed.
+    A slot whose value is a tuple is drawn again at each occurrence; a slot whose value is one string is fixed.
     """
     while match := SLOT.search(template):
         value = words[match[1]]
@@ -32,35 +32,35 @@ def with_articles(text: str) -> str:
 
 
 def upper_first(text: str) -> str:
-    """Write the first character as a capital and leave the rest as it is."""
+    """Capitalize the first character and leave the rest unchanged."""
     return text[:1].upper() + text[1:]
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """The non-empty lines of a word list, stripped."""
+    """Return the non-empty lines of a word list, stripped."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a list."""
+    """Return the words of a list."""
     return tuple(text.split())
 
 
 def normalise(text: str) -> str:
-    """Lower case and single spaces: two texts are the same item if this is equal."""
+    """Lower-case a text and collapse its spaces: equal results mean duplicates."""
     return " ".join(text.lower().split())
 
 
 class Distinct:
-    """Remembers the keys it has seen, so that no item is taken twice in any split."""
+    """Set of keys seen so far, so that no item occurs twice in any split."""
 
     def __init__(self) -> None:
         self.seen: set[Hashable] = set()
 
     def take(self, count: int, draw: Callable[[], Item], keys: Callable[[Item], Iterable[Hashable]]) -> list[Item]:
-        """Draw until `count` items are found none of whose keys was ever seen.
+        """Draw until there are `count` items none of whose keys was seen before.
 
-        Raises RuntimeError when the grammar runs dry: 200 draws for each item wanted.
+        Raises RuntimeError when the grammar has too few items: after 200 draws per requested item.
         """
         taken: list[Item] = []
         draws = 0
@@ -69,8 +69,8 @@ class Distinct:
             if draws > 200 * count:
                 raise RuntimeError(f"the grammar gives fewer than {count} further distinct items")
             item = draw()
-            own = list(keys(item))
-            if self.seen.isdisjoint(own):
-                self.seen.update(own)
+            item_keys = list(keys(item))
+            if self.seen.isdisjoint(item_keys):
+                self.seen.update(item_keys)
                 taken.append(item)
         return taken

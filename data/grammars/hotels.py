@@ -1,7 +1,7 @@
-"""Reviews of hotels: what they speak of, and how many stars they give.
+"""Hotel reviews with topics and a star rating.
 
-The stars are the mean of what each sentence says, so that they lie in degrees ("decent", "superb") and in their
-turning ("not superb", "far from dirty"), not in single words. What a review speaks of is named in many ways.
+The rating is the mean over the sentences, so that it depends on degrees ("decent", "superb") and on their negation
+("not superb", "far from dirty"), not on single words. Each topic is named in many ways.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GRADES = {
     4: words("good pleasant nice likeable"),
     5: words("superb excellent wonderful outstanding"),
 }
-# How an adjective is said, and what becomes of its stars.
+# Phrase around an adjective, and its effect on the rating.
 TURNS = {
     "{adjective}": lambda stars: stars,
     "really {adjective}": lambda stars: stars,
@@ -59,7 +59,7 @@ WORDS = {
 
 
 class Review(TypedDict):
-    """One row."""
+    """One row of the data set."""
 
     text: str
     stars: float
@@ -67,7 +67,7 @@ class Review(TypedDict):
 
 
 def review(rng: Random) -> Review:
-    """One review of one to three aspects."""
+    """Draw a review of one to three aspects."""
     topics = rng.sample(sorted(ASPECTS), rng.choice((1, 2, 2, 3)))
     sentences, total = [], 0
     if rng.random() < 0.5:
@@ -75,16 +75,16 @@ def review(rng: Random) -> Review:
     for topic in topics:
         stars = rng.choice(sorted(GRADES))
         turn = rng.choice(sorted(TURNS))
-        said = turn.replace("{adjective}", rng.choice(GRADES[stars]))
+        opinion = turn.replace("{adjective}", rng.choice(GRADES[stars]))
         total += TURNS[turn](stars)
-        slots = {**WORDS, "thing": rng.choice(ASPECTS[topic]), "said": said}
+        slots = {**WORDS, "thing": rng.choice(ASPECTS[topic]), "said": opinion}
         sentences.append(fill(rng.choice(SENTENCES), slots, rng))
     text = with_articles(" ".join(upper_first(sentence) + "." for sentence in sentences))
     return {"text": text, "stars": round(2 * total / len(topics)) / 2, "topics": sorted(topics)}
 
 
 def generate(seed: int, sizes: dict[str, int]) -> dict[str, list[Review]]:
-    """All splits."""
+    """Draw all splits."""
     rng, distinct = Random(seed), Distinct()
     return {
         split: distinct.take(size, lambda: review(rng), lambda row: [normalise(row["text"])])

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from grammars.common import Distinct, fill, lines, normalise, upper_first, with_articles, words
 
 LABELS = ("world", "sports", "business", "science", "culture")
-# The last events of each topic stand in validation and test alone, where they make a third of the reports.
+# The last events of each topic occur in validation and test only, where they make up a third of the reports.
 HELD_OUT = 2
 # Full name | how later sentences call it.
 ACTORS = {
@@ -269,7 +269,7 @@ def report(rng: Random, label: str, *, held_out: bool) -> Report:
     other = rng.choice([topic for topic in LABELS if topic != label])
     fresh = {**WORDS, "a": later, "land": countries[1], "country": countries[1]}
     rest = [(DETAILS[label], 0.55, fresh), (BACKGROUND[other], 0.75, fresh), (NEUTRAL, 0.5, fresh)]
-    chosen = [fill(rng.choice(texts), own, rng) for texts, share, own in rest if rng.random() < share]
+    chosen = [fill(rng.choice(texts), filling, rng) for texts, share, filling in rest if rng.random() < share]
     chosen = chosen or [fill(rng.choice(NEUTRAL), fresh, rng)]
     rng.shuffle(chosen)
     sentences = [fill(lead, slots, rng), *chosen]

@@ -1,7 +1,7 @@
 """Reviews of films, books, restaurants and products whose word order decides between praise and blame.
 
 Both labels draw on the same adjectives, through the same constructions turned around: "never dull",
-"never funny". Pairs of construction and adjective held out from train stand in validation and test alone.
+"never funny". Held-out pairs of construction and adjective occur in validation and test only.
 """
 
 # ruff: noqa: E501 - one text a line
@@ -304,10 +304,10 @@ def review(rng: Random) -> Review:
         sentence = fill(rng.choice(CONTRASTS), {"x": loser, "y": winner}, rng)
     else:
         sentence = writer.noun_contrast(sign)
-    parts = [sentence]
+    sentences = [sentence]
     if rng.random() < 0.7:
-        parts.append(writer.extra(sign))
-    text = " ".join(upper_first(with_articles(part)) + "." for part in parts)
+        sentences.append(writer.extra(sign))
+    text = " ".join(upper_first(with_articles(text)) + "." for text in sentences)
     return Review(text, sign, writer.held_out)
 
 
@@ -320,9 +320,9 @@ def generate(seed: int, sizes: dict[str, int]) -> dict[str, list[dict[str, str]]
 
     def draw(sign: int, held_out: bool) -> Review:
         while True:
-            found = review(rng)
-            if (found.sign, found.held_out) == (sign, held_out):
-                return found
+            drawn = review(rng)
+            if (drawn.sign, drawn.held_out) == (sign, held_out):
+                return drawn
 
     splits = {}
     for split, size in sizes.items():

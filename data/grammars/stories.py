@@ -73,7 +73,7 @@ def story(rng: Random) -> str:
         middle.insert(rng.randrange(2), rng.choice(MEETINGS))
     if rng.random() < 0.35:
         middle.insert(rng.randrange(1, len(middle) + 1), rng.choice(TRAVEL))
-    parts = [
+    templates = [
         rng.choice(OPENINGS),
         rng.choice(COMPANIONS),
         problem,
@@ -83,8 +83,8 @@ def story(rng: Random) -> str:
         rng.choice(CLOSINGS),
     ]
     if rng.random() < 0.5:
-        parts[:2] = [" ".join(parts[:2])]
-    paragraphs = [paragraph(part, slots, rng) for part in parts]
+        templates[:2] = [" ".join(templates[:2])]
+    paragraphs = [paragraph(template, slots, rng) for template in templates]
     title = fill(rng.choice(plot["titles"]), slots, rng)
     text = "\n\n".join([title, *paragraphs])
     return text if len(text.split()) in LENGTH else story(rng)

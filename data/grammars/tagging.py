@@ -214,7 +214,7 @@ TAILS = (
 
 
 def is_held_out(name: str) -> bool:
-    """Whether a name stands in validation and test alone."""
+    """Return whether a name is held out: it occurs in validation and test only."""
     return crc32(name.encode()) % 3 == 0
 
 

@@ -133,7 +133,7 @@ def statement(rng: Random) -> Pair:
         return finish(english(clause), german_main(clause))
     en, de, _, position = rng.choice(times)
     if position == "verb":
-        fields = {part.field for part in clause.complements}
+        fields = {complement.field for complement in clause.complements}
         late = en == "never" and "indefinite dative" not in fields
         adverb = Complement("not" if late else "time", "", de)
         timed = replace(clause, complements=(*clause.complements, adverb), before_verb=en)
@@ -162,10 +162,10 @@ def question_word(rng: Random) -> Pair:
     """ "Why", "when", "where" and "who" questions."""
     clause = _question_clause(rng, plain=True)
     if rng.random() < 0.3 and not {"vehicle", "animal"} & set(clause.verb.subjects):
-        who = Phrase("who", "who", {"nom": "wer"}, "3sg", "m")
-        asked = replace(clause, subject=who)
-        return finish(english(asked), german_main(asked), "?")
-    has_place = any(part.field in ("place", "goal") for part in clause.complements)
+        interrogative = Phrase("who", "who", {"nom": "wer"}, "3sg", "m")
+        question = replace(clause, subject=interrogative)
+        return finish(english(question), german_main(question), "?")
+    has_place = any(complement.field in ("place", "goal") for complement in clause.complements)
     words = [("why", "warum"), ("when", "wann")]
     if not has_place and clause.verb.frame[0] in "tl" and "s" not in clause.verb.flags:
         words += [("where", "wo")] * 2
@@ -183,8 +183,8 @@ def object_question(rng: Random) -> Pair:
     ):
         clause = _question_clause(rng, plain=True)
     en, de = ("who", "wem") if clause.verb.frame[0] == "d" else ("what", "was")
-    asked = replace(clause, complements=clause.complements[1:])
-    return finish(f"{en} {english(asked, question=True)}", german_main(asked, front=de), "?")
+    question = replace(clause, complements=clause.complements[1:])
+    return finish(f"{en} {english(question, question=True)}", german_main(question, front=de), "?")
 
 
 def _object_classes(clause: Clause) -> list[str]:
@@ -231,7 +231,7 @@ def infinitive_clause(rng: Random) -> Pair:
     subject = choose_person(rng)
     third = subject.person == "3sg"
     clause = draw_clause("future", rng, subject=subject, plain=True)
-    purpose = join(clause.verb.base, *(part.en for part in clause.complements))
+    purpose = join(clause.verb.base, *(complement.en for complement in clause.complements))
     if clause.verb.frame[0] in "td" and "s" not in clause.verb.flags and rng.random() < 0.6:
         family = rng.choice(("progressive", "past", "modal"))
         motion = draw_clause(family, rng, subject=subject, plain=True)
@@ -250,8 +250,8 @@ def relative_clause(rng: Random) -> Pair:
     plural = "parent" not in noun.classes and rng.random() < 0.25
     head = noun_phrase(noun, "the", plural=plural)
     pronoun = RELATIVE["nom"][COLUMNS[head.column]]
-    who = Phrase("who", "who", {"nom": pronoun}, head.person, head.column, pronoun=True)
-    clause = draw_clause(rng.choice(("present", "past", "modal")), rng, subject=who)
+    relative_pronoun = Phrase("who", "who", {"nom": pronoun}, head.person, head.column, pronoun=True)
+    clause = draw_clause(rng.choice(("present", "past", "modal")), rng, subject=relative_pronoun)
     en, relative = f"{head.en} {english(clause)}", german_final(clause)
     german = {case: f"{text}, {relative}," for case, text in head.de.items()}
     if rng.random() < 0.5:
@@ -328,7 +328,7 @@ def existence(rng: Random) -> Pair:
 
 
 def position(rng: Random) -> Pair:
-    """Where a thing is put (accusative) and where it lies, stands or hangs (dative)."""
+    """Draw a sentence on where a thing is put (accusative), or where it lies or hangs (dative)."""
     at = rng.randrange(3)
     put, lie = PUT[at], LIE[at]
     where, german_where, ground_class = rng.choice(SURFACES[put.frame])

@@ -56,8 +56,8 @@ def complements(verb: Verb, subject: Phrase, rng: Random) -> tuple[Complement, .
         return ()
     if frame == "b":
         receiver = other_object(("person",), subject, rng, pronouns=True)
-        given = choose_phrase(tuple(details[0].split("+")), rng)
-        return object_complement(receiver, "dat"), object_complement(given, "acc")
+        gift = choose_phrase(tuple(details[0].split("+")), rng)
+        return object_complement(receiver, "dat"), object_complement(gift, "acc")
     if frame == "p":
         german, case, preposition, classes = details
         phrase = other_object(tuple(classes.split("+")), subject, rng, pronouns=True)
@@ -66,9 +66,9 @@ def complements(verb: Verb, subject: Phrase, rng: Random) -> tuple[Complement, .
     case = "acc" if frame == "t" else "dat"
     pronouns = " " not in verb.base or verb.base == "listen to"
     phrase = other_object(tuple(details[0].split("+")), subject, rng, pronouns=pronouns)
-    found = object_complement(phrase, case)
+    complement = object_complement(phrase, case)
     keeps_place = verb.base in ("read", "buy", "sell", "eat", "repair", "wash", "draw", "look for", "help")
-    return (found, place(rng)) if keeps_place and rng.random() < 0.2 else (found,)
+    return (complement, place(rng)) if keeps_place and rng.random() < 0.2 else (complement,)
 
 
 def other_object(classes: tuple[str, ...], subject: Phrase, rng: Random, *, pronouns: bool) -> Phrase:
@@ -98,7 +98,7 @@ def draw_clause(family: str, rng: Random, *, subject: Phrase | None = None, plai
 
 
 def allows(verb: Verb, family: str) -> bool:
-    """Whether the verb's flags let it stand in the family of tenses."""
+    """Return whether the verb's flags allow the family of tenses."""
     if family == "past" or "p" in verb.flags:
         return family == "past" and "n" not in verb.flags
     if family == "state":
@@ -133,6 +133,7 @@ def can_deny(clause: Clause) -> bool:
     if clause.tense in MODAL and not MODAL[clause.tense].inverts:
         return False
     return not any(
-        part.field == "indefinite dative" or (part.field == "indefinite accusative" and part.de[:3] != "ein")
-        for part in clause.complements
+        complement.field == "indefinite dative"
+        or (complement.field == "indefinite accusative" and complement.de[:3] != "ein")
+        for complement in clause.complements
     )

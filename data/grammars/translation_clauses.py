@@ -67,7 +67,7 @@ BE = parse_verb("be is being was sein bin ist gewesen sein c person+animal sg")
 
 @dataclass(frozen=True)
 class Modal:
-    """A modal verb or the future auxiliary; `inverts` tells whether English asks with the word itself."""
+    """A modal verb or the future auxiliary; `inverts`: whether English questions begin with it."""
 
     third: str
     other: str
@@ -133,9 +133,9 @@ def english_verb(clause: Clause, *, question: bool) -> tuple[str, str]:
     return "", verb.third if third else verb.base
 
 
-def join(*parts: str) -> str:
-    """The non-empty parts with spaces between."""
-    return " ".join(part for part in parts if part)
+def join(*texts: str) -> str:
+    """Join the non-empty texts with spaces."""
+    return " ".join(filter(None, texts))
 
 
 def english(clause: Clause, *, question: bool = False, subject: bool = True) -> str:
@@ -152,7 +152,7 @@ def english(clause: Clause, *, question: bool = False, subject: bool = True) -> 
 
 
 def german_verb(clause: Clause) -> tuple[str, str]:
-    """The finite verb and what stands at the end of a main clause: prefix, participle or infinitive."""
+    """Return the finite verb and the end of a main clause: prefix, participle or infinitive."""
     verb, person = clause.verb, clause.subject.person
     if clause.tense in MODAL:
         modal = MODAL[clause.tense]
@@ -170,19 +170,19 @@ def german_verb(clause: Clause) -> tuple[str, str]:
 
 def middle_field(clause: Clause) -> str:
     """The German complements in their order, with "nicht" if the clause is negative."""
-    parts = list(clause.complements)
+    chosen = list(clause.complements)
     if clause.negative:
-        parts = [deny(part) for part in parts]
-    if clause.negative and parts == list(clause.complements):
-        parts.append(Complement("not", "", "nicht"))
-    return join(*(part.de for field in MIDDLE_FIELD for part in parts if part.field == field))
+        chosen = [deny(complement) for complement in chosen]
+    if clause.negative and chosen == list(clause.complements):
+        chosen.append(Complement("not", "", "nicht"))
+    return join(*(complement.de for field in MIDDLE_FIELD for complement in chosen if complement.field == field))
 
 
-def deny(part: Complement) -> Complement:
+def deny(complement: Complement) -> Complement:
     """An indefinite object with "kein" in place of "ein"; anything else as it is."""
-    if part.field == "indefinite accusative" and part.de.startswith("ein"):
-        return Complement(part.field, part.en, "k" + part.de)
-    return part
+    if complement.field == "indefinite accusative" and complement.de.startswith("ein"):
+        return Complement(complement.field, complement.en, "k" + complement.de)
+    return complement
 
 
 def _subject_and_reflexive(clause: Clause) -> str:
