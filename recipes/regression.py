@@ -1,62 +1,58 @@
-"""Regression on text: stars, grades, prices, or whatever number goes with a text."""
+"""Regression on text: stars, grades, prices, or any other number that belongs to a text."""
 
 from __future__ import annotations
 
-import math
 import shlex
 
-import numpy as np
 from torch.nn import functional
 
-from nlprnn import Regressor
-from nlprnn.errors import DataError
-from nlprnn.experiment.command import recipe
-from nlprnn.experiment.run import Run
-from nlprnn.metrics import RMSE
+from nlprnn.experiment import Run, recipe
+from nlprnn.metrics import RMSE, regression_scores
 from nlprnn.models import TextRegressor
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
-from nlprnn.tasks.classification import (
-    ClassifierOptions,
-    build_optimizer,
-    classifier_options,
-    evaluation_command,
-    pretrained_minutes,
-    schedule,
-    word_embedding,
-)
-from nlprnn.tasks.labelled_texts import read_numbered
-from nlprnn.tasks.ngrams import final_scores, fit_ngrams
+from nlprnn.pipelines import Regressor
+from nlprnn.tasks.labelled_texts import load_numbers, text_batches
+from nlprnn.tasks.ngrams import NgramFit
+from nlprnn.tasks.pretraining import init_from, pretrained_words
+from nlprnn.tasks.regression import RegressionOptions
+from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training.losses.regression import regression_loss
 from nlprnn.training.trainer import Trainer
 
-SAMPLE = {"epochs": 20, "hidden_size": 64, "batch_size": 32, "pooling": "mean", "word_dropout": 0.0, "r_drop": 0.0}
 
-
-@recipe("regression", dataset="hotels", epochs=10, sample=SAMPLE)
-@classifier_options
-def main(run: Run, options: ClassifierOptions) -> None:
+@recipe("regression")
+def main(run: Run, options: RegressionOptions) -> None:
     """Train a regressor of texts.
 
     \b
     python recipes/regression.py
     python recipes/regression.py --dataset wines.csv --text-field notes --label-field points
     """
-    data = read_numbered(run, options)
-    numbers = data.gold["train"]
-    if numbers.min() == numbers.max():
-        raise DataError(f"all numbers of {run.dataset} are {numbers[0]:g}: check --label-field")
-    with np.errstate(over="ignore"):
-        mean, std = float(numbers.mean()), float(numbers.std())
-    if not 0 < std < math.inf:
-        raise DataError(f"the numbers of {run.dataset} are too large or too near zero: give them in another unit")
-    tokenizer, embedding = word_embedding(run, options, data.to_read)
+    # Data
+    data = load_numbers(options.dataset, text_field=options.text_field, label_field=options.label_field)
+    numbers = data.targets["train"]
+    run.log(data.describe())
 
+    # Tokenizer
+    words = pretrained_words(options.init_from)
+    vocabulary = train_vocabulary(
+        data.texts["train"], min_frequency=options.min_frequency, vectors=options.vectors, words=words
+    )
+    run.log(vocabulary.describe())
+
+    # Model
+    embedding = vocabulary.embedding(
+        options.embedding_size,
+        seed=options.seed,
+        dropout=options.embedding_dropout,
+        word_dropout=options.word_dropout_rate,
+    )
     encoder = RecurrentEncoder(
         embedding.output_size,
         options.hidden_size,
         cell=options.cell,
-        num_layers=options.layers,
+        num_layers=options.num_layers,
         bidirectional=True,
         dropout=options.dropout,
     )
@@ -66,34 +62,52 @@ def main(run: Run, options: ClassifierOptions) -> None:
         encoder=encoder,
         pooling=pooling,
         head=OutputHead(pooling.output_size, 1, dropout=options.dropout),
-        mean=mean,
-        std=std,
+        mean=float(numbers.mean()),
+        std=float(numbers.std()),
         max_length=options.max_length,
+        truncate=options.truncate,
     )
-    regressor = Regressor(model, tokenizer)
-    encoded = data.encode(regressor)
-    ngrams = fit_ngrams(run, regressor, encoded, order=options.ngrams, criterion=functional.mse_loss)
-    if not run.resume:
-        regressor.save(run.folder)
-    pretraining = pretrained_minutes(run, options, data, regressor)
+    if options.init_from and not run.resume:
+        init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
+    network = Regressor(model, vocabulary.tokenizer)
+    run.save_initial(network)
+
+    # N-gram model beside the network
+    tokens = data.encode(network)
+    ngrams = None
+    if options.ngrams:
+        ngrams = NgramFit(network, tokens, data, order=options.ngrams, criterion=functional.mse_loss)
+        run.log(ngrams.describe())
+
+    # Train
+    def score(regressor: Regressor, split: str) -> dict[str, float]:
+        return regression_scores(regressor.numbers(tokens[split]), data.targets[split])
 
     trainer = Trainer(
         model,
-        build_optimizer(options, model),
-        encoded.batches(max_rows=options.batch_size, seed=run.seed, targets=model.normalize(numbers)),
+        options.optimizer(model),
+        text_batches(tokens["train"], model.normalize(numbers), batch_size=options.batch_size, seed=options.seed),
         regression_loss(r_drop=options.r_drop),
-        lambda averaged: encoded.score(Regressor(averaged, tokenizer), "validation"),
+        lambda averaged: score(Regressor(averaged, vocabulary.tokenizer), "validation"),
         metric=RMSE,
         folder=run.folder,
-        options=run.training_options(ema=0.99, **schedule(options)),
+        options=run.training_options(schedule=options.schedule, warmup=options.warmup),
     )
     summary = trainer.fit(resume=run.resume)
-    summary["minutes"] += pretraining
 
-    scores = final_scores(run, regressor, encoded, ngrams, metric=RMSE)
-    example = next(filter(str.strip, data.texts["validation"]), "")
-    use = (f"nlprnn rate --model MODEL -- {shlex.quote(example)}", evaluation_command(run, options, [*scores][-1]))
-    run.finish(scores, summary=summary, use=use)
+    # Evaluate
+    regressor = network
+    if ngrams:
+        regressor = ngrams.ensemble(network)
+        regressor.save(run.folder)
+        for line in ngrams.compare(network, regressor, RMSE):
+            run.log(line)
+    scores = {split: score(regressor, split) for split in data.held_out}
+    usage = [
+        f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}",
+        options.evaluation_command(data.held_out[-1]),
+    ]
+    run.finish(scores, summary=summary, usage=usage)
 
 
 if __name__ == "__main__":

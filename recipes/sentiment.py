@@ -2,81 +2,85 @@
 
 from __future__ import annotations
 
-from torch.nn import functional
-
-from nlprnn import Classifier
-from nlprnn.experiment.command import recipe
-from nlprnn.experiment.run import Run
-from nlprnn.metrics import ACCURACY
+from nlprnn.experiment import Run, recipe
+from nlprnn.metrics import ACCURACY, classification_scores
 from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
-from nlprnn.tasks.classification import (
-    ClassifierOptions,
-    build_optimizer,
-    classifier_options,
-    pretrained_minutes,
-    schedule,
-    word_embedding,
-)
-from nlprnn.tasks.labelled_texts import read_labelled
-from nlprnn.tasks.ngrams import final_scores, fit_ngrams
+from nlprnn.pipelines import Classifier
+from nlprnn.tasks.labelled_texts import load_classes, text_batches
+from nlprnn.tasks.text_options import TextOptions
+from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training.losses.classification import classification_loss
+from nlprnn.training.optimizer import adamw
 from nlprnn.training.trainer import Trainer
 
 
-@recipe("sentiment", dataset="sentiment", epochs=8, sample={"epochs": 25})
-@classifier_options
-def main(run: Run, options: ClassifierOptions) -> None:
+@recipe("sentiment")
+def main(run: Run, options: TextOptions) -> None:
     """Train a classifier of texts, with two labels or more.
 
     \b
     python recipes/sentiment.py
     python recipes/sentiment.py --dataset reviews.csv --text-field body --label-field stars
     """
-    data = read_labelled(run, options)
-    tokenizer, embedding = word_embedding(run, options, data.to_read)
+    # Data
+    data = load_classes(options.dataset, text_field=options.text_field, label_field=options.label_field)
+    run.log(data.describe())
 
+    # Tokenizer
+    vocabulary = train_vocabulary(data.texts["train"], min_frequency=options.min_frequency, vectors=options.vectors)
+    run.log(vocabulary.describe())
+
+    # Model
+    embedding = vocabulary.embedding(
+        options.embedding_size,
+        seed=run.options.seed,
+        dropout=options.embedding_dropout,
+        word_dropout=options.word_dropout_rate,
+    )
     encoder = RecurrentEncoder(
         embedding.output_size,
         options.hidden_size,
         cell=options.cell,
-        num_layers=options.layers,
+        num_layers=options.num_layers,
         bidirectional=True,
         dropout=options.dropout,
     )
     pooling = POOLINGS[options.pooling](encoder.output_size)
-    head = OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout)
     model = TextClassifier(
         embedding=embedding,
         encoder=encoder,
         pooling=pooling,
-        head=head,
+        head=OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout),
         labels=data.labels,
         max_length=options.max_length,
     )
-    classifier = Classifier(model, tokenizer)
-    encoded = data.encode(classifier)
-    ngrams = fit_ngrams(run, classifier, encoded, order=options.ngrams, criterion=functional.cross_entropy)
-    if not run.resume:
-        classifier.save(run.folder)
-    pretraining = pretrained_minutes(run, options, data, classifier)
+    classifier = Classifier(model, vocabulary.tokenizer)
+    run.save_initial(classifier)
+
+    # Train
+    tokens = data.encode(classifier)
+
+    def score(classifier: Classifier, split: str) -> dict[str, float]:
+        return classification_scores(classifier.logits(tokens[split]), data.targets[split])
 
     trainer = Trainer(
         model,
-        build_optimizer(options, model),
-        encoded.batches(max_rows=options.batch_size, seed=run.seed),
+        adamw(model.parameters(), options.peak_learning_rate),
+        text_batches(tokens["train"], data.targets["train"], batch_size=options.batch_size, seed=options.seed),
         classification_loss(r_drop=options.r_drop),
-        lambda averaged: encoded.score(Classifier(averaged, tokenizer), "validation"),
+        lambda averaged: score(Classifier(averaged, vocabulary.tokenizer), "validation"),
         metric=ACCURACY,
         folder=run.folder,
-        options=run.training_options(ema=0.99, **schedule(options)),
+        options=run.training_options(schedule=options.schedule, warmup=options.warmup),
     )
     summary = trainer.fit(resume=run.resume)
-    summary["minutes"] += pretraining
 
-    scores = final_scores(run, classifier, encoded, ngrams, metric=ACCURACY)
-    run.finish(scores, summary=summary, use='nlprnn classify --model MODEL "Not at all boring."', labels=data.labels)
+    # Evaluate
+    scores = {split: score(classifier, split) for split in data.held_out}
+    usage = ['nlprnn classify --model MODEL "Not at all boring."']
+    run.finish(scores, summary=summary, usage=usage, labels=data.labels)
 
 
 if __name__ == "__main__":

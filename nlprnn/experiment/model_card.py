@@ -1,74 +1,82 @@
-"""The card of a trained model, a README.md in its folder."""
+"""The model card of a trained model: the README.md of its folder."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from nlprnn.version import __version__
 
-if TYPE_CHECKING:
-    from nlprnn.experiment.run import Run
 
+@dataclass(frozen=True)
+class ModelCard:
+    """What a model card says beside scores.
 
-def model_card(
-    run: Run,
-    scores: Mapping[str, Mapping[str, Any]],
-    summary: Mapping[str, Any],
-    use: str,
-    command: str,
-    labels: Sequence[str],
-) -> str:
-    """Return the README.md of a run's folder: what the model is, its scores, and how it came to be.
-
-    Args:
-        run: that made it.
-        scores: split -> name -> plain number, or text for a signature.
-        summary: what `Trainer.fit` returned.
-        use: the commands that try it.
+    Attributes:
+        title: name of the model.
+        recipe: that trained it.
+        dataset: that it was trained on.
         command: that trained it.
-        labels: what a classifier tells apart.
+        usage: commands that use it.
+        labels: of a classifier.
     """
-    rows = [
-        f"| {split} | {name} | {value:.4g} |"
-        for split, of in scores.items()
-        for name, value in of.items()
-        if not isinstance(value, str)
-    ]
-    texts = [f"{name}: `{text}`\n" for name, text in texts_of(scores).items()]
-    lines = [
-        "---",
-        "library_name: nlprnn",
-        f"tags: [nlprnn, rnn, {run.recipe}]",
-        "---",
-        "",
-        f"# {run.folder.resolve().name}",
-        "",
-        f"Trained with the nlprnn recipe `{run.recipe}` on `{run.dataset}`.",
-        "",
-        "| split | score | value |",
-        "|---|---|---|",
-        *rows,
-        "",
-        *texts,
-        *([f"{len(labels):,} classes: {', '.join(f'`{label}`' for label in labels)}.", ""] if labels else []),
-        f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs.",
-        "Command:",
-        "",
-        *_block(command),
-        "Versions: " + ", ".join(f"{name} {version}" for name, version in versions().items()) + ".",
-        "",
-        "## Use",
-        "",
-        *_block(use),
-    ]
-    return "\n".join(lines) + "\n"
+
+    title: str
+    recipe: str
+    dataset: str
+    command: str
+    usage: Sequence[str]
+    labels: Sequence[str]
+
+    def render(self, scores: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
+        """Return the card as Markdown.
+
+        Args:
+            scores: split -> name of a metric -> number, or text for a signature.
+            summary: what `Trainer.fit` returned.
+        """
+        rows = [
+            f"| {split} | {name} | {value:.4g} |"
+            for split, values in scores.items()
+            for name, value in values.items()
+            if not isinstance(value, str)
+        ]
+        signatures = [f"{name}: `{text}`\n" for name, text in text_scores(scores).items()]
+        classes = f"{len(self.labels):,} classes: {', '.join(f'`{label}`' for label in self.labels)}."
+        lines = [
+            "---",
+            "library_name: nlprnn",
+            f"tags: [nlprnn, rnn, {self.recipe}]",
+            "---",
+            "",
+            f"# {self.title}",
+            "",
+            f"Trained with the nlprnn recipe `{self.recipe}` on `{self.dataset}`.",
+            "",
+            "| split | metric | value |",
+            "|---|---|---|",
+            *rows,
+            "",
+            *signatures,
+            *([classes, ""] if self.labels else []),
+            f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs.",
+            "Command:",
+            "",
+            *_code_block(self.command),
+            "Versions: " + ", ".join(f"{name} {version}" for name, version in versions().items()) + ".",
+            "",
+            "## Use",
+            "",
+            *_code_block("\n".join(self.usage)),
+        ]
+        return "\n".join(lines) + "\n"
 
 
-def texts_of(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return what stands beside figures in words, such as signatures; alike for all splits."""
-    return {name: value for of in scores.values() for name, value in of.items() if isinstance(value, str)}
+def text_scores(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return what accompanies figures as text, such as signatures; equal for all splits."""
+    return {name: value for values in scores.values() for name, value in values.items() if isinstance(value, str)}
 
 
 def versions() -> dict[str, str]:
@@ -78,5 +86,5 @@ def versions() -> dict[str, str]:
     return {"nlprnn": __version__, "torch": torch.__version__, "python": sys.version.split()[0]}
 
 
-def _block(command: str) -> list[str]:
-    return ["```", command, "```", ""]
+def _code_block(text: str) -> list[str]:
+    return ["```", text, "```", ""]

@@ -18,7 +18,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self, get_args, get_origin
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 
 import click
 
@@ -35,8 +35,8 @@ def option(
     below: float | None = None,
     choices: Iterable[str] | None = None,
     auto: str | None = None,
-    bare: Any = None,
-    hidden: bool = False,
+    free: bool = False,
+    length: bool = False,
 ) -> Any:
     """Declare one option as the field of an `Options` dataclass.
 
@@ -49,13 +49,12 @@ def option(
         below: least value that is too large.
         choices: the values allowed, where the type is not a `Literal` of them.
         auto: for a default of None, what is taken instead, for `--help`.
-        bare: the value of the option given without one; None = a value is needed.
-        hidden: leave it out of the command line, as a value that the recipe fixes.
+        free: a run that is resumed may change it, as it does not change what is learnt.
+        length: it limits the length of a training; a run that is resumed may change it.
     """
-    meta = {"help": help, "min": min, "max": max, "above": above, "below": below, "auto": auto, "bare": bare}
-    return dataclasses.field(
-        default=default, metadata=meta | {"choices": None if choices is None else tuple(choices), "hidden": hidden}
-    )
+    meta = {"help": help, "min": min, "max": max, "above": above, "below": below, "auto": auto}
+    meta |= {"choices": None if choices is None else tuple(choices), "free": free or length, "length": length}
+    return dataclasses.field(default=default, metadata=meta)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -65,6 +64,9 @@ class Options:
     Raises:
         OptionError: a value is of the wrong type or out of range; names the option and what it takes.
     """
+
+    section: ClassVar[str] = "Options"
+    """The heading of a class's options in `--help`."""
 
     def __post_init__(self) -> None:
         for field in option_fields(type(self)):
@@ -100,10 +102,11 @@ class Options:
 
 @dataclasses.dataclass(frozen=True)
 class OptionField:
-    """One option of a dataclass: its name, default, resolved type and what `option` was given."""
+    """One option of a dataclass: its name, default, section of the help, resolved type, and what `option` was given."""
 
     name: str
     default: Any
+    section: str
     kind: type
     optional: bool
     repeated: bool
@@ -162,11 +165,10 @@ class OptionField:
         meta = self.meta
         names = [f"{self.flag}/--no-{self.flag[2:]}" if self.default is True else self.flag, self.name]
         help_text = meta["help"] + (f"  [default: {meta['auto']}]" if meta["auto"] else "")
-        bare: dict[str, Any] = {} if meta["bare"] is None else {"is_flag": False, "flag_value": meta["bare"]}
         if self.kind is bool:
             return click.Option(names, is_flag=True, default=self.default, help=help_text)
         return click.Option(
-            names, type=self._click_type(), default=self.default, multiple=self.repeated, help=help_text, **bare
+            names, type=self._click_type(), default=self.default, multiple=self.repeated, help=help_text
         )
 
     def _click_type(self) -> click.ParamType[Any] | type:
@@ -196,10 +198,16 @@ def option_fields(cls: type[Options]) -> tuple[OptionField, ...]:
         TypeError: a field was not made by `option`, or has a type that no option can have.
     """
     hints = typing.get_type_hints(cls)
-    return tuple(_resolved(field, hints[field.name]) for field in dataclasses.fields(cls))
+    sections = {name: base.section for base in cls.__mro__ if issubclass(base, Options) for name in _declared(base)}
+    return tuple(_resolved(field, hints[field.name], sections[field.name]) for field in dataclasses.fields(cls))
 
 
-def _resolved(field: dataclasses.Field[Any], hint: Any) -> OptionField:
+def _declared(cls: type[Options]) -> Iterable[str]:
+    """Names that a class annotates itself; of a default that a subclass changes, the base's section stays."""
+    return vars(cls).get("__annotations__", {})
+
+
+def _resolved(field: dataclasses.Field[Any], hint: Any, section: str) -> OptionField:
     if "help" not in field.metadata:
         raise TypeError(f"{field.name} needs a help text: declare it with option(default, help=...)")
     optional = get_origin(hint) in (types.UnionType, typing.Union) and type(None) in get_args(hint)
@@ -212,9 +220,9 @@ def _resolved(field: dataclasses.Field[Any], hint: Any) -> OptionField:
     kind = str if choices is not None else hint
     if kind not in _ARTICLES:
         raise TypeError(f"{field.name} is a {hint}: an option is an int, float, bool, str, Path, Literal or a tuple")
-    return OptionField(field.name, field.default, kind, optional, repeated, choices, field.metadata)
+    return OptionField(field.name, field.default, section, kind, optional, repeated, choices, field.metadata)
 
 
 def click_options(cls: type[Options]) -> list[click.Parameter]:
     """Return the command-line options of a dataclass, one a field."""
-    return [field.click_option() for field in option_fields(cls) if not field.meta["hidden"]]
+    return [field.click_option() for field in option_fields(cls)]

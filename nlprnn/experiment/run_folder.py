@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from itertools import chain, count
 from pathlib import Path
 
+import click
+
 from nlprnn.errors import TrainingError
 
 try:
@@ -18,8 +20,6 @@ except ImportError:  # Windows
 
 RUN_FILE = "run.json"
 CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
-PRETRAINING = "pretraining"
-"""Folder inside a run's, of the training before the training."""
 _TRACES = (RUN_FILE, "config.json", "checkpoint")
 
 
@@ -75,8 +75,26 @@ def is_further_process() -> bool:
 
 
 def has_checkpoint(folder: Path) -> bool:
-    """Whether anything is saved that a run in a folder could go on from, be it of its pretraining."""
-    return any((folder / part / CHECKPOINT_FILE).exists() for part in ("", PRETRAINING))
+    """Return whether a folder holds a checkpoint that its run could continue from."""
+    return (folder / CHECKPOINT_FILE).exists()
+
+
+def can_resume(folder: Path) -> bool:
+    """Return whether a run has a checkpoint; one that was killed before its first checkpoint begins again.
+
+    Raises:
+        TrainingError: there is no checkpoint any more, but a trained model that must not be lost.
+    """
+    from nlprnn.training.metrics_log import read_metrics
+
+    if has_checkpoint(folder):
+        return True
+    if any("validation" in record for record in read_metrics(folder)):
+        raise TrainingError(
+            f"{folder} holds a trained model but no {CHECKPOINT_FILE} to resume from: begin another with another --out"
+        )
+    click.echo("The run was stopped before its first checkpoint, and begins again.", err=True)
+    return False
 
 
 def _holds_run(folder: Path) -> bool:

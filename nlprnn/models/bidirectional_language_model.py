@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
 
 
@@ -25,7 +26,7 @@ class BidirectionalLMOutput(NamedTuple):
     state: RecurrentState
 
 
-class BidirectionalLanguageModel(nn.Module):
+class BidirectionalLanguageModel(PretrainedModel):
     """Two language models, one in each direction, in the first layer of an encoder and its embedding.
 
     Dai & Le 2015 ("Semi-supervised Sequence Learning") start a classifier from a language model's weights; the loss
@@ -55,6 +56,7 @@ class BidirectionalLanguageModel(nn.Module):
             )
         self.embedding = embedding
         self.encoder = encoder.first_layer()
+        self.output_dropout = output_dropout
         self._dropout = LockedDropout(output_dropout)
         width = embedding.embedding_dim
         self.projections = nn.ModuleList(nn.Linear(encoder.hidden_size, width) for _ in range(2))

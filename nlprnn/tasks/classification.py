@@ -1,221 +1,88 @@
-"""What the recipes of classification share: options of a network, labelled texts, and vectors of words."""
+"""Text classification: its options, loss and metric."""
 
 from __future__ import annotations
 
-import functools
 import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Literal
 
-import click
+import numpy as np
 import torch
+from torch.nn import functional
 
-from nlprnn.experiment.run import Run
-from nlprnn.experiment.run_folder import PRETRAINING
-from nlprnn.models import BidirectionalLanguageModel
-from nlprnn.models.text_model import TextModel
-from nlprnn.modules import Embedding
-from nlprnn.modules.pooling import POOLINGS
-from nlprnn.modules.recurrent_layer import Cell
-from nlprnn.pipelines import Classifier, Regressor
-from nlprnn.tasks.labelled_texts import LabelledTexts
-from nlprnn.tasks.pretraining import pretrain, pretrained_words, start_from
-from nlprnn.text import WordTokenizer, read_vectors
-from nlprnn.training.fine_tuning import discriminative_groups
-from nlprnn.training.metrics_log import read_metrics
-from nlprnn.training.schedules import cosine, slanted_triangular
+from nlprnn.errors import OptionError
+from nlprnn.experiment.options import option
+from nlprnn.metrics import ACCURACY, MACRO_F1, MICRO_F1, Metric
+from nlprnn.tasks.labelled_texts import LabelledTexts, load_classes, load_label_sets
+from nlprnn.tasks.text_options import DocumentOptions
+from nlprnn.training.lbfgs import Criterion, label_cross_entropy
+from nlprnn.training.losses.class_weights import inverse_frequency
+from nlprnn.training.losses.classification import classification_loss, multi_label_loss
+from nlprnn.training.protocols import ComputeLoss
 
-SIZE = click.IntRange(min=1)
-RATE, POSITIVE = click.FloatRange(min=0), click.FloatRange(min=0, min_open=True)
-PROBABILITY = click.FloatRange(0, 1, max_open=True)
-_UNFREEZE = 0.1
-"""Part of the training after which each part below the head begins to learn, where it is pretrained."""
-
-_OPTIONS = (
-    click.option("--text-field", help="Field with the text, or several (title,body); guessed if not given."),
-    click.option("--label-field", help="Field with the label; guessed if not given."),
-    click.option(
-        "--vectors", type=click.Path(path_type=Path), help="Pretrained word vectors; the first 100,000 are read."
-    ),
-    click.option("--min-frequency", type=SIZE, default=2, help="Words seen less often in training are unknown."),
-    click.option("--max-length", type=SIZE, default=2048, help="Words read of a text."),
-    click.option("--embedding-size", type=SIZE, default=128, help="Width of a word's trained vector."),
-    click.option("--cell", type=click.Choice(["lstm", "gru", "rnn"]), default="lstm", help="Recurrent cell."),
-    click.option("--hidden-size", type=SIZE, default=128, help="Width of a recurrent layer, in each direction."),
-    click.option("--layers", type=SIZE, default=1, help="Recurrent layers."),
-    click.option("--pooling", type=click.Choice(list(POOLINGS)), default="max", help="Words -> the text's vector."),
-    click.option("--dropout", type=PROBABILITY, default=0.5, help="Between layers and on the text's vector."),
-    click.option("--embedding-dropout", type=PROBABILITY, default=0.3, help="On word vectors."),
-    click.option(
-        "--word-dropout", type=PROBABILITY, help="Words made unknown in training.  [default: 0.3; 0.6 with vectors]"
-    ),
-    click.option("--r-drop", type=RATE, default=1.0, help="Weight of R-Drop; 0 halves the time."),
-    click.option("--batch-size", type=SIZE, default=64, help="Most texts of a batch."),
-    click.option(
-        "--learning-rate",
-        type=POSITIVE,
-        help="Highest rate, after warm-up.  [default: 2e-3; 1e-2 with --tuning gradual]",
-    ),
-    click.option(
-        "--pretrain",
-        type=click.IntRange(min=0),
-        is_flag=False,
-        flag_value=4,
-        default=0,
-        help="Train the encoder as a language model first, for so many epochs (4 if no number is given), on half of "
-        "--max-minutes.",
-    ),
-    click.option(
-        "--pretrain-from",
-        type=click.Path(path_type=Path),
-        help="Folder of another run with --pretrain: begin with its words and language models.",
-    ),
-    click.option(
-        "--unlabelled", multiple=True, help="More text for --pretrain: a file, a folder or a data set; repeatable."
-    ),
-    click.option(
-        "--tuning",
-        type=click.Choice(["together", "gradual"]),
-        default="together",
-        help="After --pretrain: all learns at one rate, or what lies below the head begins later and learns slower.",
-    ),
-    click.option(
-        "--ngrams",
-        type=click.IntRange(min=0),
-        default=0,
-        help="Put a linear model beside the network, on n-grams of up to so many words; 2 suits long texts. "
-        "It is fitted first, beyond --max-minutes.",
-    ),
-)
+METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (ACCURACY, MACRO_F1, MICRO_F1)}
 
 
-@dataclass(frozen=True)
-class ClassifierOptions:
-    """The options that recipes of classification share; `--help` tells what they mean."""
+@dataclass(frozen=True, kw_only=True)
+class ClassificationOptions(DocumentOptions):
+    """Options of topic classification; `--help` describes each option."""
 
-    text_field: str | None
-    label_field: str | None
-    vectors: Path | None
-    min_frequency: int
-    max_length: int
-    embedding_size: int
-    cell: Cell
-    hidden_size: int
-    layers: int
-    pooling: str
-    dropout: float
-    embedding_dropout: float
-    word_dropout: float | None
-    r_drop: float
-    batch_size: int
-    learning_rate: float | None
-    pretrain: int
-    pretrain_from: Path | None
-    unlabelled: tuple[str, ...]
-    tuning: str
-    ngrams: int
+    section: ClassVar[str] = "Classification"
+
+    dataset: str = option("news", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+    epochs: int = option(10, min=1, length=True, help="Number of passes over the training data.")
+    batch_size: int = option(32, min=1, help="Batch size, in texts.")
+    word_dropout: float | None = option(0.4, min=0, below=1, help="Probability of replacing a word by <unk>.")
+    r_drop: float = option(3.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021); 0 halves the time.")
+    class_weights: Literal["none", "root", "balanced"] = option(
+        "none", help="Class weights in the loss: balanced = by inverse frequency, root = its square root."
+    )
+    label_smoothing: float = option(0.0, min=0, below=1, help="Label smoothing: probability spread over all classes.")
+    select_by: Literal["accuracy", "macro_f1", "micro_f1"] | None = option(
+        None, auto="accuracy; micro_f1 with --multi-label", help="Validation metric that selects the best weights."
+    )
+    multi_label: bool = option(False, help="Multi-label: a text has any number of labels, in a list or a string.")
+    label_separator: str = option(";", help="Separator of the labels of a string, with --multi-label.")
+    threshold: float = option(0.5, above=0, below=1, help="Probability threshold of a label, with --multi-label.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.multi_label and (self.class_weights != "none" or self.label_smoothing):
+            raise OptionError("class_weights and label_smoothing are for one label a text: leave out --multi-label")
+        if self.select_by == ("accuracy" if self.multi_label else "micro_f1"):
+            kind = "several labels" if self.multi_label else "one label"
+            raise OptionError(f"select_by {self.select_by} is not a metric of {kind} a text: see --multi-label")
+        if not self.label_separator:
+            raise OptionError("label_separator must not be empty")
 
     @property
-    def starts_pretrained(self) -> bool:
-        """Whether the encoder has learnt the language before."""
-        return bool(self.pretrain or self.pretrain_from)
+    def metric(self) -> Metric:
+        """The validation metric that selects the best weights."""
+        return METRICS[self.select_by or ("micro_f1" if self.multi_label else "accuracy")]
 
+    def load(self) -> LabelledTexts:
+        """Load the dataset.
 
-def classifier_options(main: Callable[..., None]) -> Callable[..., None]:
-    """Add the shared options to a recipe's `main(run, options, **own options)`."""
+        Raises:
+            DataError: it is missing, damaged or inconsistent.
+        """
+        fields = {"text_field": self.text_field, "label_field": self.label_field}
+        if self.multi_label:
+            return load_label_sets(self.dataset, **fields, separator=self.label_separator)
+        return load_classes(self.dataset, **fields)
 
-    @functools.wraps(main)
-    def grouped(run: Run, **given: Any) -> None:
-        options = ClassifierOptions(**{field.name: given.pop(field.name) for field in fields(ClassifierOptions)})
-        if options.unlabelled and not options.pretrain:
-            raise click.UsageError("--unlabelled gives text to --pretrain, which is missing")
-        if options.tuning == "gradual" and not options.starts_pretrained:
-            raise click.UsageError("--tuning gradual is for what --pretrain has trained, which is missing")
-        if options.pretrain and run.max_minutes:
-            run = replace(run, max_minutes=run.max_minutes / 2)
-        main(run, options, **given)
+    def loss(self, data: LabelledTexts) -> tuple[ComputeLoss, Criterion]:
+        """Return the loss of the network and, for an n-gram model beside it, the criterion on its outputs."""
+        if self.multi_label:
+            return multi_label_loss(r_drop=self.r_drop), label_cross_entropy
+        counts = torch.from_numpy(np.bincount(data.targets["train"], minlength=len(data.labels)))
+        weights = inverse_frequency(counts, self.class_weights)
+        loss = classification_loss(weights=weights, label_smoothing=self.label_smoothing, r_drop=self.r_drop)
+        return loss, partial(functional.cross_entropy, weight=weights)
 
-    return functools.reduce(lambda command, option: option(command), reversed(_OPTIONS), grouped)
-
-
-def pretrained_minutes(
-    run: Run, options: ClassifierOptions, data: LabelledTexts, pipeline: Classifier | Regressor
-) -> float:
-    """Pretrain the encoder, where that is asked for; return the minutes it took.
-
-    Raises:
-        DataError: there is too little text.
-        ModelError: what to begin with is missing, damaged or of another size.
-    """
-    if run.resume:  # the checkpoint holds what it gave, and a longer run must not begin it again
-        records = read_metrics(run.folder / PRETRAINING)
-        return records[-1]["minutes"] if records else 0.0
-    if not options.starts_pretrained:
-        return 0.0
-    model, tokenizer = pipeline.model, pipeline.tokenizer
-    languages = BidirectionalLanguageModel(embedding=model.embedding, encoder=model.encoder, output_dropout=0.2)
-    if options.pretrain_from:
-        start_from(options.pretrain_from, languages, tokenizer.words)
-    if not options.pretrain:
-        return 0.0
-    held_out = data.texts["validation"]
-    return pretrain(run, languages, tokenizer, texts=data.to_read, held_out=held_out, epochs=options.pretrain)
-
-
-def build_optimizer(options: ClassifierOptions, model: TextModel) -> torch.optim.Optimizer:
-    """Return AdamW (Loshchilov & Hutter 2019), of one rate as Dai & Le 2015 tune, or gradually as ULMFiT."""
-    gradual = options.tuning == "gradual"
-    rate = options.learning_rate or (1e-2 if gradual else 2e-3)
-    parameters: Any = model.parameters()
-    if gradual:
-        parts = [[model.pooling, model.head], model.encoder, model.embedding]
-        parameters = discriminative_groups(parts, rate, unfreeze=_UNFREEZE)
-    return torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01, fused=True)
-
-
-def schedule(options: ClassifierOptions) -> dict[str, Any]:
-    """Return how the rate goes, as `TrainingOptions` takes it."""
-    return {"schedule": slanted_triangular} if options.tuning == "gradual" else {"schedule": cosine, "warmup": 0.05}
-
-
-def evaluation_command(run: Run, options: ClassifierOptions, split: str, separator: str = ";") -> str:
-    """Return the command that scores the model, `MODEL`, on a split of its data, class by class."""
-    words = ["--dataset", run.dataset, "--split", split]
-    for name, field in (("--text-field", options.text_field), ("--label-field", options.label_field)):
-        words += [] if field is None else [name, field]
-    words += [] if separator == ";" else ["--label-separator", separator]
-    return f"nlprnn evaluate --model MODEL {shlex.join(words)}"
-
-
-def word_embedding(run: Run, options: ClassifierOptions, texts: Sequence[str]) -> tuple[WordTokenizer, Embedding]:
-    """Make the vocabulary of the texts to train on, and the vectors of its words.
-
-    Raises:
-        DataError: the file of pretrained vectors is missing or damaged.
-    """
-    pretrained = read_vectors(options.vectors).standardized() if options.vectors else None
-    frequent = options.min_frequency
-    known = pretrained_words(options.pretrain_from)
-    tokenizer = WordTokenizer.train(texts, min_frequency=frequent, extra_words=known)
-    num_trained = tokenizer.vocab_size
-    if pretrained:  # words that training never shows are known by their vectors
-        tokenizer = WordTokenizer.train(texts, min_frequency=frequent, extra_words=[*known, *pretrained.words])
-    word_dropout = options.word_dropout
-    if word_dropout is None:
-        word_dropout = 0.6 if pretrained else 0.3
-    embedding = Embedding(
-        tokenizer.vocab_size,
-        options.embedding_size,
-        pretrained_dim=pretrained.dimension if pretrained else 0,
-        num_trained=num_trained,
-        std=0.1,
-        dropout=options.embedding_dropout,
-        word_dropout=word_dropout,
-    )
-    if pretrained:
-        table, found = pretrained.table(tokenizer.words, seed=run.seed)
-        embedding.load_vectors(torch.from_numpy(table))
-        run.say(f"vectors for {found[1:num_trained].mean():.1%} of the {num_trained - 4:,} words of the training texts")
-    return tokenizer, embedding
+    def evaluation_command(self, split: str) -> str:
+        """Return the command that evaluates the model, `MODEL`, on a split of its dataset."""
+        separator = "" if self.label_separator == ";" else f" --label-separator {shlex.quote(self.label_separator)}"
+        return super().evaluation_command(split) + separator

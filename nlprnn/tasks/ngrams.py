@@ -1,9 +1,9 @@
-"""`--ngrams`: a bag of n-grams that stands beside a recurrent reader, fitted before it and weighed after it."""
+"""An n-gram model beside the network: fitted before it, combined with it after training."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,168 +12,169 @@ from torch.nn import functional
 
 from nlprnn.batching import SequenceArray
 from nlprnn.errors import DataError
-from nlprnn.experiment.run import Run
 from nlprnn.metrics import Metric
-from nlprnn.models import TextRegressor
-from nlprnn.models.text_model import TextModel
-from nlprnn.modules import NgramLinear
-from nlprnn.modules.ngram_linear import longest_order, ngram_keys
+from nlprnn.modules.ngram_linear import NgramLinear, longest_order, ngram_keys
 from nlprnn.pipelines import Classifier, Regressor
-from nlprnn.tasks.labelled_texts import EncodedTexts
+from nlprnn.tasks.labelled_texts import LabelledTexts
+from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.training.lbfgs import Criterion, fit_best_linear, fit_scales, log_count_ratios, sparse_rows
 
-_FEWEST_TEXTS = 2
-"""With fewer texts an n-gram is remembered, not learnt."""
+_MIN_TEXTS = 2
+"""An n-gram of fewer training texts is memorised, not learnt."""
 
-_MOST_WEIGHTS = 1 << 24
-"""Of n-grams times outputs, 64 MB; the solver holds a dozen of such. The rarest n-grams go first."""
+_MAX_WEIGHTS = 1 << 24
+"""Of n-grams times outputs, 64 MB; the solver holds a dozen copies. The rarest n-grams are left out first."""
 
 _STRENGTHS = (0.25, 1.0, 4.0, 16.0, 64.0, 256.0)
-"""Inverse penalties to choose from, as scikit-learn's C: a text's loss counts so much beside the weights' size."""
+"""Inverse penalties to choose from, as scikit-learn's C: the weight of a text's loss beside that of the weights."""
 
-_SPLITS = ("train", "validation")
-_SIDES = ("reader", "n-grams", "both")
 _ROWS = 256
 
-
-@dataclass(frozen=True)
-class FittedNgrams:
-    """What n-grams speak for by themselves: weight (F, C) and bias (C,) float, and the loss they were fitted by."""
-
-    weight: Tensor
-    bias: Tensor
-    criterion: Criterion
-
-    def outputs(self, ngrams: NgramLinear, tokens: SequenceArray) -> Tensor:
-        """Score encoded texts by their n-grams alone, (rows, C) float."""
-        return _features(ngrams, tokens) @ self.weight + self.bias
+PipelineT = TypeVar("PipelineT", Classifier, Regressor)
 
 
-def fit_ngrams(
-    run: Run, pipeline: Classifier | Regressor, encoded: EncodedTexts, *, order: int, criterion: Criterion
-) -> FittedNgrams | None:
-    """Put a bag of n-grams beside the pipeline's reader, and fit what it says.
+class NgramFit:
+    """N-grams of the training texts, and the weights of a linear model on them.
 
     Args:
-        run: is told how it goes.
-        pipeline: its model is changed in place.
-        encoded: the texts.
-        order: the longest n-grams, in words; 0 = none, and nothing is done.
-        criterion: mean loss of outputs.
+        pipeline: of the network; its vocabulary and outputs are those of the n-gram model.
+        tokens: split -> ids of its texts.
+        data: the texts' targets.
+        order: of the longest n-grams, in words.
+        criterion: mean loss of outputs; convex.
+
+    Attributes:
+        ngrams: the fitted model.
+        num_common: n-grams of at least two training texts, of which `ngrams` has the most frequent.
 
     Raises:
-        DataError: no n-gram stands in two texts, or the n-grams are too long.
+        DataError: no n-gram is in two texts, or the order is too large for the vocabulary.
     """
-    if order == 0:
-        return None
-    model, train = pipeline.model, encoded.tokens["train"]
-    if order > (most := longest_order(model.vocab_size)):
-        raise DataError(
-            f"n-grams of {order} among {model.vocab_size:,} words are too many: give --ngrams {most} at most"
+
+    def __init__(
+        self,
+        pipeline: Classifier | Regressor,
+        tokens: Mapping[str, SequenceArray],
+        data: LabelledTexts,
+        *,
+        order: int,
+        criterion: Criterion,
+    ) -> None:
+        model, unknown_id = pipeline.model, pipeline.tokenizer.unk_id
+        if order > (longest := longest_order(model.vocab_size)):
+            raise DataError(
+                f"n-grams of order {order} in a vocabulary of {model.vocab_size:,} words are too many: give --ngrams "
+                f"{longest} at most"
+            )
+        self.pipeline, self.tokens, self.data, self.criterion = pipeline, tokens, data, criterion
+        outputs = max(1, len(data.labels))
+        keys, idf, self.num_common = _common_ngrams(
+            tokens["train"], order=order, vocab_size=model.vocab_size, unknown_id=unknown_id, outputs=outputs
         )
-    keys, idf, found = _common_ngrams(model, train, order=order, unknown_id=pipeline.tokenizer.unk_id)
-    if len(keys) == 0:
-        raise DataError(f"no word stands in {_FEWEST_TEXTS} training texts of {run.dataset}: leave --ngrams out")
-    outputs = model.head.output_size
-    model.ngrams = NgramLinear(
-        len(keys), outputs, order=order, vocab_size=model.vocab_size, unknown_id=pipeline.tokenizer.unk_id
-    )
-    model.ngrams.load_ngrams(torch.from_numpy(keys), torch.from_numpy(idf))
-    rest = f", the most frequent of {found:,}" if len(keys) < found else ""
-    run.say(f"fitting {len(keys):,} n-grams of up to {order} words{rest}")
-    sides = [(_features(model.ngrams, encoded.tokens[split]), _targets(model, encoded, split)) for split in _SPLITS]
-    penalties = [1.0 / (strength * len(train)) for strength in _STRENGTHS]
-    scales = None if isinstance(model, TextRegressor) else _scales(*sides[0], outputs)
-    fitted = fit_best_linear(
-        *sides[0], criterion, outputs=outputs, penalties=penalties, held_out=sides[1], scales=scales
-    )
-    model.ngrams.load_weights(*fitted)  # at once: a model that is stopped and never weighed has them too
-    return FittedNgrams(*fitted, criterion)
+        if len(keys) == 0:
+            raise DataError(f"no word is in {_MIN_TEXTS} training texts: leave --ngrams out")
+        self.ngrams = NgramLinear(len(keys), outputs, order=order, vocab_size=model.vocab_size, unknown_id=unknown_id)
+        self.ngrams.load_ngrams(torch.from_numpy(keys), torch.from_numpy(idf))
+        features = {split: self._features(split) for split in ("train", "validation")}
+        train = self._targets("train")
+        weight, bias = fit_best_linear(
+            features["train"],
+            train,
+            criterion,
+            outputs=outputs,
+            penalties=[1.0 / (strength * len(tokens["train"])) for strength in _STRENGTHS],
+            held_out=(features["validation"], self._targets("validation")),
+            scales=_scales(features["train"], train, outputs) if data.labels else None,
+        )
+        self.ngrams.load_weights(weight, bias)
 
+    def describe(self) -> str:
+        """Return one line on the fitted n-grams."""
+        rest = f", the most frequent of {self.num_common:,}" if self.ngrams.num_ngrams < self.num_common else ""
+        return f"{self.ngrams.num_ngrams:,} n-grams of up to {self.ngrams.order} words{rest}"
 
-def final_scores(
-    run: Run, pipeline: Classifier | Regressor, encoded: EncodedTexts, fitted: FittedNgrams | None, *, metric: Metric
-) -> dict[str, dict[str, float]]:
-    """Score a trained pipeline on all splits but the one it was trained on.
+    def ensemble(self, pipeline: PipelineT) -> PipelineT:
+        """Return the trained network and the n-gram model as one, weighted for the least validation loss.
 
-    Where there are n-grams, they and the reader are weighed first, so that their sum has the least loss on validation,
-    and the whole is saved.
+        Args:
+            pipeline: of the trained network.
+        """
+        from nlprnn.models.ensemble import EnsembleClassifier, EnsembleRegressor
 
-    Args:
-        run: is told what each of the two can do alone.
-        pipeline: as `fit_ngrams` left it, its reader trained; is changed in place.
-        encoded: the texts.
-        fitted: what `fit_ngrams` returned.
-        metric: which score is told of the two and of both.
-    """
-    splits, model = [split for split in encoded.tokens if split != "train"], pipeline.model
-    reader = {split: pipeline.outputs(encoded.tokens[split], alone=True) for split in splits}
-    if fitted is None:
-        return {split: encoded.compute_metrics(model, reader[split], split) for split in splits}
-    ngrams = {split: fitted.outputs(model.ngrams, encoded.tokens[split]).numpy() for split in splits}
-    parts = [torch.from_numpy(side["validation"]) for side in (reader, ngrams)]
-    own, others = fit_scales(parts, _targets(model, encoded, "validation"), fitted.criterion)
-    with torch.no_grad():
-        for parameter in model.head.layers[-1].parameters():
-            parameter.mul_(own)
-    model.ngrams.load_weights(others * fitted.weight, others * fitted.bias)
-    pipeline.save(run.folder)
-    scores = {}
-    for split in splits:
-        both = own * reader[split] + others * ngrams[split]
-        told = [encoded.compute_metrics(model, outputs, split) for outputs in (reader[split], ngrams[split], both)]
-        values = [of[metric.name] for of in told]
-        figures = "   ".join(f"{side} {value:.4g}" for side, value in zip(_SIDES, values, strict=True))
-        run.say(f"{split:<12}{metric.name}: {figures}")
-        scores[split] = told[-1]
-    return scores
+        outputs = [torch.from_numpy(pipeline.outputs(self.tokens["validation"])), self.outputs("validation")]
+        network_weight, ngram_weight = fit_scales(outputs, self._targets("validation"), self.criterion)
+        weights = {"network_weight": network_weight, "ngram_weight": ngram_weight}
+        if isinstance(pipeline, Classifier):
+            classifier = EnsembleClassifier(network=pipeline.model, ngrams=self.ngrams, **weights)
+            return Classifier(classifier.to(pipeline.device), pipeline.tokenizer)
+        regressor = EnsembleRegressor(network=pipeline.model, ngrams=self.ngrams, **weights)
+        return Regressor(regressor.to(pipeline.device), pipeline.tokenizer)
+
+    def compare(self, network: PipelineT, ensemble: PipelineT, metric: Metric) -> Iterator[str]:
+        """Yield a line for each held-out split: the metric of the network, of the n-grams, and of both.
+
+        Args:
+            network: the trained network alone.
+            ensemble: of both.
+            metric: to report.
+        """
+        for split in self.data.held_out:
+            tokens, targets = self.tokens[split], self.data.targets[split]
+            outputs = {"network": network.outputs(tokens), "n-grams": self.outputs(split).numpy()}
+            outputs["both"] = ensemble.outputs(tokens)
+            scores = {name: text_metrics(network, values, targets)[metric.name] for name, values in outputs.items()}
+            yield f"{split:<12}{metric.name}: " + "   ".join(f"{name} {score:.4g}" for name, score in scores.items())
+
+    def outputs(self, split: str) -> Tensor:
+        """Return the outputs (rows, C) float of the n-gram model alone."""
+        return self._features(split) @ self.ngrams.weight + self.ngrams.bias
+
+    def _features(self, split: str) -> Tensor:
+        """The n-grams of a split's texts, sparse (rows, F), in their order."""
+        entries: list[tuple[Tensor, Tensor, Tensor]] = []
+        begin = 0
+        for ids, mask in _batches(self.tokens[split]):
+            batch = self.ngrams.features(ids, mask)
+            entries.append((batch.rows + begin, batch.columns, batch.values))
+            begin += len(ids)
+        rows, columns, values = (torch.cat(part) for part in zip(*entries, strict=True))
+        return sparse_rows(rows, columns, values, shape=(begin, self.ngrams.num_ngrams))
+
+    def _targets(self, split: str) -> Tensor:
+        """The targets of a split as the criterion takes them; numbers in standard units, (rows, 1)."""
+        targets = self.data.targets[split]
+        if isinstance(self.pipeline, Regressor):
+            return torch.from_numpy(self.pipeline.model.normalize(targets)[:, None])
+        return torch.from_numpy(targets)
 
 
 def _common_ngrams(
-    model: TextModel, tokens: SequenceArray, *, order: int, unknown_id: int
+    tokens: SequenceArray, *, order: int, vocab_size: int, unknown_id: int, outputs: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Keys (F,) int64 of n-grams that stand in several texts, ascending, their inverse frequencies, and how many do."""
-    found = []
+    """Keys (F,) int64 of n-grams of several texts, ascending, their inverse document frequencies, and their number."""
+    keys_of_batches = []
     for ids, mask in _batches(tokens):
-        keys = ngram_keys(ids, mask, order=order, vocab_size=model.vocab_size, unknown_id=unknown_id).sort(dim=1).values
-        first = functional.pad(keys[:, 1:] != keys[:, :-1], (1, 0), value=True)  # each counts once a text
-        found.append(keys[first & (keys >= 0)].numpy())
-    keys, texts = np.unique(np.concatenate(found), return_counts=True)
-    most = _MOST_WEIGHTS // model.head.output_size
-    chosen = np.flatnonzero(texts >= _FEWEST_TEXTS)
-    chosen = np.sort(chosen[np.argsort(-texts[chosen], kind="stable")[:most]])
-    idf = (np.log((1 + len(tokens)) / (1 + texts[chosen])) + 1.0).astype(np.float32)
-    return keys[chosen], idf, int((texts >= _FEWEST_TEXTS).sum())
+        keys = ngram_keys(ids, mask, order=order, vocab_size=vocab_size, unknown_id=unknown_id).sort(dim=1).values
+        first = functional.pad(keys[:, 1:] != keys[:, :-1], (1, 0), value=True)  # each counts once per text
+        keys_of_batches.append(keys[first & (keys >= 0)].numpy())
+    keys, texts = np.unique(np.concatenate(keys_of_batches), return_counts=True)
+    common = np.flatnonzero(texts >= _MIN_TEXTS)
+    kept = np.sort(common[np.argsort(-texts[common], kind="stable")[: _MAX_WEIGHTS // outputs]])
+    idf = (np.log((1 + len(tokens)) / (1 + texts[kept])) + 1.0).astype(np.float32)
+    return keys[kept], idf, len(common)
 
 
-def _features(ngrams: NgramLinear, tokens: SequenceArray) -> Tensor:
-    """The n-grams of encoded texts, sparse (rows, F), in their order."""
-    parts, begin, device = [], 0, ngrams.keys.device
-    for ids, mask in _batches(tokens):
-        found = ngrams.features(ids.to(device), mask.to(device))
-        parts.append((found.rows + begin, found.columns, found.values))
-        begin += len(ids)
-    entries = [torch.cat(part).cpu() for part in zip(*parts, strict=True)]
-    return sparse_rows(*entries, shape=(len(tokens), ngrams.num_ngrams))
+def _scales(features: Tensor, targets: Tensor, outputs: int) -> Tensor:
+    """Per-feature, per-class scaling from NBSVM log-count ratios, (F, C).
 
-
-def _scales(features: Tensor, labels: Tensor, outputs: int) -> Tensor:
-    """How much an n-gram may speak for a label (F, C): the more, the less it stands in texts with and without it alike.
-
-    Halfway between weights that are all penalised alike and those of NBSVM (Wang & Manning 2012), which are scaled by
-    the log-count ratio alone; on validation of SST-2, AG News and R8 its loss is below that of either.
+    Halfway between weights that all have one penalty and those of NBSVM (Wang & Manning 2012), which are scaled by
+    the log-count ratio alone; on the validation splits of SST-2, AG News and R8 its loss is below that of either.
     """
-    shown = labels if labels.dim() == 2 else functional.one_hot(labels, outputs)
-    return 1.0 + log_count_ratios(features, shown.float()).abs()
+    one_hot = targets if targets.dim() == 2 else functional.one_hot(targets, outputs)
+    return 1.0 + log_count_ratios(features, one_hot.float()).abs()
 
 
 def _batches(tokens: SequenceArray) -> Iterator[tuple[Tensor, Tensor]]:
-    """Ids and mask of encoded texts, in their order."""
+    """Ids and mask of texts, in their order."""
     rows = np.arange(len(tokens))
     return (tokens.pad(rows[begin : begin + _ROWS]) for begin in range(0, len(rows), _ROWS))
-
-
-def _targets(model: TextModel, encoded: EncodedTexts, split: str) -> Tensor:
-    """What the outputs should be, as the loss wants it."""
-    gold = encoded.gold[split]
-    return torch.from_numpy(model.normalize(gold)[:, None] if isinstance(model, TextRegressor) else gold)

@@ -1,159 +1,144 @@
-"""The first half of semi-supervised classification: the encoder learns the language before it learns the labels."""
+"""Language-model pretraining of an encoder: its options, its data, and models that start from it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nlprnn.batching import StreamBatch, StreamBatches
+from nlprnn.batching import StreamBatch
 from nlprnn.data import load_text, load_text_split
-from nlprnn.errors import DataError, ModelError
-from nlprnn.experiment.run import Run
-from nlprnn.experiment.run_folder import PRETRAINING
-from nlprnn.metrics import LOSS
+from nlprnn.errors import ModelError
+from nlprnn.experiment.options import option
+from nlprnn.experiment.run_options import RunOptions
 from nlprnn.models import BidirectionalLanguageModel
-from nlprnn.serialization.model_folder import WEIGHTS_FILE, read_weights
+from nlprnn.models.pretrained import load_model
+from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.text import Tokenizer, WordTokenizer
 from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss
-from nlprnn.training.schedules import cosine
-from nlprnn.training.trainer import Trainer
-
-_STREAMS, _WINDOW = 32, 64
-_SAMPLES = 512
-_VALIDATION_TOKENS = 20_000
-_LEARNING_RATE = 3e-3
 
 
-def read_unlabelled(sources: Iterable[str], *, text_field: str | None) -> list[str]:
-    """Read texts without labels: of each source all of a file, or the part to train on of a folder or data set.
+@dataclass(frozen=True, kw_only=True)
+class PretrainingOptions(RunOptions):
+    """Options of pretraining; `--help` describes each option."""
+
+    section: ClassVar[str] = "Pretraining"
+
+    dataset: str = option("sentiment", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+    text_field: str | None = option(
+        None, auto="guessed from the usual names", help="Column of the text; several are joined (title,body)."
+    )
+    more_text: tuple[str, ...] = option((), help="Further dataset to pretrain on; repeatable.")
+    vectors: Path | None = option(None, help="Pretrained word vectors, which the fine-tuned model needs too.")
+    min_frequency: int = option(2, min=1, help="Frequency below which a word of the texts is unknown.")
+    embedding_size: int = option(128, min=1, help="Size of the trained word embeddings.")
+    cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
+    hidden_size: int = option(128, min=1, help="Hidden size of the recurrent layer, in each direction.")
+    dropout: float = option(0.2, min=0, below=1, help="Dropout probability of the encoder's outputs.")
+    embedding_dropout: float = option(0.3, min=0, below=1, help="Dropout probability of the word embeddings.")
+    word_dropout: float = option(0.3, min=0, below=1, help="Probability of replacing a word by <unk>.")
+    samples: int = option(512, min=1, help="Sampled words in the softmax, beside the targets of a batch.")
+    batch_size: int = option(32, min=1, help="Streams of text read in parallel.")
+    bptt: int = option(64, min=2, help="Window length of truncated back-propagation through time, in words.")
+    learning_rate: float = option(3e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    epochs: int = option(4, min=1, length=True, help="Number of passes over the texts.")
+    patience: int | None = option(
+        2, min=1, length=True, help="Validations without a lower loss after which training ends."
+    )
+    ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
+
+
+def load_unlabelled(dataset: str, *, text_field: str | None) -> list[str]:
+    """Load texts to train on: all of a file, or the training split of a folder or dataset.
 
     Raises:
-        DataError: a source is missing, damaged or odd.
+        DataError: the dataset is missing, damaged or inconsistent.
     """
-    texts: list[str] = []
-    for source in sources:
-        is_file = Path(source).expanduser().is_file()
-        field = {"text_field": text_field}
-        texts += load_text_split(source, **field) if is_file else load_text(source, **field)["train"]
-    return texts
+    if Path(dataset).expanduser().is_file():
+        return load_text_split(dataset, text_field=text_field)
+    return load_text(dataset, text_field=text_field)["train"]
 
 
-def running_text(tokenizer: Tokenizer, texts: Sequence[str], seed: int) -> np.ndarray:
+def running_text(tokenizer: Tokenizer, texts: Sequence[str], *, seed: int) -> np.ndarray:
     """Join texts in a random order: (total,) int64 ids, an end of sentence after each."""
     order = np.random.default_rng(seed).permutation(len(texts))
     encoded = tokenizer.encode_batch([texts[row] for row in order])
     return np.concatenate([np.append(row, tokenizer.eos_id).astype(np.int64) for row in encoded])
 
 
+def bidirectional_nll(model: nn.Module, ids: np.ndarray, *, length: int) -> float:
+    """Return the mean negative log-likelihood of both directions over running text, in nats per word.
+
+    Args:
+        model: a `BidirectionalLanguageModel`.
+        ids: (total,) int64, at least `length` + 1.
+        length: of the windows, each of which is read from the initial state.
+    """
+    windows = (len(ids) - 1) // length
+    inputs, targets = (torch.from_numpy(side[: windows * length].reshape(windows, -1)) for side in (ids, ids[1:]))
+    bias: Tensor = model.output_bias  # type: ignore[assignment]
+    loss = bidirectional_language_model_loss(samples=len(bias))  # all words: exact
+    return float(loss(model, StreamBatch(inputs.to(bias.device), targets.to(bias.device)), None).loss)
+
+
 def pretrained_words(folder: Path | None) -> list[str]:
-    """Return the words that the pretraining in a run's folder has learnt, the special tokens first; none for no folder.
+    """Return the words that a pretrained encoder has trained, the special tokens first; none for no folder.
 
     Raises:
-        ModelError: there is no pretraining, or a file is damaged.
+        ModelError: the folder holds no pretrained encoder, or a file is damaged.
     """
-    return [] if folder is None else _learnt(folder)[0]
+    return [] if folder is None else _load(folder)[1]
 
 
-def _learnt(folder: Path) -> tuple[list[str], dict[str, Tensor]]:
-    """The words that a run's pretraining has learnt, without those that have a fixed vector alone; its weights."""
-    path = folder / PRETRAINING / WEIGHTS_FILE
-    if not path.exists():
-        raise ModelError(
-            f"{folder} holds no {PRETRAINING}: give the folder of a run with --pretrain to --pretrain-from"
-        )
-    weights = read_weights(path)
-    if "output_bias" not in weights:
-        raise ModelError(f"{path} holds no language model: give the folder of a run with --pretrain to --pretrain-from")
-    return WordTokenizer.load(folder).words[: len(weights["output_bias"])], weights
+def _load(folder: Path) -> tuple[BidirectionalLanguageModel, list[str]]:
+    if not folder.is_dir():
+        raise ModelError(f"--init-from {folder}: no such folder; give that of a run of recipes/pretrain.py")
+    model = load_model(folder, {"BidirectionalLanguageModel": BidirectionalLanguageModel})
+    assert isinstance(model, BidirectionalLanguageModel)
+    return model, WordTokenizer.load(folder).words[: len(model.output_bias)]
 
 
-def start_from(folder: Path, languages: BidirectionalLanguageModel, words: Sequence[str]) -> None:
-    """Begin with what another run's pretraining has learnt; a word that it does not know keeps its random start.
+def init_from(folder: Path, embedding: Embedding, encoder: RecurrentEncoder, words: Iterable[str]) -> None:
+    """Copy a pretrained embedding and encoder into the embedding and the first layer of a new model.
+
+    A word that pretraining did not have keeps its initial embedding. An encoder that reads more than the embedding,
+    such as character features behind it, keeps the initial weights of these.
 
     Args:
-        folder: of the other run.
-        languages: is changed in place.
-        words: its vocabulary, id by id.
+        folder: of the pretrained encoder.
+        embedding: is changed in place.
+        encoder: is changed in place.
+        words: the vocabulary of the new model, id by id.
 
     Raises:
-        ModelError: the two are of different sizes, or a file is missing or damaged.
+        ModelError: sizes differ, or the folder holds no pretrained encoder.
     """
-    known_words, learnt = _learnt(folder)
-    places, own = {word: row for row, word in enumerate(known_words)}, languages.state_dict()
-    known = [(row, places[word]) for row, word in enumerate(words[: len(own["output_bias"])]) if word in places]
-    rows, sources = (torch.tensor(column) for column in zip(*known, strict=True))
-    for name in own.keys() - {"embedding.pretrained"}:
-        by_word = name in ("embedding.weight", "output_bias")
-        if name not in learnt or own[name].shape[by_word:] != learnt[name].shape[by_word:]:
-            raise ModelError(
-                f"{folder / PRETRAINING} does not fit at {name}: give the --hidden-size, --embedding-size, --cell and "
-                "--vectors it had"
-            )
-        with torch.no_grad():
-            if by_word:
-                own[name][rows] = learnt[name][sources]
+    source, known = _load(folder)
+    places = {word: row for row, word in enumerate(known)}
+    pairs = [(row, places[word]) for row, word in enumerate(list(words)[: len(embedding.weight)]) if word in places]
+    rows, places_of_rows = (torch.tensor(column) for column in zip(*pairs, strict=True))
+    first = encoder.first_layer()
+    if source.embedding.embedding_dim != embedding.embedding_dim:
+        _refuse(folder, "embedding-size", source.embedding.embedding_dim)
+    if source.embedding.pretrained_dim != embedding.pretrained_dim:
+        _refuse(folder, "vectors", f"of {source.embedding.pretrained_dim} dimensions")
+    if (source.encoder.cell, source.encoder.hidden_size) != (first.cell, first.hidden_size):
+        _refuse(folder, "cell", f"{source.encoder.cell} and --hidden-size {source.encoder.hidden_size}")
+    with torch.no_grad():
+        embedding.weight[rows] = source.embedding.weight[places_of_rows]
+        weights = dict(source.encoder.named_parameters())
+        for name, parameter in first.named_parameters():
+            pretrained = weights[name]
+            if parameter.dim() == 2:
+                parameter[:, : pretrained.size(1)] = pretrained
             else:
-                own[name].copy_(learnt[name])
+                parameter.copy_(pretrained)
 
 
-def pretrain(
-    run: Run,
-    languages: BidirectionalLanguageModel,
-    tokenizer: Tokenizer,
-    *,
-    texts: Sequence[str],
-    held_out: Sequence[str],
-    epochs: int,
-) -> float:
-    """Train the embedding and the first recurrent layer of a classifier as language models in both directions.
-
-    The loss shown is of both, in nats per word. A stopped run goes on from `pretraining/` in the run's folder.
-
-    Args:
-        run: where, how long and from which seed.
-        languages: on the classifier's embedding and encoder, which so are trained in place.
-        tokenizer: the classifier's.
-        texts: to learn from; labels play no part.
-        held_out: the best weights are those with the lowest loss on the beginning of these.
-        epochs: passes over the texts.
-
-    Returns:
-        minutes of training.
-
-    Raises:
-        DataError: there is too little text.
-    """
-    ids, checked = running_text(tokenizer, texts, run.seed), running_text(tokenizer, held_out, run.seed)
-    streams = min(_STREAMS, len(ids) // (2 * _WINDOW))
-    if streams < 1 or len(checked) < 2 * _WINDOW:
-        raise DataError(f"{run.dataset} has too little text to pretrain on: leave --pretrain out, or add --unlabelled")
-    run.say(f"Pretraining as language models of both directions on {len(ids):,} words; the loss is in nats per word.")
-    folder = run.folder / PRETRAINING
-    folder.mkdir(exist_ok=True)
-    trainer = Trainer(
-        languages,
-        torch.optim.AdamW(languages.parameters(), lr=_LEARNING_RATE, weight_decay=0.01, fused=True),
-        StreamBatches(ids, batch_size=streams, length=_WINDOW, seed=run.seed),
-        bidirectional_language_model_loss(samples=_SAMPLES),
-        lambda averaged: {"loss": _nats(averaged, checked[:_VALIDATION_TOKENS])},
-        metric=LOSS,
-        folder=folder,
-        options=replace(run, epochs=epochs).training_options(
-            schedule=cosine, warmup=0.02, ema=0.99, patience=2, log_every=50
-        ),
-    )
-    return trainer.fit(resume=run.has_pretraining, reset_patience=False)["minutes"]
-
-
-def _nats(languages: nn.Module, ids: np.ndarray) -> float:
-    """Mean of the exact loss of both directions over running text, read in windows from no state."""
-    windows = (len(ids) - 1) // _WINDOW
-    inputs, targets = (torch.from_numpy(part[: windows * _WINDOW].reshape(windows, -1)) for part in (ids, ids[1:]))
-    device = languages.output_bias.device
-    loss = bidirectional_language_model_loss(samples=len(languages.output_bias))
-    return float(loss(languages, StreamBatch(inputs.to(device), targets.to(device)), None).loss)
+def _refuse(folder: Path, option: str, value: object) -> None:
+    raise ModelError(f"the pretrained encoder of {folder} has another --{option}: give --{option} {value}")

@@ -1,117 +1,168 @@
-"""The pairs that recipes of translation learn from and are scored on."""
+"""Translation: its options, sentence pairs -> batches, and validation."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-import click
 import numpy as np
 from torch import nn
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
 from nlprnn.data import load_table
-from nlprnn.experiment.run import Run
-from nlprnn.metrics import translation_scores
+from nlprnn.experiment.options import option
+from nlprnn.experiment.run_options import RunOptions
+from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
+from nlprnn.modules.attention import ATTENTIONS
 from nlprnn.pipelines import TranslationOptions, Translator
-from nlprnn.serialization.atomic_files import write_text
-from nlprnn.tasks.bleu import check_tokenizer
+from nlprnn.tasks.bleu import BLEU_TOKENIZERS
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
+METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (CHRF, BLEU, LOSS)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslatorOptions(RunOptions):
+    """Options of translation; `--help` describes each option."""
+
+    section: ClassVar[str] = "Translation"
+
+    dataset: str = option("translation", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+    source: str | None = option(None, auto="guessed from the usual names", help="Column of the source sentences.")
+    target: str | None = option(None, auto="guessed from the usual names", help="Column of the target sentences.")
+    tokenizer: Literal["sentencepiece", "bpe"] = option("sentencepiece", help="Subword tokenizer.")
+    vocab_size: int = option(4000, min=1, help="Vocabulary size in subwords, shared by both languages.")
+    max_length: int = option(256, min=2, help="Length in subwords beyond which a sentence is truncated.")
+    embedding_size: int = option(256, min=1, help="Size of the subword embeddings.")
+    cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
+    encoder_size: int = option(256, min=1, help="Hidden size of an encoder layer, in each direction.")
+    encoder_layers: int = option(1, min=1, help="Number of recurrent layers of the encoder.")
+    decoder_size: int = option(512, min=1, help="Hidden size of a decoder layer.")
+    decoder_layers: int = option(1, min=1, help="Number of recurrent layers of the decoder.")
+    attention: str = option("general", choices=ATTENTIONS, help="Attention of the decoder to the source.")
+    input_feeding: bool = option(
+        False, help="Input feeding (Luong et al. 2015) of the attentional vector; training goes token by token."
+    )
+    dropout: float = option(0.3, min=0, below=1, help="Dropout probability between layers and on decoder outputs.")
+    embedding_dropout: float = option(
+        0.2, min=0, below=1, help="Dropout probability of the subword embeddings, one mask per sentence."
+    )
+    word_dropout: float = option(0.1, min=0, below=1, help="Probability of replacing a subword by <unk>.")
+    final_dropout_scale: float = option(
+        0.2,
+        min=0,
+        max=1,
+        help="Factor of all dropout probabilities at the end of training; decays linearly over the second half.",
+    )
+    label_smoothing: float = option(0.1, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.")
+    r_drop: float = option(0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time.")
+    ema: float | None = option(0.998, min=0, below=1, help="Decay of the exponential moving average of the weights.")
+    batch_tokens: int = option(2048, min=1, help="Batch size in subwords of both sides, padding included.")
+    learning_rate: float = option(2e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    epochs: int = option(30, min=1, length=True, help="Number of passes over the training data.")
+    patience: int | None = option(
+        10, min=1, length=True, help="Validations without a better score after which training ends."
+    )
+    select_by: Literal["chrf", "bleu", "loss"] = option("chrf", help="Validation metric that selects the best weights.")
+    bleu_tokenizer: str = option(
+        "13a", choices=BLEU_TOKENIZERS, help="Tokenizer of BLEU: zh, ja-mecab or ko-mecab for these languages."
+    )
+
 
 @dataclass(frozen=True)
 class SentencePairs:
-    """The pairs of each split.
+    """The sentence pairs of each split.
 
     Attributes:
-        run: whose they are.
         splits: split -> table of "source" and "target".
-        tokenize: sacreBLEU's tokenizer of the target's text.
     """
 
-    run: Run
     splits: Mapping[str, Dataset]
-    tokenize: str
 
     @classmethod
-    def load(cls, run: Run, source: str | None, target: str | None, tokenize: str) -> SentencePairs:
-        """Load the pairs of a run's data set, and say how many there are.
+    def load(cls, dataset: str, *, source: str | None = None, target: str | None = None) -> SentencePairs:
+        """Load the pairs of a dataset.
 
         Args:
-            run: whose pairs.
-            source: field with the text to translate; None = guessed.
-            target: field with its translation; None = guessed.
-            tokenize: sacreBLEU's tokenizer of the target's text.
+            dataset: as `nlprnn.data.load_table` takes it.
+            source: column of the source sentences; None = guessed.
+            target: column of the target sentences; None = guessed.
 
         Raises:
-            DataError: they are missing, damaged or odd.
-            click.UsageError: the tokenizer's package is missing.
+            DataError: the dataset is missing, damaged or inconsistent.
         """
-        check_tokenizer(tokenize)
-        splits = load_table(run.dataset, {"source": source, "target": target})
-        run.say("  ".join(f"{split} {len(rows):,}" for split, rows in splits.items()))
-        return cls(run, splits, tokenize)
+        return cls(load_table(dataset, {"source": source, "target": target}))
+
+    @property
+    def held_out(self) -> list[str]:
+        """The splits that are not trained on."""
+        return [split for split in self.splits if split != "train"]
+
+    def describe(self) -> str:
+        """Return one line with the sizes of the splits."""
+        return "  ".join(f"{split} {len(rows):,}" for split, rows in self.splits.items())
 
     def texts(self) -> Iterator[str]:
-        """Both sides of the pairs to train on."""
+        """Yield both sides of the training pairs."""
         return chain(*self.splits["train"][:].values())
 
-    def batches(self, translator: Translator, max_tokens: int) -> BucketBatches:
-        """Make batches of pairs of like length to train on; say how many pairs are cut.
+    def side(self, split: str, name: str) -> list[str]:
+        """Return the sentences of one side of a split, "source" or "target"."""
+        return list(self.splits[split][name])
 
-        Args:
-            translator: whose tokenizer reads them.
-            max_tokens: budget of a batch, both sides together, with padding.
-        """
-        sources, targets = self._encoded(translator, "train")
-        lengths, longest = np.stack([targets.lengths, sources.lengths], axis=1), translator.model.max_length
-        # Two marks stand in a target, one in a source; whether there was more to read is not known any more.
-        if long := int(((sources.lengths >= longest) | (targets.lengths > longest)).sum()):
-            self.run.say(f"{long:,} pairs to train on reach --max-length {longest}, behind which they are cut")
-
-        def collate(rows: np.ndarray) -> PairBatch:
-            return PairBatch(*sources.pad(rows), *targets.pad(rows))
-
-        return BucketBatches(
-            lengths, collate, max_tokens=max_tokens, max_rows=max(1, max_tokens // 8), seed=self.run.seed
+    def encode(self, translator: Translator, split: str) -> tuple[SequenceArray, SequenceArray]:
+        """Return the ids of a split's sources and targets."""
+        return translator.encode_source(self.side(split, "source")), translator.encode_target(
+            self.side(split, "target")
         )
 
-    def validation(self, translator: Translator) -> Callable[[nn.Module], dict[str, float]]:
-        """Return what scores a model on the validation part: bleu and chrf without a beam, and loss."""
-        sources, targets = self._encoded(translator, "validation")
-        given, wanted = self.splits["validation"]["source"], self.splits["validation"]["target"]
 
-        def validate(model: nn.Module) -> dict[str, float]:
-            current = Translator(model, translator.tokenizer)  # of the averaged weights
-            found = current(given, TranslationOptions(beam_size=1))
-            scores = translation_scores(found, wanted, tokenize=self.tokenize)
-            return {"bleu": scores["bleu"], "chrf": scores["chrf"], "loss": current.nats(sources, targets)}
+def pair_batches(sources: SequenceArray, targets: SequenceArray, *, max_tokens: int, seed: int) -> BucketBatches:
+    """Return batches of sentence pairs of similar lengths.
 
-        return validate
+    Args:
+        sources: ids of the source sentences.
+        targets: ids of the target sentences, row for row.
+        max_tokens: budget of a batch, both sides and padding included.
+        seed: of the order.
+    """
+    lengths = np.stack([targets.lengths, sources.lengths], axis=1)
 
-    def finish(self, translator: Translator, summary: Mapping[str, Any]) -> None:
-        """Translate all parts but the one trained on, and write and show hypotheses and scores.
+    def collate(rows: np.ndarray) -> PairBatch:
+        return PairBatch(*sources.pad(rows), *targets.pad(rows))
 
-        Args:
-            translator: after training.
-            summary: what `Trainer.fit` returned.
-        """
-        scores = {}
-        for split in (split for split in self.splits if split != "train"):
-            given, wanted = self.splits[split]["source"], self.splits[split]["target"]
-            found = translator(given)
-            write_text(self.run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in found))
-            scores[split] = translation_scores(found, wanted, tokenize=self.tokenize)
-        for example in islice(zip(given, found, wanted, strict=True), 5):
-            click.echo("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))
-        first = next(filter(str.strip, given), "")
-        self.run.finish(scores, summary=summary, use=f"nlprnn translate --model MODEL -- {shlex.quote(first)}")
+    return BucketBatches(lengths, collate, max_tokens=max_tokens, max_rows=max(1, max_tokens // 8), seed=seed)
 
-    def _encoded(self, translator: Translator, split: str) -> tuple[SequenceArray, SequenceArray]:
-        rows = self.splits[split]
-        return translator.encode_source(rows["source"]), translator.encode_target(rows["target"])
+
+def count_truncated(sources: SequenceArray, targets: SequenceArray, max_length: int) -> int:
+    """Return how many pairs reach the length at which they are truncated.
+
+    A target has two special tokens, a source one; whether there was more text is not known any more.
+    """
+    return int(((sources.lengths >= max_length) | (targets.lengths > max_length)).sum())
+
+
+def translation_validation(
+    translator: Translator, pairs: SentencePairs, *, bleu_tokenizer: str = "13a"
+) -> Callable[[nn.Module], dict[str, float]]:
+    """Return the function that validates a model: BLEU and chrF of greedy search, and the loss in nats per token.
+
+    Args:
+        translator: with the tokenizer of the model.
+        pairs: whose validation split is translated.
+        bleu_tokenizer: sacreBLEU's tokenizer of the targets.
+    """
+    sources, targets = pairs.encode(translator, "validation")
+    texts, references = pairs.side("validation", "source"), pairs.side("validation", "target")
+
+    def validate(model: nn.Module) -> dict[str, float]:
+        current = Translator(model, translator.tokenizer)  # of the averaged weights
+        hypotheses = current(texts, TranslationOptions(beam_size=1))
+        scores = translation_scores(hypotheses, references, tokenize=bleu_tokenizer)
+        return {"bleu": scores["bleu"], "chrf": scores["chrf"], "loss": current.nats(sources, targets)}
+
+    return validate

@@ -83,7 +83,7 @@ class Trainer:
         self.metric = metric
         self.folder = Path(folder)
         self.display = display or Display(enabled=self._processes.is_first)
-        self._average = None if self.options.ema is None else moving_average(unwrapped, self.options.ema)
+        self._average = None if not self.options.ema else moving_average(unwrapped, self.options.ema)
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])

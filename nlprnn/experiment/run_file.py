@@ -1,0 +1,76 @@
+"""`run.json`: what a run was asked for, which versions made it, and how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nlprnn.errors import TrainingError
+from nlprnn.experiment.model_card import versions
+from nlprnn.experiment.options import Options
+from nlprnn.experiment.run_folder import RUN_FILE, is_further_process
+from nlprnn.serialization.atomic_files import write_json
+
+
+def write_run_file(folder: Path, recipe: str, options: Options) -> None:
+    """Write `run.json` before training; a run that is resumed appends to its commands."""
+    if is_further_process():
+        return
+    command = _command_line(sys.argv)
+    if (folder / RUN_FILE).exists():
+        command = read_run_file(folder)["command"] + "\n" + command
+    # The folder may be moved, and to resume is no property of a run.
+    plain = {**options.to_mapping(), "out": None, "resume": False}
+    write_json(folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": versions()})
+
+
+def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
+    """Add what `Trainer.fit` returned to `run.json`: the run has ended."""
+    write_json(folder / RUN_FILE, {**read_run_file(folder), "summary": summary})
+
+
+def read_run_file(folder: Path) -> dict[str, Any]:
+    """Read `run.json`.
+
+    Raises:
+        TrainingError: it is missing or damaged.
+    """
+    path = folder / RUN_FILE
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(run["recipe"], str) and isinstance(run["command"], str) and isinstance(run["options"], dict):
+            return run
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another with another --out")
+
+
+def stored_options(folder: Path, recipe: str) -> dict[str, Any]:
+    """Read the options of the run in a folder.
+
+    Raises:
+        TrainingError: `run.json` is missing, damaged or of another recipe.
+    """
+    run = read_run_file(folder)
+    if run["recipe"] != recipe:
+        raise TrainingError(
+            f"{folder} holds a run of the recipe {run['recipe']}, not of {recipe}: resume it with that one"
+        )
+    return run["options"]
+
+
+def has_ended(folder: Path) -> bool:
+    """Return whether the run in a folder has come to its end."""
+    return "summary" in read_run_file(folder)
+
+
+def _command_line(arguments: Sequence[str]) -> str:
+    script = Path(arguments[0])
+    with contextlib.suppress(ValueError):  # elsewhere: its folder is nobody's business
+        script = script.resolve().relative_to(Path.cwd())
+    return "python " + shlex.join([script.name if script.is_absolute() else script.as_posix(), *arguments[1:]])

@@ -1,0 +1,54 @@
+"""The options that every recipe has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from nlprnn.devices import DEVICES
+from nlprnn.experiment.options import Options, option
+
+LARGEST_SEED = 2**32 - 1
+"""What NumPy and torch both take as a seed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetOptions(Options):
+    """What a run reads."""
+
+    section: ClassVar[str] = "Data"
+
+    dataset: str = option("", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(DatasetOptions):
+    """Where a run writes, and how long and how it trains; `--help` describes each option."""
+
+    section: ClassVar[str] = "Run"
+
+    out: Path | None = option(
+        None, free=True, auto="a new one under runs/", help="Folder that the model is written into."
+    )
+    seed: int = option(1, min=0, max=LARGEST_SEED, help="Random seed of everything that is drawn.")
+    epochs: int = option(10, min=1, length=True, help="Number of passes over the training data.")
+    max_minutes: float | None = option(
+        None,
+        above=0,
+        length=True,
+        help="Time budget in minutes; the learning-rate schedule is fitted to it if it ends before --epochs.",
+    )
+    gradient_accumulation_steps: int = option(1, min=1, help="Batches whose gradients are summed for one update.")
+    clip_norm: float | None = option(1.0, above=0, help="Gradient norm above which gradients are scaled down to it.")
+    clip_value: float | None = option(
+        None, above=0, help="Gradient value: each component is clipped to plus or minus this."
+    )
+    precision: Literal["no", "bf16", "fp16"] | None = option(
+        None, auto="that of accelerate launch, else no", help="Mixed precision; no = float32."
+    )
+    save_minutes: float = option(2.0, above=0, free=True, help="Minutes between checkpoints inside an epoch.")
+    device: str = option("auto", choices=DEVICES, free=True, help="Device that the model is trained on.")
+    threads: int | None = option(None, min=1, max=1024, free=True, auto="all cores", help="Number of CPU threads.")
+    resume: bool = option(False, free=True, help="Continue the run in --out exactly where it stopped.")
+    tensorboard: bool = option(False, free=True, help="TensorBoard files beside metrics.jsonl.")

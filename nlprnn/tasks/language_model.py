@@ -1,0 +1,82 @@
+"""Language modelling: its options and tokenizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from nlprnn.errors import OptionError
+from nlprnn.experiment.options import option
+from nlprnn.experiment.run_options import RunOptions
+from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
+
+UNITS = {"char": "characters", "word": "words", "subword": "subwords"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageModelOptions(RunOptions):
+    """Options of language modelling; `--help` describes each option."""
+
+    section: ClassVar[str] = "Language model"
+
+    dataset: str = option("stories", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+    text_field: str | None = option(None, auto="guessed from the usual names", help="Column of the text in a table.")
+    level: Literal["char", "word", "subword"] = option("char", help="Tokens: characters, words or subwords.")
+    vocab_size: int = option(8000, min=1, help="Vocabulary size in words or subwords; all characters are kept.")
+    cell: Literal["lstm", "gru", "rnn", "mingru", "minlstm"] = option("lstm", help="Recurrent cell.")
+    hidden_size: int = option(512, min=1, help="Hidden size of a recurrent layer.")
+    embedding_size: int = option(128, min=1, help="Size of the token embeddings.")
+    num_layers: int = option(2, min=1, help="Number of recurrent layers; minimal cells want 4 to 8.")
+    residual: bool = option(False, help="Residual connections and layer normalisation; minimal cells always have them.")
+    dropout: float = option(
+        0.3, min=0, below=1, help="Dropout probability of each layer's outputs, one mask per stream."
+    )
+    weight_dropout: float = option(
+        0.0, min=0, below=1, help="Dropout probability of recurrent weights, one mask per batch (Merity et al. 2018)."
+    )
+    embedding_dropout: float = option(
+        0.0, min=0, below=1, help="Probability of dropping a token's embedding in a whole batch (Merity et al. 2018)."
+    )
+    ar_alpha: float = option(0.0, min=0, help="Activation regularisation: weight of the outputs' mean square.")
+    tar_beta: float = option(
+        0.0, min=0, help="Temporal activation regularisation: weight of the mean square of the outputs' change."
+    )
+    label_smoothing: float = option(0.0, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.")
+    weight_decay: float = option(0.01, min=0, help="Weight decay of AdamW.")
+    ema: float | None = option(0.995, min=0, below=1, help="Decay of the exponential moving average of the weights.")
+    batch_size: int = option(32, min=1, help="Streams of text read in parallel.")
+    bptt: int = option(128, min=2, help="Window length of truncated back-propagation through time, in tokens.")
+    learning_rate: float = option(3e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    epochs: int = option(8, min=1, length=True, help="Number of passes over the text.")
+    patience: int | None = option(
+        5, min=1, length=True, help="Validations without a lower loss after which training ends."
+    )
+    prompt: str = option("Once upon a time", free=True, help="Prompt of the sample that is generated at the end.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.minimal and self.weight_dropout:
+            raise OptionError(f"weight_dropout needs recurrent weights, which --cell {self.cell} has none of")
+
+    @property
+    def minimal(self) -> bool:
+        """Whether the cell is one of Feng et al. 2024, whose gates see the input alone."""
+        return self.cell.startswith("min")
+
+    @property
+    def unit(self) -> str:
+        """The tokens' name in messages."""
+        return UNITS[self.level]
+
+    def train_tokenizer(self, texts: Sequence[str]) -> Tokenizer:
+        """Return the tokenizer of the chosen level, trained on texts.
+
+        Raises:
+            DataError: there is no text.
+        """
+        if self.level == "char":
+            return CharacterTokenizer.train(texts)
+        if self.level == "word":
+            return WordTokenizer.train(texts, vocab_size=self.vocab_size, lowercase=False)
+        return BPETokenizer.train(texts, vocab_size=self.vocab_size)

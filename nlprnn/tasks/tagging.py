@@ -1,0 +1,129 @@
+"""Tagging of words: its options, tagged sentences -> batches, and validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch, WordCharArray
+from nlprnn.data import load_tagged, tag_labels
+from nlprnn.data.tagged import TaggedSplit
+from nlprnn.experiment.options import option
+from nlprnn.experiment.run_options import RunOptions
+from nlprnn.metrics import tagging_scores
+from nlprnn.modules.character_embedding import NETWORKS
+from nlprnn.pipelines import Tagger
+
+_NAMED_LABELS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaggingOptions(RunOptions):
+    """Options of tagging; `--help` describes each option."""
+
+    section: ClassVar[str] = "Tagging"
+
+    dataset: str = option("tagging", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+    token_field: str | None = option(
+        None, auto="guessed", help="Column of the words: its name, or its number in a file of columns."
+    )
+    tag_field: str | None = option(
+        None, auto="guessed", help="Column of the tags: its name, or its number in a file of columns."
+    )
+    vectors: Path | None = option(
+        None, help="Pretrained word vectors (GloVe, word2vec, fastText text files); the first 100,000 are read."
+    )
+    init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
+    min_frequency: int = option(2, min=1, help="Frequency below which a word of the training sentences is unknown.")
+    embedding_size: int = option(100, min=1, help="Size of the trained word embeddings.")
+    characters: str = option(
+        "lstm", choices=(*NETWORKS, "none"), help="Character network that reads the letters of a word."
+    )
+    character_size: int = option(25, min=1, help="Size of the character embeddings and of the character network.")
+    cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
+    hidden_size: int = option(100, min=1, help="Hidden size of a recurrent layer, in each direction.")
+    num_layers: int = option(1, min=1, help="Number of recurrent layers.")
+    crf: bool = option(True, help="Conditional random field over whole sequences of tags, or each tag by itself.")
+    dropout: float = option(
+        0.5, min=0, below=1, help="Dropout probability between recurrent layers and before the output layer."
+    )
+    embedding_dropout: float = option(0.3, min=0, below=1, help="Dropout probability of the word embeddings.")
+    word_dropout: float = option(0.2, min=0, below=1, help="Probability of replacing a word by <unk>.")
+    ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
+    batch_size: int = option(32, min=1, help="Batch size, in sentences.")
+    learning_rate: float = option(5e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    epochs: int = option(20, min=1, length=True, help="Number of passes over the training data.")
+
+
+@dataclass(frozen=True)
+class TaggedSentences:
+    """The tagged sentences of each split.
+
+    Attributes:
+        splits: split -> sentences with their tags; spans in the BIO scheme.
+        labels: names of the tags, in the order of a tagger's scores.
+    """
+
+    splits: Mapping[str, TaggedSplit]
+    labels: list[str]
+
+    @classmethod
+    def load(cls, dataset: str, *, token_field: str | None = None, tag_field: str | None = None) -> TaggedSentences:
+        """Load the sentences of a dataset.
+
+        Args:
+            dataset: as `nlprnn.data.load_tagged` takes it.
+            token_field: column of the words; None = guessed.
+            tag_field: column of the tags; None = guessed.
+
+        Raises:
+            DataError: the dataset is missing, damaged or inconsistent.
+        """
+        splits = load_tagged(dataset, token_field=token_field, tag_field=tag_field)
+        return cls(splits, tag_labels(splits))
+
+    @property
+    def held_out(self) -> list[str]:
+        """The splits that are not trained on."""
+        return [split for split in self.splits if split != "train"]
+
+    def describe(self) -> str:
+        """Return one line with the sizes of the splits and the tags."""
+        sizes = "  ".join(f"{split} {len(sentences):,}" for split, sentences in self.splits.items())
+        more = " ..." if len(self.labels) > _NAMED_LABELS else ""
+        return f"{sizes}  labels {', '.join(self.labels[:_NAMED_LABELS])}{more}"
+
+    def encode(self, tagger: Tagger) -> dict[str, tuple[WordCharArray, SequenceArray]]:
+        """Return the word and character ids of each split, and the indices of its tags."""
+        return {
+            split: (tagger.encode(sentences.tokens), SequenceArray.from_sequences(sentences.numbers(self.labels)))
+            for split, sentences in self.splits.items()
+        }
+
+    def score(
+        self, tagger: Tagger, split: str, encoded: Mapping[str, tuple[WordCharArray, SequenceArray]]
+    ) -> dict[str, float]:
+        """Score a tagger on one split: F1 of spans (or accuracy of tags), and the loss in nats per word."""
+        words, targets = encoded[split]
+        scores = tagging_scores(tagger.labels(words), self.splits[split].tags, span_scheme=tagger.is_span_tagger)
+        return {**scores, "loss": tagger.nats(words, targets)}
+
+
+def tagged_batches(words: WordCharArray, tags: SequenceArray, *, batch_size: int, seed: int) -> BucketBatches:
+    """Return batches of sentences of similar length with the tags of their words.
+
+    Args:
+        words: ids of words and characters.
+        tags: index of each word's tag, row for row.
+        batch_size: most sentences of a batch.
+        seed: of the order.
+    """
+
+    def collate(rows: np.ndarray) -> TaggedBatch:
+        return TaggedBatch(words.pad(rows), tags.pad(rows)[0])
+
+    return BucketBatches(words.lengths, collate, max_rows=batch_size, seed=seed)

@@ -1,0 +1,80 @@
+"""Pretraining: word embeddings and a recurrent encoder as language models of both directions, for --init-from."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from nlprnn.batching import StreamBatches
+from nlprnn.data import load_text
+from nlprnn.errors import DataError
+from nlprnn.experiment import Run, recipe
+from nlprnn.metrics import LOSS
+from nlprnn.models import BidirectionalLanguageModel
+from nlprnn.modules import RecurrentEncoder
+from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.tasks.pretraining import PretrainingOptions, bidirectional_nll, load_unlabelled, running_text
+from nlprnn.tasks.vocabulary import train_vocabulary
+from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss
+from nlprnn.training.optimizer import adamw
+from nlprnn.training.trainer import Trainer
+
+VALIDATION_TOKENS = 20_000
+
+
+@recipe("pretrain")
+def main(run: Run, options: PretrainingOptions) -> None:
+    """Pretrain an encoder on text without labels; news.py, regression.py and tagging.py start from it by --init-from.
+
+    The loss is of both directions, in nats per word (Dai & Le 2015; Peters et al. 2018).
+
+    \b
+    python recipes/pretrain.py --dataset reviews.csv --text-field body --out runs/pretrained
+    python recipes/news.py --dataset reviews.csv --text-field body --init-from runs/pretrained
+    """
+    # Data
+    splits = load_text(options.dataset, text_field=options.text_field)
+    more = [load_unlabelled(dataset, text_field=options.text_field) for dataset in options.more_text]
+    texts = [*splits["train"], *chain.from_iterable(more)]
+
+    # Tokenizer
+    vocabulary = train_vocabulary(texts, min_frequency=options.min_frequency, vectors=options.vectors)
+    tokenizer = vocabulary.tokenizer
+    ids = running_text(tokenizer, texts, seed=options.seed)
+    held_out = running_text(tokenizer, splits["validation"], seed=options.seed)[:VALIDATION_TOKENS]
+    if len(ids) < 2 * options.batch_size or len(held_out) <= options.bptt:
+        raise DataError(f"{options.dataset} has too little text to pretrain on: add --more-text, or a smaller --bptt")
+    run.log(f"{len(ids):,} words to read; vocabulary of {vocabulary.describe()}")
+
+    # Model
+    embedding = vocabulary.embedding(
+        options.embedding_size,
+        seed=options.seed,
+        dropout=options.embedding_dropout,
+        word_dropout=options.word_dropout,
+    )
+    encoder = RecurrentEncoder(embedding.output_size, options.hidden_size, cell=options.cell, bidirectional=True)
+    model = BidirectionalLanguageModel(embedding=embedding, encoder=encoder, output_dropout=options.dropout)
+    pretrained = Pipeline(model, tokenizer)
+    run.save_initial(pretrained)
+
+    # Train
+    trainer = Trainer(
+        model,
+        adamw(model.parameters(), options.learning_rate),
+        StreamBatches(ids, batch_size=options.batch_size, length=options.bptt, seed=options.seed),
+        bidirectional_language_model_loss(samples=options.samples),
+        lambda averaged: {"loss": bidirectional_nll(averaged, held_out, length=options.bptt)},
+        metric=LOSS,
+        folder=run.folder,
+        options=run.training_options(warmup=0.02),
+    )
+    summary = trainer.fit(resume=run.resume)
+
+    # Evaluate
+    scores = {"validation": {"loss": bidirectional_nll(model, held_out, length=options.bptt)}}
+    usage = [f"python recipes/news.py --dataset {options.dataset} --init-from MODEL"]
+    run.finish(scores, summary=summary, usage=usage)
+
+
+if __name__ == "__main__":
+    main()
