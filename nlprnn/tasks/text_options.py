@@ -30,6 +30,7 @@ class TextOptions(RunOptions):
     section: ClassVar[str] = "Text model"
 
     dataset: str = option("sentiment", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+    epochs: int = option(25, min=1, length=True, help="Number of passes over the training data.")
     text_field: str | None = option(
         None, auto="guessed from the usual names", help="Column of the text; several are joined (title,body)."
     )

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from nlprnn.training import learning_curve as report
+from nlprnn.experiment import run
 from nlprnn.training.display import Display
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 SMALL = {
     "news": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
+    "pretrain": ["--hidden-size", "8", "--embedding-size", "8", "--threads", "1"],
     "regression": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
     "sentiment": ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"],
     "tagging": [
@@ -22,7 +23,7 @@ SMALL = {
         *("--threads", "1"),
     ],
     "text_generation": [
-        *("--hidden-size", "8", "--embedding-size", "8", "--layers", "1", "--batch-size", "4", "--window", "16"),
+        *("--hidden-size", "8", "--embedding-size", "8", "--num-layers", "1", "--batch-size", "4", "--bptt", "16"),
         *("--threads", "1"),
     ],
     "translation": [
@@ -61,7 +62,7 @@ def run_recipe(commands):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "argv", [f"recipes/{name}.py", *arguments])
             if not draw:  # the learning curve, which takes a third of a small run and has tests of its own
-                patch.setattr(report, "draw_learning_curve", lambda folder: folder)
+                patch.setattr(run, "_draw_curve", str)
             return CliRunner().invoke(commands[name], arguments, prog_name=f"{name}.py")
 
     return call

@@ -115,7 +115,7 @@ def test_an_option_that_is_not_utf_8_is_named(fails, film_file, tmp_path):
 
 def test_a_mistyped_option_names_the_nearest(fails):
     fails("sentiment", "--hiden-size", "8", words=["--hiden-size", "--hidden-size"])
-    fails("text_generation", "--windw", "8", words=["--windw", "--window"])
+    fails("text_generation", "--btpt", "8", words=["--btpt", "--bptt"])
     fails("sentiment", "films.csv", words=["films.csv"])
 
 

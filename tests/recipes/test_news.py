@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import fields
 
 import pytest
 from click.testing import CliRunner
@@ -127,19 +126,6 @@ def test_mistakes_end_in_one_sentence(fails, data, tmp_path, options, words):
 def test_a_resumed_run_keeps_its_weights_of_classes(fails, trained):
     words = ["--class-weights", "balanced", "root"]
     fails("news", "--resume", "--out", trained[0], "--class-weights", "root", words=words)
-
-
-def test_the_sample_is_the_default_and_says_what_differs(commands):
-    (option,) = [option for option in commands["news"].params if option.name == "dataset"]
-    assert option.default == "news"
-
-
-def test_every_shared_option_reaches_the_recipes(commands):
-    from nlprnn.tasks.classification import ClassifierOptions
-
-    shared = {field.name for field in fields(ClassifierOptions)}
-    for name in ("news", "sentiment"):
-        assert shared <= {option.name for option in commands[name].params}
 
 
 def test_the_command_that_scores_finds_the_rows_that_were_held_out_of_a_file(train, write_rows, tmp_path):

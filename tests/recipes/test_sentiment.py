@@ -199,7 +199,7 @@ def test_pretrained_vectors_are_taken_and_stay_as_they_are(train, film_file, tmp
 @pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
 def test_other_cells_and_poolings_train_and_load(train, film_file, tmp_path, cell, pooling):
     out = tmp_path / "out"
-    train("sentiment", "--dataset", film_file, "--cell", cell, "--pooling", pooling, "--layers", 2, "--out", out)
+    train("sentiment", "--dataset", film_file, "--cell", cell, "--pooling", pooling, "--num-layers", 2, "--out", out)
     assert nlprnn.load(out)(["good"])[0].label in ("neg", "pos")
 
 

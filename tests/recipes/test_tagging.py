@@ -81,7 +81,7 @@ def test_tags_of_words_are_picked_by_accuracy(train, tmp_path):
 @pytest.mark.parametrize(
     "options",
     [
-        ["--characters", "cnn", "--cell", "gru", "--layers", 2],
+        ["--characters", "cnn", "--cell", "gru", "--num-layers", 2],
         ["--characters", "none", "--no-crf"],
     ],
 )

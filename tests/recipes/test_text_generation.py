@@ -145,7 +145,7 @@ def test_text_is_cut_into_what_the_level_says_and_can_be_written_and_scored(trai
 
 @pytest.mark.parametrize("cell", ["mingru", "minlstm"])
 def test_minimal_cells_have_what_they_need(train, story_file, tmp_path, cell):
-    train("text_generation", "--dataset", story_file, "--out", tmp_path / "out", "--cell", cell, "--layers", 3)
+    train("text_generation", "--dataset", story_file, "--out", tmp_path / "out", "--cell", cell, "--num-layers", 3)
     encoder = nlprnn.load(tmp_path / "out").model.encoder
     assert (encoder.cell, encoder.residual, encoder.layer_norm) == (cell, True, True)
 

@@ -83,7 +83,7 @@ def test_one_seed_gives_the_same_bytes_and_another_gives_others(train, pair_file
     [
         ["--cell", "gru", "--decoder-layers", "2", "--encoder-layers", "2", "--attention", "multi-head"],
         ["--cell", "rnn", "--attention", "additive", "--input-feeding"],
-        ["--tokenizer", "bpe", "--r-drop", "1", "--select-by", "loss", "--final-dropout", "0"],
+        ["--tokenizer", "bpe", "--r-drop", "1", "--select-by", "loss", "--final-dropout-scale", "0"],
         ["--attention", "dot", "--decoder-size", "16", "--select-by", "bleu"],
     ],
     ids=lambda options: options[1],
@@ -171,7 +171,7 @@ def test_pairs_that_cannot_be_used(fails, tmp_path, case):
         (["--attention", "multi-head", "--decoder-size", "6"], ["--attention multi-head", "--decoder-size 6"]),
         (["--max-length", "1"], ["--max-length"]),
         (["--vocab-size", "60"], ["vocab_size is 60", "larger"]),
-        (["--tokenize", "ja-mecab"], ["--tokenize", "pip install"]),
+        (["--bleu-tokenizer", "ja-mecab"], ["--bleu-tokenizer", "pip install"]),
     ],
     ids=["dot", "multi-head", "length", "vocabulary", "tokenize"],
 )

@@ -1,0 +1,50 @@
+"""Recipe commands: settings files and flags, runs from Python, headings of the help."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def stored(folder):
+    return json.loads((folder / "run.json").read_text())["options"]
+
+
+def test_flags_win_over_the_settings_file(train, film_file, tmp_path):
+    settings = tmp_path / "quick.toml"
+    settings.write_text(f"dataset = '{film_file}'\nepochs = 3\ndropout = 0.25\n")
+    train("sentiment", "--config", settings, "--epochs", 1, "--out", tmp_path / "run")
+    options = stored(tmp_path / "run")
+    assert (options["epochs"], options["dropout"], options["dataset"]) == (1, 0.25, str(film_file))
+
+
+def test_a_settings_file_with_an_unknown_option_is_refused(fails, tmp_path):
+    settings = tmp_path / "quick.toml"
+    settings.write_text("hiden_size = 3\n")
+    fails("sentiment", "--config", settings, words=[settings, "hiden_size", "hidden_size"])
+
+
+def test_the_default_of_the_help_is_the_default_that_runs(train, commands, film_file, tmp_path):
+    train("sentiment", "--dataset", film_file, "--out", tmp_path / "run")
+    options = stored(tmp_path / "run")
+    given = {"dataset", "hidden_size", "embedding_size", "batch_size", "threads", "epochs"}
+    defaults = commands["sentiment"].options().to_mapping()
+    assert {name: options[name] for name in defaults.keys() - given} == {
+        name: defaults[name] for name in defaults.keys() - given
+    }
+
+
+def test_a_recipe_runs_from_python(commands, film_file, tmp_path):
+    sizes = {"hidden_size": 8, "embedding_size": 8, "threads": 1}
+    folder = commands["sentiment"].train(dataset=str(film_file), epochs=1, out=tmp_path / "run", **sizes)
+    assert folder == tmp_path / "run"
+    assert (folder / "scores.json").exists()
+    with pytest.raises(ValueError, match="did you mean epochs"):
+        commands["sentiment"].train(epoch=1)
+
+
+def test_the_help_has_a_heading_for_each_kind_of_option(run_recipe):
+    text = run_recipe("news", "--help").output
+    headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert headings == ["Data:", "Text model:", "Documents:", "Classification:", "Run:"]
