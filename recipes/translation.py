@@ -45,7 +45,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
     run.log(pairs.describe())
 
     # Tokenizer, shared by both languages
-    kind = {"sentencepiece": SentencePieceTokenizer, "bpe": BPETokenizer}[options.tokenizer]
+    kind = BPETokenizer if options.tokenizer == "bpe" else SentencePieceTokenizer
     tokenizer = kind.train(pairs.texts(), vocab_size=options.vocab_size)
     run.log(f"{tokenizer.vocab_size:,} subwords")
 

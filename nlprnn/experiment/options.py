@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import functools
 import math
 import types
 import typing
@@ -52,7 +51,7 @@ def option(
         free: a run that is resumed may change it, as it does not change what is learnt.
         length: it limits the length of a training; a run that is resumed may change it.
     """
-    meta = {"help": help, "min": min, "max": max, "above": above, "below": below, "auto": auto}
+    meta: dict[str, Any] = {"help": help, "min": min, "max": max, "above": above, "below": below, "auto": auto}
     meta |= {"choices": None if choices is None else tuple(choices), "free": free or length, "length": length}
     return dataclasses.field(default=default, metadata=meta)
 
@@ -187,19 +186,25 @@ class OptionField:
         return self.kind
 
 
+_FIELDS: dict[type[Options], tuple[OptionField, ...]] = {}
+"""Class -> its options: they are resolved once."""
+
 _ARTICLES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", Path: "a path"}
 
 
-@functools.cache
 def option_fields(cls: type[Options]) -> tuple[OptionField, ...]:
     """Return the options of a dataclass in their order, a base class's first.
 
     Raises:
         TypeError: a field was not made by `option`, or has a type that no option can have.
     """
+    if cls in _FIELDS:
+        return _FIELDS[cls]
     hints = typing.get_type_hints(cls)
     sections = {name: base.section for base in cls.__mro__ if issubclass(base, Options) for name in _declared(base)}
-    return tuple(_resolved(field, hints[field.name], sections[field.name]) for field in dataclasses.fields(cls))
+    fields = dataclasses.fields(cls)
+    _FIELDS[cls] = tuple(_resolved(field, hints[field.name], sections[field.name]) for field in fields)
+    return _FIELDS[cls]
 
 
 def _declared(cls: type[Options]) -> Iterable[str]:

@@ -98,8 +98,7 @@ def pretrained_words(folder: Path | None) -> list[str]:
 def _load(folder: Path) -> tuple[BidirectionalLanguageModel, list[str]]:
     if not folder.is_dir():
         raise ModelError(f"--init-from {folder}: no such folder; give that of a run of recipes/pretrain.py")
-    model = load_model(folder, {"BidirectionalLanguageModel": BidirectionalLanguageModel})
-    assert isinstance(model, BidirectionalLanguageModel)
+    model = load_model(folder, BidirectionalLanguageModel)
     return model, WordTokenizer.load(folder).words[: len(model.output_bias)]
 
 

@@ -15,7 +15,6 @@ from nlprnn.data.tagged import TaggedSplit
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.metrics import tagging_scores
-from nlprnn.modules.character_embedding import NETWORKS
 from nlprnn.pipelines import Tagger
 
 _NAMED_LABELS = 10
@@ -40,8 +39,8 @@ class TaggingOptions(RunOptions):
     init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
     min_frequency: int = option(2, min=1, help="Frequency below which a word of the training sentences is unknown.")
     embedding_size: int = option(100, min=1, help="Size of the trained word embeddings.")
-    characters: str = option(
-        "lstm", choices=(*NETWORKS, "none"), help="Character network that reads the letters of a word."
+    characters: Literal["lstm", "cnn", "none"] = option(
+        "lstm", help="Character network that reads the letters of a word."
     )
     character_size: int = option(25, min=1, help="Size of the character embeddings and of the character network.")
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from torch import nn
 from torch.optim import AdamW
 
 from nlprnn.errors import OptionError
@@ -127,7 +128,7 @@ class DocumentOptions(TextOptions):
         """Return the optimizer of a model: one learning rate (Dai & Le 2015), or those of ULMFiT."""
         if self.fine_tuning == "joint":
             return adamw(model.parameters(), self.peak_learning_rate)
-        layers = [[model.pooling, model.head], model.encoder, model.embedding]
+        layers: list[nn.Module] = [nn.ModuleList([model.pooling, model.head]), model.encoder, model.embedding]
         return adamw(
             discriminative_groups(layers, self.peak_learning_rate, unfreeze=_UNFREEZE), self.peak_learning_rate
         )

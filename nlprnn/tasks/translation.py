@@ -163,6 +163,6 @@ def translation_validation(
         current = Translator(model, translator.tokenizer)  # of the averaged weights
         hypotheses = current(texts, TranslationOptions(beam_size=1))
         scores = translation_scores(hypotheses, references, tokenize=bleu_tokenizer)
-        return {"bleu": scores["bleu"], "chrf": scores["chrf"], "loss": current.nats(sources, targets)}
+        return {"bleu": float(scores["bleu"]), "chrf": float(scores["chrf"]), "loss": current.nats(sources, targets)}
 
     return validate
