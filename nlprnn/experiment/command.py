@@ -31,7 +31,7 @@ Main = Callable[[Run, Any], None]
 def recipe(name: str) -> Callable[[Main], RecipeCommand]:
     """Make a command of a function `main(run, options)`, whose annotation of `options` is an `Options` dataclass.
 
-    The command chooses the folder, seeds all random generators, stores the options for `--resume`, and says how to
+    The command chooses the folder, seeds all random generators, stores the options for `--resume`, and prints how to
     continue when training is stopped.
 
     Args:
@@ -90,17 +90,17 @@ class RecipeCommand(FriendlyCommand):
 
     def _run_from_command_line(self, **values: Any) -> None:
         ctx = click.get_current_context()
-        given = {name: value for name, value in values.items() if ctx.get_parameter_source(name) not in _NOT_GIVEN}
+        changes = {name: value for name, value in values.items() if ctx.get_parameter_source(name) not in _NOT_GIVEN}
         quiet = redirect_stdout(io.StringIO()) if is_further_process() else nullcontext()
         with quiet:
-            self._run(self.options(**values), given)
+            self._run(self.options(**values), changes)
 
-    def _run(self, options: RunOptions, given: Mapping[str, Any]) -> Path:
+    def _run(self, options: RunOptions, changes: Mapping[str, Any]) -> Path:
         with run_folder(self.recipe, options.out, resume=options.resume) as folder:
             resume = False
             if options.resume:
                 stored = stored_options(folder, self.recipe)
-                options = _resumed_options(self.options, stored, given)
+                options = _resumed_options(self.options, stored, changes)
                 if has_ended(folder) and not _is_longer(options, stored):
                     longer = " or ".join(field.flag for field in option_fields(self.options) if field.meta["length"])
                     click.echo(f"The run in {folder} has ended: a larger {longer} would train it further.")
@@ -147,7 +147,7 @@ class RecipeCommand(FriendlyCommand):
 _NOT_GIVEN = (ParameterSource.DEFAULT, None)
 
 
-def _resumed_options(cls: type[RunOptions], stored: Mapping[str, Any], given: Mapping[str, Any]) -> RunOptions:
+def _resumed_options(cls: type[RunOptions], stored: Mapping[str, Any], changes: Mapping[str, Any]) -> RunOptions:
     """Return the options of the stopped run, except for those given now that may change.
 
     An option that this recipe did not have yet when the run began is free; its value is reported.
@@ -155,20 +155,20 @@ def _resumed_options(cls: type[RunOptions], stored: Mapping[str, Any], given: Ma
     Raises:
         TrainingError: an option is given that may not change, or the run has one that is not known any more.
     """
-    wanted = cls.from_mapping(given).to_mapping()
+    requested = cls.from_mapping(changes).to_mapping()
     merged = dict(stored)
     for field in option_fields(cls):
         name = field.name
-        if name in given:
-            if not field.meta["free"] and name in stored and wanted[name] != stored[name]:
+        if name in changes:
+            if not field.meta["free"] and name in stored and requested[name] != stored[name]:
                 raise TrainingError(
-                    f"{field.flag} is {wanted[name]} now and was {stored[name]} when the run began: leave it out to "
+                    f"{field.flag} is {requested[name]} now and was {stored[name]} when the run began: leave it out to "
                     "resume, or begin another run with another --out"
                 )
-            merged[name] = wanted[name]
+            merged[name] = requested[name]
         elif name not in stored:
             click.echo(
-                f"{field.flag} did not exist when the run began, and is {wanted[name]} now; give it to change that.",
+                f"{field.flag} did not exist when the run began, and is {requested[name]} now; give it to change that.",
                 err=True,
             )
     try:

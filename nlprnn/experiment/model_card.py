@@ -12,7 +12,7 @@ from nlprnn.version import __version__
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a model card says beside scores.
+    """Description of a trained model, beside its scores.
 
     Attributes:
         title: name of the model.
@@ -80,7 +80,7 @@ def text_scores(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def versions() -> dict[str, str]:
-    """Return what a run was made with: package -> version."""
+    """Return the versions that a run was made with, by package."""
     import torch
 
     return {"nlprnn": __version__, "torch": torch.__version__, "python": sys.version.split()[0]}

@@ -155,9 +155,9 @@ class OptionField:
             "at most {}": (self.meta["max"], lambda limit: value <= limit),
             "below {}": (self.meta["below"], lambda limit: value < limit),
         }
-        given = {phrase.format(limit): fits(limit) for phrase, (limit, fits) in bounds.items() if limit is not None}
-        if not all(given.values()):
-            raise OptionError(f"{self.name} must be {' and '.join(given)}, got {value:g}")
+        limits = {phrase.format(limit): fits(limit) for phrase, (limit, fits) in bounds.items() if limit is not None}
+        if not all(limits.values()):
+            raise OptionError(f"{self.name} must be {' and '.join(limits)}, got {value:g}")
 
     def click_option(self) -> click.Option:
         """Return the option for the command line."""

@@ -1,4 +1,4 @@
-"""`run.json`: what a run was asked for, which versions made it, and how it ended."""
+"""`run.json`: the options, command and versions of a run, and how it ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder of a run: which one, that one process alone works in it, and that it is free again after a failure."""
+"""The folder of a run: its choice, its lock against other processes, and its removal after a failure."""
 
 from __future__ import annotations
 
@@ -25,52 +25,55 @@ _TRACES = (RUN_FILE, "config.json", "checkpoint")
 
 @contextlib.contextmanager
 def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]:
-    """Pick the folder of a run, and hold it until the block ends; a new run that fails leaves it as it was.
+    """Choose the folder of a run and lock it until the block ends.
 
-    It is the one asked for, or the first free (to resume: the newest) under `runs/`. A run with a checkpoint to go on
-    from stays whatever happens.
+    Without `out` it is the first free folder under `runs/`, or, to resume, the most recent one. If a new run fails
+    before its first checkpoint, the folder is left as it was.
 
     Args:
         recipe: its name.
-        out: the folder asked for; None = none.
-        resume: whether a run is to go on.
+        out: the folder; None = one under `runs/`.
+        resume: whether a run is continued.
 
     Raises:
-        TrainingError: the folder holds a run already and is not to be resumed, another process works in it, or there
-            is none to resume.
+        TrainingError: the folder holds a run and is not to be resumed, another process works in it, or there is
+            none to resume.
     """
     if out is None and os.environ.get("WORLD_SIZE", "1") != "1":
         raise TrainingError("the processes of one training need one folder: name it with --out")
-    if is_further_process():  # the first one sees to the folder
+    if out is not None and is_further_process():  # the first process takes care of the folder
         yield out
         return
-    with contextlib.ExitStack() as held:
-        if out is None and not resume:
-            first = Path("runs", recipe)
-            numbered = (first.with_name(f"{recipe}-{number}") for number in count(2))
-            folder, made = next(
-                (folder, made)
-                for folder in chain([first], numbered)
-                if _is_free(folder) and (made := _hold(folder, held)) is not None
-            )
-        else:
-            folder = _newest(recipe) if out is None else _checked(out, resume=resume)
-            made = _hold(folder, held)
-            if made is None:
-                raise TrainingError(f"another process works in {folder}: let it end, or choose another --out")
+    with contextlib.ExitStack() as locks:
+        folder, created = _claim(recipe, out, locks, resume=resume)
         new = _is_free(folder)
-        if not new and not resume:  # between the look at it and the lock on it
+        if not new and not resume:  # taken between the check and the lock
             raise TrainingError(f"another run has just taken {folder}: begin again, or choose another --out")
         try:
             yield folder
         except BaseException:
             if new and not has_checkpoint(folder):
-                _clear(folder, whole=made)
+                _clear(folder, remove=created)
             raise
 
 
+def _claim(recipe: str, out: Path | None, locks: contextlib.ExitStack, *, resume: bool) -> tuple[Path, bool]:
+    """Lock the folder of a run; return it, and whether it was created."""
+    if out is None and not resume:
+        first = Path("runs", recipe)
+        numbered = (first.with_name(f"{recipe}-{number}") for number in count(2))
+        for folder in chain([first], numbered):
+            if _is_free(folder) and (created := _lock(folder, locks)) is not None:
+                return folder, created
+    folder = _newest(recipe) if out is None else _checked(out, resume=resume)
+    created = _lock(folder, locks)
+    if created is None:
+        raise TrainingError(f"another process works in {folder}: let it end, or choose another --out")
+    return folder, created
+
+
 def is_further_process() -> bool:
-    """Whether this is one of several processes of one training, as `accelerate launch` starts, and not the first."""
+    """Return whether this is one of several processes of a training (`accelerate launch`), and not the first."""
     return os.environ.get("RANK", "0") != "0"
 
 
@@ -107,17 +110,17 @@ def _is_free(folder: Path) -> bool:
 
 def _newest(recipe: str) -> Path:
     first = Path("runs", recipe)
-    begun = [folder for folder in (first, *first.parent.glob(f"{recipe}-*")) if (folder / RUN_FILE).exists()]
-    if not begun:
+    runs = [folder for folder in (first, *first.parent.glob(f"{recipe}-*")) if (folder / RUN_FILE).exists()]
+    if not runs:
         raise TrainingError(f"there is no run in {first} to resume: name its folder with --out")
-    return max(begun, key=lambda folder: (folder / RUN_FILE).stat().st_mtime_ns)
+    return max(runs, key=lambda folder: (folder / RUN_FILE).stat().st_mtime_ns)
 
 
 def _checked(out: Path, *, resume: bool) -> Path:
     if resume and not _holds_run(out):
         raise TrainingError(f"{out} holds no run to resume: check --out, or leave out --resume to begin one")
     if not resume and _holds_run(out):
-        raise TrainingError(f"{out} already holds a run: add --resume to go on with it, or choose another --out")
+        raise TrainingError(f"{out} already holds a run: add --resume to continue it, or choose another --out")
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is a file: choose a folder for --out")
     if not resume and not _is_free(out):
@@ -125,32 +128,32 @@ def _checked(out: Path, *, resume: bool) -> Path:
     return out
 
 
-def _hold(folder: Path, held: contextlib.ExitStack) -> bool | None:
-    """Make a folder this process's own until `held` ends: whether it was made; None = another process has it.
+def _lock(folder: Path, locks: contextlib.ExitStack) -> bool | None:
+    """Lock a folder until `locks` ends; return whether it was created, or None where another process has it.
 
-    The system lets go of it with the process, however that ends, and nothing is written for it.
+    The operating system releases the lock with the process, however that ends, and nothing is written for it.
     """
-    made = not folder.exists()
+    created = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     if fcntl is not None:
         descriptor = os.open(folder, os.O_RDONLY)
-        held.callback(os.close, descriptor)
+        locks.callback(os.close, descriptor)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return None
         except OSError:  # a file system without locks
             pass
-    return made
+    return created
 
 
-def _clear(folder: Path, *, whole: bool) -> None:
-    """Remove what is in a folder, or the whole of it, as far as that can be."""
+def _clear(folder: Path, *, remove: bool) -> None:
+    """Remove the contents of a folder, or the folder too, as far as permissions allow."""
     with contextlib.suppress(OSError):
-        for path in [] if whole else folder.iterdir():
+        for path in [] if remove else folder.iterdir():
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink()
-    if whole:
+    if remove:
         shutil.rmtree(folder, ignore_errors=True)

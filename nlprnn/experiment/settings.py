@@ -34,7 +34,7 @@ def find_settings(name: str) -> Path:
 
 
 def read_settings(path: Path, cls: type[Options]) -> dict[str, Any]:
-    """Read a settings file: name of an option -> its value, of the options that are in the file.
+    """Read a settings file and return its options by name; options that it lacks are left out.
 
     Args:
         path: a TOML file of `option = value` lines, options with underscores or hyphens.

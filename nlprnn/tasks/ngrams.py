@@ -137,7 +137,7 @@ class NgramFit:
             batch = self.ngrams.features(ids, mask)
             entries.append((batch.rows + begin, batch.columns, batch.values))
             begin += len(ids)
-        rows, columns, values = (torch.cat(part) for part in zip(*entries, strict=True))
+        rows, columns, values = (torch.cat(pieces) for pieces in zip(*entries, strict=True))
         return sparse_rows(rows, columns, values, shape=(begin, self.ngrams.num_ngrams))
 
     def _targets(self, split: str) -> Tensor:

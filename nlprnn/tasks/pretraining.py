@@ -31,7 +31,7 @@ class PretrainingOptions(RunOptions):
 
     dataset: str = option("sentiment", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     text_field: str | None = option(
-        None, auto="guessed from the usual names", help="Column of the text; several are joined (title,body)."
+        None, auto="guessed from the usual names", help="Column of the text; several are concatenated (title,body)."
     )
     more_text: tuple[str, ...] = option((), help="Further dataset to pretrain on; repeatable.")
     vectors: Path | None = option(None, help="Pretrained word vectors, which the fine-tuned model needs too.")
@@ -118,9 +118,10 @@ def init_from(folder: Path, embedding: Embedding, encoder: RecurrentEncoder, wor
         ModelError: sizes differ, or the folder holds no pretrained encoder.
     """
     source, known = _load(folder)
-    places = {word: row for row, word in enumerate(known)}
-    pairs = [(row, places[word]) for row, word in enumerate(list(words)[: len(embedding.weight)]) if word in places]
-    rows, places_of_rows = (torch.tensor(column) for column in zip(*pairs, strict=True))
+    known_rows = {word: row for row, word in enumerate(known)}
+    trained = list(words)[: len(embedding.weight)]
+    pairs = [(row, known_rows[word]) for row, word in enumerate(trained) if word in known_rows]
+    rows, source_rows = (torch.tensor(column) for column in zip(*pairs, strict=True))
     first = encoder.first_layer()
     if source.embedding.embedding_dim != embedding.embedding_dim:
         _refuse(folder, "embedding-size", source.embedding.embedding_dim)
@@ -129,7 +130,7 @@ def init_from(folder: Path, embedding: Embedding, encoder: RecurrentEncoder, wor
     if (source.encoder.cell, source.encoder.hidden_size) != (first.cell, first.hidden_size):
         _refuse(folder, "cell", f"{source.encoder.cell} and --hidden-size {source.encoder.hidden_size}")
     with torch.no_grad():
-        embedding.weight[rows] = source.embedding.weight[places_of_rows]
+        embedding.weight[rows] = source.embedding.weight[source_rows]
         weights = dict(source.encoder.named_parameters())
         for name, parameter in first.named_parameters():
             pretrained = weights[name]

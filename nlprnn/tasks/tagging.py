@@ -1,4 +1,4 @@
-"""Tagging of words: its options, tagged sentences -> batches, and validation."""
+"""Tagging of words: options, tagged sentences and their batches, validation."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class TextOptions(RunOptions):
     dataset: str = option("sentiment", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     epochs: int = option(25, min=1, length=True, help="Number of passes over the training data.")
     text_field: str | None = option(
-        None, auto="guessed from the usual names", help="Column of the text; several are joined (title,body)."
+        None, auto="guessed from the usual names", help="Column of the text; several are concatenated (title,body)."
     )
     label_field: str | None = option(None, auto="guessed from the usual names", help="Column of the label.")
     vectors: Path | None = option(
@@ -92,7 +92,7 @@ class DocumentOptions(TextOptions):
 
     section: ClassVar[str] = "Documents"
 
-    truncate: str = option("head", choices=TRUNCATES, help="Part of a long text that is kept: its start, end or both.")
+    truncate: str = option("head", choices=TRUNCATES, help="Truncation of long texts: what is kept of them.")
     ngrams: int = option(
         0,
         min=0,

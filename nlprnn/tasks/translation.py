@@ -1,4 +1,4 @@
-"""Translation: its options, sentence pairs -> batches, and validation."""
+"""Translation: options, sentence pairs and their batches, validation."""
 
 from __future__ import annotations
 
