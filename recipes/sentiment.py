@@ -63,7 +63,7 @@ def main(run: Run, options: TextOptions) -> None:
     tokens = data.encode(classifier)
 
     def score(classifier: Classifier, split: str) -> dict[str, float]:
-        return classification_scores(classifier.logits(tokens[split]), data.targets[split])
+        return classification_scores(classifier.outputs(tokens[split]), data.targets[split])
 
     trainer = Trainer(
         model,

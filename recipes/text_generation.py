@@ -70,7 +70,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
         language_model_loss(
             label_smoothing=options.label_smoothing, activation=options.ar_alpha, temporal_activation=options.tar_beta
         ),
-        lambda averaged: {"loss": Generator(averaged, tokenizer).nats(ids["validation"], streams=32)},
+        lambda averaged: {"loss": Generator(averaged, tokenizer).mean_nll(ids["validation"], streams=32)},
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02),

@@ -120,7 +120,7 @@ def _score_translator(translator: Translator, request: EvaluationRequest) -> Eva
         translator = Translator.ensemble([translator], int8=True)
     search = TranslationOptions(beam_size=request.beam, length_penalty=request.length_penalty)
     translations = list(translator.translate(sources, search))
-    cut = [row for row, translation in enumerate(translations) if translation.cut]
+    cut = [row for row, translation in enumerate(translations) if translation.truncated]
     if cut:
         told = f"longer than the {translator.model.max_length - 1} tokens that the model reads: {len(cut)} sentences"
         click.echo(f"Warning: {told}; the first is {part.location(cut[0])}", err=True)
@@ -135,7 +135,7 @@ def _score_translator(translator: Translator, request: EvaluationRequest) -> Eva
         if long := int((targets.lengths > translator.model.max_length).sum()):
             limit = f"{translator.model.max_length - 1} tokens"
             click.echo(f"Warning: {long} references reach {limit}, behind which the loss reads none", err=True)
-        scores["loss"] = translator.nats(translator.encode_source(sources), targets)
+        scores["loss"] = translator.mean_nll(translator.encode_source(sources), targets)
         lines.append(f"loss  {scores['loss']:6.4f}  nats per token")
     return EvaluationResult(scores, lines, found)
 

@@ -107,7 +107,7 @@ def _telling(found: Iterable[Saliency], limit: int, steps: int) -> Iterator[Sali
     rough: list[int] = []
     try:
         for number, saliency in enumerate(found, 1):
-            if saliency.cut:
+            if saliency.truncated:
                 cut.append(number)
             if saliency.gap is not None:
                 added = abs(saliency.logit - saliency.baseline)

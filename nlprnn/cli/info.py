@@ -16,8 +16,8 @@ from nlprnn.friendly_command import FriendlyCommand
 def info(model: str | None) -> None:
     """Tell what MODEL, a folder or Hub id, is made of, its size and its scores. The bundled model if not given."""
     from nlprnn.pipelines import load
-    from nlprnn.pipelines.loading import model_folder
     from nlprnn.resources import bundled_model_folder
+    from nlprnn.serialization.hub import model_folder
 
     folder = bundled_model_folder() if model is None else model_folder(model)
     pipeline = load(folder, device="cpu")

@@ -32,6 +32,7 @@ def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple
     regressor = load_as(Regressor, model, device)
     for text, number in regressor.predict_iter(lines):
         if as_json:
-            click.echo(json.dumps({"text": text, "number": float(regressor.shown(number, more=4))}, ensure_ascii=False))
+            rounded = float(regressor.format(number, extra_digits=4))
+            click.echo(json.dumps({"text": text, "number": rounded}, ensure_ascii=False))
         else:
-            click.echo(f"{regressor.shown(number):>8}  {' '.join(text.splitlines())}")
+            click.echo(f"{regressor.format(number):>8}  {' '.join(text.splitlines())}")

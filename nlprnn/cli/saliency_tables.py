@@ -36,7 +36,7 @@ def as_json(saliency: Saliency) -> str:
         "logit": _rounded(saliency.logit),
         "baseline": _rounded(saliency.baseline),
         "gap": _rounded(saliency.gap),
-        "cut": saliency.cut,
+        "cut": saliency.truncated,
     }
     return json.dumps(record, ensure_ascii=False)
 

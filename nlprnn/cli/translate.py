@@ -115,7 +115,7 @@ def _telling_of_cuts(
     cut: list[int] = []
     try:
         for number, translation in enumerate(translator.translate(lines, options), 1):
-            if translation.cut:
+            if translation.truncated:
                 cut.append(number)
             yield translation
     finally:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 import torch
 from torch import Tensor
 
-from nlprnn.decoding.step import Selectable, Step
+from nlprnn.decoding.step import Selected, Step
 
 
-class EnsembleState(NamedTuple):
+class EnsembleState(NamedTuple, Generic[Selected]):
     """The states of the members, in their order, all of the same rows."""
 
-    members: tuple[Selectable, ...]
+    members: tuple[Selected, ...]
 
-    def select(self, indices: Tensor) -> EnsembleState:
+    def select(self, indices: Tensor) -> EnsembleState[Selected]:
         """Return the rows `indices` (N,) int64 of every member."""
         return EnsembleState(tuple(member.select(indices) for member in self.members))
 
 
-def ensemble(steps: Sequence[Step]) -> Step[EnsembleState]:
+def ensemble(steps: Sequence[Step[Selected]]) -> Step[EnsembleState[Selected]]:
     """Average the probabilities of several step functions over one vocabulary.
 
     Args:
@@ -35,7 +35,7 @@ def ensemble(steps: Sequence[Step]) -> Step[EnsembleState]:
         raise ValueError("an ensemble needs at least one step function")
     steps = tuple(steps)
 
-    def step(tokens: Tensor, state: EnsembleState) -> tuple[Tensor, EnsembleState]:
+    def step(tokens: Tensor, state: EnsembleState[Selected]) -> tuple[Tensor, EnsembleState[Selected]]:
         if len(state.members) != len(steps):
             raise ValueError(f"an ensemble of {len(steps)} step functions got {len(state.members)} states")
         pairs = [member(tokens, own) for member, own in zip(steps, state.members, strict=True)]

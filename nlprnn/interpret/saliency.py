@@ -39,8 +39,8 @@ class Saliency:
         logit: the log-odds of `label`; None of attention.
         baseline: the same where every vector is zero; None of attention.
         gap: by how much integrated gradients miss their sum, which is `logit - baseline`; None of other methods.
-        cut_at: where in `tokens` the text is cut, for it is longer than the model reads: behind them all where they
-            are its beginning, before them all where they are its end; None = the model reads all of it.
+        truncated_at: index in `tokens` at which the text is truncated: len(tokens) where they are its beginning, 0
+            where they are its end; None = the model reads all of it.
     """
 
     text: str
@@ -54,12 +54,12 @@ class Saliency:
     logit: float | None
     baseline: float | None
     gap: float | None
-    cut_at: int | None
+    truncated_at: int | None
 
     @property
-    def cut(self) -> bool:
+    def truncated(self) -> bool:
         """Whether the text is longer than the model reads."""
-        return self.cut_at is not None
+        return self.truncated_at is not None
 
 
 def explain(
@@ -121,7 +121,7 @@ def _explained(
     for chunk in adaptive_batches(texts, max_size=_MOST_TEXTS):
         chunk = list(map(valid_unicode, chunk))
         tokens = classifier.encode(chunk)
-        logits = classifier.logits(tokens)
+        logits = classifier.outputs(tokens)
         classes = logits.argmax(axis=1)
         predictions = [model.labels[index] for index in classes]
         if label is not None:
@@ -147,7 +147,7 @@ def _explained(
                 logit=logit,
                 baseline=baseline,
                 gap=float(own.sum()) - (logit - baseline) if method == "integrated-gradients" else None,
-                cut_at=model.head_length if len(pieces) > len(own) else None,
+                truncated_at=model.head_length if len(pieces) > len(own) else None,
             )
 
 

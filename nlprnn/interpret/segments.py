@@ -34,7 +34,7 @@ def segments(saliency: Saliency) -> list[Segment]:
     end = 0
     scored = zip(saliency.tokens, _places(saliency), saliency.scores.tolist(), saliency.unknown, strict=True)
     for index, (token, (begin, stop), score, unknown) in enumerate(scored):
-        if index == saliency.cut_at:
+        if index == saliency.truncated_at:
             found.append(Segment(" …" if found else "…"))
             if saliency.spans is not None:
                 found.append(Segment(" "))
@@ -52,7 +52,7 @@ def segments(saliency: Saliency) -> list[Segment]:
                 found.append(Segment(saliency.text[end:begin]))
             found.append(Segment(saliency.text[begin:stop], score, unknown=unknown))
         end = max(end, stop)
-    if saliency.cut_at == len(saliency.tokens):
+    if saliency.truncated_at == len(saliency.tokens):
         found.append(Segment(" …"))
     elif saliency.spans is not None and end < len(saliency.text):
         found.append(Segment(saliency.text[end:]))

@@ -1,20 +1,25 @@
-"""Text in, text out: a model with its tokenizer, saved to and loaded from one folder."""
+"""Pipelines from input to answer: a model with its processor, saved to and loaded from one folder."""
 
 from nlprnn.pipelines.classifier import Classifier, Prediction
 from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
+from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.pipelines.regressor import Regressor
 from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
 from nlprnn.pipelines.text_score import TextScore
 from nlprnn.pipelines.translation_options import TranslationOptions
 from nlprnn.pipelines.translation_result import Translation
 from nlprnn.pipelines.translator import Translator
+from nlprnn.serialization.registry import register
+
+register(Classifier, Generator, Regressor, Tagger, Translator)
 
 __all__ = [
     "Classifier",
     "GenerationOptions",
     "Generator",
+    "Pipeline",
     "Prediction",
     "Regressor",
     "Span",

@@ -1,4 +1,4 @@
-"""Texts -> labels with probabilities."""
+"""Text classification: texts to labels with probabilities."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from nlprnn.batching import SequenceArray, adaptive_batches
-from nlprnn.models.text_classifier import TextClassifier
-from nlprnn.pipelines.text_pipeline import TextPipeline
+from nlprnn.batching import adaptive_batches
+from nlprnn.models import TextClassifier
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a classifier says of one text.
+    """Prediction of a classifier for one text.
 
     Attributes:
-        label: the likeliest class.
+        label: the most likely class.
         probability: of that class, 0 to 1.
-        probabilities: of every class, likeliest first.
-        labels: what the text is said to have: the likeliest class, or with `multi_label` none, one or several.
+        probabilities: of every class, most likely first.
+        labels: the predicted labels: the most likely class, or with `multi_label` none, one or several.
     """
 
     label: str
@@ -30,13 +30,13 @@ class Prediction:
     labels: tuple[str, ...]
 
 
-class Classifier(TextPipeline[TextClassifier]):
+class Classifier(PooledTextPipeline[TextClassifier]):
     """A text classifier with its tokenizer."""
 
     model_classes = (TextClassifier,)
 
     def __call__(self, texts: Sequence[str]) -> list[Prediction]:
-        """Classify texts, in their order.
+        """Classify texts, in order.
 
         Raises:
             TypeError: one string is given instead of a list.
@@ -46,22 +46,18 @@ class Classifier(TextPipeline[TextClassifier]):
         return [prediction for _, prediction in self.predict_iter(texts)]
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
-        """Classify any number of texts in constant memory; yield each with its prediction, in their order."""
-        for chunk in adaptive_batches(texts):
-            logits = torch.from_numpy(self.logits(self.encode(chunk)))
+        """Classify any number of texts in constant memory; yield each text with its prediction, in order."""
+        for batch in adaptive_batches(texts):
+            logits = torch.from_numpy(self.outputs(self.encode(batch)))
             probabilities = self.model.probabilities(logits).numpy()
             orders = np.argsort(-probabilities, kind="stable").tolist()
-            for text, row, order in zip(chunk, probabilities.tolist(), orders, strict=True):
+            for text, row, order in zip(batch, probabilities.tolist(), orders, strict=True):
                 yield text, self._prediction(row, order)
 
-    def logits(self, tokens: SequenceArray) -> np.ndarray:
-        """Score encoded texts: (rows, C) float32, in their order."""
-        return self.outputs(tokens)
-
     def _prediction(self, probabilities: list[float], order: list[int]) -> Prediction:
-        ranked = {self.model.labels[place]: probabilities[place] for place in order}
-        likeliest, probability = next(iter(ranked.items()))
-        labels: tuple[str, ...] = (likeliest,)
+        ranked = {self.model.labels[index]: probabilities[index] for index in order}
+        label, probability = next(iter(ranked.items()))
+        labels: tuple[str, ...] = (label,)
         if self.model.multi_label:
-            labels = tuple(label for label, value in ranked.items() if value >= self.model.threshold)
-        return Prediction(likeliest, probability, ranked, labels)
+            labels = tuple(name for name, value in ranked.items() if value >= self.model.threshold)
+        return Prediction(label, probability, ranked, labels)

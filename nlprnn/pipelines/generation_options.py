@@ -1,4 +1,4 @@
-"""What is asked of a generator, and what it says of a text."""
+"""Options of text generation."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.decoding.logits_processors import LogitsProcessor, repetition_penalty, temperature, top_k, top_p
 
+REPETITION_WINDOW = 64
+"""Tokens that a repetition penalty looks back on: with characters, all of them would soon be penalised equally."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationOptions:
-    """How a text goes on; checked when it is made.
+    """Options of sampling, checked on construction.
 
     Attributes:
-        length: tokens to add, at most; a model that has learnt where texts end may end sooner.
-        temperature: below 1 more likely, above 1 more surprising text; 0 = always the likeliest token.
-        top_k: choose among so many likeliest tokens; None = all.
-        top_p: choose among the likeliest tokens that together have this probability; None = all.
+        length: number of tokens to generate, at most; a model that has learnt where texts end may end sooner.
+        temperature: divides the logits: below 1 more likely, above 1 more surprising text; 0 = always the most
+            likely token.
+        top_k: sample from the k most likely tokens; None = from all.
+        top_p: sample from the most likely tokens that together have this probability (Holtzman et al. 2020); None =
+            from all.
         repetition_penalty: above 1, tokens of the last `REPETITION_WINDOW` become less likely (Keskar et al. 2019).
-        stop: texts that end the text, which stops short of them.
-        seed: the same seed gives the same text; None = another text each time.
-        int8: weights of eight bits; on the CPU alone.
+        stop: texts at which generation ends; they are not part of the result.
+        seed: of the random numbers: one seed always gives one text; None = another text each time.
+        int8: use int8 weights; on the CPU alone.
 
     Raises:
         ValueError: a value is out of range.
@@ -44,11 +49,11 @@ class GenerationOptions:
 
     @property
     def only_temperature(self) -> bool:
-        """Nothing but the temperature comes between the model's probabilities and the choice."""
+        """Whether the temperature alone changes the model's distribution."""
         return self.top_k is None and self.top_p in (None, 1.0) and self.repetition_penalty == 1.0
 
     def filters(self) -> list[LogitsProcessor]:
-        """Return what turns the model's log-probabilities into those to draw from."""
+        """Return the functions that turn the model's log-probabilities into those to sample from, in order."""
         filters = [temperature(self.temperature)]
         if self.repetition_penalty != 1.0:
             filters.insert(0, repetition_penalty(self.repetition_penalty, window=REPETITION_WINDOW))
@@ -57,7 +62,3 @@ class GenerationOptions:
         if self.top_p is not None:
             filters.append(top_p(self.top_p))
         return filters
-
-
-REPETITION_WINDOW = 64
-"""Tokens that a repetition penalty looks back on: with characters, all of them would soon be penalised alike."""

@@ -1,54 +1,107 @@
-"""A model and its tokenizer as one thing that is saved and shared."""
+"""Pipelines: a model and the processor of its input as one thing, which is saved, loaded and shared."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import torch
 
-from nlprnn.models.pretrained import PretrainedModel
+from nlprnn.devices import resolve_device
+from nlprnn.errors import ModelError
+from nlprnn.models.pretrained import PretrainedModel, load_model
+from nlprnn.pipelines.processors import load_processor, save_processor
 from nlprnn.serialization.atomic_files import write_text
-from nlprnn.serialization.hub import push
-from nlprnn.text import Tokenizer
+from nlprnn.serialization.hub import model_folder, push
+from nlprnn.serialization.model_folder import read_config
+from nlprnn.serialization.registry import REGISTRY, Processor, Registry
 
 CARD_FILE = "README.md"
 SCORES_FILE = "scores.json"
 
 Model = TypeVar("Model", bound=PretrainedModel)
+ProcessorT = TypeVar("ProcessorT", bound=Processor)
 
 
-class Pipeline(Generic[Model]):
-    """Base of what takes and returns text.
+class Pipeline(ABC, Generic[Model, ProcessorT]):
+    """Base of the pipelines: a model, and the processor that turns input into the sequences it reads.
+
+    A subclass names its `model_classes` and answers calls. After `nlprnn.register(MyPipeline, MyModel, MyProcessor)`
+    its folders load like all others.
 
     Args:
-        model: works on token ids.
-        tokenizer: text <-> token ids, as the model was trained with.
-        folder: where both come from; its model card and scores go along when they are saved or pushed.
+        model: answers for the sequences.
+        processor: input to sequences, as in training: a tokenizer, a feature extractor, a scaler.
+        folder: where both come from; its model card and scores are copied when they are saved or pushed.
     """
 
-    model_classes: ClassVar[tuple[type[PretrainedModel], ...]]
+    model_classes: ClassVar[tuple[type[PretrainedModel], ...]] = ()
+    """The classes of models that this pipeline takes."""
 
-    def __init__(self, model: Model, tokenizer: Tokenizer, *, folder: Path | None = None) -> None:
+    def __init__(self, model: Model, processor: ProcessorT, *, folder: Path | None = None) -> None:
         self.model = model
-        self.tokenizer = tokenizer
+        self.processor = processor
         self.folder = folder
+
+    @abstractmethod
+    def __call__(self, inputs: Sequence[Any], /) -> list[Any]:
+        """Return one answer for each input, in order."""
 
     @property
     def device(self) -> torch.device:
-        """Where the model is."""
+        """Device of the model."""
         return next(self.model.parameters()).device
 
+    @classmethod
+    def load(cls, path_or_hub_id: str | Path, *, device: str = "auto", classes: Iterable[type] = ()) -> Self:
+        """Load a model folder, from the disk or the Hugging Face Hub, as a pipeline of this class.
+
+        Args:
+            path_or_hub_id: a folder that a recipe or `save` wrote, or "owner/name" on the Hub.
+            device: "auto", "cpu", "cuda" or "mps".
+            classes: a user's modules, processors and pipelines that the folder may name, besides the registered ones.
+
+        Raises:
+            ModelError: there is no such folder or Hub id, a file in it is missing or damaged, or the model is for
+                another pipeline.
+            DeviceError: the machine has no such device.
+        """
+        folder = model_folder(path_or_hub_id)
+        name = read_config(folder)["model"]["class"]
+        registry = REGISTRY.extended(classes)
+        model_class, pipeline = _find(name, cls, registry, folder)
+        if not issubclass(pipeline, cls):
+            raise ModelError(
+                f"{folder} holds a {name}, which is not for {cls.__name__}: load it with {pipeline.__name__}.load, or "
+                "with nlprnn.load, which chooses the pipeline"
+            )
+        # Any: the folder says of which classes they are, and the pipeline checks that they fit.
+        model: Any = load_model(folder, model_class, classes=registry.modules.values())
+        processor: Any = load_processor(folder, classes)
+        return pipeline(model.to(resolve_device(device)), processor, folder=folder)
+
     def save(self, folder: str | Path, *, half: bool = False) -> None:
-        """Write model and tokenizer into a folder that `nlprnn.load` reads; `half` stores float16 weights."""
+        """Write model and processor into a folder that `load` reads.
+
+        Args:
+            folder: is made where it is missing.
+            half: store the weights in half precision, float16; loading widens them again.
+
+        Raises:
+            ModelError: a class of the model or of the processor is neither nlprnn's nor registered.
+            OSError: the disk is full or the folder cannot be written.
+        """
+        folder = Path(folder)
         self.model.save_pretrained(folder, half=half)
-        self.tokenizer.save(folder)
+        save_processor(self.processor, folder)
         for name in (CARD_FILE, SCORES_FILE):
-            if self.folder is not None and (self.folder / name).is_file() and not (Path(folder) / name).exists():
-                write_text(Path(folder) / name, (self.folder / name).read_text(encoding="utf-8"))
+            if self.folder is not None and (self.folder / name).is_file() and not (folder / name).exists():
+                write_text(folder / name, (self.folder / name).read_text(encoding="utf-8"))
 
     def push_to_hub(self, repo_id: str, *, private: bool | None = None, token: str | None = None) -> str:
-        """Put model and tokenizer on the Hugging Face Hub, where `nlprnn.load(repo_id)` finds them.
+        """Upload model and processor to the Hugging Face Hub, from where `load(repo_id)` reads them.
 
         Args:
             repo_id: "owner/name"; is made where it is missing.
@@ -59,3 +112,28 @@ class Pipeline(Generic[Model]):
             the address of the commit.
         """
         return push(self.save, repo_id, private=private, token=token)
+
+
+def _find(
+    name: str, asked: type[Pipeline[Any, Any]], registry: Registry, folder: Path
+) -> tuple[type[PretrainedModel], type[Pipeline[Any, Any]]]:
+    """Find the class of a model by its name, and the pipeline that takes it.
+
+    The pipeline that is asked for comes first, then the one that was registered last; one that names the very class
+    comes before one that names a base of it.
+    """
+    pipelines: list[type[Pipeline[Any, Any]]] = [asked, *reversed(registry.pipelines.values())]
+    named = {model.__name__: model for pipeline in pipelines for model in pipeline.model_classes}
+    model = {**registry.modules, **named}.get(name)
+    if model is None or not issubclass(model, PretrainedModel):
+        raise ModelError(
+            f"{folder} holds a model of class {name!r}, which is unknown here: upgrade nlprnn, or call nlprnn.register "
+            "if the class is yours"
+        )
+    for pipeline in pipelines:
+        if model in pipeline.model_classes:
+            return model, pipeline
+    for pipeline in pipelines:
+        if issubclass(model, pipeline.model_classes):
+            return model, pipeline
+    raise ModelError(f"{folder} holds a {name}, for which there is no pipeline: call nlprnn.register with yours")

@@ -1,4 +1,4 @@
-"""Texts -> numbers."""
+"""Text regression: texts to numbers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from nlprnn.batching import SequenceArray, adaptive_batches
-from nlprnn.models.text_regressor import TextRegressor
-from nlprnn.pipelines.text_pipeline import TextPipeline
+from nlprnn.models import TextRegressor
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline
 
 
-class Regressor(TextPipeline[TextRegressor]):
+class Regressor(PooledTextPipeline[TextRegressor]):
     """A text regressor with its tokenizer."""
 
     model_classes = (TextRegressor,)
 
     def __call__(self, texts: Sequence[str]) -> list[float]:
-        """Give each text its number, in the unit of the data that the model learnt from, in their order.
+        """Predict a number for each text, in the unit of the training data, in order.
 
         Raises:
             TypeError: one string is given instead of a list.
@@ -28,21 +28,21 @@ class Regressor(TextPipeline[TextRegressor]):
         return [number for _, number in self.predict_iter(texts)]
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:
-        """Rate any number of texts in constant memory; yield each with its number, in their order."""
-        for chunk in adaptive_batches(texts):
-            yield from zip(chunk, self.numbers(self.encode(chunk)).tolist(), strict=True)
+        """Rate any number of texts in constant memory; yield each text with its number, in order."""
+        for batch in adaptive_batches(texts):
+            yield from zip(batch, self.numbers(self.encode(batch)).tolist(), strict=True)
 
     def numbers(self, tokens: SequenceArray) -> np.ndarray:
-        """Rate encoded texts: (rows,) float64, in their order."""
+        """Return the numbers of encoded texts, (rows,) float64, in the unit of the training data, in order."""
         return self.model.denormalize(self.outputs(tokens))
 
-    def shown(self, number: float, *, more: int = 0) -> str:
-        """A number to the thousandth of the deviation of those that were learnt, however large or tiny they are.
+    def format(self, number: float, *, extra_digits: int = 0) -> str:
+        """Format a number to a thousandth of the training data's standard deviation, however large or small it is.
 
         Args:
-            number: in the unit of the data.
-            more: further digits, for programs.
+            number: in the unit of the training data.
+            extra_digits: further digits, for programs.
         """
         model = self.model
         largest = max(abs(number), abs(model.mean), model.std)
-        return f"{number:.{4 + more + max(0, math.floor(math.log10(largest / model.std)))}g}"
+        return f"{number:.{4 + extra_digits + max(0, math.floor(math.log10(largest / model.std)))}g}"

@@ -1,4 +1,4 @@
-"""Texts or words -> the label of each word, and the spans that the labels tell."""
+"""Tagging: texts, or words, to the label of each word, and the spans that the labels describe."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from torch import Tensor
 
 from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, length_buckets
 from nlprnn.errors import ModelError
-from nlprnn.models.tagger import TokenTagger
-from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.models import TokenTagger
+from nlprnn.pipelines.text_pipeline import TextPipeline, tokenizer_source
 from nlprnn.tagging_schemes import find_spans, is_span_scheme
 from nlprnn.text import WordCharTokenizer
+
+_BATCH_TOKENS, _BATCH_ROWS = 16_384, 256
+"""Size of a batch: words with padding, and sentences."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,12 @@ class Span:
     """Successive words of a text that belong together, such as a name.
 
     Attributes:
-        label: what they are, such as "PER".
-        text: as it stands in the text.
-        start: place of its first character in the text.
-        end: place behind its last character.
-        first: number of its first word, from 0.
-        last: number of its last word.
+        label: the kind of span, such as "PER".
+        text: its characters in the text.
+        start: index of its first character in the text.
+        end: index after its last character.
+        first: index of its first word.
+        last: index of its last word.
     """
 
     label: str
@@ -42,60 +45,58 @@ class Span:
 
 @dataclass(frozen=True)
 class TaggedText:
-    """What a tagger says of one text.
+    """Prediction of a tagger for one text.
 
     Attributes:
-        text: that was given; of words that were given, all with spaces between.
+        text: the input; words that were given as such are joined by spaces.
         tokens: its words.
         labels: of each word.
-        places: of each word in the text, where it begins and the place behind its end.
-        spans: what the labels tell, in their order; none where each label tells of its own word alone.
+        offsets: of each word in the text: index of its first character, and index after its last.
+        spans: the spans that the labels describe, in order; none where each label describes one word.
     """
 
     text: str
     tokens: list[str]
     labels: list[str]
-    places: list[tuple[int, int]]
+    offsets: list[tuple[int, int]]
     spans: list[Span]
 
 
-class Tagger(Pipeline[TokenTagger]):
+class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
     """A tagger of words with its tokenizer.
 
     Args:
-        model: works on ids of words and of their characters.
-        tokenizer: as the model was trained with.
+        model: reads ids of words and of their characters.
+        tokenizer: words to ids, as in training.
         folder: where both come from.
 
     Raises:
-        ModelError: the tokenizer is of another kind, or knows more characters than the model.
+        ModelError: the tokenizer is of another kind, or has more words or characters than the model.
     """
 
     model_classes = (TokenTagger,)
 
     def __init__(self, model: TokenTagger, tokenizer: WordCharTokenizer, *, folder: Path | None = None) -> None:
-        where = "the tokenizer" if folder is None else f"the tokenizer in {folder}"
         if not isinstance(tokenizer, WordCharTokenizer):
             raise ModelError(
-                f"{where} is a {type(tokenizer).__name__}, a tagger needs a WordCharTokenizer: "
-                "the files are of different models"
-            )
-        known = tokenizer.characters.vocab_size
-        if model.characters is not None and known > model.characters.num_embeddings:
-            raise ModelError(
-                f"{where} knows {known} characters, the model {model.characters.num_embeddings}: "
+                f"{tokenizer_source(folder)} is a {type(tokenizer).__name__}, a tagger needs a WordCharTokenizer: "
                 "the files are of different models"
             )
         super().__init__(model, tokenizer, folder=folder)
-        self.tokenizer: WordCharTokenizer = tokenizer
+        known = tokenizer.characters.vocab_size
+        if model.characters is not None and known > model.characters.num_embeddings:
+            raise ModelError(
+                f"{tokenizer_source(folder)} has {known} characters, the model {model.characters.num_embeddings}: "
+                "the files are of different models"
+            )
 
     @property
     def is_span_tagger(self) -> bool:
-        """Whether labels tell spans, rather than a tag for each word by itself."""
+        """Whether the labels describe spans, rather than each word by itself."""
         return is_span_scheme(self.model.labels)
 
     def __call__(self, texts: Sequence[str] | Sequence[Sequence[str]]) -> list[TaggedText]:
-        """Tag texts, or sentences that are cut into words already, in their order.
+        """Tag texts, or sentences that are split into words already, in order.
 
         Raises:
             TypeError: one string is given instead of a list.
@@ -105,68 +106,68 @@ class Tagger(Pipeline[TokenTagger]):
         return list(self.tag(texts))
 
     def tag(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> Iterator[TaggedText]:
-        """Tag any number of texts in constant memory; yield one after the other, in their order."""
-        for chunk in adaptive_batches(texts):
-            cut = [self._cut(text) for text in chunk]
-            labels = self.labels(self.encode([tokens for _, tokens, _ in cut]))
-            for (text, tokens, places), own in zip(cut, labels, strict=True):
-                yield TaggedText(text, tokens, own, places, self._spans(text, places, own))
+        """Tag any number of texts, or of sentences in words, in constant memory; yield one by one, in order."""
+        for batch in adaptive_batches(texts):
+            sentences = [self._split(text) for text in batch]
+            predicted = self.labels(self.encode([tokens for _, tokens, _ in sentences]))
+            for (text, tokens, offsets), labels in zip(sentences, predicted, strict=True):
+                yield TaggedText(text, tokens, labels, offsets, self._spans(text, offsets, labels))
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> WordCharArray:
-        """Turn the words of sentences into ids; of a long word the model's `max_word_length` characters are read."""
-        different = list(dict.fromkeys(chain.from_iterable(sentences)))
-        number = {word: index for index, word in enumerate(different)}
-        spellings = [spelling[: self.model.max_word_length] for spelling in self.tokenizer.encode_chars(different)]
-        numbers = [[number[word] for word in words] for words in sentences]
+        """Return the ids of words and of their characters, of which the model's `max_word_length` are kept."""
+        distinct = list(dict.fromkeys(chain.from_iterable(sentences)))
+        index = {word: number for number, word in enumerate(distinct)}
+        spellings = [characters[: self.model.max_word_length] for characters in self.tokenizer.encode_chars(distinct)]
+        numbers = [[index[word] for word in words] for words in sentences]
         return WordCharArray.from_sequences(self.tokenizer.encode_words(sentences), numbers, spellings)
 
     def labels(self, rows: WordCharArray) -> list[list[str]]:
-        """Choose the labels of each sentence's words."""
-        found: list[list[str]] = [[] for _ in range(len(rows))]
+        """Predict the labels of the words of encoded sentences."""
+        predicted: list[list[str]] = [[] for _ in range(len(rows))]
         with torch.inference_mode():
             for batch, scores, mask in self._scored(rows):
                 paths, lengths = self.model.decode(scores, mask).tolist(), mask.sum(dim=1).tolist()
                 for row, path, length in zip(batch.tolist(), paths, lengths, strict=True):
-                    found[row] = [self.model.labels[label] for label in path[:length]]
-        return found
+                    predicted[row] = [self.model.labels[label] for label in path[:length]]
+        return predicted
 
-    def nats(self, rows: WordCharArray, labels: SequenceArray) -> float:
-        """Mean negative log-likelihood of the right labels, a word.
+    def mean_nll(self, rows: WordCharArray, labels: SequenceArray) -> float:
+        """Return the mean negative log-likelihood of the labels of a word, in nats.
 
         Args:
-            rows: sentences.
-            labels: the number of each word's label.
+            rows: encoded sentences.
+            labels: the target label of each word, as an index into the model's labels.
         """
         total = 0.0
         with torch.inference_mode():
             for batch, scores, mask in self._scored(rows):
-                right, _ = labels.pad(batch)
-                total += self.model.nats(scores, mask, right.to(scores.device)).item()
+                targets, _ = labels.pad(batch)
+                total += self.model.nats(scores, mask, targets.to(scores.device)).item()
         return total / max(1, int(rows.lengths.sum()))
 
     def _scored(self, rows: WordCharArray) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:
-        """Batches of sentences: their rows (B,), scores (B, T, C) and mask (B, T)."""
+        """Yield batches of sentences: their rows (B,), scores (B, T, C) and mask (B, T)."""
         self.model.eval()
-        for batch in length_buckets(rows.lengths, max_tokens=16_384, max_rows=256):
-            ids, mask, spellings, places = (part.to(self.device) for part in rows.pad(batch))
-            yield batch, self.model(ids, mask, spellings, places).float(), mask
+        for batch in length_buckets(rows.lengths, max_tokens=_BATCH_TOKENS, max_rows=_BATCH_ROWS):
+            ids, mask, spellings, indices = (tensor.to(self.device) for tensor in rows.pad(batch))
+            yield batch, self.model(ids, mask, spellings, indices).float(), mask
 
-    def _cut(self, text: str | Sequence[str]) -> tuple[str, list[str], list[tuple[int, int]]]:
-        """The text, its words, and their places."""
+    def _split(self, text: str | Sequence[str]) -> tuple[str, list[str], list[tuple[int, int]]]:
+        """Return the text, its words, and their offsets."""
         if isinstance(text, str):
-            found = self.tokenizer.word_offsets(text)
-            return text, [word for word, _, _ in found], [(start, end) for _, start, end in found]
-        places, start = [], 0
+            words = self.tokenizer.word_offsets(text)
+            return text, [word for word, _, _ in words], [(start, end) for _, start, end in words]
+        offsets, start = [], 0
         for word in text:
-            places.append((start, start + len(word)))
+            offsets.append((start, start + len(word)))
             start += len(word) + 1
-        return " ".join(text), list(text), places
+        return " ".join(text), list(text), offsets
 
-    def _spans(self, text: str, places: Sequence[tuple[int, int]], labels: Sequence[str]) -> list[Span]:
+    def _spans(self, text: str, offsets: Sequence[tuple[int, int]], labels: Sequence[str]) -> list[Span]:
         if not self.is_span_tagger:
             return []
-        found = []
-        for kind, first, behind in find_spans(labels):
-            start, end = places[first][0], places[behind - 1][1]
-            found.append(Span(kind, text[start:end], start, end, first, behind - 1))
-        return found
+        spans = []
+        for label, first, stop in find_spans(labels):
+            start, end = offsets[first][0], offsets[stop - 1][1]
+            spans.append(Span(label, text[start:end], start, end, first, stop - 1))
+        return spans

@@ -1,29 +1,60 @@
-"""Texts -> what a text reader's head gives: what the pipelines of classifiers and regressors share."""
+"""Pipelines of text: their processor is a tokenizer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 import torch
 
 from nlprnn.batching import SequenceArray, length_buckets
-from nlprnn.models.text_model import TextModel
+from nlprnn.errors import ModelError
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
 from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.text import Tokenizer
 
-Reader = TypeVar("Reader", bound=TextModel)
+TokenModel = TypeVar("TokenModel", bound=LanguageModel | Seq2Seq | TextClassifier | TextRegressor | TokenTagger)
+TokenizerT = TypeVar("TokenizerT", bound=Tokenizer)
+PooledModel = TypeVar("PooledModel", bound=TextClassifier | TextRegressor)
 
 
-class TextPipeline(Pipeline[Reader]):
-    """A text reader with its tokenizer."""
+class TextPipeline(Pipeline[TokenModel, TokenizerT]):
+    """A model of token ids with its tokenizer.
+
+    Args:
+        model: reads token ids.
+        tokenizer: text to token ids, as in training.
+        folder: where both come from.
+
+    Raises:
+        ModelError: the tokenizer has more ids than the model.
+    """
+
+    def __init__(self, model: TokenModel, tokenizer: TokenizerT, *, folder: Path | None = None) -> None:
+        super().__init__(model, tokenizer, folder=folder)
+        if tokenizer.vocab_size > model.vocab_size:
+            raise ModelError(
+                f"{tokenizer_source(folder)} has {tokenizer.vocab_size} ids, the model {model.vocab_size}: "
+                "the files are of different models"
+            )
+
+    @property
+    def tokenizer(self) -> TokenizerT:
+        """The tokenizer, which is the processor of a text pipeline."""
+        return self.processor
+
+
+class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
+    """A model that reads a whole text into one vector of outputs: what classifiers and regressors share."""
 
     def encode(self, texts: Sequence[str]) -> SequenceArray:
-        """Turn texts into token ids, cut to what the model reads of a long one."""
+        """Return the token ids of texts, each truncated to what the model reads of it."""
         return SequenceArray.from_sequences(map(self.model.truncate_tokens, self.tokenizer.encode_batch(texts)))
 
     def outputs(self, tokens: SequenceArray, *, alone: bool = False) -> np.ndarray:
-        """Read encoded texts: (rows, C) float32, what the model gives, in their order; `alone`: without n-grams."""
+        """Return the outputs of the model for encoded texts, (rows, C) float32, in order."""
         outputs = np.zeros((len(tokens), self.model.head.output_size), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():
@@ -31,3 +62,8 @@ class TextPipeline(Pipeline[Reader]):
                 ids, mask = tokens.pad(rows, padding_value=self.tokenizer.pad_id)
                 outputs[rows] = self.model(ids.to(self.device), mask.to(self.device), alone=alone).float().cpu().numpy()
         return outputs
+
+
+def tokenizer_source(folder: Path | None) -> str:
+    """Say which tokenizer a message is about."""
+    return "the tokenizer" if folder is None else f"the tokenizer in {folder}"

@@ -1,20 +1,34 @@
-"""The log-likelihood that a language model assigns to a text."""
+"""The log-likelihood that a language model assigns to text."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from nlprnn.models import LanguageModel
+from nlprnn.modules import RecurrentState
+
+_MAX_TOKENS = 4096
+"""Tokens of one forward pass, all rows together."""
+
+_MAX_LOGITS = 1 << 22
+"""Logits of one matrix product: a token has as many as the vocabulary."""
 
 
 @dataclass(frozen=True)
 class TextScore:
-    """How likely a model finds a text.
+    """How likely a text is under a language model.
 
     Attributes:
-        nats: negative log-probability of the whole text.
-        tokens: it was scored in.
-        characters: it has.
-        unknown: tokens that the model does not know, scored as unknown.
+        nats: negative log-likelihood of the whole text, in nats.
+        tokens: number of tokens that were scored.
+        characters: number of characters of the text.
+        unknown: number of tokens outside the vocabulary, scored as the unknown token.
     """
 
     nats: float
@@ -24,20 +38,80 @@ class TextScore:
 
     @property
     def nats_per_token(self) -> float:
-        """Mean negative log-probability of a token; 0 where there is none."""
+        """Mean negative log-likelihood of a token, in nats; 0 where there is none."""
         return self.nats / max(1, self.tokens)
 
     @property
     def nats_per_character(self) -> float:
-        """Negative log-probability over the characters; 0 where there is none."""
+        """Negative log-likelihood over the number of characters, in nats; 0 where there is none."""
         return self.nats / max(1, self.characters)
 
     @property
     def bits_per_character(self) -> float:
-        """The same in bits."""
+        """Negative log-likelihood over the number of characters, in bits; 0 where there is none."""
         return self.nats_per_character / math.log(2)
 
     @property
     def perplexity(self) -> float:
-        """Of a token; as large as a float can be where it would be larger."""
+        """Perplexity per token: exp of the mean negative log-likelihood; at most exp(700)."""
         return math.exp(min(self.nats_per_token, 700.0))
+
+
+def row_nll(model: LanguageModel, inputs: Tensor, targets: Tensor, mask: Tensor | None = None) -> Tensor:
+    """Return the negative log-likelihood of each row's targets, read from an empty state in windows that fit.
+
+    Args:
+        model: in evaluation mode.
+        inputs: (B, T) int64, the tokens before `targets`, on any device.
+        targets: (B, T) int64.
+        mask: (B, T) bool, True = real token, of both; None = all are real.
+
+    Returns:
+        (B,) float64, in nats, on the CPU.
+    """
+    device, rows = model.output_bias.device, len(inputs)
+    length, state = max(1, _MAX_TOKENS // rows), None
+    total = torch.zeros(rows, dtype=torch.float64)
+    with torch.inference_mode():
+        for begin in range(0, inputs.size(1), length):
+            window = slice(begin, begin + length)
+            real = None if mask is None else mask[:, window].to(device)
+            output, target = model(inputs[:, window].to(device), real, state), targets[:, window].to(device)
+            state = output.state
+            nll = _token_nll(model, output.vectors.flatten(0, 1), target.flatten()).view(target.shape)
+            total += (nll if real is None else nll * real).cpu().double().sum(dim=1)  # MPS has no float64
+    return total
+
+
+def stepwise_nll(
+    step: Callable[[Tensor, RecurrentState], tuple[Tensor, RecurrentState]],
+    state: RecurrentState,
+    inputs: Tensor,
+    targets: Tensor,
+) -> Tensor:
+    """Return the negative log-likelihood of each row's targets, read token by token.
+
+    Args:
+        step: ids (B,) and state to log-probabilities (B, V) of the next token and the next state, on the CPU.
+        state: before the first token.
+        inputs: (B, T) int64, the tokens before `targets`.
+        targets: (B, T) int64.
+
+    Returns:
+        (B,) float64, in nats.
+    """
+    total = torch.zeros(len(inputs), dtype=torch.float64)
+    with torch.inference_mode():
+        for token, target in zip(inputs.t().contiguous(), targets.t(), strict=True):
+            log_probabilities, state = step(token, state)
+            total -= log_probabilities.gather(1, target.unsqueeze(1)).squeeze(1).double()
+    return total
+
+
+def _token_nll(model: LanguageModel, vectors: Tensor, targets: Tensor) -> Tensor:
+    """Return the negative log-likelihood (P,) float of targets (P,), from the vectors (P, O) of the model."""
+    size = max(1, _MAX_LOGITS // model.vocab_size)
+    chunks = zip(vectors.split(size), targets.split(size), strict=True)
+    return torch.cat(
+        [functional.cross_entropy(model.logits(chunk), target, reduction="none") for chunk, target in chunks]
+    )

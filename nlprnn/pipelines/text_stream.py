@@ -1,4 +1,4 @@
-"""Tokens as they are drawn -> text as soon as it can be shown."""
+"""Streaming decoding: tokens one by one to text as soon as it can be shown."""
 
 from __future__ import annotations
 
@@ -9,58 +9,58 @@ from nlprnn.text.tokenizer import REPLACEMENT, Tokenizer
 _CONTEXT = 8
 """Tokens decoded again before new ones, since they decide on the space between."""
 
-_MOST_DECODED = 32
-"""Tokens decoded again before all but the context are taken as they are."""
+_MAX_DECODED = 32
+"""Tokens decoded again at most; then all but the context are final."""
 
 
 class TextStream:
-    """One text on its way: characters are never split, and nothing of a stop text is shown.
+    """The text of tokens that are generated one by one: no character is split, and no stop text shown.
 
     Args:
-        tokenizer: of the model that draws.
-        prompt: what stands before.
-        stop: texts that end this one: it ends before the one that is complete first.
+        tokenizer: of the model that generates.
+        prompt: the text before the first token.
+        stop: texts that end this one, which ends before the first of them that is complete.
 
     Attributes:
-        ended: no token has a meaning any more: the model ended the text, or a stop text came.
+        ended: the model has ended the text, or a stop text is complete; further tokens are ignored.
     """
 
     def __init__(self, tokenizer: Tokenizer, prompt: str, *, stop: Sequence[str] = ()) -> None:
         self._tokenizer = tokenizer
         self._ids = tokenizer.encode(prompt)[-_CONTEXT:]
-        self._before = tokenizer.decode(self._ids)  # the text of the ids that are shown
+        self._shown = tokenizer.decode(self._ids)  # the text of the ids that has been returned
         self._stop = stop
         self._held = ""  # may be the beginning of a stop text
-        self._alone: dict[int, str] = {}  # of tokens whose text hangs on no other, where nothing may be held back
+        self._cache: dict[int, str] = {}  # of tokens whose text depends on no other, without stop texts
         self.ended = False
 
     def push(self, token: int) -> str:
         """Take the next token; return what can be shown now, often nothing."""
         if self.ended:
             return ""
-        if (known := self._alone.get(token)) is not None:
-            return known
+        if (cached := self._cache.get(token)) is not None:
+            return cached
         if token in (self._tokenizer.bos_id, self._tokenizer.eos_id):
             self.ended = True
             return ""
         special = token in (self._tokenizer.pad_id, self._tokenizer.unk_id)
-        if not special and (alone := self._tokenizer.context_free_text(token)) is not None:
-            return self._released(alone) if self._stop else self._alone.setdefault(token, alone)
+        if not special and (piece := self._tokenizer.context_free_text(token)) is not None:
+            return self._release(piece) if self._stop else self._cache.setdefault(token, piece)
         self._ids.append(token)
         text = self._tokenizer.decode(self._ids)
-        piece = _after(self._before, text)
+        piece = _suffix(self._shown, text)
         # A replacement character at the end: the bytes of one character are still coming.
         if not piece or piece.endswith(REPLACEMENT):
             return ""
-        self._before = text
-        if len(self._ids) > _MOST_DECODED:
+        self._shown = text
+        if len(self._ids) > _MAX_DECODED:
             self._ids = self._ids[-_CONTEXT:]
-            self._before = self._tokenizer.decode(self._ids)
-        return self._released(piece)
+            self._shown = self._tokenizer.decode(self._ids)
+        return self._release(piece)
 
     def close(self) -> str:
-        """Return what was held back; the text is complete then."""
-        rest = self._released(_after(self._before, self._tokenizer.decode(self._ids)))
+        """Return what was held back, now that the text is complete."""
+        rest = self._release(_suffix(self._shown, self._tokenizer.decode(self._ids)))
         if not self._stopped:
             rest, self._held = rest + self._held, ""
         return rest
@@ -69,26 +69,26 @@ class TextStream:
     def _stopped(self) -> bool:
         return self.ended and any(self._held.startswith(stop) for stop in self._stop)
 
-    def _released(self, piece: str) -> str:
-        """What is certain to stand before any stop text."""
+    def _release(self, piece: str) -> str:
+        """Return the part of the held text and a piece that is certain to come before any stop text; hold the rest."""
         if self._stopped:
             return ""
         text = self._held + piece
-        found = [place for stop in self._stop if (place := text.find(stop)) >= 0]
-        if found:
+        stops = [index for stop in self._stop if (index := text.find(stop)) >= 0]
+        if stops:
             self.ended = True
-            cut = min(found)
+            end = min(stops)
         else:
-            cut = len(text) - max((_overlap(text, stop) for stop in self._stop), default=0)
-        self._held = text[cut:]
-        return text[:cut]
+            end = len(text) - max((_overlap(text, stop) for stop in self._stop), default=0)
+        self._held = text[end:]
+        return text[:end]
 
 
-def _after(before: str, text: str) -> str:
-    """What `text` adds to `before`, with which it begins but for spaces."""
+def _suffix(before: str, text: str) -> str:
+    """Return what `text` adds to `before`, its beginning but for spaces."""
     if text.startswith(before):
         return text[len(before) :]
-    # What came last has moved a space before it, as a closing quotation mark does: count what is no space.
+    # The last token has moved a space before it, as a closing quotation mark does: count the other characters.
     missing = len(before) - before.count(" ")
     for end, character in enumerate(text):
         if missing == 0:
@@ -98,5 +98,5 @@ def _after(before: str, text: str) -> str:
 
 
 def _overlap(text: str, stop: str) -> int:
-    """Characters at the end of `text` with which `stop` begins."""
+    """Return the length of the longest proper beginning of `stop` at the end of `text`."""
     return next((size for size in range(min(len(stop) - 1, len(text)), 0, -1) if text.endswith(stop[:size])), 0)

@@ -12,11 +12,11 @@ class Candidate:
     """One translation of a sentence.
 
     Attributes:
-        text: in plain words.
-        score: what translations are ranked by: log-probability over length penalty, plus coverage penalty.
-        ids: its token ids, without the mark of the end.
-        tokens: its sub-words.
-        attention: (tokens, source tokens) float32 where asked for.
+        text: the translation, on one line.
+        score: by which candidates are ranked: log-probability over length penalty, plus coverage penalty.
+        ids: its token ids, without the end of the sentence.
+        tokens: its subwords.
+        attention: (tokens, source tokens) float32, where asked for.
     """
 
     text: str
@@ -28,19 +28,19 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Translation:
-    """What a translator says of one sentence.
+    """Prediction of a translator for one sentence.
 
     Attributes:
         source: the sentence.
-        source_tokens: its sub-words, as the model read them, the end of sentence last.
+        source_tokens: its subwords as the model read them, the end of the sentence last.
         candidates: translations, best first, at least one.
-        cut: the sentence was longer than the model reads, and its rest was not translated.
+        truncated: the sentence was longer than the model reads, and its rest was not translated.
     """
 
     source: str
     source_tokens: list[str]
     candidates: list[Candidate]
-    cut: bool = False
+    truncated: bool = False
 
     @property
     def text(self) -> str:

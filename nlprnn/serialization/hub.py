@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from nlprnn.errors import ModelError
+
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def push(
@@ -34,3 +39,31 @@ def push(
     with TemporaryDirectory() as folder:
         save(Path(folder))
         return str(api.upload_folder(repo_id=name, folder_path=folder, commit_message=commit_message))
+
+
+def model_folder(path_or_hub_id: str | Path) -> Path:
+    """Return the folder of a model, downloaded first where it is on the Hub.
+
+    Args:
+        path_or_hub_id: a folder, or "owner/name".
+
+    Raises:
+        ModelError: there is no such folder or Hub id.
+    """
+    folder = Path(path_or_hub_id)
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        raise ModelError(f"{folder} is a file: give the folder of the model")
+    name = str(path_or_hub_id)
+    if not _HUB_ID.fullmatch(name):
+        raise ModelError(f"there is no model folder {name}: give the folder that a recipe wrote")
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors", "*.model", "README.md"]))
+    except Exception as error:  # the Hub's client raises many kinds, of several libraries
+        raise ModelError(
+            f"there is no folder {name} here, and the Hugging Face Hub cannot be reached or has no such model: "
+            "check the name and the network"
+        ) from error

@@ -40,7 +40,7 @@ def score_classifier(classifier: Classifier, request: EvaluationRequest) -> Eval
     labels = classifier.model.labels
     gold = _gold(part, labels)
     log_split_size(part, "texts")
-    logits = classifier.logits(classifier.encode(list(part.rows["text"])))
+    logits = classifier.outputs(classifier.encode(list(part.rows["text"])))
     probabilities = torch.from_numpy(logits).softmax(dim=1).numpy()
     predictions = logits.argmax(axis=1)
     matrix = confusion_matrix(predictions, gold, len(labels))
@@ -71,7 +71,7 @@ def _score_several(classifier: Classifier, request: EvaluationRequest) -> Evalua
     rows = [labels_of(cell, request.label_separator or ";") for cell in part.rows["labels"]]
     gold = label_matrix(rows, model.labels, part.location) > 0
     log_split_size(part, "texts")
-    logits = classifier.logits(classifier.encode(list(part.rows["text"])))
+    logits = classifier.outputs(classifier.encode(list(part.rows["text"])))
     predictions = logits >= np.log(model.threshold / (1.0 - model.threshold))
     by_label, overall = label_scores(predictions, gold), multi_label_scores(logits, gold, threshold=model.threshold)
     lines = [*class_table(model.labels, by_label), "", "   ".join(f"{name} {x:.4g}" for name, x in overall.items())]
@@ -97,7 +97,7 @@ def score_regressor(regressor: Regressor, request: EvaluationRequest) -> Evaluat
     numbers = regressor.numbers(regressor.encode(list(part.rows["text"])))
     scores = regression_scores(numbers, np.array(list(map(float, cells_of(part.rows, "number")))))
     lines = [f"{name:<9} {value:.4g}" for name, value in scores.items()]
-    return EvaluationResult(scores, lines, [regressor.shown(number, more=2) for number in numbers.tolist()])
+    return EvaluationResult(scores, lines, [regressor.format(number, extra_digits=2) for number in numbers.tolist()])
 
 
 def _by_class(labels: list[str], by_class: ClassScores) -> dict[str, dict[str, Any]]:

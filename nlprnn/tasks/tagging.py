@@ -109,7 +109,7 @@ class TaggedSentences:
         """Score a tagger on one split: F1 of spans (or accuracy of tags), and the loss in nats per word."""
         words, targets = encoded[split]
         scores = tagging_scores(tagger.labels(words), self.splits[split].tags, span_scheme=tagger.is_span_tagger)
-        return {**scores, "loss": tagger.nats(words, targets)}
+        return {**scores, "loss": tagger.mean_nll(words, targets)}
 
 
 def tagged_batches(words: WordCharArray, tags: SequenceArray, *, batch_size: int, seed: int) -> BucketBatches:

@@ -43,7 +43,7 @@ def tagging_report(tagger: Tagger, part: TaggedSplit) -> tuple[dict[str, Any], l
     rows = tagger.encode(part.tokens)
     found = tagger.labels(rows)
     overall = tagging_scores(found, part.tags, span_scheme=tagger.is_span_tagger)
-    overall["loss"] = tagger.nats(rows, SequenceArray.from_sequences(part.numbers(labels)))
+    overall["loss"] = tagger.mean_nll(rows, SequenceArray.from_sequences(part.numbers(labels)))
     summary = ["", "   ".join(f"{name} {value:.4g}" for name, value in overall.items())]
     outputs = [" ".join(tags) for tags in found]
     if tagger.is_span_tagger:

@@ -163,6 +163,10 @@ def translation_validation(
         current = Translator(model, translator.tokenizer)  # of the averaged weights
         hypotheses = current(texts, TranslationOptions(beam_size=1))
         scores = translation_scores(hypotheses, references, tokenize=bleu_tokenizer)
-        return {"bleu": float(scores["bleu"]), "chrf": float(scores["chrf"]), "loss": current.nats(sources, targets)}
+        return {
+            "bleu": float(scores["bleu"]),
+            "chrf": float(scores["chrf"]),
+            "loss": current.mean_nll(sources, targets),
+        }
 
     return validate

@@ -13,6 +13,7 @@ import numpy as np
 from nlprnn.errors import DataError, ModelError
 from nlprnn.serialization.atomic_files import write_json
 from nlprnn.serialization.model_files import damaged, read_json
+from nlprnn.serialization.registry import REGISTRY
 
 SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
 """The names of ids 0 to 3 in every tokenizer. No text is ever encoded to ids 0, 2 or 3."""
@@ -149,11 +150,32 @@ class Tokenizer(ABC):
         return ids[(ids != self.pad_id) & (ids != self.bos_id) & (ids != self.eos_id)].tolist()
 
 
-def load_tokenizer(folder: str | Path) -> Tokenizer:
-    """The tokenizer that was saved in `folder`, of whichever class; `ModelError` when that fails."""
-    kind = _read_kind(Path(folder))
+def load_tokenizer(folder: str | Path, classes: Iterable[type] = ()) -> Tokenizer:
+    """Load the tokenizer that was saved in a folder.
+
+    Args:
+        folder: holds `tokenizer_config.json`, which names the class by its kind.
+        classes: a user's tokenizers, besides nlprnn's and the registered ones.
+
+    Raises:
+        ModelError: a file is missing or damaged, or the kind is unknown.
+    """
+    folder = Path(folder)
+    kind = _read_kind(folder)
+    registered = REGISTRY.extended(classes).processors
+    cls = tokenizer_class(kind) or registered.get(kind)
+    if cls is None or not issubclass(cls, Tokenizer):
+        known = ", ".join([*_CLASSES, *registered])
+        raise ModelError(f"{folder / CONFIG_NAME} names the tokenizer kind {kind!r}; known are {known}.")
+    return cls._load_vocabulary(folder)
+
+
+def tokenizer_class(kind: str) -> type[Tokenizer] | None:
+    """Return nlprnn's tokenizer class of a kind; None where there is none."""
+    if kind not in _CLASSES:
+        return None
     module, name = _CLASSES[kind]
-    return getattr(import_module(module), name)._load_vocabulary(Path(folder))
+    return getattr(import_module(module), name)
 
 
 def _read_kind(folder: Path) -> str:
@@ -167,10 +189,7 @@ def _read_kind(folder: Path) -> str:
             f"{path} has format {version}, this nlprnn reads up to {FORMAT_VERSION}: "
             "it was made by a newer nlprnn, upgrade yours."
         )
-    kind = config.get("kind")
-    if not isinstance(kind, str) or kind not in _CLASSES:
-        raise ModelError(f"{path} names the tokenizer kind {kind!r}; known are {', '.join(_CLASSES)}.")
-    return kind
+    return str(config.get("kind"))
 
 
 def training_texts(texts: Iterable[str]) -> Iterator[str]:

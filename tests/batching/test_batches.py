@@ -36,7 +36,7 @@ def test_bucket_batches_depend_on_seed_and_epoch_alone():
 
 @pytest.mark.parametrize("make", [buckets, lambda **place: streams(**place)], ids=["buckets", "streams"])
 @pytest.mark.parametrize("epoch", [0, 3])
-def test_batches_go_on_from_their_epoch_and_position(make, epoch):
+def test_batches_resume_from_epoch_and_position(make, epoch):
     whole, after = list(make(epoch=epoch)), list(make(epoch=epoch + 1))
     for stop in (0, 1, len(whole) // 2, len(whole)):
         stopped = make(epoch=epoch)
@@ -53,7 +53,7 @@ def test_batches_go_on_from_their_epoch_and_position(make, epoch):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
-def test_shares_of_bucket_batches_are_equally_long_disjoint_and_together_the_whole(count):
+def test_shards_of_bucket_batches_partition_them(count):
     whole, shares = rows_of(buckets()), []
     for index in range(count):
         batches = buckets()
@@ -67,13 +67,13 @@ def test_shares_of_bucket_batches_are_equally_long_disjoint_and_together_the_who
 
 
 @pytest.mark.parametrize("share", [(2, 2), (-1, 2), (0, 0)])
-def test_a_share_that_is_not_there_is_refused(share):
+def test_unknown_shards_are_errors(share):
     for batches in (buckets(), streams()):
         with pytest.raises(ValueError, match="share"):
             batches.shard(*share)
 
 
-def test_batches_of_no_rows_are_refused():
+def test_batches_of_no_rows_are_errors():
     with pytest.raises(ValueError, match="no rows"):
         BucketBatches(np.array([], dtype=np.int64), lambda rows: rows)
 
@@ -89,7 +89,7 @@ SIZES = st.tuples(st.integers(1, 5), st.integers(1, 7), st.integers(0, 90)).map(
 
 
 @given(sizes=SIZES, epoch=st.integers(0, 3))
-def test_streams_read_on_from_batch_to_batch_and_meet_nearly_every_token_once(sizes, epoch):
+def test_streams_continue_across_batches(sizes, epoch):
     total, batch_size, length = sizes
     batches = streams(total, batch_size, length, epoch=epoch)
     windows = list(batches)
@@ -108,7 +108,7 @@ def test_streams_read_on_from_batch_to_batch_and_meet_nearly_every_token_once(si
     assert total - batch_size <= len(targets) < total
 
 
-def test_each_epoch_cuts_the_text_at_other_places():
+def test_each_epoch_starts_the_text_elsewhere():
     batches = streams()
     begins = [next(iter(streams(epoch=epoch))).ids[0, 0].item() for epoch in range(8)]
     assert len(set(begins)) > 6
@@ -117,7 +117,7 @@ def test_each_epoch_cuts_the_text_at_other_places():
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 6])
-def test_shares_of_streams_are_the_rows_of_the_whole(count):
+def test_shards_of_streams_are_rows_of_the_batch(count):
     shares = []
     for index in range(count):
         batches = streams()
@@ -130,12 +130,12 @@ def test_shares_of_streams_are_the_rows_of_the_whole(count):
         assert torch.equal(torch.cat([part.targets for part in parts]), whole.targets)
 
 
-def test_streams_that_cannot_be_shared_equally_are_refused():
+def test_unequal_shards_of_streams_are_errors():
     with pytest.raises(ValueError, match="6 streams cannot be shared by 4 processes"):
         streams().shard(0, 4)
 
 
-def test_a_text_too_short_for_its_streams_is_refused():
+def test_texts_too_short_for_streams_are_errors():
     with pytest.raises(ValueError, match="11 tokens are too few for 6 streams"):
         streams(11)
     assert len(list(streams(12))) == 1

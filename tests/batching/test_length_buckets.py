@@ -14,7 +14,7 @@ SIDES = LENGTHS | st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), mi
 
 
 @given(lengths=SIDES, max_tokens=st.integers(1, 200), max_rows=st.integers(1, 9), seed=st.none() | st.integers(0, 99))
-def test_buckets_hold_every_row_once_within_tokens_and_rows_and_as_many_as_fit(lengths, max_tokens, max_rows, seed):
+def test_buckets_partition_rows_within_the_budget(lengths, max_tokens, max_rows, seed):
     rng = None if seed is None else np.random.default_rng(seed)
     buckets = length_buckets(lengths, max_tokens=max_tokens, max_rows=max_rows, rng=rng)
     assert sorted(itertools.chain.from_iterable(b.tolist() for b in buckets)) == list(range(len(lengths)))
@@ -33,7 +33,7 @@ def tokens_of(lengths, rows):
     return len(rows) * int(lengths[rows].max(axis=0).sum())
 
 
-def test_one_side_alone_is_the_same_as_no_sides():
+def test_one_side_equals_plain_lengths():
     lengths = np.random.default_rng(0).integers(0, 60, size=300)
     for seed in (None, 1):
         one, other = (
@@ -45,26 +45,26 @@ def test_one_side_alone_is_the_same_as_no_sides():
         assert [rows.tolist() for rows in one] == [rows.tolist() for rows in other]
 
 
-def test_buckets_without_a_generator_go_from_the_longest_to_the_shortest():
+def test_buckets_without_shuffling_go_longest_first():
     lengths = np.random.default_rng(0).integers(0, 100, size=500)
     order = np.concatenate(length_buckets(lengths, max_tokens=1000, max_rows=30))
     assert (np.diff(lengths[order]) <= 0).all()
 
 
-def test_buckets_of_pairs_go_by_the_first_side_and_inside_equal_lengths_by_the_second():
+def test_buckets_of_pairs_sort_by_both_lengths():
     lengths = np.random.default_rng(0).integers(0, 9, size=(500, 2))
     order = np.concatenate(length_buckets(lengths, max_tokens=200, max_rows=30))
     assert [tuple(pair) for pair in lengths[order]] == sorted(map(tuple, lengths.tolist()), reverse=True)
 
 
 @pytest.mark.parametrize("room", [{"max_tokens": 0, "max_rows": 5}, {"max_tokens": 5, "max_rows": 0}])
-def test_buckets_without_room_are_refused(room):
+def test_empty_budgets_are_errors(room):
     with pytest.raises(ValueError, match="needs room"):
         length_buckets(np.array([1, 2]), **room)
 
 
 @pytest.mark.parametrize(("mean", "spread"), [(2.5, 0.35), (5.3, 0.66)], ids=["sentences", "reviews"])
-def test_padding_wastes_less_than_two_percent_though_batches_are_shuffled(mean, spread):
+def test_shuffled_buckets_waste_under_two_percent(mean, spread):
     lengths = np.random.default_rng(0).lognormal(mean, spread, size=20_000).astype(np.int64) + 1
     groups = list(BucketBatches(lengths, lambda rows: rows, max_rows=64, seed=1))
     padded = sum(len(rows) * lengths[rows].max() for rows in groups)
@@ -73,7 +73,7 @@ def test_padding_wastes_less_than_two_percent_though_batches_are_shuffled(mean, 
     assert abs(np.corrcoef(longest[:-1], longest[1:])[0, 1]) < 0.2
 
 
-def test_padding_of_pairs_wastes_little_on_either_side():
+def test_buckets_of_pairs_waste_little_padding():
     """Lengths as of sentences and their translations: alike, not equal."""
     rng = np.random.default_rng(0)
     source = rng.lognormal(2.5, 0.35, size=20_000).astype(np.int64) + 2

@@ -14,7 +14,7 @@ ROWS = st.lists(st.lists(st.integers(0, 50_000), max_size=12), max_size=15)
 
 
 @given(rows=ROWS, max_length=st.none() | st.integers(0, 8))
-def test_a_token_array_gives_back_its_rows_cut_to_the_longest_length(rows, max_length):
+def test_rows_are_kept_and_truncated(rows, max_length):
     tokens = SequenceArray.from_sequences(iter(rows), max_length=max_length)
     cut = [row[:max_length] for row in rows]
     assert len(tokens) == len(rows)
@@ -25,7 +25,7 @@ def test_a_token_array_gives_back_its_rows_cut_to_the_longest_length(rows, max_l
 
 
 @pytest.mark.parametrize("row", [-1, 2])
-def test_a_row_that_is_not_there_is_an_error(row):
+def test_rows_out_of_range_are_errors(row):
     with pytest.raises(IndexError, match=f"row {row} of 2"):
         SequenceArray.from_sequences([[1], []])[row]
 
@@ -71,6 +71,6 @@ def test_an_empty_row_takes_the_shape_of_the_others():
         ([[[1.0, 2.0]], [[1.0]]], np.float32, r"\(1,\) among elements of shape \(2,\)"),
     ],
 )
-def test_rows_that_do_not_fit_together_are_an_error(rows, dtype, message):
+def test_rows_of_different_kinds_are_errors(rows, dtype, message):
     with pytest.raises(ValueError, match=message):
         SequenceArray.from_sequences(rows, dtype=dtype)

@@ -6,7 +6,7 @@ import torch
 from nlprnn.batching import WordCharArray
 
 
-def test_each_different_word_of_a_batch_is_spelled_once():
+def test_each_distinct_word_is_spelled_once():
     words = [[5, 6, 5], [], [7]]
     rows = WordCharArray.from_sequences(words, [[0, 1, 0], [], [2]], [[9, 8], [7], [6, 5, 4]])
     assert len(rows) == 3
@@ -19,7 +19,7 @@ def test_each_different_word_of_a_batch_is_spelled_once():
     assert {part.dtype for part in (ids, spellings, places)} == {torch.int64}
 
 
-def test_sentences_without_words_have_one_padded_place():
+def test_empty_sentences_are_one_padded_word():
     rows = WordCharArray.from_sequences([[]], [[]], [])
     ids, mask, spellings, places = rows.pad(np.array([0]))
     assert ids.tolist() == places.tolist() == [[0]]

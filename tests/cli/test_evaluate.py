@@ -25,7 +25,7 @@ class TestClassification:
         classifier = nlprnn.load(classifier_folder)
         texts = [text for text, _ in REVIEWS]
         gold = [["bad", "good", "mixed"].index(label) for _, label in REVIEWS]
-        logits = classifier.logits(classifier.encode(texts))
+        logits = classifier.outputs(classifier.encode(texts))
         assert {name: scores[name] for name in ("accuracy", "macro_f1", "loss")} == pytest.approx(
             classification_scores(logits, np.array(gold))
         )

@@ -66,8 +66,9 @@ def test_json_lines_hold_what_the_function_gives(explain, classifier_folder, met
         assert record["scores"] == pytest.approx(wanted.scores, abs=1e-5)
         assert record["offsets"] == [list(span) for span in wanted.spans]
         assert (record["gap"] is None) == (method == "gradient-x-input")
-        for name in ("text", "prediction", "label", "tokens", "unknown", "cut"):
+        for name in ("text", "prediction", "label", "tokens", "unknown"):
             assert record[name] == getattr(wanted, name)
+        assert record["cut"] == wanted.truncated
         for name in ("probability", "logit", "baseline"):
             assert record[name] == pytest.approx(getattr(wanted, name), abs=1e-5)
     assert [record["text"] for record in found] == TEXTS

@@ -33,7 +33,7 @@ def test_a_file_is_read_as_one_text(score, generator_folder, text_file):
     (found,) = map(json.loads, score(text_file, "--json").stdout.splitlines())
     generator = nlprnn.load(generator_folder)
     text = "\n".join([*LINES, ""])
-    nats = generator.nats(generator.encode([text]))
+    nats = generator.mean_nll(generator.encode([text]))
     assert found["file"] == str(text_file)
     assert found["characters"] == found["tokens"] == len(text)
     assert found["nats_per_token"] == pytest.approx(nats)

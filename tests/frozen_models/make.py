@@ -172,7 +172,7 @@ def scored(pipeline: Generator) -> dict:
     return {
         "ids": ids.tolist(),
         "last_logits": logits[0, -1].tolist(),
-        "nats": pipeline.nats(ids),
+        "nats": pipeline.mean_nll(ids),
         "greedy": pipeline(["Not ", ""], length=10, temperature=0.0),
     }
 
@@ -183,7 +183,7 @@ def translated(pipeline: Translator) -> dict:
     found = pipeline.translate(TEXTS, TranslationOptions(beam_size=3, n_best=2))
     return {
         "texts": TEXTS,
-        "nats": pipeline.nats(sources, targets),
+        "nats": pipeline.mean_nll(sources, targets),
         "translations": [[[one.text, one.score] for one in translation.candidates] for translation in found],
     }
 
@@ -193,7 +193,7 @@ def tagged(pipeline: Tagger) -> dict:
     found = pipeline(TEXTS)
     rows = pipeline.encode([text.tokens for text in found])
     nats = [
-        pipeline.nats(rows, SequenceArray.from_sequences([[label] * len(text.tokens) for text in found]))
+        pipeline.mean_nll(rows, SequenceArray.from_sequences([[label] * len(text.tokens) for text in found]))
         for label in range(2)
     ]
     return {"texts": TEXTS, "labels": [text.labels for text in found], "nats": nats}

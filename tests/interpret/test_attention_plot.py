@@ -50,12 +50,12 @@ def draw(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "begin"), [("a.png", b"\x89PNG"), ("a.PNG", b"\x89PNG"), ("a.pdf", b"%PDF"), ("a.svg", b"<?xml")]
 )
-def test_the_suffix_says_the_format(draw, name, begin):
+def test_suffix_determines_the_format(draw, name, begin):
     _, path = draw(["a", "dog", "</s>"], ["ein", "Hund"], name)
     assert path.read_bytes().startswith(begin)
 
 
-def test_source_words_go_across_and_target_words_down(draw):
+def test_source_is_horizontal_and_target_vertical(draw):
     source, target = ["a", "dog", "costs", "$5", "or", "$6", "</s>"], ["ein", "Hund", "$x$", "_^\\frac"]
     axes, _ = draw(source, target)
     assert [label.get_text() for label in axes.get_xticklabels()] == source
@@ -65,7 +65,7 @@ def test_source_words_go_across_and_target_words_down(draw):
     assert axes.yaxis_inverted()  # the first word stands above
 
 
-def test_words_written_from_right_to_left_begin_at_the_right(draw):
+def test_right_to_left_words_start_at_the_right(draw):
     arabic, english = ["مرحبا", "بالعالم", "!", "</s>"], ["hello", "world", "!"]
     axes, _ = draw(arabic, english)
     assert axes.xaxis_inverted()
@@ -75,7 +75,7 @@ def test_words_written_from_right_to_left_begin_at_the_right(draw):
     assert axes.yaxis.get_ticks_position() == "right"
 
 
-def test_many_and_long_words_still_give_a_picture(draw, monkeypatch):
+def test_many_and_long_words_fit(draw, monkeypatch):
     monkeypatch.setattr(attention_picture, "_LARGEST", 5.0)
     axes, path = draw([f"word{number}" for number in range(30)], ["x" * 500, "b"])
     assert len(axes.get_yticklabels()[0].get_text()) < 30
@@ -84,21 +84,21 @@ def test_many_and_long_words_still_give_a_picture(draw, monkeypatch):
 
 
 @pytest.mark.parametrize("word", ["Donaudampfschifffahrtsge", "W" * 24, "x"])
-def test_a_sentence_of_one_long_word_leaves_room_for_its_cells(draw, recwarn, word):
+def test_one_long_word_leaves_room_for_cells(draw, recwarn, word):
     axes, _ = draw([word, "</s>"], [word])
     assert not recwarn.list
     place = axes.get_window_extent()
     assert min(place.width / 2, place.height) > 0.25 * axes.figure.dpi
 
 
-def test_a_picture_says_nothing_where_all_glyphs_are_there(draw, only_own_fonts, recwarn, caplog):
+def test_known_glyphs_give_no_warning(draw, only_own_fonts, recwarn, caplog):
     with caplog.at_level(logging.WARNING):
         draw(["a", "dog", "مرحبا", SERIF_ONLY], ["Hündchen", "собака", "σκύλος"])
     assert not recwarn.list
     assert not caplog.records
 
 
-def test_characters_that_no_font_has_are_named_once(draw, only_own_fonts):
+def test_missing_glyphs_are_named_once(draw, only_own_fonts):
     with pytest.warns(UserWarning, match=r"no installed font has 你 好 क \(CJK, DEVANAGARI\).*Noto") as caught:
         _, path = draw(["你好", "क", "a"], ["你", "b"])
     assert len(caught) == 1

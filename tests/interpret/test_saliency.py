@@ -71,7 +71,7 @@ def head_difference(classifier):
 
 
 @pytest.mark.parametrize("method", ["integrated-gradients", "gradient-x-input"])
-def test_of_a_linear_model_a_score_is_the_share_of_its_vector_in_the_logit(method):
+def test_linear_model_scores_are_exact_shares(method):
     classifier = two_channel_classifier(Elementwise(5, lambda x: x))
     difference = head_difference(classifier)
     for found in explain(classifier, TEXTS, method=method, label="good"):
@@ -84,7 +84,7 @@ def test_of_a_linear_model_a_score_is_the_share_of_its_vector_in_the_logit(metho
 
 
 @pytest.mark.parametrize("steps", [1, 2, 9])
-def test_of_a_quadratic_model_integrated_gradients_are_exact_and_the_gradient_is_twice_too_large(steps):
+def test_integrated_gradients_are_exact_on_a_quadratic(steps):
     classifier = two_channel_classifier(Elementwise(5, torch.square))
     [found] = explain(classifier, ["the dog did not say zzz"], label="good", steps=steps)
     [rough] = explain(classifier, ["the dog did not say zzz"], label="good", method="gradient-x-input")
@@ -97,7 +97,7 @@ def test_of_a_quadratic_model_integrated_gradients_are_exact_and_the_gradient_is
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_integrated_gradients_sum_to_what_the_text_adds_to_the_logit(cell):
+def test_integrated_gradients_are_complete(cell):
     classifier = recurrent_classifier(cell)
     gaps = {}
     for steps in (2, 100):
@@ -122,7 +122,7 @@ def with_pairs(classifier):
 
 
 @pytest.mark.parametrize("method", ["integrated-gradients", "gradient-x-input"])
-def test_of_ngrams_alone_a_score_is_the_share_of_a_word(method):
+def test_ngram_scores_are_exact_shares(method):
     classifier = with_pairs(two_channel_classifier(Elementwise(5, lambda x: 0 * x)))
     for found in explain(classifier, TEXTS, method=method, label="good"):
         ids = torch.tensor([classifier.tokenizer.encode(found.text)[:50]], dtype=torch.int64)
@@ -131,14 +131,14 @@ def test_of_ngrams_alone_a_score_is_the_share_of_a_word(method):
         assert bool(found.scores.any()) == bool(found.tokens)
 
 
-def test_with_ngrams_integrated_gradients_sum_to_what_the_text_adds():
+def test_integrated_gradients_are_complete_with_ngrams():
     classifier = with_pairs(recurrent_classifier())
     for found in explain(classifier, TEXTS, steps=300):
         assert abs(found.gap) < 2e-3
         assert found.logit == pytest.approx(np.log(found.probability / (1 - found.probability)), abs=1e-2)
 
 
-def test_the_logit_is_the_log_odds_of_the_probability_that_the_classifier_gives():
+def test_logit_is_the_log_odds_of_the_probability():
     classifier = recurrent_classifier()
     for text, found, prediction in zip(TEXTS, explain(classifier, TEXTS), classifier(TEXTS), strict=True):
         assert (found.text, found.label, found.prediction) == (text, prediction.label, prediction.label)
@@ -146,7 +146,7 @@ def test_the_logit_is_the_log_odds_of_the_probability_that_the_classifier_gives(
         assert found.logit == pytest.approx(np.log(found.probability / (1 - found.probability)), abs=1e-4)
 
 
-def test_a_number_added_to_all_outputs_changes_no_score():
+def test_scores_are_invariant_to_a_shift_of_logits():
     classifier = recurrent_classifier()
     [before] = explain(classifier, ["the cat sat on zzz"])
     head = classifier.model.head.layers[-1]
@@ -156,7 +156,7 @@ def test_a_number_added_to_all_outputs_changes_no_score():
     assert after.scores == pytest.approx(before.scores, abs=1e-4)
 
 
-def test_log_odds_stay_finite_where_probabilities_do_not_tell_from_one():
+def test_log_odds_stay_finite_near_one():
     logits = torch.tensor([[80.0, -80.0, 0.0], [0.0, 0.0, 0.0]], requires_grad=True)
     found = log_odds(logits, torch.tensor([0, 2]))
     assert found.tolist() == pytest.approx([80, -np.log(2)])
@@ -164,7 +164,7 @@ def test_log_odds_stay_finite_where_probabilities_do_not_tell_from_one():
     assert logits.grad.isfinite().all()
 
 
-def test_of_two_classes_one_speaks_against_what_the_other_speaks_for():
+def test_scores_of_two_classes_are_opposite():
     classifier = recurrent_classifier(labels=("bad", "good"))
     pair = [list(explain(classifier, TEXTS, label=label)) for label in ("bad", "good")]
     for bad, good in zip(*pair, strict=True):
@@ -175,7 +175,7 @@ def test_of_two_classes_one_speaks_against_what_the_other_speaks_for():
 
 @pytest.mark.parametrize("method", saliency.METHODS)
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_neighbours_and_the_size_of_batches_change_nothing(monkeypatch, method, cell):
+def test_scores_are_batch_invariant(monkeypatch, method, cell):
     classifier = recurrent_classifier(cell)
     texts, options = TEXTS * 4, {"method": method, "steps": 8}
     together = list(explain(classifier, texts, **options))
@@ -188,7 +188,7 @@ def test_neighbours_and_the_size_of_batches_change_nothing(monkeypatch, method, 
 
 
 @pytest.mark.parametrize("method", saliency.METHODS)
-def test_dropout_never_acts_and_no_gradient_is_left_behind(method):
+def test_no_dropout_and_no_gradients_remain(method):
     classifier = recurrent_classifier()
     [before] = explain(classifier, ["the cat sat on the mat"], method=method)
     classifier.model.train()
@@ -198,7 +198,7 @@ def test_dropout_never_acts_and_no_gradient_is_left_behind(method):
     assert all(parameter.grad is None for parameter in classifier.model.parameters())
 
 
-def test_attention_is_that_of_the_pooling_and_sums_to_one():
+def test_attention_is_the_pooling_weights():
     classifier = recurrent_classifier()
     model = classifier.model.eval()
     for found in explain(classifier, TEXTS, method="attention"):
@@ -216,7 +216,7 @@ def test_attention_is_that_of_the_pooling_and_sums_to_one():
     assert attention_weights(classifier, classifier.encode([])).shape == (0,)
 
 
-def test_the_one_word_that_decides_the_class_gets_the_highest_score():
+def test_decisive_word_gets_the_highest_score():
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
     tokenizer = WordTokenizer.train([" ".join([*WORDS, "superb"])])
@@ -248,29 +248,29 @@ def test_the_one_word_that_decides_the_class_gets_the_highest_score():
         assert found.scores.max() > 0
 
 
-def test_long_texts_are_cut_as_the_model_cuts_them_and_say_so():
+def test_long_texts_are_marked_as_truncated():
     classifier = recurrent_classifier()
     long, fits = explain(classifier, ["cat " * 100, "cat " * 50])
-    assert (long.cut, fits.cut) == (True, False)
+    assert (long.truncated, fits.truncated) == (True, False)
     assert len(long.tokens) == len(long.scores) == len(long.spans) == len(long.unknown) == 50
     assert long.scores == pytest.approx(fits.scores, abs=1e-6)
     assert long.text == "cat " * 100
 
 
-@pytest.mark.parametrize(("truncate", "cut_at"), [("head", 50), ("tail", 0), ("both", 25)])
-def test_the_tokens_of_a_cut_text_are_those_that_the_model_reads(truncate, cut_at):
+@pytest.mark.parametrize(("truncate", "truncated_at"), [("head", 50), ("tail", 0), ("both", 25)])
+def test_tokens_are_those_the_model_reads(truncate, truncated_at):
     classifier = recurrent_classifier()
     classifier.model.truncate = truncate
     words = [WORDS[n % len(WORDS)] for n in range(90)]
     read = list(classifier.model.truncate_tokens(words))
     long, fits = explain(classifier, [" ".join(words), " ".join(read)])
-    assert (long.cut_at, fits.cut_at) == (cut_at, None)
+    assert (long.truncated_at, fits.truncated_at) == (truncated_at, None)
     assert long.tokens == fits.tokens == read
     assert long.scores == pytest.approx(fits.scores, abs=1e-6)
     assert [long.text[begin:end] for begin, end in long.spans] == read
 
 
-def test_tokens_have_their_places_and_unknown_ones_are_marked():
+def test_tokens_have_offsets_and_unknown_marks():
     [found] = explain(recurrent_classifier(), ["The cat\n said:  zzz! say"])
     assert found.tokens == ["the", "cat", "said", ":", "zzz", "!", "say"]
     assert [found.text[begin:end] for begin, end in found.spans] == ["The", "cat", "said", ":", "zzz", "!", "say"]
@@ -278,7 +278,7 @@ def test_tokens_have_their_places_and_unknown_ones_are_marked():
 
 
 @pytest.mark.parametrize("tokenizer", [BPETokenizer, SentencePieceTokenizer])
-def test_sub_words_are_explained_with_places_or_without(tokenizer):
+def test_subwords_are_explained(tokenizer):
     tokenizer = tokenizer.train([" ".join(WORDS)] * 3, vocab_size=300)
     model = TextClassifier(
         embedding=Embedding(tokenizer.vocab_size, 4),
@@ -294,7 +294,7 @@ def test_sub_words_are_explained_with_places_or_without(tokenizer):
 
 
 @pytest.mark.parametrize("method", saliency.METHODS)
-def test_texts_stream_through_in_order_and_as_they_come(method):
+def test_texts_stream_in_order_and_as_they_arrive(method):
     taken = []
 
     def source():
@@ -308,7 +308,7 @@ def test_texts_stream_through_in_order_and_as_they_come(method):
     assert [first.text, *(one.text for one in found)] == taken
 
 
-def test_what_cannot_be_explained_is_said_at_once():
+def test_invalid_arguments_raise_immediately():
     classifier = two_channel_classifier(Elementwise(5, lambda x: x))
     with pytest.raises(ModelError, match=r"MeanPooling.*--pooling attention"):
         explain(classifier, ["x"], method="attention")
@@ -324,7 +324,7 @@ def test_what_cannot_be_explained_is_said_at_once():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_a_gpu_says_the_same_in_evaluation_mode(cell):
+def test_gpu_matches_cpu(cell):
     classifier = recurrent_classifier(cell)
     here = [found for method in saliency.METHODS for found in explain(classifier, TEXTS, method=method)]
     classifier.model.cuda()

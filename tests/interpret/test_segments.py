@@ -16,11 +16,11 @@ def make(text, spans, scores, *, tokens=None, **options):
     """What `explain` gives, without a model."""
     tokens = tokens or [text[begin:end] for begin, end in spans]
     usual = {"prediction": "good", "label": "good", "probability": 0.75, "logit": 1.1, "baseline": 0.1, "gap": -0.0004}
-    marks = {"unknown": [False] * len(scores), "cut_at": None, **usual, **options}
+    marks = {"unknown": [False] * len(scores), "truncated_at": None, **usual, **options}
     return Saliency(text=text, tokens=tokens, spans=spans, scores=np.array(scores, dtype=float), **marks)
 
 
-def test_the_pieces_are_the_text_as_it_was_written():
+def test_segments_join_to_the_text():
     found = segments(make("  The <br/>\nEND!", [(2, 5), (12, 15), (15, 16)], [1.0, -2.0, 0.0]))
     assert [segment[:3] for segment in found] == [
         ("  ", None, 0.0),
@@ -31,14 +31,14 @@ def test_the_pieces_are_the_text_as_it_was_written():
     ]
 
 
-def test_bytes_of_one_character_are_one_piece_with_their_sum():
+def test_bytes_of_a_character_are_one_segment():
     found = segments(make("a 世b", [(0, 1), (1, 3), (2, 3), (2, 3), (3, 4)], [1, 2, 3, 4, 5], unknown=[0, 0, 1, 0, 0]))
     assert [(segment.text, segment.score) for segment in found] == [("a", 1), (" ", None), ("世", 9), ("b", 5)]
     assert [bool(segment.unknown) for segment in found] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
-    ("cut_at", "spans", "told"),
+    ("truncated_at", "spans", "told"),
     [
         (2, [(0, 3), (4, 7)], "one two …"),
         (0, [(7988, 7991), (7992, 7999)], "… two two two\n"),
@@ -46,35 +46,35 @@ def test_bytes_of_one_character_are_one_piece_with_their_sum():
         (1, [(0, 3), (7991, 7999)], "one … two two\n"),  # a token that begins with a space
     ],
 )
-def test_three_dots_stand_where_a_text_is_cut(cut_at, spans, told):
+def test_truncation_is_shown_by_an_ellipsis(truncated_at, spans, told):
     text = "one two " * 999 + "two two\n"
-    found = segments(make(text, spans, [1, 1], cut_at=cut_at))
+    found = segments(make(text, spans, [1, 1], truncated_at=truncated_at))
     assert "".join(segment.text for segment in found) == told
     assert sum(segment.score is not None for segment in found) == 2
 
 
-def test_a_cut_text_without_places_has_three_dots_too():
-    found = segments(make("a b c", None, [1, 2], tokens=["a", "c"], cut_at=1))
+def test_truncation_is_shown_without_offsets():
+    found = segments(make("a b c", None, [1, 2], tokens=["a", "c"], truncated_at=1))
     assert "".join(segment.text for segment in found) == "a … c"
 
 
-def test_without_places_the_pieces_are_the_tokens():
+def test_segments_without_offsets_are_tokens():
     found = segments(make("one two", None, [1, 2], tokens=["▁one", "▁two"]))
     assert [segment.text for segment in found] == ["▁one", " ", "▁two"]
 
 
 @pytest.mark.parametrize("text", ["", "  \n"])
-def test_a_text_without_tokens_has_no_scored_piece(text):
+def test_texts_without_tokens_have_no_scores(text):
     found = segments(make(text, [], []))
     assert "".join(segment.text for segment in found) == text
     assert all(segment.score is None for segment in found)
 
 
-def test_scores_of_zero_alone_have_no_strength():
+def test_zero_scores_have_no_strength():
     assert [segment.strength for segment in segments(make("ab", [(0, 1), (1, 2)], [0, 0]))] == [0.0, 0.0]
 
 
-def test_the_account_tells_logit_baseline_sum_and_gap():
+def test_summary_has_logit_baseline_sum_and_gap():
     told = account(make("ab", [(0, 1), (1, 2)], [0.5, 0.4996]))
     assert told == "logit +1.100, at the baseline +0.100; scores sum to +1.000 (gap 0.0004)"
 
@@ -100,7 +100,7 @@ class Page(HTMLParser):
 ODD = "<script>alert('1')</script> & \"two\""
 
 
-def test_a_page_holds_every_text_escaped_and_nothing_that_runs_or_loads(tmp_path):
+def test_html_is_escaped_and_self_contained(tmp_path):
     with saliency_page(tmp_path / "new" / "page.html") as add:
         add(make(ODD, [(0, 8), (8, 20)], [-1, 0.5], label="<b>bad</b>"))
         add(make("فيلم جميل", [(0, 4), (5, 9)], [1, 2], unknown=[True, False]))
@@ -121,7 +121,7 @@ def test_a_page_holds_every_text_escaped_and_nothing_that_runs_or_loads(tmp_path
     assert marks[0]["title"] == "-1.0000"
 
 
-def test_a_page_that_is_broken_off_leaves_the_old_one(tmp_path):
+def test_failed_report_leaves_the_old_one(tmp_path):
     path = tmp_path / "page.html"
     path.write_text("old")
     with pytest.raises(AttributeError), saliency_page(path) as add:

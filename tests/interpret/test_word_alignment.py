@@ -34,19 +34,19 @@ TOKENIZERS = [
         ("a-b 3.14 (x)", ["a-b", "3.14", "(", "x", ")"]),
     ],
 )
-def test_words_are_those_of_the_word_rules_where_no_sub_word_holds_two(tokenizer, text, words):
+def test_words_follow_the_word_rules(tokenizer, text, words):
     found = whole_words(tokenizer, tokenizer.encode(text))
     assert [word for word, _ in found] == words
     assert sum(size for _, size in found) == len(tokenizer.encode(text))
 
 
-def test_sub_words_that_hold_several_words_stay_whole():
+def test_subwords_of_several_words_stay_whole():
     tokenizer = BPETokenizer.train(["今天天气"] * 5, vocab_size=400)
     assert whole_words(tokenizer, tokenizer.encode("今天天气")) == [("今天天气", 1)]
 
 
 @given(text=st.text(alphabet="ab c'.,今天ا\u0301😀\u200d \n", min_size=1), kind=st.sampled_from(range(5)))
-def test_nothing_is_lost_whatever_the_text(text, kind):
+def test_alignment_loses_no_character(text, kind):
     tokenizer = TOKENIZERS[kind]
     ids = tokenizer.encode(text)
     if ids:
@@ -57,13 +57,13 @@ def test_nothing_is_lost_whatever_the_text(text, kind):
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3])
-def test_half_a_character_at_the_end_goes_with_the_last_word(cut):
+def test_trailing_bytes_join_the_last_word(cut):
     tokenizer = BPETokenizer.train(["abc"], vocab_size=270)
     ids = tokenizer.encode("ab 😀")[:-cut]
     assert sum(size for _, size in whole_words(tokenizer, ids)) == len(ids)
 
 
-def test_attention_to_a_word_is_summed_and_of_a_word_averaged(make_translator):
+def test_attention_is_summed_over_source_averaged_over_target(make_translator):
     translator = make_translator("character")
     ids = translator.tokenizer.encode("cat on")
     # Source "on a": 4 characters and the end; target "cat on": 6 characters.
@@ -75,7 +75,7 @@ def test_attention_to_a_word_is_summed_and_of_a_word_averaged(make_translator):
     np.testing.assert_allclose(found.weights, [[11, 15, 9], [41, 45, 24]])
 
 
-def test_each_words_attention_adds_up_to_one(make_translator):
+def test_word_attention_sums_to_one(make_translator):
     translator = make_translator()
     options = TranslationOptions(attention=True)
     [translation] = translator.translate(["The dog sat on the mat, 你好"], options)

@@ -40,7 +40,7 @@ def test_language_models_of_every_released_format_load_for_ever(folder):
     with torch.inference_mode():
         logits = generator.model.logits(generator.model(ids[None]).vectors)
     torch.testing.assert_close(logits[0, -1], torch.tensor(expected["last_logits"]), rtol=0, atol=1e-5)
-    assert generator.nats(ids.numpy()) == pytest.approx(expected["nats"], abs=1e-5)
+    assert generator.mean_nll(ids.numpy()) == pytest.approx(expected["nats"], abs=1e-5)
     assert generator(["Not ", ""], GenerationOptions(length=10, temperature=0.0)) == expected["greedy"]
 
 
@@ -49,7 +49,7 @@ def test_sequence_to_sequence_models_of_every_released_format_load_for_ever(fold
     translator = load(folder, device="cpu")
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     sources, targets = (encode(expected["texts"]) for encode in (translator.encode_source, translator.encode_target))
-    assert translator.nats(sources, targets) == pytest.approx(expected["nats"], abs=1e-5)
+    assert translator.mean_nll(sources, targets) == pytest.approx(expected["nats"], abs=1e-5)
     found = translator.translate(expected["texts"], TranslationOptions(beam_size=3, n_best=2))
     for translation, candidates in zip(found, expected["translations"], strict=True):
         assert [one.text for one in translation.candidates] == [text for text, _ in candidates]
@@ -67,7 +67,7 @@ def test_taggers_of_every_released_format_load_for_ever(folder):
     rows = tagger.encode([text.tokens for text in found])
     for label, nats in enumerate(expected["nats"]):
         gold = SequenceArray.from_sequences([[label] * len(text.tokens) for text in found])
-        assert tagger.nats(rows, gold) == pytest.approx(nats, abs=1e-5)
+        assert tagger.mean_nll(rows, gold) == pytest.approx(nats, abs=1e-5)
 
 
 def test_there_are_frozen_models_of_every_format():

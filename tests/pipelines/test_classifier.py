@@ -14,7 +14,7 @@ def made_up(number, seed=0):
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_a_batch_of_one_says_the_same_as_a_batch_of_many_in_any_order(make_classifier, cell):
+def test_predictions_are_batch_invariant(make_classifier, cell):
     classifier = make_classifier(cell=cell, num_layers=2)
     texts = made_up(60)
     together = classifier(texts)
@@ -27,7 +27,7 @@ def test_a_batch_of_one_says_the_same_as_a_batch_of_many_in_any_order(make_class
     assert len({prediction.probability for prediction in together}) > 20
 
 
-def test_a_prediction_ranks_all_labels_and_its_probabilities_sum_to_one(make_classifier):
+def test_predictions_rank_all_labels(make_classifier):
     for prediction in make_classifier()(made_up(20)):
         values = list(prediction.probabilities.values())
         assert values == sorted(values, reverse=True)
@@ -36,10 +36,10 @@ def test_a_prediction_ranks_all_labels_and_its_probabilities_sum_to_one(make_cla
         assert (prediction.label, prediction.probability) == next(iter(prediction.probabilities.items()))
 
 
-def test_probabilities_are_those_of_the_logits(make_classifier):
+def test_probabilities_match_the_logits(make_classifier):
     classifier = make_classifier()
     texts = made_up(30)
-    logits = classifier.logits(classifier.encode(texts)).astype(np.float64)
+    logits = classifier.outputs(classifier.encode(texts)).astype(np.float64)
     assert logits.shape == (30, 3)
     powers = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     for row, prediction in zip(powers, classifier(texts), strict=True):
@@ -57,15 +57,15 @@ def test_no_texts_give_no_predictions(make_classifier):
     classifier = make_classifier()
     assert classifier([]) == []
     assert list(classifier.predict_iter([])) == []
-    assert classifier.logits(classifier.encode([])).shape == (0, 3)
+    assert classifier.outputs(classifier.encode([])).shape == (0, 3)
 
 
-def test_one_string_is_not_taken_for_a_list_of_characters(make_classifier):
+def test_single_strings_are_errors(make_classifier):
     with pytest.raises(TypeError, match="list"):
         make_classifier()("the cat")
 
 
-def test_thousands_of_texts_stream_through_in_order_and_as_they_come(make_classifier):
+def test_texts_stream_in_order_and_as_they_arrive(make_classifier):
     classifier = make_classifier()
     taken = []
 
@@ -84,7 +84,7 @@ def test_thousands_of_texts_stream_through_in_order_and_as_they_come(make_classi
         assert alone.probabilities == pytest.approx(pairs[index][1].probabilities, abs=1e-5)
 
 
-def test_longer_texts_are_cut_to_the_models_length(make_classifier):
+def test_long_texts_are_truncated(make_classifier):
     classifier = make_classifier(max_length=3)
     long, cut, shorter = classifier(["the cat sat on the mat", "the cat sat", "the cat"])
     assert long.probabilities == pytest.approx(cut.probabilities, abs=1e-6)

@@ -32,7 +32,7 @@ class ScriptedModel:
     def __call__(self, ids, mask):
         return LanguageModelOutput(None, 0, None, None)
 
-    def numpy_step(self, *, int8):
+    def numpy_step(self, *, int8=False):
         return self.step
 
     def step(self, tokens, state):
@@ -51,7 +51,7 @@ def written(tokenizer, prompt, ids, **options):
 
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
-def test_a_seed_repeats_the_text_and_another_seed_gives_another(make_generator, tokenizer):
+def test_seed_determines_the_text(make_generator, tokenizer):
     generator = make_generator(tokenizer)
     first = generator(PROMPTS, GenerationOptions(length=30, seed=1))
     assert generator(PROMPTS, GenerationOptions(length=30, seed=1)) == first
@@ -61,7 +61,7 @@ def test_a_seed_repeats_the_text_and_another_seed_gives_another(make_generator, 
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_prompts_of_any_length_side_by_side_continue_as_one_by_one(make_generator, tokenizer, cell):
+def test_generation_is_batch_invariant(make_generator, tokenizer, cell):
     generator = make_generator(tokenizer, cell=cell, num_layers=2)
     together = generator(PROMPTS, GenerationOptions(length=20, temperature=0.0))
     assert together == [generator([prompt], GenerationOptions(length=20, temperature=0.0))[0] for prompt in PROMPTS]
@@ -70,7 +70,7 @@ def test_prompts_of_any_length_side_by_side_continue_as_one_by_one(make_generato
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
 @pytest.mark.parametrize("options", [{}, {"top_k": 3}, {"top_p": 0.5}, {"temperature": 0.0}, {"temperature": 3.0}])
-def test_the_pieces_of_a_stream_make_up_the_text_of_a_call(make_generator, tokenizer, options):
+def test_stream_pieces_join_to_the_text_of_a_call(make_generator, tokenizer, options):
     generator = make_generator(tokenizer)
     for prompt in PROMPTS:
         pieces = list(generator.stream(prompt, GenerationOptions(length=40, seed=3, **options)))
@@ -79,7 +79,7 @@ def test_the_pieces_of_a_stream_make_up_the_text_of_a_call(make_generator, token
 
 
 @pytest.mark.parametrize("cell", ["lstm", "mingru"])
-def test_a_filter_that_keeps_all_tokens_changes_no_text(make_generator, cell):
+def test_filters_that_keep_all_tokens_change_nothing(make_generator, cell):
     generator = make_generator(cell=cell, num_layers=2)  # without filters tokens are drawn on arrays
     for prompts in (PROMPTS, PROMPTS[:1], PROMPTS * 4):
         plain, filtered = (
@@ -89,14 +89,14 @@ def test_a_filter_that_keeps_all_tokens_changes_no_text(make_generator, cell):
         assert plain == filtered
 
 
-def test_top_k_1_is_the_likeliest_text(make_generator):
+def test_top_k_1_is_greedy(make_generator):
     generator = make_generator()
     assert generator(PROMPTS, GenerationOptions(length=20, top_k=1, temperature=5.0)) == generator(
         PROMPTS, GenerationOptions(length=20, temperature=0.0)
     )
 
 
-def test_a_text_of_characters_is_as_long_as_asked(make_generator):
+def test_length_counts_characters(make_generator):
     generator = make_generator()
     generator.model.output_bias.data[2:4] = -100.0  # no end
     for length in (0, 1, 33):
@@ -105,7 +105,7 @@ def test_a_text_of_characters_is_as_long_as_asked(make_generator):
         )
 
 
-def test_padding_and_the_unknown_token_are_never_drawn(make_generator):
+def test_padding_and_unknown_are_never_sampled(make_generator):
     generator = make_generator()
     generator.model.output_bias.data[:2] = 100.0
     text = generator(["The"], GenerationOptions(length=200, seed=0, temperature=3.0))[0]
@@ -114,7 +114,7 @@ def test_padding_and_the_unknown_token_are_never_drawn(make_generator):
 
 
 @pytest.mark.parametrize("end", [2, 3], ids=["begin-of-next", "end"])
-def test_a_text_stops_where_the_model_ends_it(make_generator, end):
+def test_generation_stops_at_the_end_token(make_generator, end):
     generator = make_generator()
     generator.model.output_bias.data[end] = 100.0
     assert generator(PROMPTS, GenerationOptions(length=50, seed=0)) == [""] * len(PROMPTS)
@@ -122,11 +122,11 @@ def test_a_text_stops_where_the_model_ends_it(make_generator, end):
 
 
 @pytest.mark.parametrize("end", [2, 3])
-def test_what_comes_after_the_end_is_not_shown(end):
+def test_tokens_after_the_end_are_not_shown(end):
     assert "".join(written(BYTES, "the", [*BYTES.encode("cat"), end, *BYTES.encode("dog")])) == " cat"
 
 
-def test_one_row_goes_on_when_another_has_ended(make_generator):
+def test_rows_end_independently(make_generator):
     generator = make_generator(seed=4)
     generator.model.output_bias.data[3] = 1.0
     texts = generator(["T"] * 40, GenerationOptions(length=60, seed=0))
@@ -140,20 +140,20 @@ def test_one_row_goes_on_when_another_has_ended(make_generator):
     prompt=st.text(max_size=12),
     text=st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("日本語😀👩‍é ")), min_size=1, max_size=12),
 )
-def test_sub_words_of_bytes_never_split_a_character_and_none_is_lost(prompt, text):
+def test_byte_subwords_never_split_a_character(prompt, text):
     pieces = written(BYTES, prompt, BYTES.encode(text))
     prompt, text = (unicodedata.normalize("NFC", part) for part in (prompt, text))
     assert "".join(pieces) == (" " + text if prompt else text)
     assert "\ufffd" in text or not any("\ufffd" in piece for piece in pieces)
 
 
-def test_a_stream_of_bytes_shows_each_character_as_soon_as_it_is_whole():
+def test_byte_stream_shows_whole_characters_immediately():
     ids = BYTES.encode("日 😀é")
     assert len(ids) > 4  # more tokens than characters
     assert written(BYTES, "the cat", ids) == [" ", "日", " ", "😀", "é"]
 
 
-def test_bytes_that_never_become_a_character_are_shown_at_the_end():
+def test_incomplete_bytes_are_shown_at_the_end():
     ids = BYTES.encode("the 我")[:-1]
     assert "".join(written(BYTES, "", ids)) == "the \ufffd"
 
@@ -168,7 +168,7 @@ def test_bytes_that_never_become_a_character_are_shown_at_the_end():
         ("", ["he", "said", "."], "he said."),
     ],
 )
-def test_words_come_with_the_spaces_of_print_and_no_sign_is_lost(prompt, words, expected):
+def test_words_are_spaced_as_in_print(prompt, words, expected):
     tokenizer = WordTokenizer.train(['say " hello said " and he , well . ( all )'])
     ids = [tokenizer.encode(word)[0] for word in words]
     assert "".join(written(tokenizer, prompt, ids)) == expected
@@ -178,7 +178,7 @@ def test_no_prompts_give_no_texts(make_generator):
     assert make_generator()([], GenerationOptions(length=5)) == []
 
 
-def test_one_string_is_not_taken_for_a_list_of_prompts(make_generator):
+def test_single_strings_are_errors(make_generator):
     with pytest.raises(TypeError, match="list"):
         make_generator()("The cat")
 
@@ -195,7 +195,7 @@ def test_one_string_is_not_taken_for_a_list_of_prompts(make_generator):
         ({"stop": "end"}, "stop"),
     ],
 )
-def test_options_out_of_range_are_refused_before_anything_is_drawn(options, words):
+def test_options_out_of_range_are_errors(options, words):
     with pytest.raises(ValueError, match=words):
         GenerationOptions(**options)
 
@@ -205,7 +205,7 @@ def test_options_out_of_range_are_refused_before_anything_is_drawn(options, word
     text=st.text("abc ", min_size=1, max_size=30),
     stops=st.lists(st.text("abc ", min_size=1, max_size=4), max_size=3),
 )
-def test_a_text_ends_before_the_stop_text_that_is_complete_first_and_no_piece_shows_any_of_it(text, stops):
+def test_text_ends_before_the_first_stop_text(text, stops):
     tokenizer = CharacterTokenizer.train(["abc "])
     pieces = written(tokenizer, "a", tokenizer.encode(text), stop=tuple(stops))
     read = next((end for end in range(len(text) + 1) if any(stop in text[:end] for stop in stops)), len(text))
@@ -214,17 +214,17 @@ def test_a_text_ends_before_the_stop_text_that_is_complete_first_and_no_piece_sh
     assert all(pieces)
 
 
-def test_what_cannot_begin_a_stop_text_is_shown_at_once():
+def test_text_without_stop_prefix_is_shown_immediately():
     tokenizer = CharacterTokenizer.train(["abc"])
     assert written(tokenizer, "", tokenizer.encode("abacab"), stop=("abc",)) == ["ab", "ac", "ab"]
 
 
-def test_a_prompt_that_ends_in_a_stop_text_does_not_end_the_text():
+def test_stop_text_in_the_prompt_is_ignored():
     tokenizer = CharacterTokenizer.train(["abc"])
     assert "".join(written(tokenizer, "abc", tokenizer.encode("bca"), stop=("abc",))) == "bca"
 
 
-def test_a_repetition_penalty_makes_a_text_that_would_repeat_itself_change(make_generator):
+def test_repetition_penalty_breaks_a_loop(make_generator):
     generator = make_generator()
     generator.model.output_bias.data[10] = 3.0
     repeated, varied = (
@@ -235,13 +235,13 @@ def test_a_repetition_penalty_makes_a_text_that_would_repeat_itself_change(make_
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "mingru"])
-def test_eight_bits_write_nearly_as_the_whole_weights(make_generator, cell):
+def test_int8_nll_is_close(make_generator, cell):
     generator = make_generator(cell=cell, num_layers=2)
     whole, short = (
         generator(PROMPTS, GenerationOptions(length=40, temperature=0.0, int8=int8)) for int8 in (False, True)
     )
     same = sum(a[:1] == b[:1] for a, b in zip(whole, short, strict=True))
     assert same >= len(PROMPTS) - 2
-    assert generator.nats(generator.encode(PROMPTS), int8=True) == pytest.approx(
-        generator.nats(generator.encode(PROMPTS)), rel=0.05
+    assert generator.mean_nll(generator.encode(PROMPTS), int8=True) == pytest.approx(
+        generator.mean_nll(generator.encode(PROMPTS)), rel=0.05
     )

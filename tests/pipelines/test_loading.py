@@ -24,7 +24,7 @@ def offline(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
-def test_a_classifier_is_loaded_as_it_was_saved(make_classifier, tmp_path, tokenizer):
+def test_classifier_round_trip(make_classifier, tmp_path, tokenizer):
     classifier = make_classifier(tokenizer)
     classifier.save(tmp_path / "new" / "folder")
     loaded = load(tmp_path / "new" / "folder", device="cpu")
@@ -34,7 +34,7 @@ def test_a_classifier_is_loaded_as_it_was_saved(make_classifier, tmp_path, token
 
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
-def test_a_generator_is_loaded_as_it_was_saved(make_generator, tmp_path, tokenizer):
+def test_generator_round_trip(make_generator, tmp_path, tokenizer):
     generator = make_generator(tokenizer)
     generator.save(str(tmp_path))
     loaded = nlprnn.load(str(tmp_path), device="cpu")
@@ -44,13 +44,13 @@ def test_a_generator_is_loaded_as_it_was_saved(make_generator, tmp_path, tokeniz
     )
 
 
-def test_saving_one_model_over_another_leaves_the_new_one(make_generator, make_classifier, tmp_path):
+def test_saving_over_another_model_leaves_the_new_one(make_generator, make_classifier, tmp_path):
     make_generator("bpe").save(tmp_path)
     make_classifier("word").save(tmp_path)
     assert isinstance(load(tmp_path, device="cpu"), Classifier)
 
 
-def test_a_model_with_a_sentencepiece_tokenizer_comes_from_the_hub_complete(tmp_path, monkeypatch):
+def test_hub_download_includes_sentencepiece_files(tmp_path, monkeypatch):
     tokenizer = SentencePieceTokenizer.train(["the cat sat on the mat"] * 3, vocab_size=280)
     model = LanguageModel(embedding=Embedding(tokenizer.vocab_size, 4), encoder=RecurrentEncoder(4, 6))
     Generator(model, tokenizer).save(tmp_path / "hub")
@@ -71,7 +71,7 @@ def test_a_model_with_a_sentencepiece_tokenizer_comes_from_the_hub_complete(tmp_
 
 
 @pytest.mark.parametrize("path", ["no-such-folder", "/no/such/folder", "a/b/c", "C:\\models\\x", "", "a b/c"])
-def test_a_missing_folder_is_an_error_without_a_network(tmp_path, monkeypatch, path, offline):
+def test_missing_folders_are_errors_without_a_network(tmp_path, monkeypatch, path, offline):
     monkeypatch.chdir(tmp_path)
 
     def refuse(*args, **options):
@@ -82,20 +82,20 @@ def test_a_missing_folder_is_an_error_without_a_network(tmp_path, monkeypatch, p
         load(path)
 
 
-def test_an_unknown_hub_id_offline_is_an_error_that_names_it(tmp_path, monkeypatch, offline):
+def test_unknown_hub_ids_are_named_offline(tmp_path, monkeypatch, offline):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelError, match=r"no folder someone/nothing here.*check the name and the network"):
         load("someone/nothing")
 
 
-def test_a_file_is_not_a_folder(tmp_path):
+def test_files_are_not_folders(tmp_path):
     (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(ModelError, match=r"model\.safetensors is a file"):
         load(tmp_path / "model.safetensors")
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
-def test_each_missing_or_cut_file_is_an_error_that_names_it(make_generator, tmp_path, name):
+def test_missing_and_truncated_files_are_named(make_generator, tmp_path, name):
     make_generator().save(tmp_path)
     whole = (tmp_path / name).read_bytes()
     (tmp_path / name).write_bytes(whole[: len(whole) // 2])
@@ -107,7 +107,7 @@ def test_each_missing_or_cut_file_is_an_error_that_names_it(make_generator, tmp_
 
 
 @pytest.mark.parametrize("name", ["Translator", "RecurrentEncoder", "os.system"])
-def test_a_model_of_an_unknown_class_is_refused(make_generator, tmp_path, name):
+def test_unknown_model_classes_are_errors(make_generator, tmp_path, name):
     make_generator().save(tmp_path)
     config = json.loads((tmp_path / "config.json").read_bytes())
     config["model"]["class"] = name
@@ -116,7 +116,7 @@ def test_a_model_of_an_unknown_class_is_refused(make_generator, tmp_path, name):
         load(tmp_path)
 
 
-def test_a_tokenizer_of_another_model_is_refused(make_generator, tmp_path):
+def test_tokenizers_of_other_models_are_errors(make_generator, tmp_path):
     make_generator("word").save(tmp_path / "word")
     make_generator("bpe").save(tmp_path / "bpe")
     for name in ("tokenizer.json", "tokenizer_config.json"):
@@ -125,14 +125,14 @@ def test_a_tokenizer_of_another_model_is_refused(make_generator, tmp_path):
         load(tmp_path / "word")
 
 
-def test_a_device_that_is_not_there_is_an_error(make_generator, tmp_path, monkeypatch):
+def test_unavailable_devices_are_errors(make_generator, tmp_path, monkeypatch):
     make_generator().save(tmp_path)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(DeviceError, match="cuda"):
         load(tmp_path, device="cuda")
 
 
-def test_pushing_sends_what_load_reads(monkeypatch, make_classifier, tmp_path):
+def test_push_to_hub_round_trip(monkeypatch, make_classifier, tmp_path):
     class Hub:
         def __init__(self, token):
             assert token == "secret"
@@ -157,7 +157,7 @@ def test_pushing_sends_what_load_reads(monkeypatch, make_classifier, tmp_path):
     assert (tmp_path / "me" / "films" / "scores.json").exists()
 
 
-def test_half_precision_takes_half_the_room_and_reads_the_same_but_for_rounding(make_classifier, tmp_path):
+def test_half_precision_saves_space_up_to_rounding(make_classifier, tmp_path):
     classifier = make_classifier("word")
     classifier.save(tmp_path / "whole")
     classifier.save(tmp_path / "half", half=True)

@@ -14,12 +14,12 @@ from nlprnn.text import WordCharTokenizer
 TEXTS = ["The cat sat on the mat", "", "Ça va très bien 😀, naïve", " ", "He said “hello” to them, didn’t he?", "你好"]
 
 
-def test_each_text_has_its_words_places_and_labels_in_order(make_tagger):
+def test_texts_are_tagged_in_order(make_tagger):
     tagger = make_tagger()
     found = tagger(TEXTS * 20)
     assert [tagged.text for tagged in found] == TEXTS * 20
     for tagged in found:
-        assert [tagged.text[start:end] for start, end in tagged.places] == tagged.tokens
+        assert [tagged.text[start:end] for start, end in tagged.offsets] == tagged.tokens
         assert len(tagged.labels) == len(tagged.tokens)
         assert set(tagged.labels) <= set(tagger.model.labels)
     assert found[1].tokens == found[3].tokens == found[1].spans == []
@@ -28,7 +28,7 @@ def test_each_text_has_its_words_places_and_labels_in_order(make_tagger):
     assert tagger([]) == []
 
 
-def test_spans_are_what_the_labels_tell(make_tagger):
+def test_spans_follow_from_labels(make_tagger):
     found = make_tagger()(TEXTS)
     assert any(tagged.spans for tagged in found)
     for tagged in found:
@@ -40,22 +40,22 @@ def test_spans_are_what_the_labels_tell(make_tagger):
             assert span.text.endswith(tagged.tokens[span.last])
 
 
-def test_words_that_are_given_are_not_cut(make_tagger):
+def test_given_words_are_not_split(make_tagger):
     words = ["doesn't", "New York", "", "(all)"]
     (tagged, empty) = make_tagger()([words, []])
     assert tagged.tokens == words
     assert tagged.text == "doesn't New York  (all)"
-    assert [tagged.text[start:end] for start, end in tagged.places] == words
+    assert [tagged.text[start:end] for start, end in tagged.offsets] == words
     assert empty.tokens == empty.labels == []
 
 
-def test_a_text_and_its_words_have_the_same_labels(make_tagger):
+def test_text_and_its_words_get_equal_labels(make_tagger):
     tagger = make_tagger()
     tagged = tagger(TEXTS)
     assert [again.labels for again in tagger([text.tokens for text in tagged])] == [text.labels for text in tagged]
 
 
-def test_labels_depend_neither_on_other_texts_nor_on_their_order(make_tagger):
+def test_labels_are_batch_invariant(make_tagger):
     tagger = make_tagger()
     words = ["the", "cat", "sat", "on", "mat", "hello", "them"]
     texts = [" ".join(random.Random(n).choices(words, k=n)) for n in range(30)]
@@ -64,20 +64,20 @@ def test_labels_depend_neither_on_other_texts_nor_on_their_order(make_tagger):
     assert tagger(texts[::-1])[::-1] == together
 
 
-def test_labels_of_single_words_tell_no_spans(make_tagger):
+def test_labels_without_a_scheme_give_no_spans(make_tagger):
     tagger = make_tagger(labels=("DET", "NOUN", "VERB"))
     assert not tagger.is_span_tagger
     assert all(not tagged.spans for tagged in tagger(TEXTS))
 
 
-def test_of_a_long_word_the_first_characters_are_read(make_tagger):
+def test_long_words_are_truncated(make_tagger):
     tagger = make_tagger(max_word_length=3)
     first, second, other = (tagger.encode([[word]]).spellings[1].tolist() for word in ("them", "the" * 9, "cat"))
     assert first == second != other
 
 
 @pytest.mark.parametrize("crf", [True, False])
-def test_nats_are_those_of_the_right_labels(make_tagger, crf):
+def test_mean_nll_of_target_labels(make_tagger, crf):
     tagger = make_tagger(crf=crf)
     sentences = [["the", "cat"], [], ["mat"]]
     rows, gold = tagger.encode(sentences), [[1, 2], [], [0]]
@@ -87,7 +87,7 @@ def test_nats_are_those_of_the_right_labels(make_tagger, crf):
             batch = tagger.encode([words]).pad(torch.arange(1).numpy())
             with torch.no_grad():
                 total += tagger.model.nats(tagger.model(*batch), batch.mask, torch.tensor([labels])).item()
-    assert tagger.nats(rows, SequenceArray.from_sequences(gold)) == pytest.approx(total / 3, rel=1e-5)
+    assert tagger.mean_nll(rows, SequenceArray.from_sequences(gold)) == pytest.approx(total / 3, rel=1e-5)
 
 
 def test_dropout_never_acts_on_labels(make_tagger):
@@ -97,13 +97,13 @@ def test_dropout_never_acts_on_labels(make_tagger):
     assert tagger(TEXTS) == expected
 
 
-def test_a_single_string_is_refused(make_tagger):
+def test_single_strings_are_errors(make_tagger):
     with pytest.raises(TypeError, match=r"tagger\(\[text\]\)"):
         make_tagger()("the cat")
 
 
 @pytest.mark.parametrize("characters", [True, False])
-def test_a_tagger_is_loaded_as_it_was_saved(make_tagger, tmp_path, characters):
+def test_tagger_round_trip(make_tagger, tmp_path, characters):
     tagger = make_tagger(characters=characters)
     tagger.save(tmp_path)
     loaded = load(tmp_path, device="cpu")
@@ -111,7 +111,7 @@ def test_a_tagger_is_loaded_as_it_was_saved(make_tagger, tmp_path, characters):
     assert loaded(TEXTS) == tagger(TEXTS)
 
 
-def test_a_tokenizer_of_another_model_is_refused(make_tagger, make_classifier, tmp_path):
+def test_tokenizers_of_other_models_are_errors(make_tagger, make_classifier, tmp_path):
     make_tagger().save(tmp_path / "tagger")
     make_classifier("word").save(tmp_path / "classifier")
     for name in ("tokenizer.json", "tokenizer_config.json"):
@@ -119,6 +119,6 @@ def test_a_tokenizer_of_another_model_is_refused(make_tagger, make_classifier, t
     with pytest.raises(ModelError, match=r"tagger.*WordTokenizer.*different models"):
         load(tmp_path / "tagger")
     model = make_tagger().model
-    rich = WordCharTokenizer.train_on_words([[chr(number) for number in range(33, 400)]])
+    rich = WordCharTokenizer.train_on_words([["".join(map(chr, range(33, 400)))]])
     with pytest.raises(ModelError, match=r"characters.*different models"):
         Tagger(model, rich)

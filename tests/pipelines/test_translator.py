@@ -32,7 +32,7 @@ def allowed(translator, scores):
 
 @pytest.mark.parametrize("beam", [1, 4])
 @pytest.mark.parametrize("attention", [False, True])
-def test_a_translation_never_depends_on_its_neighbours(make_translator, tokenizer, beam, attention):
+def test_translations_are_batch_invariant(make_translator, tokenizer, beam, attention):
     translator = make_translator(tokenizer.kind)
     options = TranslationOptions(beam_size=beam, attention=attention)
     together = list(translator.translate(SENTENCES, options))
@@ -40,9 +40,9 @@ def test_a_translation_never_depends_on_its_neighbours(make_translator, tokenize
     assert len({translation.text for translation in together}) > 2
     for translation in together:
         [alone] = translator.translate([translation.source], options)
-        assert (alone.text, alone.cut, alone.source_tokens) == (
+        assert (alone.text, alone.truncated, alone.source_tokens) == (
             translation.text,
-            translation.cut,
+            translation.truncated,
             translation.source_tokens,
         )
         for one, other in zip(alone.candidates, translation.candidates, strict=True):
@@ -51,7 +51,7 @@ def test_a_translation_never_depends_on_its_neighbours(make_translator, tokenize
                 np.testing.assert_allclose(one.attention, other.attention, atol=1e-5)
 
 
-def test_greedy_search_takes_the_likeliest_token_each_time(make_translator, log_probabilities):
+def test_greedy_search_takes_the_most_likely_tokens(make_translator, log_probabilities):
     translator = make_translator()
     for translation in translator.translate(FULL, TranslationOptions(beam_size=1)):
         ids = translation.candidates[0].ids
@@ -61,7 +61,7 @@ def test_greedy_search_takes_the_likeliest_token_each_time(make_translator, log_
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.5, 1.0])
-def test_a_score_is_the_log_probability_over_the_length_to_a_power(make_translator, penalty, log_probabilities):
+def test_score_is_length_normalized_log_probability(make_translator, penalty, log_probabilities):
     translator = make_translator()
     options = TranslationOptions(beam_size=3, n_best=3, length_penalty=penalty)
     [translation] = translator.translate(["hello, the cat"], options)
@@ -74,7 +74,7 @@ def test_a_score_is_the_log_probability_over_the_length_to_a_power(make_translat
         assert candidate.tokens == translator.tokenizer.pieces(candidate.ids)
 
 
-def test_a_wider_exact_search_is_never_worse(make_translator):
+def test_wider_exact_search_is_never_worse(make_translator):
     translator = make_translator()
     scores = []
     for beam in (1, 4, 40):
@@ -91,17 +91,17 @@ def test_empty_and_blank_sentences_stay_empty(make_translator):
     assert make_translator()([]) == []
 
 
-def test_a_translation_is_one_line(make_translator):
+def test_translations_are_one_line(make_translator):
     translator = make_translator("character")
     others = map(chr, range(0x4E00, 0x4E00 + translator.tokenizer.vocab_size - 6))
-    translator.tokenizer = CharacterTokenizer(["\n", "\u2028", *others])
+    translator.processor = CharacterTokenizer(["\n", "\u2028", *others])
     translator.model.output_bias.data[4:6] = 6.0
     for translation in translator.translate(["一 丁", "丁"], TranslationOptions(beam_size=1)):
         assert "\n" in translation.candidates[0].tokens
         assert len(translation.text.splitlines()) <= 1
 
 
-def test_thousands_of_sentences_stream_through_as_they_come(make_translator):
+def test_sentences_stream_as_they_arrive(make_translator):
     translator = make_translator()
     taken = []
 
@@ -115,25 +115,25 @@ def test_thousands_of_sentences_stream_through_as_they_come(make_translator):
     assert len(taken) < 100
 
 
-def test_a_longer_sentence_is_cut_and_said_to_be(make_translator):
+def test_long_sentences_are_truncated_and_marked(make_translator):
     translator = make_translator("word", max_length=4)
     whole, cut, more = translator.translate(["the cat sat", "the cat sat on", "the cat sat on the mat"])
-    assert [one.cut for one in (whole, cut, more)] == [False, True, True]
+    assert [one.truncated for one in (whole, cut, more)] == [False, True, True]
     assert whole.text == cut.text == more.text
     assert whole.source_tokens == more.source_tokens == ["the", "cat", "sat", "</s>"]
 
 
-def test_white_space_does_not_make_a_sentence_longer(make_translator):
+def test_white_space_does_not_count_as_length(make_translator):
     text = "the cat sat"
     for kind in ("word", "bpe"):
         longest = len(make_translator(kind).tokenizer.encode(text)) + 1
         found = make_translator(kind, max_length=longest).translate(
             [text, f"  {text}\n", "the  cat \t sat", f"{text} on"]
         )
-        assert [one.cut for one in found] == [False, False, False, True]
+        assert [one.truncated for one in found] == [False, False, False, True]
 
 
-def test_attention_has_a_row_for_each_token_and_a_column_for_each_read(make_translator):
+def test_attention_is_target_by_source_tokens(make_translator):
     translator = make_translator()
     for translation in translator.translate(["hello", "the cat sat"], TranslationOptions(attention=True, n_best=2)):
         for candidate in translation.candidates:
@@ -144,7 +144,7 @@ def test_attention_has_a_row_for_each_token_and_a_column_for_each_read(make_tran
 
 
 class TestConstraints:
-    def test_every_candidate_begins_with_the_prefix(self, make_translator):
+    def test_all_candidates_begin_with_the_prefix(self, make_translator):
         translator = make_translator()
         prefix = translator.tokenizer.encode("The dog and")
         options = TranslationOptions(prefix="The dog and", n_best=4)
@@ -153,12 +153,12 @@ class TestConstraints:
                 assert candidate.ids[: len(prefix)] == prefix
                 assert candidate.text.startswith("The dog and")
 
-    def test_a_prefix_longer_than_any_translation_is_said_whole(self, make_translator):
+    def test_long_prefixes_are_kept_whole(self, make_translator):
         prefix = "the dog " * 50
         [text] = make_translator()(["hi"], TranslationOptions(prefix=prefix))
         assert text.startswith(prefix.strip())
 
-    def test_a_prefix_that_cannot_be_said_is_an_error(self, make_translator):
+    def test_impossible_prefixes_are_errors(self, make_translator):
         with pytest.raises(DataError, match="'zebra', which the model does not know"):
             make_translator("word")(["the"], TranslationOptions(prefix="the zebra"))
         options = TranslationOptions(prefix="the the", no_repeat_ngram=1)
@@ -167,7 +167,7 @@ class TestConstraints:
         options = TranslationOptions(prefix="the the", no_repeat_ngram=2)
         assert make_translator("word")(["the"], options)[0].startswith("the the")
 
-    def test_white_space_of_a_prefix_says_nothing(self, make_translator, tokenizer):
+    def test_white_space_of_a_prefix_is_ignored(self, make_translator, tokenizer):
         translator = make_translator(tokenizer.kind)
         [plain] = translator.translate(["the cat"], TranslationOptions(prefix="the dog"))
         [spaced] = translator.translate(["the cat"], TranslationOptions(prefix=" the \t dog\n"))
@@ -177,7 +177,7 @@ class TestConstraints:
         assert blank.candidates[0].ids == free.candidates[0].ids
 
     @pytest.mark.parametrize("size", [1, 2, 3])
-    def test_no_run_of_so_many_tokens_comes_twice(self, make_translator, size):
+    def test_no_ngram_is_repeated(self, make_translator, size):
         translator = make_translator()
         translator.model.output_bias.data[translator.tokenizer.eos_id] = -5.0
         [free] = translator.translate(["the cat"])
@@ -190,7 +190,7 @@ class TestConstraints:
         assert repeats(free.candidates[0].ids) > 0
         assert repeats(bound.candidates[0].ids) == 0
 
-    def test_a_coverage_penalty_lowers_scores(self, make_translator):
+    def test_coverage_penalty_lowers_scores(self, make_translator):
         translator = make_translator()
         translator.model.output_bias.data[translator.tokenizer.eos_id] = 20.0  # it ends before it has seen all
         [plain] = translator.translate(SENTENCES[:1])
@@ -199,26 +199,26 @@ class TestConstraints:
 
     @pytest.mark.parametrize("text", ["the cat", ""])
     @pytest.mark.parametrize("options", [{"beam_size": 0}, {"n_best": 6}, {"length_penalty": -1.0}])
-    def test_an_option_out_of_range_is_an_error_whatever_there_is_to_translate(self, make_translator, options, text):
+    def test_options_out_of_range_are_errors(self, make_translator, options, text):
         with pytest.raises(ValueError, match=r"beam_size|n_best|alpha"):
             make_translator()([text], TranslationOptions(**options))
 
-    def test_one_string_is_not_taken_for_a_list_of_characters(self, make_translator):
+    def test_single_strings_are_errors(self, make_translator):
         with pytest.raises(TypeError, match="list"):
             make_translator()("the cat")
 
 
 class TestEnsembles:
-    def test_one_model_needs_no_room_on_the_disk(self, make_translator, monkeypatch):
+    def test_single_models_write_no_temporary_files(self, make_translator, monkeypatch):
         monkeypatch.setattr("tempfile.tempdir", "/nowhere")
         alone = make_translator()
         assert Translator.ensemble([alone])(SENTENCES) == alone(SENTENCES)
 
-    def test_none_at_all_is_an_error(self):
+    def test_empty_ensembles_are_errors(self):
         with pytest.raises(ValueError, match="at least one"):
             Translator.ensemble([])
 
-    def test_a_model_agrees_with_itself(self, make_translator):
+    def test_ensemble_of_one_model_twice_equals_it(self, make_translator):
         one = make_translator()
         options = TranslationOptions(n_best=3, attention=True)
         both = Translator.ensemble([one, make_translator()]).translate(SENTENCES, options)
@@ -239,7 +239,7 @@ class TestEnsembles:
             mean = scores.exp().mean(dim=0).log()[range(len(ids)), ids].sum()
             assert best.score == pytest.approx(float(mean), rel=1e-4)
 
-    def test_models_of_different_tokenizers_are_named(self, make_translator, tmp_path):
+    def test_different_tokenizers_are_named(self, make_translator, tmp_path):
         for name in ("bpe", "word"):
             make_translator(name).save(tmp_path / name)
         with pytest.raises(ModelError, match="another tokenizer") as caught:
@@ -248,7 +248,7 @@ class TestEnsembles:
         assert str(tmp_path / "word") in str(caught.value)
 
 
-def test_a_translator_is_loaded_as_it_was_saved(make_translator, tokenizer, tmp_path):
+def test_translator_round_trip(make_translator, tokenizer, tmp_path):
     translator = make_translator(tokenizer.kind)
     translator.save(tmp_path)
     loaded = load(tmp_path, device="cpu")
@@ -256,7 +256,7 @@ def test_a_translator_is_loaded_as_it_was_saved(make_translator, tokenizer, tmp_
     assert loaded(SENTENCES) == translator(SENTENCES)
 
 
-def test_nats_are_the_mean_over_all_tokens_of_all_rows(make_translator, log_probabilities):
+def test_mean_nll_is_over_all_target_tokens(make_translator, log_probabilities):
     translator = make_translator()
     sources, targets = ["the cat", "hello there", ""], ["", "the dog sat on it", "cat"]
     encoded = translator.encode_target(targets)
@@ -264,7 +264,7 @@ def test_nats_are_the_mean_over_all_tokens_of_all_rows(make_translator, log_prob
     for source, target in zip(sources, encoded, strict=True):
         ids = target.tolist()[1:]
         losses += (-log_probabilities(translator, source, ids[:-1])[range(len(ids)), ids]).tolist()
-    assert translator.nats(translator.encode_source(sources), encoded) == pytest.approx(np.mean(losses), rel=1e-5)
+    assert translator.mean_nll(translator.encode_source(sources), encoded) == pytest.approx(np.mean(losses), rel=1e-5)
 
 
 def test_dropout_never_acts_on_translations(make_translator):
@@ -273,10 +273,10 @@ def test_dropout_never_acts_on_translations(make_translator):
     assert translator(SENTENCES) == translator(SENTENCES)
     sources, targets = translator.encode_source(["the cat"]), translator.encode_target(["the dog"])
     translator.model.train()
-    assert translator.nats(sources, targets) == translator.nats(sources, targets)
+    assert translator.mean_nll(sources, targets) == translator.mean_nll(sources, targets)
 
 
-def test_white_space_says_nothing_so_a_file_can_be_given_as_it_is(make_translator, tmp_path):
+def test_files_can_be_translated_line_by_line(make_translator, tmp_path):
     translator = make_translator()
     (tmp_path / "lines.txt").write_text("".join(f"{text}\n" for text in FULL), encoding="utf-8")
     with (tmp_path / "lines.txt").open(encoding="utf-8") as lines:
@@ -286,7 +286,7 @@ def test_white_space_says_nothing_so_a_file_can_be_given_as_it_is(make_translato
         next(translator.translate("the cat"))
 
 
-def test_nothing_to_score_is_an_error(make_translator):
+def test_scoring_no_pairs_is_an_error(make_translator):
     translator = make_translator()
     with pytest.raises(ValueError, match="no pairs"):
-        translator.nats(translator.encode_source([]), translator.encode_target([]))
+        translator.mean_nll(translator.encode_source([]), translator.encode_target([]))

@@ -22,7 +22,7 @@ SENTENCES = [
 FULL = [text for text in SENTENCES if text.strip()]
 
 
-def test_a_wider_beam_reads_fewer_sentences_at_once_and_finds_as_many(make_translator, monkeypatch):
+def test_wide_beams_take_smaller_batches(make_translator, monkeypatch):
     translator = make_translator("word")
     read = []
     encode = translator.model.encode
@@ -35,7 +35,7 @@ def test_a_wider_beam_reads_fewer_sentences_at_once_and_finds_as_many(make_trans
         assert all(found)
 
 
-def test_eight_bits_say_nearly_the_same_and_depend_on_no_neighbour(make_translator, log_probabilities):
+def test_int8_is_close_and_batch_invariant(make_translator, log_probabilities):
     exact = make_translator()
     quantized = Translator.ensemble([Translator.ensemble([exact], int8=True)])  # it keeps what it is made of
     options = TranslationOptions(beam_size=3)
@@ -51,14 +51,14 @@ def test_eight_bits_say_nearly_the_same_and_depend_on_no_neighbour(make_translat
             assert translation.candidates[0].score != pytest.approx(float(mean), abs=1e-6)
 
 
-def test_eight_bits_run_on_the_cpu_alone(make_translator):
+def test_int8_needs_a_cpu(make_translator):
     translator = make_translator()
     translator.model.to("meta")
     with pytest.raises(DeviceError, match="CPU"):
         Translator.ensemble([translator], int8=True)
 
 
-def test_an_ensemble_of_ensembles_keeps_every_member_and_cannot_be_saved_as_one(make_translator, tmp_path):
+def test_nested_ensembles_keep_all_members(make_translator, tmp_path):
     one, two, three = (make_translator(seed=seed) for seed in range(3))
     nested = Translator.ensemble([Translator.ensemble([one, two]), three])
     assert nested(SENTENCES) == Translator.ensemble([one, two, three])(SENTENCES)
@@ -67,7 +67,7 @@ def test_an_ensemble_of_ensembles_keeps_every_member_and_cannot_be_saved_as_one(
         nested.save(tmp_path / "out")
 
 
-def test_rows_of_the_model_that_no_token_has_are_never_chosen(make_translator):
+def test_ids_beyond_the_tokenizer_are_never_chosen(make_translator):
     translator = make_translator()
     size = translator.tokenizer.vocab_size
     wide = torch.nn.functional.pad(translator.model.source_embedding.weight.data, (0, 0, 0, 3))
@@ -80,9 +80,9 @@ def test_rows_of_the_model_that_no_token_has_are_never_chosen(make_translator):
         assert all(max(one.ids, default=0) < size for one in translation.candidates)
 
 
-def test_many_sentences_are_translated_as_few_are(make_translator, monkeypatch):
+def test_compiled_step_translates_equally(make_translator, monkeypatch):
     translator = make_translator()
     sentences = ["The cat sat on the mat.", "", "你好", "naïve café"]
     few = translator(sentences)
-    monkeypatch.setattr("nlprnn.pipelines.translator._WORTH_FOLDING", 1)
+    monkeypatch.setattr("nlprnn.pipelines.translator._WORTH_COMPILING", 1)
     assert translator(sentences) == few

@@ -32,7 +32,7 @@ def test_the_test_loss_is_that_of_the_saved_model_on_the_held_out_text(trained, 
     scores = json.loads((trained[0] / "scores.json").read_text())
     for part, documents in load_text(str(story_file)).items():
         if part != "train":
-            assert scores[part]["loss"] == pytest.approx(generator.nats(generator.encode(documents)), rel=1e-5)
+            assert scores[part]["loss"] == pytest.approx(generator.mean_nll(generator.encode(documents)), rel=1e-5)
     assert scores["test"]["loss"] < np.log(generator.tokenizer.vocab_size)
 
 
