@@ -1,4 +1,4 @@
-"""The floors of the house: who may import whom, and what importing costs."""
+"""Architecture: which packages may import which, and what importing loads."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 import nlprnn
 
 PACKAGE = Path(nlprnn.__file__).parent
+ROOT = Path(__file__).parents[1]
 FLOORS = [
     {""},
     {"cli"},
@@ -28,10 +29,10 @@ FLOORS = [
     {"devices", "resources", "tagging_schemes"},
     {"errors", "version"},
 ]
-"""From the top: a unit may import itself and what lies on lower floors; "" is the package's own `__init__`."""
+"""From the top: a unit may import itself and units of lower floors; "" is `nlprnn/__init__.py`."""
 
 ALLOWED = {unit: {unit}.union(*FLOORS[floor + 1 :]) for floor, units in enumerate(FLOORS) for unit in units}
-"""Unit -> the units it may import."""
+"""Units that each unit may import."""
 
 HEAVY = ("torch", "numpy", "datasets", "tokenizers", "accelerate", "huggingface_hub", "pandas", "matplotlib")
 
@@ -47,10 +48,11 @@ MODULES = {
     if not {"_recipes", "_data"} & set(path.relative_to(PACKAGE).parts)
 }
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+SCRIPTS = sorted(path for folder in ("recipes", "benchmarks") for path in (ROOT / folder).glob("*.py"))
 
 
 def imports(tree, package):
-    """Every module that a syntax tree imports, wherever in it, with the line."""
+    """Yield every module that a syntax tree imports, at any depth, with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
@@ -68,14 +70,14 @@ def imports(tree, package):
                 yield first.value, node.lineno
 
 
-def own_imports(name):
+def package_imports(name):
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     package = name if name in PACKAGES else name.rpartition(".")[0]
     return [(target, line) for target, line in imports(tree, package) if target.split(".")[0] == "nlprnn"]
 
 
 def unit(name):
-    """nlprnn.text.word_tokenizer -> text."""
+    """Return the unit of a module: `text` for `nlprnn.text.word_tokenizer`."""
     return [*name.split("."), ""][1]
 
 
@@ -88,16 +90,51 @@ def allowed(importer, target):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_nothing_imports_upward_or_sideways(name):
-    wrong = [f"line {line}: {target}" for target, line in own_imports(name) if not allowed(name, target)]
-    assert not wrong, f"{name} imports what its floor may not: {wrong}"
+def test_modules_import_lower_floors_only(name):
+    forbidden = [f"line {line}: {target}" for target, line in package_imports(name) if not allowed(name, target)]
+    assert not forbidden, f"{name} imports what its floor must not: {forbidden}"
 
 
-def test_every_unit_has_a_floor_and_every_floor_is_there():
+def cycles(graph):
+    """Return the sets of modules that import each other, directly or through others (Tarjan 1972)."""
+    index, low, stack, components = {}, {}, [], []
+
+    def visit(name):
+        index[name] = low[name] = len(index)
+        stack.append(name)
+        for target in sorted(graph[name]):
+            if target not in index:
+                visit(target)
+            if target in stack:
+                low[name] = min(low[name], low[target])
+        if low[name] == index[name]:
+            start = stack.index(name)
+            components.append(sorted(stack[start:]))
+            del stack[start:]
+
+    for name in sorted(graph):
+        if name not in index:
+            visit(name)
+    return [component for component in components if len(component) > 1]
+
+
+def test_imports_have_no_cycles():
+    graph = {name: {target for target, _ in package_imports(name) if target in MODULES} - {name} for name in MODULES}
+    assert not cycles(graph)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_scripts_import_nothing_of_the_command_line(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    targets = [target for target, _ in imports(tree, "")]
+    assert not [target for target in targets if target == "nlprnn.cli" or target.startswith("nlprnn.cli.")]
+
+
+def test_floors_list_every_unit():
     assert {unit(name) for name in MODULES} == ALLOWED.keys()
 
 
-def test_nothing_imports_the_recipes():
+def test_package_imports_no_scripts():
     for name, path in MODULES.items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert not [target for target, _ in imports(tree, name) if target.split(".")[0] in ("recipes", "tests", "data")]
@@ -117,10 +154,10 @@ def test_nothing_imports_the_recipes():
         "importlib.import_module('nlprnn.training')",
     ],
 )
-def test_the_test_itself_sees_every_way_to_import(source):
-    found = [target for target, _ in imports(ast.parse(source), "nlprnn.text")]
-    assert any(target.startswith("nlprnn.training") for target in found)
-    assert not all(allowed("nlprnn.text.vectors", target) for target in found)
+def test_all_kinds_of_imports_are_detected(source):
+    targets = [target for target, _ in imports(ast.parse(source), "nlprnn.text")]
+    assert any(target.startswith("nlprnn.training") for target in targets)
+    assert not all(allowed("nlprnn.text.vectors", target) for target in targets)
 
 
 def loaded_by(statement):
@@ -136,17 +173,17 @@ def test_importing_is_cheap(statement):
     assert not loaded_by(statement) & set(HEAVY)
 
 
-def test_the_help_of_the_command_loads_nothing_heavy():
+def test_help_loads_nothing_heavy():
     statement = "from nlprnn.cli.main import main\nmain(['--help'], standalone_mode=False)"
     assert not loaded_by(statement) & set(HEAVY)
 
 
-def test_using_a_name_loads_it():
+def test_names_are_loaded_on_first_use():
     assert "torch" in loaded_by("import nlprnn; nlprnn.Classifier")
 
 
 @pytest.mark.parametrize("name", sorted(PACKAGES))
-def test_every_public_name_is_there_and_in_order(name):
+def test_public_names_exist_once(name):
     module = importlib.import_module(name)
     public = getattr(module, "__all__", [])
     assert len(set(public)) == len(public)
@@ -155,6 +192,6 @@ def test_every_public_name_is_there_and_in_order(name):
         assert attribute in dir(module)
 
 
-def test_an_unknown_name_of_the_package_is_an_attribute_error():
+def test_unknown_names_raise_attribute_error():
     with pytest.raises(AttributeError, match="Classifer"):
         nlprnn.Classifer  # noqa: B018

@@ -1,7 +1,8 @@
-"""What a wheel carries, read from the build's own table, and that it is found there."""
+"""Contents of the wheel, as configured in `pyproject.toml`, and that an installation finds them."""
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import shutil
@@ -20,7 +21,7 @@ WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """The folder of an installation, with the files laid out as the wheel's table says."""
+    """A `site-packages` folder with the files that the wheel installs."""
     site = tmp_path_factory.mktemp("site-packages")
     unpacked = shutil.ignore_patterns("__pycache__")
     for package in WHEEL["packages"]:
@@ -28,6 +29,11 @@ def installed(tmp_path_factory):
     for source, target in WHEEL["force-include"].items():
         shutil.copytree(ROOT / source, site / target, ignore=unpacked)
     return site
+
+
+def _scripts_and_settings(recipes):
+    paths = [*recipes.glob("*.py"), *recipes.glob("settings/*.toml")]
+    return {path.relative_to(recipes).as_posix() for path in paths}
 
 
 def _python(site, code, cwd):
@@ -38,7 +44,7 @@ def _python(site, code, cwd):
     return done.stdout
 
 
-def test_folders_beside_the_package_are_packed_into_it():
+def test_recipes_and_data_are_packed():
     assert WHEEL["packages"] == ["nlprnn"]
     assert set(WHEEL["force-include"]) == {"recipes", "data"}
     for source, target in WHEEL["force-include"].items():
@@ -47,14 +53,15 @@ def test_folders_beside_the_package_are_packed_into_it():
         assert not (ROOT / target).exists()  # it would hide the folder beside the package
 
 
-def test_an_installation_finds_its_recipes_data_and_model(installed, tmp_path):
+def test_installed_recipes_data_and_model_exist(installed, tmp_path):
     code = (
         "from nlprnn import resources\n"
         "print(resources.recipes_folder(), resources.sample_data_folder(), resources.bundled_model_folder(), sep='\\n')"
     )
     recipes, data, model = map(Path, _python(installed, code, tmp_path).splitlines())
     assert recipes == installed / "nlprnn" / "_recipes"
-    assert {path.name for path in recipes.glob("*.py")} == {path.name for path in (ROOT / "recipes").glob("*.py")}
+    assert _scripts_and_settings(recipes) == _scripts_and_settings(ROOT / "recipes")
+    assert list((recipes / "settings").glob("*.toml"))
     assert data == installed / "nlprnn" / "_data"
     for sample in ("sentiment", "stories"):
         assert any(path.name.startswith("train") for path in (data / sample).iterdir())
@@ -62,13 +69,13 @@ def test_an_installation_finds_its_recipes_data_and_model(installed, tmp_path):
     assert {"config.json", "model.safetensors", "README.md"} <= {path.name for path in model.iterdir()}
 
 
-def test_an_installations_command_copies_a_recipe(installed, tmp_path):
+def test_installed_command_copies_a_recipe(installed, tmp_path):
     code = "from nlprnn.cli.main import main; main(['recipes', 'copy', 'sentiment'])"
     _python(installed, code, tmp_path)
     assert (tmp_path / "sentiment.py").read_bytes() == (ROOT / "recipes" / "sentiment.py").read_bytes()
 
 
-def test_the_entry_point_and_the_version_exist():
+def test_entry_point_and_version_exist():
     module, _, name = PROJECT["project"]["scripts"]["nlprnn"].partition(":")
     assert callable(getattr(importlib.import_module(module), name))
     scope: dict[str, object] = {}
@@ -78,13 +85,12 @@ def test_the_entry_point_and_the_version_exist():
     assert scope["__version__"] == importlib.import_module("nlprnn").__version__
 
 
-def test_licence_readme_and_type_marker_are_where_the_project_says():
+def test_licence_readme_and_type_marker_exist():
     for name in (*PROJECT["project"]["license-files"], PROJECT["project"]["readme"], "nlprnn/py.typed"):
         assert (ROOT / name).is_file(), name
 
 
-def test_every_library_that_the_package_imports_is_a_dependency():
-    import ast
+def test_imported_libraries_are_dependencies():
 
     named = PROJECT["project"]["dependencies"] + [
         x for xs in PROJECT["project"]["optional-dependencies"].values() for x in xs
@@ -97,5 +103,5 @@ def test_every_library_that_the_package_imports_is_a_dependency():
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 imported.add((node.module or "").partition(".")[0])
-    strange = imported - set(sys.stdlib_module_names) - declared - {"nlprnn"}
-    assert strange <= {"typing_extensions"}  # for type checkers alone
+    undeclared = imported - set(sys.stdlib_module_names) - declared - {"nlprnn"}
+    assert undeclared <= {"typing_extensions"}  # for type checkers alone

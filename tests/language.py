@@ -1,0 +1,274 @@
+"""Rules for the language of docstrings, comments, messages and names; `docs/style.md` explains them.
+
+Run as a script, it prints the offences of files and folders: `python tests/language.py nlprnn/modules recipes`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tokenize
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+PROSE = {
+    r"likeliest": "most likely",
+    r"likelier": "more likely",
+    r"dearest|dearer": "(most) expensive",
+    r"(?:weights? )?of now": "current",
+    r"so (?:many|much)(?! (?:more|less|faster|slower|that|as))(?![^.;:]* that\b)": "at most N, this many, a number of",
+    r"told|tells": "report, print, warn, message, describe",
+    r"says|said(?! to)": "predict, print, report, state",
+    r"laid out": "arranged, stored, prepared",
+    r"looked up": "indexed, cached, retrieved",
+    r"spelled": "as characters, character-level",
+    r"anew": "again",
+    r"sub-words?": "subword",
+    r"stands? (?:in|on|beside|besides|behind|before|there|together|still|apart|at|where|wherever|twice|alone)": (
+        "is, occurs, precedes, follows, stays constant"
+    ),
+    r"standing": "state, position",
+    r"speaks? for": "is evidence for, predicts",
+    r"alike": "both, equally",
+    r"whatever": "any, regardless of",
+    r"(?<!all )(?<!many )(?<!several )(?<!both )at once": "immediately, in one call, in parallel, simultaneously",
+    r"(?:is|are|was|were|be|been|what|that) asked(?: for)?|asked for": "requested",
+    r"(?:an|the|of|are|is) own(?! )|(?:an|the) own": "custom, its own, user-defined",
+    r"cut (?:off|to|after|at|behind|short)|(?:is|are|was|were|be) cut": "truncate, split, clip",
+    r"(?:train|training|test|validation|held-out|data) parts?": "split",
+    r"parts? of the (?:data|data set|source|table)": "split",
+    r"judge[sd]?": "evaluate, score",
+    r"goes? on|going on": "continue, resume",
+}
+"""Pattern of words that no docstring, comment or message uses -> what to write instead."""
+
+FIRST_LINE = {
+    r"(?<!\w's )(?<!its )(?<!their )(?<!your )own": "name what it belongs to",
+    r"(?<!not )(?<!be )found": "detected, matched, read",
+    r"parts?(?! of speech)(?!-of-speech)": "split, module, segment",
+    r"stands?": "is, occurs",
+    r"says?": "predict, print, report",
+    r"tells?": "report, return, describe",
+    r"readers?": "model, parser",
+    r"joined": "concatenated, merged",
+    r"cuts?": "truncate, split",
+    r"[^`]*(?<!`) -> (?!`).*": "a noun phrase for what the thing is, or an imperative sentence",
+}
+"""Pattern of words that are no noun of the field -> what to write instead; for first lines and help texts."""
+
+NAMES = {
+    "told": "message",
+    "tells": "message, is_...",
+    "said": "predicted, message",
+    "own": "say whose",
+    "found": "matched, detected, predicted",
+    "spelled": "characters, word_chars",
+    "spell": "encode_chars",
+    "standing": "state",
+    "part": "split, module, segment, chunk",
+    "parts": "splits, modules, segments, pieces",
+    "reader": "model, parser",
+    "readers": "models, parsers",
+    "joined": "concatenated, merged",
+    "nats": "nll, mean_nll",
+    "likeliest": "best, top",
+    "dearest": "most_expensive",
+    "judge": "compute_metrics",
+    "looked": "cached",
+    "fed": "input_feed",
+}
+"""Word that no name of a variable, function, class or argument contains -> what to write instead."""
+
+WHOLE_NAMES = {
+    "there": "present",
+    "given": "say what: options, targets",
+    "wanted": "target, expected, required",
+    "places": "indices, positions, offsets",
+    "begins": "start, offsets",
+    "alone": "name what is left out",
+    "cut": "truncated, truncate",
+    "give": "o (gate) or say what",
+    "exit_": "o",
+    "asked": "requested",
+    "mine": "local, rank_state",
+    "theirs": "say whose",
+    "who": "say what",
+}
+"""Name that no variable, function, class or argument has -> what to write instead."""
+
+ALLOWED_NAMES = re.compile(r"not_?found|part_of_speech|csv_reader|_reader_?lock", re.IGNORECASE)
+"""Names of other libraries or of the field that contain a word of `NAMES`."""
+
+INDEFINITE = re.compile(
+    r"^\s+\*{0,2}\w+(?:, \*{0,2}\w+)*: (?:the same|likewise|as (?:for|in|of|above|there))\b[^.;:]*\.", re.IGNORECASE
+)
+"""The description of an argument that consists of a reference to another one."""
+
+
+class Offence(NamedTuple):
+    """A word to replace, and where it is."""
+
+    path: Path
+    line: int
+    words: str
+    instead: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.words!r}: write {self.instead}"
+
+
+def _compiled(rules: dict[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    return [
+        (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), instead) for pattern, instead in rules.items()
+    ]
+
+
+_PROSE, _FIRST_LINE = _compiled(PROSE), _compiled(FIRST_LINE)
+
+
+def prose_offences(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line offset, words and replacement of each forbidden expression of a text; quotations in `...` are code."""
+    words = list(re.finditer(r"\S+", re.sub(r"`[^`\n]*`", lambda code: "_" * len(code[0]), text)))
+    flat = " ".join(word[0] for word in words)
+    starts = list(accumulate((len(word[0]) + 1 for word in words), initial=0))
+    for pattern, instead in _PROSE:
+        for match in pattern.finditer(flat):
+            word = words[bisect_right(starts, match.start()) - 1]
+            yield text.count("\n", 0, word.start()), match[0], instead
+
+
+def first_line_offences(line: str) -> Iterator[tuple[str, str]]:
+    """Yield words and replacement of what the first line of a docstring or a help text must not contain."""
+    for pattern, instead in _FIRST_LINE:
+        for match in pattern.finditer(re.sub(r"`[^`]*`", "``", line)):
+            yield match[0], instead
+
+
+def name_offence(name: str) -> str | None:
+    """Return what to call a variable, function, class or argument instead; None where its name is fine."""
+    if ALLOWED_NAMES.search(name):
+        return None
+    words = re.findall(r"[a-z]+|[A-Z][a-z]*", name)
+    by_word = next((NAMES[word.lower()] for word in words if word.lower() in NAMES), None)
+    return by_word or WHOLE_NAMES.get(name.strip("_")) or WHOLE_NAMES.get(name)
+
+
+def _literal(node: ast.AST) -> str | None:
+    """Return the text of a string literal, the values of an f-string as `{}`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(piece.value) if isinstance(piece, ast.Constant) else "{}" for piece in node.values)
+    return None
+
+
+def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield (node.id if isinstance(node, ast.Name) else node.attr), node.lineno
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.asname, node.lineno
+
+
+def offences(path: Path, *, strings: bool = True) -> list[Offence]:
+    """Return every offence of a Python file, in the order of its lines.
+
+    Args:
+        path: the file.
+        strings: check string literals too, beside docstrings; False for files whose strings are data.
+    """
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    bad: set[Offence] = set()
+
+    def prose(text: str, line: int) -> None:
+        for offset, words, instead in prose_offences(text):
+            bad.add(Offence(path, line + offset, words, instead))
+
+    def first(text: str, line: int) -> None:
+        for words, instead in first_line_offences(text):
+            bad.add(Offence(path, line, words, instead))
+
+    documents, inner = set(), set()
+    for node in ast.walk(tree):
+        for body in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            if not isinstance(body, list):
+                continue
+            for index, statement in enumerate(body):
+                if isinstance(statement, ast.Expr) and (text := _literal(statement.value)) is not None:
+                    documents.add(statement.value)
+                    definition = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+                    prose(text, statement.lineno)
+                    if definition and index == 0:
+                        first(text.partition("\n")[0], statement.lineno)
+                        for offset, line in enumerate(text.split("\n")):
+                            if INDEFINITE.match(line) and line.rstrip().endswith("."):
+                                bad.add(Offence(path, statement.lineno + offset, line.strip(), "what the argument is"))
+        if isinstance(node, ast.JoinedStr):
+            inner |= set(node.values)
+        if isinstance(node, ast.keyword) and node.arg == "help" and (text := _literal(node.value)) is not None:
+            first(text, node.value.lineno)
+    for node in ast.walk(tree):
+        text = _literal(node) if strings and node not in documents and node not in inner else None
+        if text and " " in text.strip():
+            prose(text, node.lineno)
+    for name, line in _names(tree):
+        if instead := name_offence(name):
+            bad.add(Offence(path, line, name, f"{instead} (name)"))
+    with tokenize.open(path) as file:
+        comments = [
+            (token.start[0], token.string)
+            for token in tokenize.generate_tokens(file.readline)
+            if token.type == tokenize.COMMENT
+        ]
+    for line, comment in comments:
+        prose(comment, line)
+    return sorted({(offence.line, offence.words): offence for offence in bad}.values(), key=lambda offence: offence[1:])
+
+
+def test_name_offences(path: Path) -> list[Offence]:
+    """Return the names of tests that are longer than 70 characters or use a word that no name has."""
+    return [
+        Offence(path, node.lineno, node.name, name_offence(node.name) or "a shorter name, at most 70 characters")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        if len(node.name) > 70 or name_offence(node.name)
+    ]
+
+
+def offences_in(root: Path) -> list[Offence]:
+    """Return the offences of a file or of all files below a folder; of tests, those of their names."""
+    paths = [root] if root.is_file() else sorted(path for path in root.rglob("*.py") if "_recipes" not in path.parts)
+    return [
+        offence
+        for path in paths
+        for offence in (
+            test_name_offences(path) if "tests" in path.parts else offences(path, strings="grammars" not in path.parts)
+        )
+    ]
+
+
+def main(roots: list[str]) -> int:
+    """Print the offences of files or folders, or of rooms of the package; return 1 where there are any."""
+    count = 0
+    for root in roots or ["nlprnn", "recipes"]:
+        path = next((path for path in (Path(root), Path("nlprnn", root)) if path.exists()), None)
+        if path is None:
+            raise SystemExit(f"{root} is neither a file or folder here nor a room of nlprnn/")
+        for offence in offences_in(path):
+            print(offence)
+            count += 1
+    print(f"{count} offences")
+    return int(count > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
