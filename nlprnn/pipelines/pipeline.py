@@ -12,7 +12,7 @@ import torch
 from nlprnn.devices import resolve_device
 from nlprnn.errors import ModelError
 from nlprnn.models.pretrained import PretrainedModel, load_model
-from nlprnn.pipelines.processors import load_processor, save_processor
+from nlprnn.pipelines.processors import check_processor, load_processor, save_processor
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.hub import model_folder, push
 from nlprnn.serialization.model_folder import read_config
@@ -93,6 +93,7 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
             ModelError: a class of the model or of the processor is neither nlprnn's nor registered.
             OSError: the disk is full or the folder cannot be written.
         """
+        check_processor(self.processor)
         folder = Path(folder)
         self.model.save_pretrained(folder, half=half)
         save_processor(self.processor, folder)

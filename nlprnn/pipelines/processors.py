@@ -16,6 +16,20 @@ PROCESSOR_FILE = "processor_config.json"
 FORMAT_VERSION = 1
 
 
+def check_processor(processor: Processor) -> None:
+    """Check that loading will know the class of a processor.
+
+    Raises:
+        ModelError: the class is neither nlprnn's nor registered.
+    """
+    cls = type(processor)
+    if cls not in (REGISTRY.processors.get(cls.kind), tokenizer_class(cls.kind)):
+        raise ModelError(
+            f"cannot save a processor of class {cls.__name__}, which loading would not know: call "
+            f"nlprnn.register({cls.__name__}) first"
+        )
+
+
 def save_processor(processor: Processor, folder: Path) -> None:
     """Write a processor into a folder, with the kind by which `load_processor` finds its class.
 
@@ -25,19 +39,12 @@ def save_processor(processor: Processor, folder: Path) -> None:
         folder: exists.
 
     Raises:
-        ModelError: the class is neither nlprnn's nor registered.
         OSError: the disk is full or the folder cannot be written.
     """
-    cls = type(processor)
-    is_tokenizer = isinstance(processor, Tokenizer)
-    if REGISTRY.processors.get(cls.kind) is not cls and not (is_tokenizer and tokenizer_class(cls.kind) is cls):
-        raise ModelError(
-            f"cannot save a processor of class {cls.__name__}, which loading would not know: call "
-            f"nlprnn.register({cls.__name__}) first"
-        )
     processor.save(folder)
+    is_tokenizer = isinstance(processor, Tokenizer)
     if not is_tokenizer:
-        write_json(folder / PROCESSOR_FILE, {"format_version": FORMAT_VERSION, "kind": cls.kind})
+        write_json(folder / PROCESSOR_FILE, {"format_version": FORMAT_VERSION, "kind": processor.kind})
     # What an earlier model in this folder has left would be read instead.
     (folder / (PROCESSOR_FILE if is_tokenizer else TOKENIZER_FILE)).unlink(missing_ok=True)
 

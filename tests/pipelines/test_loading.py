@@ -9,12 +9,13 @@ import pytest
 import torch
 
 import nlprnn
-from nlprnn import Classifier, Generator, load
+from nlprnn import Classifier, Generator, Translator, load
 from nlprnn.errors import DeviceError, ModelError
-from nlprnn.models import LanguageModel
+from nlprnn.models import LanguageModel, TextClassifier
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import GenerationOptions
-from nlprnn.text import SentencePieceTokenizer
+from nlprnn.serialization.registry import REGISTRY
+from nlprnn.text import SentencePieceTokenizer, WordTokenizer
 
 
 @pytest.fixture
@@ -68,6 +69,48 @@ def test_hub_download_includes_sentencepiece_files(tmp_path, monkeypatch):
     loaded = load("someone/tales", device="cpu")
     assert isinstance(loaded, Generator)
     assert isinstance(loaded.tokenizer, SentencePieceTokenizer)
+
+
+@pytest.mark.parametrize("wrong", [Generator, Translator])
+def test_load_of_another_pipeline_names_the_right_one(make_classifier, tmp_path, wrong):
+    make_classifier().save(tmp_path)
+    message = rf"holds a TextClassifier, which is not for {wrong.__name__}: load it with Classifier\.load"
+    with pytest.raises(ModelError, match=message):
+        wrong.load(tmp_path)
+
+
+def test_subclasses_load_the_models_of_their_base(make_classifier, tmp_path):
+    class OwnClassifier(Classifier):
+        pass
+
+    make_classifier().save(tmp_path)
+    assert type(OwnClassifier.load(tmp_path, device="cpu")) is OwnClassifier
+    assert type(load(tmp_path, device="cpu")) is Classifier
+    assert type(load(tmp_path, device="cpu", classes=[OwnClassifier])) is OwnClassifier
+
+
+def test_own_tokenizers_and_subclassed_models_load(make_classifier, tmp_path, monkeypatch):
+    class OwnTokenizer(WordTokenizer):
+        kind = "own"
+
+    class OwnModel(TextClassifier):
+        pass
+
+    classifier = make_classifier("word")
+    classifier.model.__class__ = OwnModel
+    classifier.processor = OwnTokenizer(classifier.tokenizer.tokenizer)
+    with pytest.raises(ModelError, match=r"nlprnn\.register\(OwnTokenizer\) first"):
+        classifier.save(tmp_path)
+    monkeypatch.setattr(REGISTRY, "processors", {"own": OwnTokenizer})
+    classifier.save(tmp_path)
+    monkeypatch.undo()
+    with pytest.raises(ModelError, match=r"model of class 'OwnModel'.*nlprnn\.register"):
+        load(tmp_path)
+    with pytest.raises(ModelError, match="kind 'own'; known are word"):
+        load(tmp_path, classes=[OwnModel])
+    loaded = load(tmp_path, device="cpu", classes=[OwnModel, OwnTokenizer])
+    assert (type(loaded), type(loaded.model), type(loaded.tokenizer)) == (Classifier, OwnModel, OwnTokenizer)
+    assert loaded(["The cat"]) == classifier(["The cat"])
 
 
 @pytest.mark.parametrize("path", ["no-such-folder", "/no/such/folder", "a/b/c", "C:\\models\\x", "", "a b/c"])
