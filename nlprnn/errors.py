@@ -4,6 +4,10 @@ Each carries one sentence for the person at the terminal: what is wrong, where, 
 The command line prints that sentence and exits with code 1; nothing else needs to catch them.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class NlprnnError(Exception):
     """Base of all errors below: catch this to catch them all."""
@@ -27,3 +31,8 @@ class DeviceError(NlprnnError, ValueError):
 
 class OptionError(NlprnnError, ValueError):
     """An option is unknown, of the wrong type, or out of range."""
+
+
+def list_names(names: Sequence[str], *, limit: int = 10) -> str:
+    """Return names in quotes for a message; of many, the first few."""
+    return ", ".join(map(repr, names[:limit])) + (" ..." if len(names) > limit else "")

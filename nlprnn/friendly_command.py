@@ -1,4 +1,4 @@
-"""Errors as one sentence and an exit code, never a traceback."""
+"""Commands whose errors are one sentence and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ import click
 from nlprnn.devices import limit_kernel_cache
 from nlprnn.errors import NlprnnError
 
-_HALF = re.compile("[\ud800-\udfff]")
-"""What Python makes of bytes that are not UTF-8: halves of characters."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""What Python decodes bytes to that are not UTF-8."""
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C, as in shells."""
 
 
 class FriendlyCommand(click.Command):
@@ -29,44 +29,58 @@ class FriendlyCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn its expected errors into click's."""
-        _plain_warnings()
+        _show_warnings()
+        _accept_any_text()
         limit_kernel_cache()
-        _write_any_text()
-        for parameter in self.params:
-            value = ctx.params.get(parameter.name or "")
-            if isinstance(value, float) and not math.isfinite(value):  # "nan" lies in every range of click's
-                raise click.BadParameter(f"{value} is not a finite number.", ctx, parameter)
-            texts = value if isinstance(value, tuple) else (value,)
-            if any(isinstance(text, str) and _HALF.search(text) for text in texts):
-                raise click.BadParameter("the text is not UTF-8.", ctx, parameter)
+        self._check_values(ctx)
         try:
-            return super().invoke(ctx)
-        except NlprnnError as error:
-            raise click.ClickException(str(error)) from error
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
-            # The reader of our output has gone, as `head` does: no more output, also not at exit.
+            # The program that reads our output has ended, as `head` does: write no more, not even at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise click.ClickException(
-                    f"the disk is full{_at(error)}: make room and try again; no file is half written"
-                ) from error
-            if isinstance(error, PermissionError):
-                raise click.ClickException(f"no permission to read or write{_at(error)}") from error
-            raise click.ClickException(f"{error.strerror or error}{_at(error)}") from error
-        except (MemoryError, RuntimeError) as error:  # torch says the latter, on a GPU too
-            told = re.search("allocate memory|not enough memory|out of memory", str(error))
-            if not told and not isinstance(error, MemoryError):
+        except (NlprnnError, OSError, MemoryError, RuntimeError) as error:
+            message = _message(error)
+            if message is None:
                 raise
-            raise click.ClickException("there is not enough memory: smaller sizes or batches take less") from error
+            raise click.ClickException(message) from error
+
+    def _check_values(self, ctx: click.Context) -> None:
+        """Reject what click accepts: numbers that are not finite, and text that is not UTF-8."""
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name or "")
+            if isinstance(value, float) and not math.isfinite(value):  # NaN lies in each of click's ranges
+                raise click.BadParameter(f"{value} is not a finite number.", ctx, parameter)
+            texts = value if isinstance(value, tuple) else (value,)
+            if any(isinstance(text, str) and _SURROGATE.search(text) for text in texts):
+                raise click.BadParameter("the text is not UTF-8.", ctx, parameter)
 
 
-def _write_any_text() -> None:
-    """Let standard output take any text: in UTF-8 into a pipe or file, and a terminal shows what it can."""
+def _message(error: Exception) -> str | None:
+    """Return one sentence on an expected error; None for one that is a fault of the program."""
+    if isinstance(error, NlprnnError):
+        return str(error)
+    if isinstance(error, OSError):
+        place = f" at {error.filename}" if error.filename else ""
+        if error.errno == errno.ENOSPC:
+            return f"the disk is full{place}: make room and try again; no file is half written"
+        if isinstance(error, PermissionError):
+            return f"no permission to read or write{place}"
+        return f"{error.strerror or error}{place}"
+    # torch raises a RuntimeError where it runs out of memory, on a GPU too.
+    if isinstance(error, MemoryError) or re.search("allocate memory|not enough memory|out of memory", str(error)):
+        return "there is not enough memory: smaller sizes or batches take less"
+    return None
+
+
+def _accept_any_text() -> None:
+    """Write standard output as UTF-8 into a pipe or file; replace what a terminal cannot show."""
     if not isinstance(sys.stdout, io.TextIOWrapper):
         return
     if sys.stdout.isatty():
@@ -75,11 +89,18 @@ def _write_any_text() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # names of files may be any bytes
 
 
-def _at(error: OSError) -> str:
-    return f" at {error.filename}" if error.filename else ""
+class _TerminalHandler(logging.Handler):
+    """Log records as lines on standard error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        prefix = "Warning: " if record.levelno >= logging.WARNING else ""
+        click.echo(prefix + record.getMessage(), err=True)
 
 
-def _plain_warnings() -> None:
-    """Let warnings stand as one sentence each, without a place in the code."""
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+def _show_warnings() -> None:
+    """Show the package's log, and Python's warnings, as one sentence each."""
+    logger = logging.getLogger("nlprnn")
+    logger.setLevel(logging.INFO)
+    if not any(isinstance(handler, _TerminalHandler) for handler in logger.handlers):
+        logger.addHandler(_TerminalHandler())
     warnings.showwarning = lambda message, *rest, **named: click.echo(f"Warning: {message}", err=True)

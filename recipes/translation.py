@@ -15,7 +15,7 @@ from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.modules.attention import ATTENTIONS
 from nlprnn.pipelines import Translator
 from nlprnn.serialization.atomic_files import write_text
-from nlprnn.tasks.bleu import check_tokenizer
+from nlprnn.tasks.bleu import check_bleu_tokenizer
 from nlprnn.tasks.translation import (
     METRICS,
     SentencePairs,
@@ -40,7 +40,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
     python recipes/translation.py --dataset multi30k --source en --target de --max-minutes 60
     """
     # Data
-    check_tokenizer(options.bleu_tokenizer)
+    check_bleu_tokenizer(options.bleu_tokenizer)
     pairs = SentencePairs.load(options.dataset, source=options.source, target=options.target)
     run.log(pairs.describe())
 

@@ -1,138 +1,124 @@
-"""`nlprnn generate`: a language model goes on from a prompt."""
+"""`nlprnn generate`: text that continues a prompt."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
+from nlprnn.cli.text_io import warn
+from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, verb
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
-from nlprnn.devices import DEVICES
-from nlprnn.experiment.command import SEED
-from nlprnn.friendly_command import FriendlyCommand
+from nlprnn.experiment.options import Options, option
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import GenerationOptions, Generator
 
+_SEEDS = 2**32
+_UNKNOWN_SHOWN = 10
 
-@click.command(cls=FriendlyCommand, context_settings={"show_default": True})
-@click.option(
-    "--model", metavar="MODEL", help="Model folder or Hub id; the bundled teller of fairy tales if not given."
-)
-@click.option("--prompt", help='What the text begins with; "-" or a pipe reads it from standard input.')
-@click.option(
-    "--length", type=click.IntRange(min=1), default=LENGTH, help="Tokens to add; characters for the bundled model."
-)
-@click.option(
-    "--temperature", type=click.FloatRange(min=0), default=TEMPERATURE, help="0 = the likeliest; 1 = as learnt."
-)
-@click.option("--top-k", type=click.IntRange(min=1), help="Choose among so many likeliest tokens.")
-@click.option("--top-p", type=click.FloatRange(0, 1, min_open=True), help="Choose among the likeliest of this sum.")
-@click.option(
-    "--repetition-penalty",
-    type=click.FloatRange(min=1),
-    default=1.0,
-    help="Above 1: tokens that came lately become less likely. For words and sub-words.",
-)
-@click.option("--stop", multiple=True, help="End before this text; may be given several times.")
-@click.option("--seed", type=SEED, help="The same seed gives the same text.")
-@click.option("--num", type=click.IntRange(min=1), default=1, help="How many texts.")
-@click.option("--quantize", type=click.Choice(["int8"]), help="Weights of eight bits: faster on a CPU.")
-@click.option("--interactive", is_flag=True, help="Read one prompt after the other, until the end of input (Ctrl-D).")
-@click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
-def generate(
-    model: str | None,
-    prompt: str | None,
-    num: int,
-    quantize: str | None,
-    interactive: bool,
-    device: str,
-    stop: tuple[str, ...],
-    **options: Any,
-) -> None:
-    """Write text that goes on from a prompt, as it comes.
+
+@dataclass(frozen=True, kw_only=True)
+class _Options(Options):
+    prompt: str | None = option(None, help='Text to continue; "-" or a pipe reads it from standard input.')
+    length: int = option(LENGTH, min=1, help="Number of tokens to add, at most; characters for the bundled model.")
+    temperature: float = option(
+        TEMPERATURE, min=0, help="Sampling temperature; 0 always takes the most likely token, 1 samples as learnt."
+    )
+    top_k: int | None = option(None, min=1, help="Number of most likely tokens to sample from.")
+    top_p: float | None = option(
+        None,
+        above=0,
+        max=1,
+        help="Nucleus size: sample from the most likely tokens that reach this probability together.",
+    )
+    repetition_penalty: float = option(
+        1.0, min=1, help="Penalty on recent tokens; above 1 they become less likely. For words and subwords."
+    )
+    stop: tuple[str, ...] = option((), help="Stop text, before which the text ends; repeatable.")
+    seed: int | None = option(None, min=0, max=_SEEDS - 1, help="Random seed: with it the text is reproducible.")
+    num_samples: int = option(1, min=1, help="Number of texts.")
+    quantize: Literal["int8"] | None = option(None, help="Quantization of the weights: faster on a CPU.")
+    interactive: bool = option(False, help="Interactive mode: one prompt after another until the input ends (Ctrl-D).")
+
+
+@verb(MODEL_OR_BUNDLED, _Options, DEVICE)
+def generate(model: str | None, options: _Options, device: str) -> None:
+    """Generate text that continues a prompt, and print it as it comes.
 
     \b
     nlprnn generate --prompt "Once upon a time"
-    nlprnn generate --prompt "The fox said" --temperature 0.5 --num 3 --seed 1
+    nlprnn generate --prompt "The fox said" --temperature 0.5 --num-samples 3 --seed 1
     nlprnn generate --interactive --stop "\\n\\n"
     echo "In the forest" | nlprnn generate --prompt -
     """
+    values = asdict(options)
+    prompt, count, interactive = (values.pop(name) for name in ("prompt", "num_samples", "interactive"))
     if interactive and prompt == "-":
         raise click.UsageError("--interactive reads the prompts itself: leave --prompt - out")
-    if not all(stop):
-        raise click.UsageError("--stop must not be empty: every text would end at once")
+    if not all(options.stop):
+        raise click.UsageError("--stop must not be empty: every text would end at its beginning")
     from nlprnn.pipelines import GenerationOptions, Generator
     from nlprnn.resources import bundled_model_folder
 
-    prompt = prompt if interactive else _read_prompt(prompt)
+    if not interactive and (prompt == "-" or (prompt is None and is_piped())):
+        prompt = "\n".join(StandardInput())
     generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
-    stop = tuple(text.replace("\\n", "\n") for text in stop)
-    wanted = GenerationOptions(stop=stop, int8=quantize == "int8", **options)
+    values["stop"] = tuple(text.replace("\\n", "\n") for text in options.stop)
+    generation = GenerationOptions(int8=values.pop("quantize") == "int8", **values)
     if interactive:
-        _converse(generator, prompt, wanted, num)
+        _converse(generator, prompt, generation, count)
     else:
-        _write(generator, prompt or "", wanted, num)
+        _write(generator, prompt or "", generation, count)
 
 
-def _write(generator: Generator, prompt: str, options: GenerationOptions, count: int) -> None:
-    """Write so many texts, each with a seed of its own."""
+def _write(generator: Generator, prompt: str, options: GenerationOptions, count: int, *, first: int = 0) -> None:
+    """Print `count` texts, each with another seed; `first` texts with these options were printed before."""
     if not prompt:
-        click.echo("The prompt is empty: the model begins on its own.", err=True)
-    unknown = generator.tokenizer.unknown(prompt)
-    if unknown:
-        shown = " ".join(repr(piece) for piece in unknown[:10]) + (" ..." if len(unknown) > 10 else "")
-        click.echo(f"Warning: the model has never seen {shown}, and reads it as unknown", err=True)
+        click.echo("The prompt is empty: the model starts a text.", err=True)
+    if unknown := generator.tokenizer.unknown(prompt):
+        more = " ..." if len(unknown) > _UNKNOWN_SHOWN else ""
+        shown = " ".join(map(repr, unknown[:_UNKNOWN_SHOWN])) + more
+        warn(f"the model has never seen {shown}, and reads it as unknown")
     for number in range(count):
         if count > 1:
-            click.echo(f"{'' if number == 0 else chr(10)}--- {number + 1} ---")
-        pieces = generator.stream(prompt, _seeded(options, number))
-        click.echo(prompt, nl=False)
+            print(f"\n--- {number + 1} ---" if number else "--- 1 ---")
+        seeded = options if options.seed is None else replace(options, seed=(options.seed + first + number) % _SEEDS)
+        pieces = generator.stream(prompt, seeded)
+        print(prompt, end="", flush=True)
         for piece in pieces:
-            click.echo(piece, nl=False)
-            sys.stdout.flush()
-        click.echo()
+            print(piece, end="", flush=True)
+        print()
 
 
-def _seeded(options: GenerationOptions, number: int) -> GenerationOptions:
-    from dataclasses import replace
-
-    return options if options.seed is None else replace(options, seed=(options.seed + number) % (SEED.max + 1))
-
-
-def _converse(generator: Generator, first: str | None, options: GenerationOptions, count: int) -> None:
-    """Go on from each prompt that is typed; Ctrl-C ends a text, the end of input ends all."""
+def _converse(generator: Generator, prompt: str | None, options: GenerationOptions, count: int) -> None:
+    """Continue each prompt that is typed; Ctrl-C ends a text, the end of input ends all."""
     if sys.stdin.isatty():
-        click.echo("Type what a text begins with. Ctrl-C ends a text, Ctrl-D ends this.", err=True)
+        click.echo("Type the beginning of a text. Ctrl-C ends a text, Ctrl-D ends this.", err=True)
         with suppress(ImportError):  # not on Windows
             import readline  # noqa: F401 - arrow keys and history for input()
-    told, piped = 0, StandardInput()
-    while (prompt := first if first is not None else _typed(piped)) is not None:
-        first = None
+    written, piped = 0, StandardInput()
+    while (text := prompt if prompt is not None else _typed(piped)) is not None:
+        prompt = None
         try:
-            _write(generator, prompt, _seeded(options, told), count)
+            _write(generator, text, options, count, first=written)
         except KeyboardInterrupt:
-            click.echo(" ...")
-        click.echo()
-        told += count
+            print(" ...")
+        print(flush=True)
+        written += count
 
 
 def _typed(piped: StandardInput) -> str | None:
-    """The next line of standard input, typed or piped; None at its end."""
+    """Return the next line of standard input, typed or piped; None at its end."""
     if sys.stdin.isatty():
         try:
             return input("> ")
         except (EOFError, KeyboardInterrupt):
-            click.echo()
+            print()
             return None
     return next(piped, None)
-
-
-def _read_prompt(prompt: str | None) -> str:
-    if prompt == "-" or (prompt is None and is_piped()):
-        return "\n".join(StandardInput())
-    return prompt or ""

@@ -1,4 +1,4 @@
-"""`nlprnn info`: what a model folder holds."""
+"""`nlprnn info`: the contents of a model folder."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 import click
 
-from nlprnn.friendly_command import FriendlyCommand
+from nlprnn.cli.verb import verb
 
 
-@click.command(cls=FriendlyCommand)
-@click.argument("model", required=False)
+@verb(click.Argument(["model"], required=False))
 def info(model: str | None) -> None:
-    """Tell what MODEL, a folder or Hub id, is made of, its size and its scores. The bundled model if not given."""
+    """Describe MODEL, a folder or Hub id: its parts, size and scores. The bundled model if not given."""
     from nlprnn.pipelines import load
     from nlprnn.resources import bundled_model_folder
     from nlprnn.serialization.hub import model_folder
@@ -34,20 +33,20 @@ def info(model: str | None) -> None:
         **_scores(folder),
     }
     width = max(map(len, rows))
-    for name, value in rows.items():
-        click.echo(f"{name:<{width}}  {value}")
-    click.echo(f"\n{pipeline.model}")
+    print(*(f"{name:<{width}}  {value}" for name, value in rows.items()), "", pipeline.model, sep="\n")
 
 
 def _task(model: Any) -> dict[str, str]:
     if getattr(model, "multi_label", False):
         return {"task": f"several labels a text, each from a probability of {model.threshold:g}"}
-    return {"task": f"a number, {model.mean:g} on average, by {model.std:g}"} if hasattr(model, "std") else {}
+    if hasattr(model, "std"):
+        return {"task": f"a number, of mean {model.mean:g} and standard deviation {model.std:g}"}
+    return {}
 
 
 def _ngrams(model: Any) -> dict[str, str]:
     ngrams = getattr(model, "ngrams", None)
-    return {} if ngrams is None else {"n-grams": f"{ngrams.num_ngrams:,} of up to {ngrams.order} words beside it"}
+    return {} if ngrams is None else {"n-grams": f"{ngrams.num_ngrams:,} of up to {ngrams.order} words"}
 
 
 def _labels(model: Any) -> dict[str, str]:
@@ -56,12 +55,12 @@ def _labels(model: Any) -> dict[str, str]:
 
 
 def _scores(folder: Path) -> dict[str, str]:
-    """The folder's own scores, where it has any that can be read."""
+    """Return the scores in a folder, split by split; none where they cannot be read."""
     try:
         scores = json.loads((folder / "scores.json").read_text(encoding="utf-8"))
         return {
-            split: "  ".join(f"{name} {value:.4g}" for name, value in of.items() if isinstance(value, int | float))
-            for split, of in scores.items()
+            split: "  ".join(f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, int | float))
+            for split, values in scores.items()
         }
     except (OSError, ValueError, AttributeError):
         return {}

@@ -16,22 +16,13 @@ if TYPE_CHECKING:
 
     Kind = TypeVar("Kind", Classifier, Generator, Regressor, Tagger, Translator)
 
-# Pipeline -> what a person calls it, and the verb that uses it.
-_KINDS = {
-    "Classifier": ("a classifier", "classify"),
-    "Generator": ("a language model", "generate"),
-    "Regressor": ("a regressor", "rate"),
-    "Tagger": ("a tagger", "tag"),
-    "Translator": ("a translation model", "translate"),
-}
-
 
 def load_any(model: str | Path, device: str) -> AnyPipeline:
-    """Load a model of whichever kind.
+    """Load a model of any kind.
 
     Raises:
-        ModelError: it is not there, is damaged, or has weights that are no numbers.
-        DeviceError: the device is not there.
+        ModelError: it is missing or damaged, or has weights that are not finite.
+        DeviceError: the device is missing.
     """
     from nlprnn.pipelines import load
 
@@ -39,7 +30,7 @@ def load_any(model: str | Path, device: str) -> AnyPipeline:
     for name, weight in pipeline.model.named_parameters():
         least, greatest = map(float, weight.detach().aminmax())  # a twentieth of the time that `isfinite` takes
         if not math.isfinite(greatest - least):
-            raise ModelError(f"{model} has weights that are no numbers (in {name}): train or download it again")
+            raise ModelError(f"{model} has weights that are not finite (in {name}): train or download it again")
     return pipeline
 
 
@@ -48,23 +39,24 @@ def load_as(kind: type[Kind], model: str | Path, device: str) -> Kind:
 
     Raises:
         ModelError: as `load_any`, or the model is of another kind; names the verb for that one.
-        DeviceError: the device is not there.
+        DeviceError: the device is missing.
     """
     pipeline = load_any(model, device)
     if not isinstance(pipeline, kind):
-        needed, (_, verb) = _KINDS[kind.__name__][0], _KINDS[type(pipeline).__name__]
+        noun, verb = _noun_and_verb(type(pipeline))
+        needed, _ = _noun_and_verb(kind)
         raise ModelError(
-            f"{model} is {kind_of(pipeline)}, needed is {needed}: try nlprnn {verb} --model {shlex.quote(str(model))}"
+            f"{model} is a {noun}, but a {needed} is needed: try nlprnn {verb} --model {shlex.quote(str(model))}"
         )
     return pipeline
 
 
 def load_translator(models: Sequence[str | Path], device: str, *, int8: bool = False) -> Translator:
-    """Load one or more translation models that decide together.
+    """Load one or more translation models that translate together.
 
     Raises:
         ModelError: as `load_as`, or two have different tokenizers.
-        DeviceError: as `load_as`, or it has no integer kernels, with `int8`.
+        DeviceError: as `load_as`, or it has no int8 kernels, with `int8`.
     """
     from nlprnn.pipelines import Translator
 
@@ -72,5 +64,18 @@ def load_translator(models: Sequence[str | Path], device: str, *, int8: bool = F
 
 
 def kind_of(pipeline: AnyPipeline) -> str:
-    """Return what a person calls a model of this kind, with its article."""
-    return _KINDS[type(pipeline).__name__][0]
+    """Return the noun for a model of this kind, such as "classifier"."""
+    return _noun_and_verb(type(pipeline))[0]
+
+
+def _noun_and_verb(kind: type[AnyPipeline]) -> tuple[str, str]:
+    from nlprnn import pipelines
+
+    names = {
+        pipelines.Classifier: ("classifier", "classify"),
+        pipelines.Generator: ("language model", "generate"),
+        pipelines.Regressor: ("regressor", "rate"),
+        pipelines.Tagger: ("tagger", "tag"),
+        pipelines.Translator: ("translation model", "translate"),
+    }
+    return next(names[one] for one in kind.__mro__ if one in names)

@@ -1,4 +1,4 @@
-"""The `nlprnn` command. A verb's module is imported when the verb is called, so that help is quick."""
+"""The `nlprnn` command. The module of a verb is imported when the verb is called, so that help is instant."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import click
 from nlprnn.version import __version__
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
-"""Importing PyTorch makes 260,000 objects, none of them garbage: looking every 700 for some costs up to 0.15 s."""
+"""Importing PyTorch makes 260,000 objects, none of them garbage; a collection every 700 costs up to 0.15 s."""
 
-# verb -> (module, one-line help); the module holds a click command of the same name as the verb.
+# Verb -> its help in one line. A verb is a click command of that name in the module of that name.
 _VERBS = {
     "classify": "Label texts with a trained classifier.",
     "evaluate": "Score a trained model on a data set.",
-    "explain": "Show what each word says for or against a label.",
-    "generate": "Let a language model go on from a prompt.",
-    "info": "Tell what a model folder holds.",
-    "rate": "Give texts a number with a trained regressor.",
+    "explain": "Show the contribution of each token to a label.",
+    "generate": "Continue a prompt with a language model.",
+    "info": "Describe a model folder: parts, size, scores.",
+    "rate": "Predict a number for texts with a trained regressor.",
     "recipes": "List the training scripts, or copy one to change it.",
-    "score": "Tell how likely a language model finds a text.",
-    "tag": "Find names in texts, or label each word, with a trained tagger.",
+    "score": "Compute the log-likelihood of texts under a language model.",
+    "tag": "Tag names, or each word, in texts with a trained tagger.",
     "translate": "Translate sentences with a trained model.",
 }
 
 
 class LazyGroup(click.Group):
-    """A group that knows its verbs and their help without importing them."""
+    """A group that lists its verbs with their help without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all verbs."""
@@ -38,12 +38,13 @@ class LazyGroup(click.Group):
         """Import a verb."""
         if cmd_name not in _VERBS:
             return None
-        return getattr(import_module(f"nlprnn.cli.{cmd_name}"), cmd_name)
+        verb: click.Command = getattr(import_module(f"nlprnn.cli.{cmd_name}"), cmd_name)
+        return verb
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the verb; an unknown one is an error that names the nearest."""
+        """Return the verb; an unknown one is an error that names the nearest."""
         if args and args[0] not in _VERBS and not args[0].startswith("-"):
             import difflib
 

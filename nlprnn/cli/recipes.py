@@ -1,4 +1,4 @@
-"""`nlprnn recipes`: the training scripts that come with the package."""
+"""`nlprnn recipes`: the training scripts that come with the package, and their settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, invoke_without_command=True)
 @click.pass_context
 def recipes(ctx: click.Context) -> None:
-    """List the recipes: short scripts that train a model from start to end.
+    """List the recipes: short scripts that train a model from start to end, and the settings of published figures.
 
     \b
     nlprnn recipes
@@ -30,32 +30,45 @@ def recipes(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    found = _find()
-    width = max(map(len, found))
-    for name, path in found.items():
-        summary = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        click.echo(f"{name:<{width}}  {summary.splitlines()[0] if summary else ''}")
-    click.echo("\nPut one beside you to run and change it: nlprnn recipes copy NAME")
+    scripts, settings = _scripts(), _settings()
+    width = max(map(len, [*scripts, *settings]))
+    for name, path in scripts.items():
+        summary, *_ = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")
+        click.echo(f"{name:<{width}}  {summary}".rstrip())
+    if settings:
+        click.echo("\nSettings, for --config NAME:")
+    for name, path in settings.items():
+        first, *_ = path.read_text(encoding="utf-8").split("\n")
+        click.echo(f"{name:<{width}}  {first.lstrip('# ') if first.startswith('#') else ''}".rstrip())
+    click.echo("\nCopy one into this folder to run and change it: nlprnn recipes copy NAME")
 
 
 @recipes.command()
 @click.argument("name")
 @click.option("--to", type=click.Path(path_type=Path), default=Path(), help="Folder or file to copy to.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--force", is_flag=True, help="Replacement of a file that exists.")
 def copy(name: str, to: Path, force: bool) -> None:
-    """Copy the recipe NAME into the current folder."""
-    found = _find()
-    name = name.removesuffix(".py")
-    if name not in found:
-        near = difflib.get_close_matches(name, found, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(found)}"
-        raise click.UsageError(f"there is no recipe {name}: {hint}")
-    target = to if to.suffix == ".py" else to / f"{name}.py"
+    """Copy a recipe or a settings file, NAME, into the current folder."""
+    files = {path.name: path for path in [*_scripts().values(), *_settings().values()]}
+    source = next((files[file] for file in (name, f"{name}.py", f"{name}.toml") if file in files), None)
+    if source is None:
+        names = [path.stem for path in files.values()]
+        near = difflib.get_close_matches(name, names, n=1)
+        raise click.UsageError(
+            f"there is no recipe {name}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}")
+        )
+    target = to if to.suffix == source.suffix else to / source.name
     if target.exists() and not force:
-        raise click.ClickException(f"{target} is there already: add --force to replace it, or --to another place")
-    write_text(target, found[name].read_text(encoding="utf-8"))
-    click.echo(f"{target}\nRun it: python {shlex.quote(str(target))}")
+        raise click.ClickException(f"{target} exists already: add --force to replace it, or --to another place")
+    write_text(target, source.read_text(encoding="utf-8"))
+    place = shlex.quote(str(target))
+    use = f"Run it: python {place}" if source.suffix == ".py" else f"Use it: python RECIPE.py --config {place}"
+    click.echo(f"{target}\n{use}")
 
 
-def _find() -> dict[str, Path]:
+def _scripts() -> dict[str, Path]:
     return {path.stem: path for path in sorted(recipes_folder().glob("*.py"))}
+
+
+def _settings() -> dict[str, Path]:
+    return {path.stem: path for path in sorted((recipes_folder() / "settings").glob("*.toml"))}

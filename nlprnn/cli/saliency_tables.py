@@ -1,11 +1,10 @@
-"""What each token says for or against a class, in colour for a terminal, else in columns."""
+"""Saliency of tokens for a terminal: in colour, else in columns."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nlprnn.cli.text_io import shortened, without_controls
+from nlprnn.cli.text_io import pad_names, shorten, without_controls
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -13,18 +12,17 @@ if TYPE_CHECKING:
 
     from nlprnn.interpret import Saliency
 
-_LONGEST_NAME, _LONGEST_TEXT = 24, 80
-_BAR = 20
-_FAINTEST = 0.08  # weaker scores have no colour
+_NAME_WIDTH, _TEXT_WIDTH, _BAR_WIDTH = 24, 80, 20
+_WEAKEST = 0.08  # weaker scores have no colour
 
-# Background and ink from the weakest to the strongest, chosen to be read on dark and on light terminals.
+# Styles from the weakest to the strongest score, chosen to be legible on dark and on light terminals.
 _FOR = ("black on #dbe9ff", "black on #a9ccff", "black on #6ea8fe", "bold white on #1d63d8")
 _AGAINST = ("black on #ffe0de", "black on #ffb3ae", "black on #fb7d75", "bold white on #c9211a")
 
 
-def as_json(saliency: Saliency) -> str:
-    """One line for programs."""
-    record = {
+def to_json(saliency: Saliency) -> dict[str, Any]:
+    """Return plain values, scores with six digits after the point."""
+    return {
         "text": saliency.text,
         "prediction": saliency.prediction,
         "label": saliency.label,
@@ -38,34 +36,33 @@ def as_json(saliency: Saliency) -> str:
         "gap": _rounded(saliency.gap),
         "cut": saliency.truncated,
     }
-    return json.dumps(record, ensure_ascii=False)
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def in_colour(console: Console) -> bool:
-    """Whether colour reaches a reader; columns are for all others."""
+def has_colour(console: Console) -> bool:
+    """Whether the console is a terminal that shows colour."""
     return console.is_terminal and not console.no_color and console.color_system is not None
 
 
 def coloured(saliency: Saliency) -> list[Text]:
-    """The text as it was written, the colour of a token the stronger the more it says."""
+    """Return the text as it was written, the background of a token the stronger the larger its score."""
     from rich.text import Text
 
     from nlprnn.interpret.segments import account, segments
 
     line = Text(f"{_head(saliency)}  ")
     for segment in segments(saliency):
-        shades = _AGAINST if (segment.score or 0.0) < 0 else _FOR
-        shade = shades[min(int(segment.strength * len(shades)), len(shades) - 1)]
-        line.append(without_controls(segment.text), style=shade if segment.strength > _FAINTEST else "")
+        styles = _AGAINST if (segment.score or 0.0) < 0 else _FOR
+        style = styles[min(int(segment.strength * len(styles)), len(styles) - 1)]
+        line.append(without_controls(segment.text), style=style if segment.strength > _WEAKEST else "")
     return [line] if saliency.logit is None else [line, Text(account(saliency), style="dim")]
 
 
 def legend(*, signed: bool) -> Text:
-    """What the colours mean."""
+    """Return the meaning of the colours; `signed`: scores are for or against the class."""
     from rich.text import Text
 
     if not signed:
@@ -76,24 +73,21 @@ def legend(*, signed: bool) -> Text:
 
 
 def columns(saliency: Saliency) -> list[str]:
-    """A line for each token: itself, its score, and a bar of `+` or `-` as long as it says much."""
-    from rich.cells import cell_len, set_cell_size
-
+    """Return a line for each token: itself, its score, and a bar of `+` or `-` as long as the score is large."""
     from nlprnn.interpret.segments import account
 
-    names = [shortened(token, _LONGEST_NAME) for token in saliency.tokens]
-    width = max(map(cell_len, names), default=0)
-    largest = max(map(abs, saliency.scores.tolist()), default=0.0) or 1.0
-    sign = "" if saliency.logit is None else "+"  # attention speaks for nothing
-    lines = [f"{_head(saliency)}  {shortened(saliency.text, _LONGEST_TEXT)}".rstrip()]
-    for name, score, unknown in zip(names, saliency.scores.tolist(), saliency.unknown, strict=True):
-        bar = ("-" if score < 0 else "+") * round(_BAR * abs(score) / largest)
-        told = "  unknown to the model" if unknown else ""
-        lines.append(f"  {set_cell_size(name, width)}  {score:{sign}8.4f}  {bar}{told}".rstrip())
+    scores = saliency.scores.tolist()
+    largest = max(map(abs, scores), default=0.0) or 1.0
+    sign = "" if saliency.logit is None else "+"  # attention has no sign
+    lines = [f"{_head(saliency)}  {shorten(saliency.text, _TEXT_WIDTH)}".rstrip()]
+    for name, score, unknown in zip(pad_names(saliency.tokens, _NAME_WIDTH), scores, saliency.unknown, strict=True):
+        bar = ("-" if score < 0 else "+") * round(_BAR_WIDTH * abs(score) / largest)
+        note = "  unknown to the model" if unknown else ""
+        lines.append(f"  {name}  {score:{sign}8.4f}  {bar}{note}".rstrip())
     return lines if saliency.logit is None else [*lines, f"  {account(saliency)}"]
 
 
 def _head(saliency: Saliency) -> str:
-    label, prediction = (shortened(name, _LONGEST_NAME) for name in (saliency.label, saliency.prediction))
-    other = "" if saliency.label == saliency.prediction else f"  (likelier: {prediction})"
+    label, prediction = (shorten(name, _NAME_WIDTH) for name in (saliency.label, saliency.prediction))
+    other = "" if saliency.label == saliency.prediction else f"  (more likely: {prediction})"
     return f"{label}  {saliency.probability:.1%}{other}"

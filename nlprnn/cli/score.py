@@ -1,41 +1,38 @@
-"""`nlprnn score`: how likely a language model finds a text."""
+"""`nlprnn score`: log-likelihood of texts under a language model."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
-from nlprnn.cli.text_io import given_texts
-from nlprnn.devices import DEVICES
+from nlprnn.cli.tables import score_rows
+from nlprnn.cli.text_io import print_json, read_texts
+from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, json_option, verb
 from nlprnn.errors import DataError
-from nlprnn.friendly_command import FriendlyCommand
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Generator, TextScore
+    from nlprnn.pipelines import Generator
+
+_FILES = click.Argument(["files"], nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+_PER_LINE = click.Option(
+    ["--per-line"],
+    is_flag=True,
+    help="Scores of each line by itself: NLL in nats, bits per character, and the line, separated by tabs.",
+)
 
 
-@click.command(cls=FriendlyCommand, context_settings={"show_default": True})
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
-@click.option(
-    "--model", metavar="MODEL", help="Model folder or Hub id; the bundled teller of fairy tales if not given."
-)
-@click.option(
-    "--per-line", is_flag=True, help="Score each line on its own: nats, bits per character, and the line, with tabs."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, or a line with --per-line.")
-@click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where the model runs.")
+@verb(_FILES, MODEL_OR_BUNDLED, _PER_LINE, json_option("one object a file, or a line with --per-line"), DEVICE)
 def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: bool, device: str) -> None:
-    """Tell how likely a language model finds texts: the lower the bits per character, the likelier.
+    """Compute the negative log-likelihood (NLL) of texts: the fewer bits per character, the more likely the text.
 
-    A file is read as one text, the model's memory carried from start to end. Lines on their own (--per-line) are
-    each read from a text's beginning, so that they can be compared. Without a file, standard input is read.
+    A file is read as one text, the model's state carried from start to end. With --per-line each line is read from
+    the initial state, so that lines can be compared. Without a file, standard input is read.
 
     \b
     nlprnn score novel.txt
@@ -51,44 +48,37 @@ def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: b
         files = ()
     generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
     if per_line:
-        lines = chain.from_iterable(given_texts((), file, "score") for file in files) if files else None
-        _score_lines(generator, StandardInput() if lines is None else lines, as_json=as_json)
-        return
-    for file in files or [None]:
-        _score_file(generator, file, as_json=as_json)
+        lines = chain.from_iterable(read_texts((), file) for file in files) if files else StandardInput()
+        _score_lines(generator, lines, as_json=as_json)
+    else:
+        for file in files or [None]:
+            _score_file(generator, file, as_json=as_json)
 
 
 def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> None:
     from nlprnn.data.readers import read_text
+    from nlprnn.tasks.evaluation.language_model import language_model_metrics, log_unknown_tokens
 
     name = "standard input" if file is None else str(file)
     text = "\n".join(StandardInput()) if file is None else read_text(file)
     if not text.strip():
         raise DataError(f"{name} has no text to score: give a file with text")
-    found = generator.score([text])
-    figures = _figures(found)
-    if found.unknown:
-        share = f"{found.unknown:,} of {found.tokens:,} tokens"
-        click.echo(f"Warning: {name}: {share} are unknown to the model, and scored as such", err=True)
+    score = generator.score([text])
+    figures = {"nats": score.nats, **language_model_metrics(score)}
+    log_unknown_tokens(score, name)
     if as_json:
-        click.echo(json.dumps({"file": name, **figures}, ensure_ascii=False))
-        return
-    click.echo(name)
-    for key, value in figures.items():
-        click.echo(f"  {key.replace('_', ' '):<18}  {value:,.6g}")
+        print_json({"file": name, **figures})
+    else:
+        print(name, *(f"  {row}" for row in score_rows(figures)), sep="\n")
 
 
-def _score_lines(generator: Generator, lines: Iterator[str], *, as_json: bool) -> None:
+def _score_lines(generator: Generator, lines: Iterable[str], *, as_json: bool) -> None:
     from nlprnn.batching import adaptive_batches
+    from nlprnn.tasks.evaluation.language_model import language_model_metrics
 
-    for chunk in adaptive_batches(lines):
-        for line, found in zip(chunk, generator.score_each(chunk), strict=True):
+    for batch in adaptive_batches(lines):
+        for line, score in zip(batch, generator.score_each(batch), strict=True):
             if as_json:
-                click.echo(json.dumps({"text": line, **_figures(found)}, ensure_ascii=False))
+                print_json({"text": line, "nats": score.nats, **language_model_metrics(score)})
             else:
-                click.echo(f"{found.nats:.4f}\t{found.bits_per_character:.4f}\t{line}")
-
-
-def _figures(score: TextScore) -> dict[str, Any]:
-    names = ("nats", "tokens", "characters", "nats_per_token", "nats_per_character", "bits_per_character", "perplexity")
-    return {name: getattr(score, name) for name in names}
+                print(f"{score.nats:.4f}\t{score.bits_per_character:.4f}\t{line}")

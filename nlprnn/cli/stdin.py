@@ -1,4 +1,4 @@
-"""Text from a pipe, line by line as it comes, always UTF-8."""
+"""Lines of standard input as they arrive, always UTF-8."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from collections.abc import Iterator
 from nlprnn.errors import DataError
 
 _BYTES = 1 << 16
-"""Read at once; as much as a pipe holds."""
+"""Size of a read; as much as a pipe holds."""
 
 
 def is_piped() -> bool:
-    """Whether standard input is a pipe or file rather than a person, or nothing at all."""
+    """Whether standard input is a pipe or file, rather than a terminal or closed."""
     return sys.stdin is not None and not sys.stdin.isatty()
 
 
 class StandardInput(Iterator[str]):
-    """The lines of standard input without their ends, as UTF-8 whatever the terminal's language.
+    """The lines of standard input without their ends, as UTF-8 whatever the terminal's encoding.
 
-    One reader takes all there is: a second one would miss what the first has read ahead.
+    What has been printed is written before a read that may wait, so that whoever waits for an answer gets it.
+    One instance reads all of the input: another would miss what this one has read ahead.
 
     Raises:
-        DataError: names the first line that is not UTF-8.
+        DataError: a line is not UTF-8; names the first.
     """
 
     def __init__(self) -> None:
         self._lines: deque[bytes] = deque()
-        self._begun: list[bytes] = []  # pieces of a line whose end has not come yet
+        self._incomplete: list[bytes] = []  # pieces of a line whose end has not arrived yet
         self._number = 0
         self._ended = False
 
@@ -38,6 +39,7 @@ class StandardInput(Iterator[str]):
         while not self._lines:
             if self._ended:
                 raise StopIteration
+            sys.stdout.flush()
             self._read()
         self._number += 1
         try:
@@ -46,9 +48,9 @@ class StandardInput(Iterator[str]):
             raise DataError(f"standard input, line {self._number} is not UTF-8: convert it to UTF-8") from None
 
     def has_pending(self) -> bool:
-        """Whether the next line, or the end, is there without waiting for whoever writes; True if that is not known."""
+        """Whether the next line, or the end, is there without waiting; True where that is not known."""
         while not self._lines and not self._ended:
-            if not _readable():
+            if not _is_readable():
                 return False
             self._read()
         return True
@@ -56,18 +58,18 @@ class StandardInput(Iterator[str]):
     def _read(self) -> None:
         data = sys.stdin.buffer.read1(_BYTES)
         first, *others = data.split(b"\n")
-        self._begun.append(first)
+        self._incomplete.append(first)
         self._ended = not data
         if others or self._ended:
-            line, is_first = b"".join(self._begun), not (self._number or self._lines)
-            if others or (line and not (is_first and line == BOM_UTF8)):  # what has no end is a line if it is anything
+            line, is_first = b"".join(self._incomplete), not (self._number or self._lines)
+            if others or (line and not (is_first and line == BOM_UTF8)):  # text after the last line end is a line
                 self._lines.append(line)
             self._lines.extend(others[:-1])
-            self._begun = others[-1:]
+            self._incomplete = others[-1:]
 
 
-def _readable() -> bool:
+def _is_readable() -> bool:
     try:
         return bool(select.select([sys.stdin.buffer], [], [], 0)[0])
-    except (OSError, ValueError):  # Windows can ask sockets alone, and not every stream is a file
+    except (OSError, ValueError):  # Windows selects sockets alone, and not every stream is a file
         return True

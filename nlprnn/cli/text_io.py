@@ -1,10 +1,12 @@
-"""Text from the command line, a file or a pipe, and lines of output; always UTF-8."""
+"""Text from the command line, a file or a pipe, and text for a terminal or a program; always UTF-8."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,45 +17,34 @@ from nlprnn.errors import DataError
 from nlprnn.serialization.atomic_files import check_writable
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_NAMED_LINES, _LISTED = 5, 10
-_LONGEST_LOOK = 20  # characters read of a text for each place it is given, however long it is
+_NAMED_LINES = 5
+_CHARACTERS_PER_CELL = 20  # read of a text for each cell of the terminal, however long the text is
 
 
 class OutputFile(click.Path):
-    """A file to be written in the end; that it cannot be is told before the work."""
+    """A file to be written at the end, checked for writability before any work is done."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Check a place."""
-        path = super().convert(value, param, ctx)
+        """Check a path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if path.is_file() and os.path.samestat(path.stat(), os.fstat(1)):
-            self.fail(f"{path} is where standard output goes, which has the rest: name another place.", param, ctx)
+            self.fail(f"{path} is where standard output goes, which has the rest: name another file.", param, ctx)
         try:
             check_writable(path)
         except OSError as error:
-            self.fail(f"{path} cannot be written ({error.strerror}): name another place.", param, ctx)
+            self.fail(f"{path} cannot be written ({error.strerror}): name another file.", param, ctx)
         return path
 
 
-class Separator(click.ParamType):
-    """What stands between two labels; not nothing."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Check a separator."""
-        return value or self.fail("nothing cannot part labels: give what stands between them.", param, ctx)
-
-
-def given_texts(texts: Sequence[str], path: Path | None, verb: str) -> Iterable[str]:
+def read_texts(texts: Sequence[str], path: Path | None) -> Iterable[str]:
     """Return the texts of the command line, else the lines of a file, else those of standard input.
 
     Args:
         texts: the arguments.
-        path: of `--file`; a text file, plain or packed with gzip; "-" = standard input.
-        verb: what is to be done with them, for the message when there are none.
+        path: of `--file`, a text file, plain or compressed with gzip; "-" = standard input.
 
     Raises:
         click.UsageError: both are given, or neither and nothing is piped.
@@ -64,6 +55,7 @@ def given_texts(texts: Sequence[str], path: Path | None, verb: str) -> Iterable[
     if path is not None and str(path) != "-":
         return _file_lines(path)
     if not texts and path is None and not is_piped():
+        verb = click.get_current_context().info_name
         raise click.UsageError(f"there is nothing to {verb}: give texts, --file, or a pipe")
     return texts or StandardInput()
 
@@ -80,70 +72,59 @@ def _file_lines(path: Path) -> Iterator[str]:
         raise DataError(f"{path} is empty: give a file with one text a line")
 
 
-class OutputLines:
-    """Lines of output, many in one go, since writing one takes as long as a tenth of the work on a short text.
-
-    They are written before more input is asked for, so that nobody who waits for input waits for output too, and so
-    that no more are kept than are worked on together.
-    """
-
-    def __init__(self) -> None:
-        self._waiting: list[str] = []
-
-    def before_more_of(self, lines: Iterable[str]) -> Iterator[str]:
-        """Yield the lines of input; write what waits before each is read."""
-        from nlprnn.batching import PendingStream
-
-        def read() -> Iterator[str]:
-            self.write()
-            for line in lines:
-                yield line
-                self.write()
-
-        return PendingStream(read(), lines)
-
-    def add(self, line: str) -> None:
-        """Take a line, without its end."""
-        self._waiting.append(line)
-
-    def write(self) -> None:
-        """Write what waits."""
-        if self._waiting:
-            click.echo("\n".join(self._waiting))
-            self._waiting = []
+def print_json(record: Mapping[str, Any]) -> None:
+    """Print an object as one line."""
+    print(json.dumps(record, ensure_ascii=False))
 
 
-def shortened(text: str, width: int) -> str:
-    """Put a text on one line, cut to so many places on the screen, of which a Chinese character takes two.
+def on_one_line(text: str) -> str:
+    """Replace the line ends inside a text by spaces: it must not look like several."""
+    return " ".join(text.splitlines())
+
+
+def shorten(text: str, width: int) -> str:
+    """Put a text on one line of at most `width` cells of a terminal, of which a Chinese character takes two.
 
     Control characters become spaces: what comes from a file must not steer the terminal.
     """
     from rich.cells import cell_len, set_cell_size
 
-    text = " ".join(without_controls(text[: _LONGEST_LOOK * width]).split())
+    text = " ".join(without_controls(text[: _CHARACTERS_PER_CELL * width]).split())
     return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
 
 
+def pad_names(names: Sequence[str], width: int) -> list[str]:
+    """Shorten names to at most `width` cells of a terminal, and pad them to the width of the longest."""
+    from rich.cells import cell_len, set_cell_size
+
+    short = [shorten(name, width) for name in names]
+    longest = max(map(cell_len, short), default=0)
+    return [set_cell_size(name, longest) for name in short]
+
+
 def without_controls(text: str) -> str:
-    """Replace what ends a line or steers a terminal by spaces, one for one."""
+    """Replace each character that ends a line or steers a terminal by a space."""
     return _CONTROL.sub(" ", text)
 
 
-def some_of(names: Sequence[str]) -> str:
-    """List names for a message, of many the first few."""
-    return ", ".join(map(repr, names[:_LISTED])) + (" ..." if len(names) > _LISTED else "")
+def warn(message: str) -> None:
+    """Print a warning on standard error."""
+    click.echo(f"Warning: {message}", err=True)
 
 
-def tell_of_cuts(cut: Sequence[int], limit: int) -> None:
-    """Warn of lines, by their numbers, that are longer than the tokens that a model reads."""
-    if cut:
-        are = "is" if len(cut) == 1 else "are"
-        told = f"{named_lines(cut)} {are} longer than the {limit} tokens that the model reads; the rest is cut"
-        click.echo(f"Warning: {told}", err=True)
+@contextmanager
+def line_warning(message: str) -> Iterator[list[int]]:
+    """Give a list of line numbers; at the end, or on an interruption, warn once of the lines in it."""
+    lines: list[int] = []
+    try:
+        yield lines
+    finally:
+        if lines:
+            more = f" and {len(lines) - _NAMED_LINES} more" if len(lines) > _NAMED_LINES else ""
+            named = ", ".join(map(str, lines[:_NAMED_LINES]))
+            warn(f"{message}: line{'s' if len(lines) > 1 else ''} {named}{more}")
 
 
-def named_lines(numbers: Sequence[int]) -> str:
-    """Name lines for a message, many of them by the first few."""
-    named = ", ".join(map(str, numbers[:_NAMED_LINES]))
-    more = f" and {len(numbers) - _NAMED_LINES} more" if len(numbers) > _NAMED_LINES else ""
-    return f"line {named}" if len(numbers) == 1 else f"lines {named}{more}"
+def truncation_warning(max_length: int) -> AbstractContextManager[list[int]]:
+    """Give a list for the numbers of lines that are longer than the tokens that a model reads."""
+    return line_warning(f"truncated to the {max_length} tokens that the model reads")

@@ -1,18 +1,18 @@
-"""How BLEU finds the words of a language, as an option of a command."""
+"""Tokenizers of BLEU: how it splits text into words."""
 
 from __future__ import annotations
 
-import click
+from nlprnn.errors import OptionError
 
 BLEU_TOKENIZERS = ("13a", "intl", "zh", "ja-mecab", "ko-mecab", "char")
-"""What sacreBLEU offers for plain text without a download. Named here, since help must not wait for its import."""
+"""Those of sacreBLEU for plain text that need no download; listed here, as help must not wait for its import."""
 
 
-def check_tokenizer(name: str) -> None:
-    """Raise before an hour of training or translating that could not be scored.
+def check_bleu_tokenizer(name: str) -> None:
+    """Check that a tokenizer can be used, before an hour of training or translation that could not be scored.
 
     Raises:
-        click.UsageError: it needs a package that is not there.
+        OptionError: its package is missing.
     """
     from sacrebleu.metrics import BLEU
 
@@ -20,4 +20,4 @@ def check_tokenizer(name: str) -> None:
         BLEU(tokenize=name)
     except (RuntimeError, ImportError):
         extra = name.partition("-")[0]
-        raise click.UsageError(f'--tokenize {name} needs a further package: pip install "sacrebleu[{extra}]"') from None
+        raise OptionError(f'--bleu-tokenizer {name} needs another package: pip install "sacrebleu[{extra}]"') from None

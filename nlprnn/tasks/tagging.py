@@ -14,8 +14,8 @@ from nlprnn.data import load_tagged, tag_labels
 from nlprnn.data.tagged import TaggedSplit
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
-from nlprnn.metrics import tagging_scores
 from nlprnn.pipelines import Tagger
+from nlprnn.tasks.evaluation.tagging import tagging_metrics
 
 _NAMED_LABELS = 10
 
@@ -108,8 +108,8 @@ class TaggedSentences:
     ) -> dict[str, float]:
         """Score a tagger on one split: F1 of spans (or accuracy of tags), and the loss in nats per word."""
         words, targets = encoded[split]
-        scores = tagging_scores(tagger.labels(words), self.splits[split].tags, span_scheme=tagger.is_span_tagger)
-        return {**scores, "loss": tagger.mean_nll(words, targets)}
+        predicted, tags = tagger.labels(words), self.splits[split].tags
+        return tagging_metrics(tagger, words, targets, predicted=predicted, tags=tags)
 
 
 def tagged_batches(words: WordCharArray, tags: SequenceArray, *, batch_size: int, seed: int) -> BucketBatches:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 import nlprnn
-from nlprnn.cli.text_io import OutputLines
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def classify(nlprnn_command, classifier_folder):
     return call
 
 
-def test_each_argument_gives_a_line_with_label_probability_and_text(classify, classifier_folder):
+def test_line_has_label_probability_and_text(classify, classifier_folder):
     texts = ["a good film", "great fun", "a dull plot"]
     expected = nlprnn.load(classifier_folder)(texts)
     for line, text, prediction in zip(classify(*texts), texts, expected, strict=True):
@@ -32,7 +33,7 @@ def test_each_argument_gives_a_line_with_label_probability_and_text(classify, cl
         assert shown == text
 
 
-def test_json_lines_hold_every_probability_and_they_add_up(classify):
+def test_json_probabilities_sum_to_one(classify):
     texts = ["great fun", "", "Ωμέγα \u2028 好", 'a "quoted" \\ text']
     records = [json.loads(line) for line in classify("--json", *texts)]
     assert [record["text"] for record in records] == texts
@@ -49,7 +50,7 @@ ODD_LINES = ["first", "", "   ", "film " * 20_000, "tab\there", "\u2028", "last\
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("source", ["file", "packed", "pipe"])
-def test_one_line_out_for_each_line_in_and_in_order(classify, tmp_path, source, end):
+def test_one_line_per_input_line_in_order(classify, tmp_path, source, end):
     data = (end.join(ODD_LINES) + end).encode()
     if source == "pipe":
         lines = classify("--json", input=data)
@@ -60,43 +61,37 @@ def test_one_line_out_for_each_line_in_and_in_order(classify, tmp_path, source, 
     assert [json.loads(line)["text"] for line in lines] == ODD_LINES
 
 
-def test_plain_lines_are_as_many_as_the_texts_even_with_line_ends_inside(classify):
+def test_text_with_line_ends_is_one_line(classify):
     assert len(classify("one\ntwo", "three\r\nfour", "")) == 3
 
 
-def test_more_lines_than_fit_in_one_go_keep_their_order(classify, tmp_path):
+def test_many_batches_keep_order(classify, tmp_path):
     texts = [f"film {number}" + " good" * (number % 7) for number in range(5_000)]
     (tmp_path / "texts.txt").write_text("\n".join(texts), encoding="utf-8")
     lines = classify("--json", "--file", tmp_path / "texts.txt")
     assert [json.loads(line)["text"] for line in lines] == texts
 
 
-def test_output_is_written_before_more_input_is_asked_for(capsys):
-    def lines():
-        yield "one"
-        yield "two"
-        assert capsys.readouterr().out == "ONE\nTWO\n"
-        yield "three"
-
-    output = OutputLines()
-    source = output.before_more_of(lines())
-    for line in (next(source), next(source)):
-        output.add(line.upper())
-    assert capsys.readouterr().out == ""
-    assert next(source) == "three"
-    output.write()
-    assert capsys.readouterr().out == ""
+def test_each_line_of_an_open_pipe_is_answered(classifier_folder):
+    call = [sys.executable, "-m", "nlprnn.cli.main", "classify", "--model", str(classifier_folder), "--json"]
+    with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as command:
+        for text in ("one", "two"):
+            command.stdin.write(text.encode() + b"\n")
+            command.stdin.flush()
+            assert json.loads(command.stdout.readline())["text"] == text
+        command.stdin.close()
+        assert command.wait(30) == 0
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_text(classify):
+def test_byte_order_mark_is_skipped(classify):
     assert json.loads(classify("--json", input=b"\xef\xbb\xbfgood\n")[0])["text"] == "good"
 
 
-def test_an_empty_pipe_gives_no_lines(classify):
+def test_empty_pipe_gives_no_lines(classify):
     assert classify(input=b"") == []
 
 
-def test_a_file_that_cannot_be_read_is_named(fails, classifier_folder, tmp_path):
+def test_unreadable_file_is_named(fails, classifier_folder, tmp_path):
     call = ("classify", "--model", classifier_folder, "--file")
     fails(*call, tmp_path / "none.txt", words=["none.txt"])
     fails(*call, tmp_path, words=[tmp_path])
@@ -108,12 +103,12 @@ def test_a_file_that_cannot_be_read_is_named(fails, classifier_folder, tmp_path)
     fails(*call, tmp_path / "cut.txt.gz", words=["cut.txt.gz", "cut off"])
 
 
-def test_bytes_that_are_not_utf8_are_an_error_from_a_pipe_and_as_an_argument(fails, classifier_folder):
+def test_invalid_utf8_is_an_error(fails, classifier_folder):
     fails("classify", "--model", classifier_folder, input=b"good\n\xff\n", words=["standard input, line 2", "UTF-8"])
     fails("classify", "--model", classifier_folder, "caf\udce9", words=["TEXTS", "UTF-8"])
 
 
-def test_wrong_options_are_one_sentence(fails, classifier_folder, generator_folder, tmp_path):
+def test_wrong_options(fails, classifier_folder, generator_folder, tmp_path):
     fails("classify", "good", words=["--model"])
     fails("classify", "--model", classifier_folder, "--file", tmp_path / "x.txt", "good", words=["--file"])
     fails("classify", "--model", classifier_folder, "--jsn", "good", words=["--jsn", "--json"])
@@ -122,7 +117,7 @@ def test_wrong_options_are_one_sentence(fails, classifier_folder, generator_fold
     fails("classify", "--model", "", "good", words=["config.json"])
 
 
-def test_a_file_in_place_of_a_model_folder_is_named(fails, tmp_path):
+def test_file_as_model_is_named(fails, tmp_path):
     (tmp_path / "model.bin").touch()
     fails("classify", "--model", tmp_path / "model.bin", "good", words=["model.bin", "folder"])
 
@@ -136,7 +131,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize(("name", "content"), [(name, bad) for name, contents in DAMAGES.items() for bad in contents])
-def test_a_damaged_model_is_one_sentence_with_the_file(fails, classifier_folder, tmp_path, name, content):
+def test_damaged_model_names_the_file(fails, classifier_folder, tmp_path, name, content):
     folder = tmp_path / "model"
     shutil.copytree(classifier_folder, folder)
     (folder / name).unlink()
@@ -146,7 +141,7 @@ def test_a_damaged_model_is_one_sentence_with_the_file(fails, classifier_folder,
 
 
 @pytest.mark.parametrize("size", [-1, 0, 7, 10**15, "eight", None])
-def test_sizes_in_the_configuration_that_do_not_fit_are_one_sentence(fails, classifier_folder, tmp_path, size):
+def test_mismatched_config_sizes(fails, classifier_folder, tmp_path, size):
     folder = tmp_path / "model"
     shutil.copytree(classifier_folder, folder)
     config = json.loads((folder / "config.json").read_text())
@@ -155,14 +150,14 @@ def test_sizes_in_the_configuration_that_do_not_fit_are_one_sentence(fails, clas
     fails("classify", "--model", folder, "good", words=[folder])
 
 
-def test_a_class_that_is_not_on_the_list_is_never_built(fails, classifier_folder, tmp_path):
+def test_unlisted_class_is_never_built(fails, classifier_folder, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(classifier_folder, folder)
     (folder / "config.json").write_text('{"format_version": 1, "model": {"class": "os.system", "command": "true"}}')
     fails("classify", "--model", folder, "good", words=[folder, "os.system"])
 
 
-def test_a_cut_off_weights_file_is_named(fails, classifier_folder, tmp_path):
+def test_truncated_weights_file_is_named(fails, classifier_folder, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(classifier_folder, folder)
     weights = (folder / "model.safetensors").read_bytes()
@@ -170,7 +165,7 @@ def test_a_cut_off_weights_file_is_named(fails, classifier_folder, tmp_path):
     fails("classify", "--model", folder, "good", words=["model.safetensors", "damaged"])
 
 
-def test_a_hub_id_without_network_is_one_sentence(fails, tmp_path, monkeypatch):
+def test_hub_id_without_network(fails, tmp_path, monkeypatch):
     import huggingface_hub.constants
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)

@@ -19,9 +19,9 @@ REVIEWS = [("a good film", "good"), ("a bad film", "bad"), ("great fun", "good")
 
 
 class TestClassification:
-    def test_scores_are_those_of_the_logits(self, evaluate, classifier_folder, write, tmp_path):
+    def test_scores_match_the_logits(self, evaluate, classifier_folder, write, tmp_path):
         path = write("reviews.jsonl", ["text", "label"], REVIEWS)
-        scores = json.loads(evaluate(classifier_folder, path, "--json", "--out", tmp_path / "out.txt").stdout)
+        scores = json.loads(evaluate(classifier_folder, path, "--json", "--predictions", tmp_path / "out.txt").stdout)
         classifier = nlprnn.load(classifier_folder)
         texts = [text for text, _ in REVIEWS]
         gold = [["bad", "good", "mixed"].index(label) for _, label in REVIEWS]
@@ -38,7 +38,7 @@ class TestClassification:
             assert scores["classes"][label]["support"] == len(told)
             assert scores["classes"][label]["recall"] == pytest.approx(100 * told.count(label) / len(told))
 
-    def test_tables_show_what_the_json_holds(self, evaluate, classifier_folder, write):
+    def test_tables_match_the_json(self, evaluate, classifier_folder, write):
         path = write("reviews.jsonl", ["text", "label"], REVIEWS * 50)
         scores = json.loads(evaluate(classifier_folder, path, "--json").stdout)
         lines = evaluate(classifier_folder, path).stdout.splitlines()
@@ -55,14 +55,14 @@ class TestClassification:
             assert len(line) == len(lines[6])
         assert lines[-1].startswith(f"accuracy {scores['accuracy']:.4g}")
 
-    def test_fields_and_a_whole_csv_file(self, evaluate, classifier_folder, tmp_path):
+    def test_columns_of_a_csv_file(self, evaluate, classifier_folder, tmp_path):
         rows = [f"{label},{text.replace(',', '')},x" for text, label in REVIEWS]
         (tmp_path / "a.csv").write_text("\n".join(["stars,body,title", *rows]) + "\n")
         result = evaluate(classifier_folder, tmp_path / "a.csv", "--text-field", "body", "--label-field", "stars")
         assert "4 texts" in result.stderr
 
     @pytest.mark.parametrize(("split", "rows"), [(None, 3), ("validation", 2), ("train", 20)])
-    def test_the_split_asked_for_is_scored(self, evaluate, classifier_folder, write, tmp_path, split, rows):
+    def test_split_option_selects_the_split(self, evaluate, classifier_folder, write, tmp_path, split, rows):
         for name, count in (("train", 20), ("dev", 2), ("test", 3)):
             write(
                 f"data/{name}.jsonl",
@@ -72,7 +72,7 @@ class TestClassification:
         result = evaluate(classifier_folder, tmp_path / "data", *(() if split is None else ("--split", split)))
         assert f"{rows} texts" in result.stderr
 
-    def test_an_unknown_label_is_named_with_its_line(self, fails, classifier_folder, write):
+    def test_unknown_label_is_named_with_its_line(self, fails, classifier_folder, write):
         path = write("reviews.jsonl", ["text", "label"], [*REVIEWS, ("so so", "average")])
         call = ("evaluate", "--model", classifier_folder, "--dataset", path)
         fails(*call, words=["reviews.jsonl, line 5", "'average'", "'bad', 'good', 'mixed'", "--label-field"])
@@ -95,14 +95,12 @@ class TestClassification:
             ("a.docx", b"one", (), ["a.docx", "unknown kind"]),
         ],
     )
-    def test_data_that_cannot_be_scored_are_one_sentence(
-        self, fails, classifier_folder, tmp_path, name, content, arguments, words
-    ):
+    def test_data_that_cannot_be_scored(self, fails, classifier_folder, tmp_path, name, content, arguments, words):
         (tmp_path / name).write_bytes(content)
         call = ("evaluate", "--model", classifier_folder, "--dataset", tmp_path / name)
         fails(*call, *arguments, words=words)
 
-    def test_a_part_that_is_not_there_is_one_sentence(self, fails, classifier_folder, write, tmp_path):
+    def test_missing_split(self, fails, classifier_folder, write, tmp_path):
         for name in ("train", "dev"):
             write(f"data/{name}.jsonl", ["text", "label"], REVIEWS * 5)
         call = ("evaluate", "--model", classifier_folder, "--dataset")
@@ -114,7 +112,7 @@ class TestClassification:
 class TestLanguageModels:
     text = "Once upon a time there was a fox.\nThe fox said: no!\n"
 
-    def test_all_of_a_file_is_scored_as_the_model_reads_it(self, evaluate, generator_folder, tmp_path):
+    def test_file_score_matches_the_model(self, evaluate, generator_folder, tmp_path):
         (tmp_path / "a.txt").write_text(self.text)
         scores = json.loads(evaluate(generator_folder, tmp_path / "a.txt", "--json").stdout)
         generator = nlprnn.load(generator_folder)
@@ -135,7 +133,7 @@ class TestLanguageModels:
         assert [line.rsplit(maxsplit=1)[0] for line in lines] == [name.replace("_", " ") for name in scores]
         assert float(lines[0].split()[-1]) == pytest.approx(nats, rel=1e-4)
 
-    def test_eight_bits_score_nearly_as_the_whole_weights(self, evaluate, generator_folder, tmp_path):
+    def test_int8_score_is_close_to_full_weights(self, evaluate, generator_folder, tmp_path):
         (tmp_path / "a.txt").write_text(self.text * 40)
         whole, short = (
             json.loads(evaluate(generator_folder, tmp_path / "a.txt", "--json", *option).stdout)["nats_per_token"]
@@ -144,20 +142,20 @@ class TestLanguageModels:
         assert short == pytest.approx(whole, rel=0.05)
         assert short != whole
 
-    def test_characters_are_counted_where_tokens_are_sub_words(self, evaluate, sub_word_generator_folder, tmp_path):
+    def test_characters_are_counted_for_subwords(self, evaluate, sub_word_generator_folder, tmp_path):
         (tmp_path / "a.txt").write_text(self.text)
         scores = json.loads(evaluate(sub_word_generator_folder, tmp_path / "a.txt", "--json").stdout)
         assert scores["characters"] == len(self.text) > scores["tokens"]
         bits = scores["bits_per_token"] * scores["tokens"] / scores["characters"]
         assert scores["bits_per_character"] == pytest.approx(bits)
 
-    def test_a_table_has_a_text_a_row(self, evaluate, generator_folder, write):
+    def test_table_has_one_text_per_row(self, evaluate, generator_folder, write):
         path = write("a.jsonl", ["id", "story"], [(1, self.text), (2, self.text)])
         scores = json.loads(evaluate(generator_folder, path, "--text-field", "story", "--json").stdout)
         assert scores["characters"] == 2 * len(self.text)
         assert scores["tokens"] == scores["characters"] + 1  # the beginning of the second
 
-    def test_the_parts_of_a_folder_are_told_apart(self, evaluate, fails, generator_folder, tmp_path):
+    def test_splits_of_a_folder(self, evaluate, fails, generator_folder, tmp_path):
         for number, name in enumerate(("train", "validation"), 1):
             (tmp_path / f"{name}.txt").write_text(self.text * number)
         scores = json.loads(evaluate(generator_folder, tmp_path, "--split", "validation", "--json").stdout)
@@ -170,7 +168,7 @@ class TestLanguageModels:
         result = evaluate(generator_folder, tmp_path / "a.txt")
         assert "Warning: 2 of 10 tokens are unknown" in result.stderr
 
-    def test_text_that_cannot_be_scored_is_one_sentence(self, fails, generator_folder, tmp_path, write):
+    def test_text_that_cannot_be_scored(self, fails, generator_folder, tmp_path, write):
         call = ("evaluate", "--model", generator_folder, "--dataset")
         (tmp_path / "a.txt").touch()
         fails(*call, tmp_path / "a.txt", words=["a.txt is empty"])
@@ -187,24 +185,27 @@ class TestLanguageModels:
         *(("classifier", option) for option in (["--source", "x"], ["--beam", 5], ["--lowercase"])),
         *(
             ("generator", option)
-            for option in (["--out", "x"], ["--errors", 3], ["--tokenize", "13a"], ["--label-field", "x"])
+            for option in (
+                ["--predictions", "x"],
+                ["--show-errors", 3],
+                ["--bleu-tokenizer", "13a"],
+                ["--label-field", "x"],
+            )
         ),
     ],
 )
-def test_an_option_for_another_kind_of_model_is_refused(
-    fails, translator_folder, classifier_folder, generator_folder, kind, option
-):
+def test_option_of_another_task_is_refused(fails, translator_folder, classifier_folder, generator_folder, kind, option):
     folder = {"translator": translator_folder, "classifier": classifier_folder, "generator": generator_folder}[kind]
     fails("evaluate", "--model", folder, "--dataset", "sentiment", *option, words=[option[0], folder])
 
 
-def test_wrong_calls_are_one_sentence(fails, classifier_folder, tmp_path):
+def test_wrong_calls(fails, classifier_folder, tmp_path):
     call = ("evaluate", "--model", classifier_folder)
     fails(*call, words=["--dataset"])
     fails("evaluate", "--dataset", "sentiment", words=["--model"])
     fails("evaluate", "--model", tmp_path / "none", "--dataset", "sentiment", words=[tmp_path / "none"])
     fails(*call, "--dataset", "sentiment", "--split", "dev", words=["--split", "validation"])
-    fails(*call, "--dataset", "sentiment", "--out", tmp_path, words=["--out", "directory"])
+    fails(*call, "--dataset", "sentiment", "--predictions", tmp_path, words=["--predictions", "directory"])
     fails(*call, "--dataset", "sentiment", "--datset", "x", words=["--datset", "--dataset"])
     fails(*call, "--dataset", "sentimant", words=["sentimant", "sentiment"])
     shutil.copytree(classifier_folder, tmp_path / "damaged")

@@ -24,9 +24,9 @@ def write(tmp_path):
     return call
 
 
-def test_sentences_known_by_heart_score_100(evaluate, tagger_folder, names, write, tmp_path):
+def test_memorized_sentences_score_100(evaluate, tagger_folder, names, write, tmp_path):
     path = write("known.conll", names)
-    result = evaluate(tagger_folder, path, "--out", tmp_path / "out.txt")
+    result = evaluate(tagger_folder, path, "--predictions", tmp_path / "out.txt")
     assert "4 sentences" in result.stderr
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["precision", "recall", "F1", "support"]
@@ -38,7 +38,7 @@ def test_sentences_known_by_heart_score_100(evaluate, tagger_folder, names, writ
     assert (tmp_path / "out.txt").read_text().splitlines() == [" ".join(tags) for _, tags in names]
 
 
-def test_scores_are_those_of_the_labels(evaluate, tagger_folder, write):
+def test_scores_match_the_labels(evaluate, tagger_folder, write):
     sentences = [(["Rome", "left", "Anna"], ["B-PER", "O", "B-PER"]), (["Berg"], ["B-LOC"]), (["Monday"], ["O"])]
     scores = json.loads(evaluate(tagger_folder, write("new.conll", sentences), "--json").stdout)
     found = nlprnn.load(tagger_folder)([words for words, _ in sentences])
@@ -48,7 +48,7 @@ def test_scores_are_those_of_the_labels(evaluate, tagger_folder, write):
     assert scores["loss"] > 0
 
 
-def test_other_schemes_of_the_same_spans_score_the_same(evaluate, tagger_folder, names, write):
+def test_tagging_schemes_score_the_same(evaluate, tagger_folder, names, write):
     first = write("iob1.conll", [(words, [tag.replace("B-", "I-") for tag in tags]) for words, tags in names])
     changes = {"B-LOC": "S-LOC", "I-PER": "E-PER"}
     second = write("iobes.conll", [(words, [changes.get(tag, tag) for tag in tags]) for words, tags in names])
@@ -57,7 +57,7 @@ def test_other_schemes_of_the_same_spans_score_the_same(evaluate, tagger_folder,
         assert scores["f1"] == scores["accuracy"] == 100
 
 
-def test_tags_of_single_words_have_a_table_of_what_was_taken_for_what(evaluate, word_tagger_folder, write):
+def test_word_tags_have_a_confusion_matrix(evaluate, word_tagger_folder, write):
     path = write("words.conll", [(["dogs", "sleep"], ["NOUN", "NOUN"]), (["sleep"], ["VERB"])])
     scores = json.loads(evaluate(word_tagger_folder, path, "--json").stdout)
     assert scores["accuracy"] == pytest.approx(200 / 3)
@@ -68,7 +68,7 @@ def test_tags_of_single_words_have_a_table_of_what_was_taken_for_what(evaluate, 
     assert lines[-1].startswith("accuracy 66.67   macro_f1")
 
 
-def test_fields_and_splits_are_chosen(evaluate, tagger_folder, names, tmp_path, write):
+def test_columns_and_splits_are_selected(evaluate, tagger_folder, names, tmp_path, write):
     rows = [{"words": words, "pos": ["X"] * len(words), "names": tags} for words, tags in names]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     options = ("--token-field", "words", "--tag-field", "names", "--json")
@@ -79,7 +79,7 @@ def test_fields_and_splits_are_chosen(evaluate, tagger_folder, names, tmp_path, 
     assert "2 sentences" in evaluate(tagger_folder, tmp_path / "data", "--split", "validation").stderr
 
 
-def test_an_unknown_label_is_told_with_word_and_line(fails, tagger_folder, names, write):
+def test_unknown_tag_is_named_with_word_and_line(fails, tagger_folder, names, write):
     path = write("a.conll", [*names, (["Monday"], ["B-DATE"])])
     words = ["a.conll, line 22", "'B-DATE'", "'Monday'", "'O', 'B-LOC'", "--tag-field"]
     fails("evaluate", "--model", tagger_folder, "--dataset", path, words=words)
@@ -97,12 +97,12 @@ def test_an_unknown_label_is_told_with_word_and_line(fails, tagger_folder, names
         ("Anna B-PER\n", ("--beam", "2"), ["--beam", "a tagger"]),
     ],
 )
-def test_data_and_options_that_do_not_fit_are_one_sentence(fails, tagger_folder, tmp_path, content, arguments, words):
+def test_data_and_options_that_do_not_fit(fails, tagger_folder, tmp_path, content, arguments, words):
     (tmp_path / "a.conll").write_text(content)
     call = ("evaluate", "--model", tagger_folder, "--dataset", tmp_path / "a.conll")
     fails(*call, *arguments, words=words)
 
 
-def test_options_of_taggers_are_no_use_with_other_models(fails, classifier_folder, tmp_path):
+def test_tagger_options_are_refused_for_classifiers(fails, classifier_folder, tmp_path):
     call = ("evaluate", "--model", classifier_folder, "--dataset", tmp_path / "a.csv", "--tag-field", "2")
     fails(*call, words=["--tag-field", "a classifier"])

@@ -14,7 +14,7 @@ from nlprnn.pipelines import TranslationOptions
 pytestmark = pytest.mark.usefixtures("own_cache")
 
 
-def test_sentences_known_by_heart_score_100_and_signatures_are_shown(evaluate, translator_folder, pairs, write):
+def test_memorized_sentences_score_100_with_signatures(evaluate, translator_folder, pairs, write):
     path = write("known.jsonl", ["en", "de"], pairs)
     lines = evaluate(translator_folder, path, "--beam", 1).stdout.splitlines()
     for line, name in zip(lines, ["BLEU", "chrF"], strict=False):
@@ -24,11 +24,19 @@ def test_sentences_known_by_heart_score_100_and_signatures_are_shown(evaluate, t
     assert lines[2].startswith("loss")
 
 
-def test_scores_are_those_of_the_translations(evaluate, translator_folder, write, tmp_path):
+def test_scores_match_the_translations(evaluate, translator_folder, write, tmp_path):
     rows = [("a dog sleeps.", "Ein Hund schläft."), ("two men in 世界", "zwei Hunde"), ("the child", "x")]
     path = write("new.jsonl", ["wrong", "right"], rows)
     options = ("--source", "wrong", "--target", "right", "--beam", 2, "--length-penalty", 0.5, "--lowercase")
-    call = (translator_folder, path, *options, "--tokenize", "char", "--out", tmp_path / "out" / "found.txt")
+    call = (
+        translator_folder,
+        path,
+        *options,
+        "--bleu-tokenizer",
+        "char",
+        "--predictions",
+        tmp_path / "out" / "found.txt",
+    )
     scores = json.loads(evaluate(*call, "--json").stdout)
     translator = nlprnn.load(translator_folder)
     sources, targets = [list(side) for side in zip(*rows, strict=True)]
@@ -42,22 +50,27 @@ def test_scores_are_those_of_the_translations(evaluate, translator_folder, write
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no disk that is always full")
-def test_scores_are_not_lost_with_a_disk_that_fills(nlprnn_command, translator_folder, tmp_path, pairs, write):
+def test_scores_are_printed_before_the_disk_fills(nlprnn_command, translator_folder, tmp_path, pairs, write):
     (tmp_path / "full").symlink_to("/dev/full")
     call = ("evaluate", "--model", translator_folder, "--dataset", write("known.jsonl", ["en", "de"], pairs))
-    result = nlprnn_command(*call, "--out", tmp_path / "full")
+    result = nlprnn_command(*call, "--predictions", tmp_path / "full")
     assert result.exit_code == 1
     assert "BLEU" in result.stdout
     assert "the disk is full" in result.stderr.splitlines()[-1]
 
 
-def test_a_place_that_cannot_be_written_is_told_before_the_work(fails, translator_folder, tmp_path):
+def test_unwritable_file_fails_before_the_work(fails, translator_folder, tmp_path):
     (tmp_path / "file").touch()
     call = ("evaluate", "--model", translator_folder, "--dataset", tmp_path / "none.csv")
-    fails(*call, "--out", tmp_path / "file" / "found.txt", words=["--out", tmp_path / "file" / "found.txt"])
+    fails(
+        *call,
+        "--predictions",
+        tmp_path / "file" / "found.txt",
+        words=["--predictions", tmp_path / "file" / "found.txt"],
+    )
 
 
-def test_several_models_are_scored_together(evaluate, fails, translator_folders, pairs, write):
+def test_ensemble_is_scored(evaluate, fails, translator_folders, pairs, write):
     path = write("known.jsonl", ["en", "de"], pairs)
     folders = [translator_folders / name for name in ("one", "two")]
     scores = json.loads(evaluate(folders[0], path, "--model", folders[1], "--json").stdout)
@@ -67,16 +80,14 @@ def test_several_models_are_scored_together(evaluate, fails, translator_folders,
     fails(*together, words=[translator_folders / "other", "tokenizer"])
 
 
-def test_fields_that_were_guessed_are_told(evaluate, translator_folder, pairs, write):
+def test_detected_columns_are_logged(evaluate, translator_folder, pairs, write):
     assert "(source en, target de)" in evaluate(translator_folder, write("a.jsonl", ["en", "de"], pairs)).stderr
     turned = write("b.jsonl", ["de", "en"], [(two, one) for one, two in pairs])
     assert "(source de, target en)" in evaluate(translator_folder, turned).stderr
     assert "(" not in evaluate(translator_folder, write("c.jsonl", ["source", "target"], pairs)).stderr
 
 
-def test_rows_without_a_side_and_rows_that_are_cut_are_told_with_their_lines(
-    evaluate, translator_folder, pairs, write, caplog
-):
+def test_empty_and_truncated_rows_are_logged(evaluate, translator_folder, pairs, write, caplog):
     rows = [*pairs, ("", "leer"), ("a dog", None), ("a dog " * 40, "Hund"), (" ", "x")]
     path = write("a.jsonl", ["en", "de"], rows)
     result = evaluate(translator_folder, path, "--beam", 1, "--json")
@@ -97,21 +108,29 @@ def test_line_aligned_files_are_scored_whole(evaluate, translator_folder, pairs,
     assert "5 sentences" in result.stderr
 
 
-def test_the_test_part_of_a_sample_is_scored(evaluate, tmp_path, translator_folder):
-    result = evaluate(translator_folder, "translation", "--beam", 1, "--out", tmp_path / "out.txt")
+def test_test_split_of_a_sample_is_scored(evaluate, tmp_path, translator_folder):
+    result = evaluate(translator_folder, "translation", "--beam", 1, "--predictions", tmp_path / "out.txt")
     assert "500 sentences" in result.stderr
     assert len((tmp_path / "out.txt").read_text(encoding="utf-8").split("\n")) == 501
 
 
-def test_a_tokenizer_that_is_not_installed_is_named_before_any_work(fails, translator_folder, tmp_path, monkeypatch):
+def test_missing_bleu_tokenizer_fails_before_the_work(fails, translator_folder, tmp_path, monkeypatch):
     import sacrebleu.metrics
 
     def refuse(tokenize):
         raise RuntimeError("\nmany\nlines\n")
 
     monkeypatch.setattr(sacrebleu.metrics, "BLEU", refuse)
-    call = ("evaluate", "--model", translator_folder, "--dataset", tmp_path / "none.csv", "--tokenize", "ja-mecab")
-    fails(*call, words=["--tokenize ja-mecab", "sacrebleu[ja]"])
+    call = (
+        "evaluate",
+        "--model",
+        translator_folder,
+        "--dataset",
+        tmp_path / "none.csv",
+        "--bleu-tokenizer",
+        "ja-mecab",
+    )
+    fails(*call, words=["--bleu-tokenizer ja-mecab", "sacrebleu[ja]"])
 
 
 @pytest.mark.parametrize(
@@ -122,6 +141,6 @@ def test_a_tokenizer_that_is_not_installed_is_named_before_any_work(fails, trans
         (["en", "de"], [], ["a.jsonl is empty"]),
     ],
 )
-def test_one_sided_tables_are_one_sentence(fails, translator_folder, write, columns, rows, words):
+def test_tables_without_targets(fails, translator_folder, write, columns, rows, words):
     path = write("a.jsonl", columns, rows)
     fails("evaluate", "--model", translator_folder, "--dataset", path, words=[path.name, *words])

@@ -12,8 +12,9 @@ import torch
 from rich.console import Console
 
 import nlprnn
-from nlprnn.cli import saliency_tables as saliency_report
-from nlprnn.cli.explain import _METHODS, _STEPS
+from nlprnn.cli import saliency_tables
+from nlprnn.cli.explain import ExplainOptions
+from nlprnn.experiment.options import option_fields
 from nlprnn.interpret import explain as explained
 from nlprnn.interpret import saliency
 from nlprnn.models import TextClassifier
@@ -54,13 +55,14 @@ def records(result):
     return [json.loads(line) for line in result.stdout.split("\n")[:-1]]  # not U+2028
 
 
-def test_the_defaults_of_the_options_are_those_of_the_function():
-    assert saliency.STEPS == _STEPS
-    assert saliency.METHODS == _METHODS
+def test_options_match_the_function():
+    fields = {field.name: field for field in option_fields(ExplainOptions)}
+    assert fields["steps"].default == saliency.STEPS
+    assert fields["method"].choices == saliency.METHODS
 
 
 @pytest.mark.parametrize("method", ["integrated-gradients", "gradient-x-input"])
-def test_json_lines_hold_what_the_function_gives(explain, classifier_folder, method):
+def test_json_matches_the_function(explain, classifier_folder, method):
     found = records(explain("--json", "--method", method, *TEXTS))
     for record, wanted in zip(found, explained(nlprnn.load(classifier_folder), TEXTS, method=method), strict=True):
         assert record["scores"] == pytest.approx(wanted.scores, abs=1e-5)
@@ -75,7 +77,7 @@ def test_json_lines_hold_what_the_function_gives(explain, classifier_folder, met
     assert found[2]["unknown"] == [False, True, False]
 
 
-def test_another_class_can_be_explained(explain):
+def test_label_option_explains_that_class(explain):
     found = {label: records(explain("--json", "--label", label, TEXTS[0]))[0] for label in ("bad", "good", "mixed")}
     assert sum(record["probability"] for record in found.values()) == pytest.approx(1, abs=1e-5)
     assert len({record["prediction"] for record in found.values()}) == 1
@@ -85,7 +87,7 @@ def test_another_class_can_be_explained(explain):
         assert sum(record["scores"]) == pytest.approx(record["logit"] - record["baseline"], abs=0.01)
 
 
-def test_columns_hold_each_token_its_score_and_a_bar(explain):
+def test_columns_have_token_score_and_bar(explain):
     [record] = records(explain("--json", TEXTS[0]))
     head, *rows, account, blank = explain(TEXTS[0]).stdout.split("\n")[:-1]
     assert head.split(maxsplit=2) == [record["label"], f"{record['probability']:.1%}", "A good film, a bad film"]
@@ -98,10 +100,10 @@ def test_columns_hold_each_token_its_score_and_a_bar(explain):
     assert account.startswith(f"  logit {record['logit']:+.3f}, at the baseline")
     assert blank == ""
     assert "unknown to the model" in explain("zzz").stdout
-    assert "likelier: " in "".join(explain("--label", label, TEXTS[0]).stdout for label in ("bad", "good", "mixed"))
+    assert "more likely: " in "".join(explain("--label", label, TEXTS[0]).stdout for label in ("bad", "good", "mixed"))
 
 
-def test_texts_come_from_a_file_or_a_pipe_and_odd_ones_get_their_record(explain, tmp_path):
+def test_file_and_pipe_with_odd_lines(explain, tmp_path):
     lines = ["good", "", "   ", "good film " * 10_000, "\u2028 \x1b[31m", "好看的电影"]
     data = ("\n".join(lines) + "\n").encode()
     (tmp_path / "texts.txt").write_bytes(data)
@@ -110,13 +112,13 @@ def test_texts_come_from_a_file_or_a_pipe_and_odd_ones_get_their_record(explain,
         assert [record["text"] for record in records(result)] == lines
         assert [record["cut"] for record in records(result)] == [False, False, False, True, False, False]
         assert len(records(result)[3]["tokens"]) == 50
-        assert "Warning: line 4 is longer than the 50 tokens that the model reads; the rest is cut" in result.stderr
+        assert "Warning: truncated to the 50 tokens that the model reads: line 4\n" in result.stderr
     shown = explain("--steps", 2, "--file", tmp_path / "texts.txt").stdout
     assert "\x1b" not in shown
     assert max(map(len, shown.split("\n"))) < 120
 
 
-def test_rough_integrals_are_told(explain, monkeypatch):
+def test_rough_integrals_give_a_warning(explain, monkeypatch):
     exact = saliency.path_gradients
 
     def rough(*arguments, **options):
@@ -125,10 +127,10 @@ def test_rough_integrals_are_told(explain, monkeypatch):
 
     monkeypatch.setattr(saliency, "path_gradients", rough)
     result = explain("--steps", 7, "a good film", "", "great fun")
-    assert "the scores of lines 1, 3 miss their sum by more than 5%: take more --steps than 7" in result.stderr
+    assert "differ from their sum by more than 5% (more --steps than 7 help): lines 1, 3\n" in result.stderr
 
 
-def test_a_page_is_written_beside_the_output(explain, tmp_path):
+def test_html_page_is_written(explain, tmp_path):
     result = explain("--html", tmp_path / "page.html", *TEXTS)
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("<article>") == 3
@@ -137,7 +139,7 @@ def test_a_page_is_written_beside_the_output(explain, tmp_path):
     assert result.stdout == explain(*TEXTS).stdout
 
 
-def test_attention_is_for_models_that_have_it(explain, fails, classifier_folder, attending_folder, tmp_path):
+def test_attention_needs_attention_pooling(explain, fails, classifier_folder, attending_folder, tmp_path):
     call = ("--method", "attention", "--json", "--html", tmp_path / "page.html")
     for record in records(explain(*call, *TEXTS, model=attending_folder)):
         assert sum(record["scores"]) == pytest.approx(1 if record["tokens"] else 0, abs=1e-5)
@@ -150,24 +152,24 @@ def test_attention_is_for_models_that_have_it(explain, fails, classifier_folder,
 def colours(found, **options):
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, color_system="truecolor", soft_wrap=True, **options)
-    console.print(*saliency_report.coloured(found), sep="\n")
+    console.print(*saliency_tables.coloured(found), sep="\n")
     return console, stream.getvalue()
 
 
-def test_a_terminal_shows_the_text_as_written_with_colours_for_and_against(classifier_folder):
+def test_terminal_shows_text_in_colour(classifier_folder):
     [found] = explained(nlprnn.load(classifier_folder), ["A good \x1b[31m film, [bold]Great[/bold] 好"])
     console, shown = colours(found)
-    assert saliency_report.in_colour(console)
+    assert saliency_tables.has_colour(console)
     assert "\x1b[31m" not in shown
-    assert "[bold]" in saliency_report.coloured(found)[0].plain
+    assert "[bold]" in saliency_tables.coloured(found)[0].plain
     assert "48;2;29;99;216" in shown or "48;2;201;33;26" in shown  # the strongest score has the strongest colour
     signs = {bool(score < 0) for score in found.scores if abs(score) > 0.3 * np.abs(found.scores).max()}
     assert ("48;2;201;33;26" in shown or "48;2;251;125;117" in shown or "48;2;255;179;174" in shown) == (True in signs)
-    assert not saliency_report.in_colour(colours(found, no_color=True)[0])
-    assert not saliency_report.in_colour(Console(file=io.StringIO()))
+    assert not saliency_tables.has_colour(colours(found, no_color=True)[0])
+    assert not saliency_tables.has_colour(Console(file=io.StringIO()))
 
 
-def test_wrong_calls_are_one_sentence(fails, classifier_folder, generator_folder, tmp_path):
+def test_wrong_calls(fails, classifier_folder, generator_folder, tmp_path):
     call = ("explain", "--model", classifier_folder)
     fails(*call, "--label", "god", "x", words=["--label", "'god'", "did you mean 'good'"])
     fails(*call, "--label", "zzz", "x", words=["--label", "'bad', 'good', 'mixed'"])

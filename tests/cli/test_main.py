@@ -13,14 +13,15 @@ import click
 import pytest
 
 import nlprnn
+from nlprnn.cli.main import main
 from nlprnn.friendly_command import FriendlyCommand
 from nlprnn.resources import recipes_folder
 
-VERBS = ("classify", "evaluate", "generate", "info", "recipes", "tag", "translate")
+VERBS = main.list_commands(click.Context(main))
 HEAVY = ("torch", "datasets", "matplotlib", "accelerate", "sentencepiece", "sacrebleu", "transformers", "pandas")
 
 
-def test_help_of_every_verb_loads_no_large_library():
+def test_help_loads_no_large_library():
     calls = [["--help"], ["--version"], *([verb, "--help"] for verb in VERBS)]
     code = (
         "import sys\n"
@@ -34,7 +35,7 @@ def test_help_of_every_verb_loads_no_large_library():
     assert done.returncode == 0
 
 
-def test_a_reader_that_leaves_early_is_no_error(classifier_folder, tmp_path):
+def test_closed_output_pipe_is_no_error(classifier_folder, tmp_path):
     (tmp_path / "texts.txt").write_text("a good film\n" * 20_000)
     call = [sys.executable, "-m", "nlprnn.cli.main", "classify", "--model", str(classifier_folder)]
     with subprocess.Popen(
@@ -52,7 +53,7 @@ class Terminal(io.TextIOWrapper):
 
 
 @pytest.mark.parametrize(("stream", "shown"), [(io.TextIOWrapper, "Hallo, طفل".encode()), (Terminal, b"Hallo, ???")])
-def test_text_of_any_script_goes_out_whatever_the_language_of_the_terminal(monkeypatch, stream, shown):
+def test_output_of_any_script(monkeypatch, stream, shown):
     @click.command(cls=FriendlyCommand)
     def say():
         click.echo("Hallo, طفل")
@@ -64,7 +65,7 @@ def test_text_of_any_script_goes_out_whatever_the_language_of_the_terminal(monke
     assert out.buffer.getvalue().strip() == shown
 
 
-def test_help_lists_every_verb_and_version_is_the_packages(nlprnn_command):
+def test_help_lists_every_verb(nlprnn_command):
     shown = nlprnn_command("--help").stdout
     for verb in VERBS:
         assert f"\n  {verb} " in shown
@@ -73,7 +74,7 @@ def test_help_lists_every_verb_and_version_is_the_packages(nlprnn_command):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_verbs_help_ends_well_and_shows_defaults(nlprnn_command, verb):
+def test_help_of_a_verb_shows_defaults(nlprnn_command, verb):
     for flag in ("-h", "--help"):
         result = nlprnn_command(verb, flag)
         assert result.exit_code == 0
@@ -81,14 +82,14 @@ def test_a_verbs_help_ends_well_and_shows_defaults(nlprnn_command, verb):
     assert "default: auto" in nlprnn_command("generate", "--help").stdout
 
 
-def test_a_mistyped_verb_or_option_names_the_nearest(fails):
+def test_mistyped_verb_names_the_nearest(fails):
     fails("clasify", words=["clasify", "classify"])
     fails("gen", words=["'gen'"])
     fails("tranlsate", words=["tranlsate", "translate"])
     fails("--versoin", words=["--versoin", "--version"])
 
 
-def test_info_tells_class_size_labels_and_scores(nlprnn_command, classifier_folder, generator_folder, tmp_path):
+def test_info_shows_class_size_labels_and_scores(nlprnn_command, classifier_folder, generator_folder, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(classifier_folder, folder)
     (folder / "scores.json").write_text(json.dumps({"test": {"accuracy": 87.5, "signature": "text"}}))
@@ -101,30 +102,30 @@ def test_info_tells_class_size_labels_and_scores(nlprnn_command, classifier_fold
 
 
 @pytest.mark.parametrize("scores", ["", "{", "[]", '{"test": 3}', '{"test": [1]}', "\udcff"])
-def test_info_passes_over_scores_that_cannot_be_read(nlprnn_command, classifier_folder, tmp_path, scores):
+def test_info_skips_unreadable_scores(nlprnn_command, classifier_folder, tmp_path, scores):
     folder = tmp_path / "model"
     shutil.copytree(classifier_folder, folder)
     (folder / "scores.json").write_bytes(scores.encode("utf-8", "surrogateescape"))
     assert nlprnn_command("info", folder).exit_code == 0
 
 
-def test_info_on_what_is_no_model_is_one_sentence(fails, tmp_path):
+def test_info_of_a_missing_model(fails, tmp_path):
     fails("info", tmp_path, words=[tmp_path, "config.json"])
     fails("info", tmp_path / "none", words=[tmp_path / "none"])
 
 
-def test_info_without_a_model_tells_of_the_bundled_one(nlprnn_command):
+def test_info_describes_the_bundled_model(nlprnn_command):
     assert "LanguageModel" in nlprnn_command("info").stdout
 
 
-def test_recipes_lists_each_with_its_first_line(nlprnn_command):
+def test_recipes_are_listed_with_their_first_line(nlprnn_command):
     shown = nlprnn_command("recipes").stdout.splitlines()
     for path in recipes_folder().glob("*.py"):
         summary = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))).splitlines()[0]
         assert any(line.startswith(path.stem) and line.endswith(summary) for line in shown)
 
 
-def test_copy_puts_the_same_recipe_here(nlprnn_command, tmp_path, monkeypatch):
+def test_copy_of_a_recipe_is_identical(nlprnn_command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("sentiment", "text_generation.py"):
         result = nlprnn_command("recipes", "copy", name)
@@ -134,13 +135,13 @@ def test_copy_puts_the_same_recipe_here(nlprnn_command, tmp_path, monkeypatch):
         assert name in result.stdout or name == "sentiment.py"
 
 
-def test_copy_goes_where_it_is_told(nlprnn_command, tmp_path):
+def test_copy_to_a_folder_or_file(nlprnn_command, tmp_path):
     assert nlprnn_command("recipes", "copy", "sentiment", "--to", tmp_path / "new").exit_code == 0
     assert nlprnn_command("recipes", "copy", "sentiment", "--to", tmp_path / "mine.py").exit_code == 0
     assert (tmp_path / "new" / "sentiment.py").read_bytes() == (tmp_path / "mine.py").read_bytes()
 
 
-def test_copy_never_replaces_a_file_unless_told_to(nlprnn_command, fails, tmp_path):
+def test_copy_replaces_a_file_only_with_force(nlprnn_command, fails, tmp_path):
     target = tmp_path / "sentiment.py"
     target.write_text("mine")
     fails("recipes", "copy", "sentiment", "--to", tmp_path, words=[target, "--force"])
@@ -149,7 +150,7 @@ def test_copy_never_replaces_a_file_unless_told_to(nlprnn_command, fails, tmp_pa
     assert target.read_bytes() == (recipes_folder() / "sentiment.py").read_bytes()
 
 
-def test_copy_mistakes_are_one_sentence(fails, tmp_path):
+def test_copy_mistakes(fails, tmp_path):
     fails("recipes", "copy", "sentimant", words=["sentimant", "did you mean sentiment?"])
     fails("recipes", "copy", "zzz", words=["zzz", "sentiment", "text_generation"])
     fails("recipes", "copy", words=["NAME"])

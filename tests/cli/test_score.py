@@ -29,7 +29,7 @@ def text_file(tmp_path):
     return path
 
 
-def test_a_file_is_read_as_one_text(score, generator_folder, text_file):
+def test_file_is_read_as_one_text(score, generator_folder, text_file):
     (found,) = map(json.loads, score(text_file, "--json").stdout.splitlines())
     generator = nlprnn.load(generator_folder)
     text = "\n".join([*LINES, ""])
@@ -43,7 +43,7 @@ def test_a_file_is_read_as_one_text(score, generator_folder, text_file):
     assert f"{nats:.6g}" in score(text_file).stdout
 
 
-def test_lines_on_their_own_keep_their_order_and_empty_ones_their_place(score, generator_folder, text_file):
+def test_per_line_scores_keep_order(score, generator_folder, text_file):
     rows = [line.split("\t") for line in score(text_file, "--per-line").stdout.splitlines()]
     expected = nlprnn.load(generator_folder).score_each(LINES)
     assert [row[2] for row in rows] == LINES
@@ -54,7 +54,7 @@ def test_lines_on_their_own_keep_their_order_and_empty_ones_their_place(score, g
     assert [record["nats"] for record in records] == pytest.approx([one.nats for one in expected], abs=1e-3)
 
 
-def test_a_pipe_is_scored_as_its_file(score, text_file):
+def test_pipe_scores_equal_file_scores(score, text_file):
     piped, filed = score(input="\n".join(LINES).encode()).stdout, score(text_file).stdout
     assert piped.startswith("standard input\n")
     assert filed.startswith(f"{text_file}\n")
@@ -62,7 +62,7 @@ def test_a_pipe_is_scored_as_its_file(score, text_file):
     assert lines == score("--per-line", text_file).stdout
 
 
-def test_several_files_are_scored_one_after_the_other(score, text_file, tmp_path):
+def test_several_files_are_scored_in_order(score, text_file, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("Once")
     found = [json.loads(line) for line in score(text_file, other, "--json").stdout.splitlines()]
@@ -70,7 +70,7 @@ def test_several_files_are_scored_one_after_the_other(score, text_file, tmp_path
     assert found[1]["characters"] == 4
 
 
-def test_mistakes_are_one_sentence(fails, generator_folder, classifier_folder, tmp_path):
+def test_mistakes(fails, generator_folder, classifier_folder, tmp_path):
     model = ("score", "--model", generator_folder)
     (tmp_path / "empty.txt").write_bytes(b" \n")
     (tmp_path / "bytes.txt").write_bytes(b"one\nt\xffo\n")

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from nlprnn.batching import PendingStream, adaptive_batches
 from nlprnn.cli.stdin import StandardInput
-from nlprnn.cli.text_io import OutputLines
 from nlprnn.errors import DataError
 
 
@@ -25,7 +24,7 @@ def pipe(monkeypatch):
         yield lambda data: file.close() if data is None else file.write(data)
 
 
-def test_an_interactive_pipe_is_answered_immediately(pipe):
+def test_interactive_pipe_is_answered_immediately(pipe):
     lines = StandardInput()
     chunks = adaptive_batches(lines)
     for number in (1, 2, 1, 5):
@@ -40,16 +39,23 @@ def test_an_interactive_pipe_is_answered_immediately(pipe):
     assert list(chunks) == [["the last, without an end"]]
 
 
-def test_a_full_pipe_is_read_in_growing_batches(pipe):
+def test_full_pipe_is_read_in_growing_batches(pipe):
     pipe(b"\n" * 100)
     pipe(None)
     assert [len(chunk) for chunk in adaptive_batches(StandardInput())] == [16, 32, 52]
 
 
-def test_lines_read_after_output_are_answered_immediately(pipe):
-    chunks = adaptive_batches(OutputLines().before_more_of(StandardInput()))
-    pipe(b"one\ntwo\n")
-    assert next(chunks) == ["one", "two"]
+def test_output_is_flushed_before_a_read_that_may_wait(pipe, monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written))
+    lines = StandardInput()
+    for text in (b"one", b"two"):
+        pipe(text + b"\n")
+        print(next(lines).upper())
+    assert written.getvalue() == b"ONE\n"
+    pipe(None)
+    assert next(lines, None) is None
+    assert written.getvalue() == b"ONE\nTWO\n"
 
 
 def test_mapped_lines_are_answered_immediately(pipe):
@@ -62,7 +68,7 @@ def test_mapped_lines_are_answered_immediately(pipe):
 @given(
     st.lists(st.sampled_from([b"\xef\xbb\xbf", b"\n", b"\r\n", b"\r", b"a", b"\xc3", b"\xa4"]) | st.binary(max_size=12))
 )
-def test_lines_are_the_same_however_the_bytes_come(pieces):
+def test_lines_do_not_depend_on_read_boundaries(pieces):
     class Stream(io.BytesIO):
         def read1(self, size=-1):
             return next(left, b"")

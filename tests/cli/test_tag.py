@@ -20,7 +20,7 @@ def tag(nlprnn_command, tagger_folder):
     return call
 
 
-def test_spans_stand_in_brackets_in_the_text_as_it_is(tag):
+def test_spans_are_put_in_brackets(tag):
     assert tag("Anna Berg left  Rome on Monday.", "It rains.", "", "Rome and Paris sleep") == [
         "[Anna Berg PER] left  [Rome LOC] on Monday.",
         "It rains.",
@@ -29,11 +29,11 @@ def test_spans_stand_in_brackets_in_the_text_as_it_is(tag):
     ]
 
 
-def test_labels_of_single_words_stand_behind_them(tag, word_tagger_folder):
+def test_word_labels_follow_their_words(tag, word_tagger_folder):
     assert tag("dogs  sleep", "", model=word_tagger_folder) == ["dogs/NOUN sleep/VERB", ""]
 
 
-def test_json_lines_hold_words_labels_and_spans(tag, tagger_folder):
+def test_json_has_words_labels_and_spans(tag, tagger_folder):
     texts = ["Anna Berg left Rome on Monday.", "", "Ωμέγα \u2028 好", 'a "quoted" \\ text']
     records = [json.loads(line) for line in tag("--json", *texts)]
     for record, tagged in zip(records, nlprnn.load(tagger_folder)(texts), strict=True):
@@ -44,7 +44,7 @@ def test_json_lines_hold_words_labels_and_spans(tag, tagger_folder):
     assert records[0]["text"][place["start"] : place["end"]] == place["text"] == "Rome"
 
 
-def test_words_that_are_cut_already_stay_whole(tag):
+def test_tokenized_input_keeps_its_words(tag):
     assert json.loads(tag("--json", "--tokenized", "don't  stop.")[0])["tokens"] == ["don't", "stop."]
     assert json.loads(tag("--json", "don't stop.")[0])["tokens"] == ["do", "n't", "stop", "."]
     assert tag("--tokenized", "", " Ask  Anna . ") == ["", "Ask [Anna PER] ."]
@@ -54,7 +54,7 @@ ODD_LINES = ["first", "", "   ", "Rome " * 2_000, "tab\there", "\u2028", "last\x
 
 
 @pytest.mark.parametrize("source", ["file", "packed", "pipe"])
-def test_one_line_out_for_each_line_in_and_in_order(tag, tmp_path, source):
+def test_one_line_per_input_line_in_order(tag, tmp_path, source):
     data = ("\r\n".join(ODD_LINES) + "\n").encode()
     path = tmp_path / ("texts.txt.gz" if source == "packed" else "texts.txt")
     path.write_bytes(gzip.compress(data) if source == "packed" else data)
@@ -65,15 +65,15 @@ def test_one_line_out_for_each_line_in_and_in_order(tag, tmp_path, source):
     assert tag(*arguments, **call)[1] == ""
 
 
-def test_a_text_with_line_ends_inside_is_one_line(tag):
+def test_text_with_line_ends_is_one_line(tag):
     assert tag("Ask\nAnna.", "It\r\nrains.") == ["Ask [Anna PER].", "It rains."]
 
 
-def test_an_empty_pipe_gives_no_lines(tag):
+def test_empty_pipe_gives_no_lines(tag):
     assert tag(input=b"") == []
 
 
-def test_wrong_options_are_one_sentence(fails, tagger_folder, classifier_folder, tmp_path):
+def test_wrong_options(fails, tagger_folder, classifier_folder, tmp_path):
     fails("tag", "Anna", words=["--model"])
     fails("tag", "--model", tagger_folder, "--file", tmp_path / "x.txt", "Anna", words=["--file"])
     fails("tag", "--model", tagger_folder, "--jsn", "Anna", words=["--jsn", "--json"])
@@ -82,12 +82,12 @@ def test_wrong_options_are_one_sentence(fails, tagger_folder, classifier_folder,
     fails("tag", "--model", tagger_folder, input=b"good\n\xff\n", words=["standard input, line 2", "UTF-8"])
 
 
-def test_a_model_of_another_kind_is_named_with_its_verb(fails, tagger_folder, classifier_folder):
+def test_model_of_another_kind_names_its_verb(fails, tagger_folder, classifier_folder):
     fails("tag", "--model", classifier_folder, "Anna", words=["is a classifier", "a tagger", "nlprnn classify"])
     fails("classify", "--model", tagger_folder, "Anna", words=["is a tagger", "a classifier", "nlprnn tag"])
 
 
-def test_info_tells_the_labels(nlprnn_command, tagger_folder):
+def test_info_shows_the_labels(nlprnn_command, tagger_folder):
     shown = nlprnn_command("info", tagger_folder).stdout
     for word in ("TokenTagger", "WordCharTokenizer", "O, B-LOC, I-LOC, B-PER, I-PER"):
         assert word in shown

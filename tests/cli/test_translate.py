@@ -26,13 +26,13 @@ def translate(nlprnn_command, translator_folder):
     return call
 
 
-def test_each_sentence_gives_the_translation_that_was_learnt(translate, pairs):
+def test_memorized_sentences_are_translated(translate, pairs):
     assert translate("--beam", 1, *(source for source, _ in pairs)) == [target for _, target in pairs]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("source", ["file", "packed", "pipe"])
-def test_one_line_out_for_each_line_in_and_in_order(translate, pairs, tmp_path, source, end):
+def test_one_line_per_input_line_in_order(translate, pairs, tmp_path, source, end):
     lines = ["", pairs[0][0], "   ", pairs[1][0], "tab\there", "\u2028", pairs[4][0], "last\x0c one", ""]
     data = "".join(line + end for line in lines).encode()
     if source == "pipe":
@@ -46,13 +46,13 @@ def test_one_line_out_for_each_line_in_and_in_order(translate, pairs, tmp_path, 
     assert (found[5], found[6], found[8]) == ("", pairs[4][1], "")
 
 
-def test_more_lines_than_fit_in_one_go_keep_their_order(translate, pairs, tmp_path):
+def test_many_batches_keep_order(translate, pairs, tmp_path):
     wanted = [pairs[number * number % 3] for number in range(300)]
     (tmp_path / "texts.txt").write_text("\n".join(source for source, _ in wanted), encoding="utf-8")
     assert translate("--beam", 1, "--file", tmp_path / "texts.txt") == [target for _, target in wanted]
 
 
-def test_a_line_of_10_000_words_leaves_its_neighbours_as_they_are(translate, pairs, tmp_path):
+def test_long_line_does_not_change_its_neighbours(translate, pairs, tmp_path):
     lines = [pairs[0][0], "a dog " * 5_000, pairs[1][0]]
     (tmp_path / "texts.txt").write_text("\n".join(lines), encoding="utf-8")
     found = translate("--file", tmp_path / "texts.txt")
@@ -60,7 +60,7 @@ def test_a_line_of_10_000_words_leaves_its_neighbours_as_they_are(translate, pai
     assert found[::2] == [pairs[0][1], pairs[1][1]]
 
 
-def test_json_lines_hold_source_translation_and_score(translate, translator_folder):
+def test_json_has_source_translation_and_score(translate, translator_folder):
     texts = ["a dog runs.", "", 'a "men" \\ sleep', "one\ntwo"]
     records = [json.loads(line) for line in translate("--json", *texts)]
     found = list(nlprnn.load(translator_folder).translate(texts))
@@ -72,7 +72,7 @@ def test_json_lines_hold_source_translation_and_score(translate, translator_fold
         }
 
 
-def test_n_best_lines_are_numbered_with_scores_best_first(translate, translator_folder):
+def test_n_best_lines_are_numbered_best_first(translate, translator_folder):
     texts = ["two men sleep.", "", "a child"]
     found = list(nlprnn.load(translator_folder).translate(texts, TranslationOptions(n_best=3)))
     wanted = [(number, c) for number, translation in enumerate(found, 1) for c in translation.candidates]
@@ -100,7 +100,7 @@ def test_n_best_lines_are_numbered_with_scores_best_first(translate, translator_
         (["--exact"], {"early_stopping": False}),
     ],
 )
-def test_every_option_of_the_search_reaches_it(translate, translator_folder, arguments, options):
+def test_search_options_reach_the_search(translate, translator_folder, arguments, options):
     texts = ["two dogs sleep open. the child", "the men open", "in 世界 the garden reads", LONG]
     translator = nlprnn.load(translator_folder)
 
@@ -113,7 +113,7 @@ def test_every_option_of_the_search_reaches_it(translate, translator_folder, arg
     assert told != scores()
 
 
-def test_several_models_translate_together(nlprnn_command, translator_folders, pairs):
+def test_ensemble_translates(nlprnn_command, translator_folders, pairs):
     folders = [translator_folders / "one", translator_folders / "two"]
     texts = ["two dogs sleep", "the child is open"]
     together = nlprnn.Translator.ensemble([nlprnn.load(folder) for folder in folders])
@@ -126,13 +126,13 @@ def test_several_models_translate_together(nlprnn_command, translator_folders, p
     assert scores != pytest.approx(alone, abs=1e-3)
 
 
-def test_models_of_two_tokenizers_are_refused(fails, translator_folders):
+def test_models_with_two_tokenizers_are_refused(fails, translator_folders):
     models = [part for name in ("one", "other") for part in ("--model", translator_folders / name)]
     fails("translate", *models, "a dog", words=["tokenizer", translator_folders / "one", translator_folders / "other"])
 
 
-@pytest.mark.parametrize(("lines", "words"), [([2], ["line 2 is"]), ([1, 3], ["lines 1, 3 are"])])
-def test_lines_that_are_cut_are_named_in_one_warning(nlprnn_command, translator_folder, lines, words):
+@pytest.mark.parametrize(("lines", "words"), [([2], ["line 2"]), ([1, 3], ["lines 1, 3"])])
+def test_truncated_lines_give_one_warning(nlprnn_command, translator_folder, lines, words):
     texts = [LONG if number in lines else "a dog" for number in (1, 2, 3)]
     result = nlprnn_command("translate", "--model", translator_folder, "--beam", 1, *texts)
     assert result.stdout.count("\n") == 3
@@ -142,19 +142,19 @@ def test_lines_that_are_cut_are_named_in_one_warning(nlprnn_command, translator_
     assert all(word in warning for word in words)
 
 
-def test_very_many_cut_lines_give_a_short_warning(nlprnn_command, translator_folder):
+def test_truncation_warning_is_short(nlprnn_command, translator_folder):
     data = (LONG + "\n").encode() * 30
     result = nlprnn_command("translate", "--model", translator_folder, "--beam", 1, input=data)
-    assert "lines 1, 2, 3, 4, 5 and 25 more are" in result.stderr
+    assert "lines 1, 2, 3, 4, 5 and 25 more" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_an_empty_pipe_gives_no_lines(translate):
+def test_empty_pipe_gives_no_lines(translate):
     assert translate(input=b"") == []
 
 
 class TestPicture:
-    def test_it_shows_the_words_of_the_sentence(self, translate, pairs, tmp_path, monkeypatch):
+    def test_words_of_the_sentence(self, translate, pairs, tmp_path, monkeypatch):
         from nlprnn.interpret import attention_plot as attention_picture
 
         drawn = []
@@ -168,9 +168,7 @@ class TestPicture:
         assert attention.target == ["zwei", "Männer", "schlafen", "im", "Garten", "."]
         assert attention.weights.shape == (6, 8)
 
-    def test_it_is_written_with_a_warning_for_letters_without_a_font(
-        self, nlprnn_command, translator_folder, tmp_path, monkeypatch
-    ):
+    def test_missing_font_gives_a_warning(self, nlprnn_command, translator_folder, tmp_path, monkeypatch):
         from matplotlib.font_manager import fontManager
 
         own = [entry for entry in fontManager.ttflist if "mpl-data" in entry.fname and entry.name.startswith("DejaVu")]
@@ -182,14 +180,14 @@ class TestPicture:
         assert "Warning: no installed font has 你 好 世 界 (CJK)" in result.stderr
 
     @pytest.mark.parametrize("texts", [["a dog", "two men"], [""], ["  "]])
-    def test_it_takes_one_sentence(self, fails, translator_folder, tmp_path, texts):
+    def test_one_sentence_is_required(self, fails, translator_folder, tmp_path, texts):
         call = ("translate", "--model", translator_folder, "--attention", tmp_path / "a.png")
         fails(*call, *texts, words=["--attention", "one sentence"])
         fails(*call, input="".join(text + "\n" for text in texts).encode(), words=["--attention", "one sentence"])
         fails(*call, input=b"", words=["--attention", "one sentence"])
         assert not (tmp_path / "a.png").exists()
 
-    def test_an_empty_translation_has_none(self, fails, translator_folder, tmp_path):
+    def test_empty_translation_has_no_picture(self, fails, translator_folder, tmp_path):
         import torch
 
         translator = nlprnn.load(translator_folder, device="cpu")
@@ -199,7 +197,7 @@ class TestPicture:
         call = ("translate", "--model", tmp_path / "mute", "--attention", tmp_path / "a.png")
         fails(*call, "a dog", words=["a.png", "empty"])
 
-    def test_other_mistakes_are_one_sentence(self, fails, translator_folder, tmp_path, monkeypatch):
+    def test_other_mistakes(self, fails, translator_folder, tmp_path, monkeypatch):
         call = ("translate", "--model", translator_folder, "a dog", "--attention")
         fails(*call, tmp_path / "a.gif", words=["a.gif", ".png"])
         fails(*call, tmp_path / "a", words=[".png"])
@@ -223,16 +221,16 @@ class TestPicture:
         ("--prefix", "\udcff"),
     ],
 )
-def test_a_value_out_of_range_is_an_error_that_names_the_option(fails, translator_folder, option, value):
+def test_value_out_of_range_names_the_option(fails, translator_folder, option, value):
     fails("translate", "--model", translator_folder, option, value, "a dog", words=[option])
 
 
-def test_a_prefix_and_no_repetition_that_contradict_each_other_are_named(fails, translator_folder):
+def test_prefix_that_repeats_an_ngram(fails, translator_folder):
     call = ("translate", "--model", translator_folder, "--prefix", "ein ein ein", "--no-repeat-ngram", 1)
     fails(*call, "a dog", words=["'ein ein ein'", "repeats 1 token"])
 
 
-def test_wrong_calls_are_one_sentence(fails, translator_folder, tmp_path, monkeypatch):
+def test_wrong_calls(fails, translator_folder, tmp_path, monkeypatch):
     call = ("translate", "--model", translator_folder)
     fails("translate", "a dog", words=["--model"])
     fails(*call, "--file", tmp_path / "x.txt", "a dog", words=["--file"])
@@ -243,7 +241,7 @@ def test_wrong_calls_are_one_sentence(fails, translator_folder, tmp_path, monkey
     fails(*call, words=["nothing to translate", "--file"])
 
 
-def test_a_file_that_cannot_be_read_is_named(fails, translator_folder, tmp_path):
+def test_unreadable_file_is_named(fails, translator_folder, tmp_path):
     call = ("translate", "--model", translator_folder, "--file")
     fails(*call, tmp_path / "none.txt", words=["none.txt"])
     fails(*call, tmp_path, words=[tmp_path])
@@ -255,7 +253,7 @@ def test_a_file_that_cannot_be_read_is_named(fails, translator_folder, tmp_path)
 
 @pytest.mark.parametrize("verb", ["translate", "classify", "generate"])
 @pytest.mark.parametrize("kind", ["translate", "classify", "generate"])
-def test_a_model_of_another_kind_names_its_verb(
+def test_model_of_another_kind_names_its_verb(
     fails, translator_folder, classifier_folder, generator_folder, verb, kind
 ):
     folders = {"translate": translator_folder, "classify": classifier_folder, "generate": generator_folder}
@@ -265,7 +263,7 @@ def test_a_model_of_another_kind_names_its_verb(
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
-def test_a_damaged_model_is_one_sentence_with_the_file(fails, translator_folder, tmp_path, name):
+def test_damaged_model_names_the_file(fails, translator_folder, tmp_path, name):
     folder = tmp_path / "model"
     shutil.copytree(translator_folder, folder)
     whole = (folder / name).read_bytes()
@@ -276,12 +274,12 @@ def test_a_damaged_model_is_one_sentence_with_the_file(fails, translator_folder,
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_weights_that_are_no_numbers_are_refused(fails, translator_folder, tmp_path, value):
+def test_non_finite_weights_are_refused(fails, translator_folder, tmp_path, value):
     translator = nlprnn.load(translator_folder, device="cpu")
     translator.model.decoder.join.weight.data[0, 0] = value
     translator.save(tmp_path / "broken")
     fails("translate", "--model", tmp_path / "broken", "a dog", words=[tmp_path / "broken", "decoder.join.weight"])
 
 
-def test_eight_bits_translate_what_was_learnt_too(translate, pairs):
+def test_int8_translates_memorized_sentences(translate, pairs):
     assert translate("--quantize", "int8", *(source for source, _ in pairs)) == [target for _, target in pairs]

@@ -132,7 +132,7 @@ def test_small_differences_of_large_numbers_and_tiny_ones_are_kept_and_shown(tra
         model = ["--model", tmp_path / name]
         shown = [line.split()[0] for line in command("rate", *model, "text a", "text b").stdout.splitlines()]
         records = map(json.loads, command("rate", *model, "--json", "text a", "text b").stdout.splitlines())
-        command("evaluate", *model, "--dataset", data, "--out", tmp_path / "out")
+        command("evaluate", *model, "--dataset", data, "--predictions", tmp_path / "out")
         for numbers in ([*map(float, shown)], [record["number"] for record in records]):
             assert numbers[1] - numbers[0] == pytest.approx(found[1] - found[0], rel=0.01)
         assert len(set((tmp_path / "out").read_text().splitlines())) > 1

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("own_cache")
 REVIEWS = [("a good film", "good"), ("a bad film", "bad"), ("great fun", "good"), ("dull , poorly told", "mixed")]
 
 
-def test_the_calibration_error_is_that_of_the_probabilities(evaluate, classifier_folder, write):
+def test_calibration_error_matches_probabilities(evaluate, classifier_folder, write):
     path = write("reviews.jsonl", ["text", "label"], REVIEWS)
     found = json.loads(evaluate(classifier_folder, path, "--json").stdout)["calibration_error"]
     predictions = nlprnn.load(classifier_folder)([text for text, _ in REVIEWS])
@@ -25,7 +25,7 @@ def test_the_calibration_error_is_that_of_the_probabilities(evaluate, classifier
     assert f"calibration_error {found:.4g}" in evaluate(classifier_folder, path).stdout.splitlines()[-1]
 
 
-def test_the_most_confident_errors_are_listed_with_their_places(evaluate, classifier_folder, write):
+def test_most_confident_errors_are_listed(evaluate, classifier_folder, write):
     rows = [*REVIEWS, ("a good\nfilm " * 50, "mixed"), ("", "bad"), ("great , good fun", "bad")]
     path = write("reviews.jsonl", ["text", "label"], rows)
     texts = [text for text, _ in rows]
@@ -37,17 +37,17 @@ def test_the_most_confident_errors_are_listed_with_their_places(evaluate, classi
         if prediction.label != label
     ]
     assert len(wrong) > 2
-    found = json.loads(evaluate(classifier_folder, path, "--json", "--errors", 100).stdout)["errors"]
+    found = json.loads(evaluate(classifier_folder, path, "--json", "--show-errors", 100).stdout)["errors"]
     for error, (probability, number, prediction) in zip(found, sorted(wrong), strict=True):
         assert error["probability"] == pytest.approx(-probability, abs=1e-5)
         assert error["place"] == f"{path}, line {number}"
         assert (error["prediction"], error["label"]) == (prediction, rows[number - 1][1])
         assert error["text"].rstrip("…") in " ".join(texts[number - 1].split())
         assert len(error["text"]) <= 100
-    first = json.loads(evaluate(classifier_folder, path, "--json", "--errors", 2).stdout)["errors"]
+    first = json.loads(evaluate(classifier_folder, path, "--json", "--show-errors", 2).stdout)["errors"]
     assert first == found[:2]
     assert "errors" not in json.loads(evaluate(classifier_folder, path, "--json").stdout)
-    lines = evaluate(classifier_folder, path, "--errors", 2).stdout.splitlines()
+    lines = evaluate(classifier_folder, path, "--show-errors", 2).stdout.splitlines()
     at = lines.index(next(line for line in lines if line.startswith("most confident errors")))
     assert f"(2 of {len(wrong)})" in lines[at]
     for line, error in zip(lines[at + 1 : at + 3], found, strict=False):
@@ -57,8 +57,8 @@ def test_the_most_confident_errors_are_listed_with_their_places(evaluate, classi
     assert lines[at + 3] == ""
 
 
-def test_a_model_that_is_always_right_has_no_errors_to_list(evaluate, classifier_folder, write):
+def test_no_errors_to_list(evaluate, classifier_folder, write):
     label = nlprnn.load(classifier_folder)(["great fun"])[0].label
     path = write("reviews.jsonl", ["text", "label"], [("great fun", label)])
-    assert "no errors" in evaluate(classifier_folder, path, "--errors", 5).stdout.splitlines()
-    assert json.loads(evaluate(classifier_folder, path, "--errors", 5, "--json").stdout)["errors"] == []
+    assert "no errors" in evaluate(classifier_folder, path, "--show-errors", 5).stdout.splitlines()
+    assert json.loads(evaluate(classifier_folder, path, "--show-errors", 5, "--json").stdout)["errors"] == []

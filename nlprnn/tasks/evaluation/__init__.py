@@ -1,0 +1,83 @@
+"""Evaluation of a trained pipeline on a dataset, one file a task.
+
+    from nlprnn.tasks.evaluation import evaluate
+
+    evaluate(nlprnn.load("runs/sentiment"), "reviews.csv").scores["accuracy"]
+
+Importing this package loads no torch: the command line reads the options from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nlprnn.tasks.evaluation.options import (
+    TASK_OPTIONS,
+    ClassificationEvaluationOptions,
+    EvaluationOptions,
+    LanguageModelEvaluationOptions,
+    RegressionEvaluationOptions,
+    SearchOptions,
+    TaggingEvaluationOptions,
+    TranslationEvaluationOptions,
+)
+from nlprnn.tasks.evaluation.result import EvaluationResult
+
+if TYPE_CHECKING:
+    from nlprnn.pipelines.loading import AnyPipeline
+
+    Evaluate = Callable[[Any, str, Any], EvaluationResult]
+
+__all__ = [
+    "TASK_OPTIONS",
+    "ClassificationEvaluationOptions",
+    "EvaluationOptions",
+    "EvaluationResult",
+    "LanguageModelEvaluationOptions",
+    "RegressionEvaluationOptions",
+    "SearchOptions",
+    "TaggingEvaluationOptions",
+    "TranslationEvaluationOptions",
+    "evaluate",
+    "evaluation_options",
+]
+
+
+def evaluate(pipeline: AnyPipeline, dataset: str, options: EvaluationOptions | None = None) -> EvaluationResult:
+    """Score a pipeline on one split of a dataset. The size of the split, and what is odd about it, is logged.
+
+    Args:
+        pipeline: a trained model.
+        dataset: a sample's name, a Hub id, a folder or a file.
+        options: of the class `evaluation_options(pipeline)`; None = the defaults.
+
+    Raises:
+        DataError: the data are missing or damaged, or have a label that the model does not know; says where.
+        OptionError: an option does not fit the model.
+        TypeError: the options are of another task.
+    """
+    run, options_class = _task(pipeline)
+    options = options_class() if options is None else options
+    if not isinstance(options, options_class):
+        raise TypeError(f"a {type(pipeline).__name__} takes {options_class.__name__}, got {options!r}")
+    return run(pipeline, dataset, options)
+
+
+def evaluation_options(pipeline: AnyPipeline) -> type[EvaluationOptions]:
+    """Return the class of the options that fit a pipeline."""
+    return _task(pipeline)[1]
+
+
+def _task(pipeline: AnyPipeline) -> tuple[Evaluate, type[EvaluationOptions]]:
+    from nlprnn import pipelines
+    from nlprnn.tasks.evaluation import classification, language_model, regression, tagging, translation
+
+    tasks: dict[type, tuple[Evaluate, type[EvaluationOptions]]] = {
+        pipelines.Classifier: (classification.evaluate_classifier, ClassificationEvaluationOptions),
+        pipelines.Generator: (language_model.evaluate_language_model, LanguageModelEvaluationOptions),
+        pipelines.Regressor: (regression.evaluate_regressor, RegressionEvaluationOptions),
+        pipelines.Tagger: (tagging.evaluate_tagger, TaggingEvaluationOptions),
+        pipelines.Translator: (translation.evaluate_translator, TranslationEvaluationOptions),
+    }
+    return next(task for kind, task in tasks.items() if isinstance(pipeline, kind))

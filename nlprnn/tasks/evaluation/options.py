@@ -1,0 +1,112 @@
+"""Options of an evaluation, one dataclass a task; `nlprnn evaluate` takes those of all tasks.
+
+They load no torch, so that help is instant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
+from nlprnn.errors import OptionError
+from nlprnn.experiment.options import Options, option
+from nlprnn.tasks.bleu import BLEU_TOKENIZERS
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationOptions(Options):
+    """Options of the evaluation of any model."""
+
+    split: Literal["train", "validation", "test"] | None = option(
+        None,
+        auto="all of a file, else test",
+        help="Split to score; one that does not exist is split off as in training.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TextColumn(Options):
+    text_field: str | None = option(
+        None, auto="guessed from the usual names", help="Column of the text; several are joined (title,body)."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LabelColumn(_TextColumn):
+    label_field: str | None = option(None, auto="guessed", help="Column of the label, labels or number.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Quantization(Options):
+    quantize: Literal["int8"] | None = option(
+        None, help="Quantization of the weights: faster on a CPU, above all for one sentence, at a small loss."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchOptions(_Quantization):
+    """Options of the search for a translation."""
+
+    beam: int = option(BEAM_SIZE, min=1, max=1000, help="Beam size; 1 takes the most likely token at each step.")
+    # Above 5 the powers of the lengths of long sentences exceed single precision.
+    length_penalty: float = option(
+        LENGTH_PENALTY,
+        min=0,
+        max=5,
+        help="Exponent of the length by which a score is divided; a larger one gives longer translations.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationEvaluationOptions(_LabelColumn, EvaluationOptions):
+    """Options of the evaluation of a classifier."""
+
+    label_separator: str | None = option(None, auto=";", help="Separator of several labels in one string.")
+    show_errors: int = option(0, min=0, help="Number of wrong predictions to list, the most confident first.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.label_separator == "":
+            raise OptionError("--label-separator must not be empty")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegressionEvaluationOptions(_LabelColumn, EvaluationOptions):
+    """Options of the evaluation of a regressor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaggingEvaluationOptions(EvaluationOptions):
+    """Options of the evaluation of a tagger."""
+
+    token_field: str | None = option(None, auto="guessed", help="Column of the words: its name or number.")
+    tag_field: str | None = option(None, auto="guessed", help="Column of the tags: its name or number.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TranslationEvaluationOptions(SearchOptions, EvaluationOptions):
+    """Options of the evaluation of a translator."""
+
+    source: str | None = option(None, auto="guessed", help="Column of the source sentences.")
+    target: str | None = option(None, auto="guessed", help="Column of the reference translations.")
+    lowercase: bool = option(False, help="Case-insensitive comparison of translations.")
+    bleu_tokenizer: str = option(
+        "13a",
+        choices=BLEU_TOKENIZERS,
+        help="Tokenizer of BLEU: zh, ja-mecab and ko-mecab for these languages, char for others without spaces.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageModelEvaluationOptions(_Quantization, _TextColumn, EvaluationOptions):
+    """Options of the evaluation of a language model."""
+
+
+TASK_OPTIONS: tuple[type[EvaluationOptions], ...] = (
+    ClassificationEvaluationOptions,
+    RegressionEvaluationOptions,
+    TaggingEvaluationOptions,
+    TranslationEvaluationOptions,
+    LanguageModelEvaluationOptions,
+)

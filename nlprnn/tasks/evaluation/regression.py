@@ -1,0 +1,28 @@
+"""Evaluation of regressors: errors and correlations."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nlprnn.data import load_split
+from nlprnn.data.labels import cells_of
+from nlprnn.pipelines import Regressor
+from nlprnn.tasks.evaluation.options import RegressionEvaluationOptions
+from nlprnn.tasks.evaluation.result import EvaluationResult
+from nlprnn.tasks.evaluation.split_log import log_split
+from nlprnn.tasks.text_metrics import text_metrics
+
+
+def evaluate_regressor(regressor: Regressor, dataset: str, options: RegressionEvaluationOptions) -> EvaluationResult:
+    """Score a regressor.
+
+    Raises:
+        DataError: the data are missing or damaged, or a row has no number.
+    """
+    split = load_split(dataset, {"text": options.text_field, "number": options.label_field}, split=options.split)
+    targets = np.array(list(map(float, cells_of(split.rows, "number"))))
+    log_split(split, "texts")
+    outputs = regressor.outputs(regressor.encode(list(split.rows["text"])))
+    numbers = regressor.model.denormalize(outputs).tolist()
+    scores = text_metrics(regressor, outputs, targets)
+    return EvaluationResult(scores, [regressor.format(number, extra_digits=2) for number in numbers])
