@@ -1,4 +1,4 @@
-"""The README's commands, paths and code are real."""
+"""README: its commands, settings, paths and code work."""
 
 from __future__ import annotations
 
@@ -15,59 +15,73 @@ from nlprnn.cli.main import main as nlprnn_command
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCKS = _FENCE.findall(README)
+_PYTHON = [block for language, block in _BLOCKS if language == "python"]
+_PROSE = _FENCE.sub("", README)
 _STARTS = ("nlprnn ", "python recipes/", "pip ")
 
 
 def _commands():
-    """Every command of a fenced block or between back quotes, cut at `&&` and `|`, without the prompt's `$`."""
-    lines = [line for language, block in _FENCE.findall(README) if language != "python" for line in block.splitlines()]
-    lines += re.findall(r"`((?:nlprnn|python recipes/|pip) ?[^`]*)`", _FENCE.sub("", README))
-    found = []
+    """Return every command of a code block or in back quotes, split at `&&` and `|`, without the prompt `$`."""
+    lines = [line for language, block in _BLOCKS if language == "" for line in block.splitlines()]
+    lines += re.findall(r"`((?:nlprnn|python recipes/|pip) ?[^`]*)`", _PROSE)
+    commands = []
     for line in lines:
-        parts = re.split(r"&&|\|(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", line.removeprefix("$ "))
-        found += [part.strip() for part in parts if part.strip().startswith(_STARTS)]
-    return list(dict.fromkeys(found))
+        pieces = re.split(r"&&|\|(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", line.removeprefix("$ "))
+        commands += [piece.strip() for piece in pieces if piece.strip().startswith(_STARTS)]
+    return list(dict.fromkeys(commands))
+
+
+@pytest.fixture
+def settings_folder(tmp_path, monkeypatch):
+    """A current folder with the settings files of the README, each named by its first line."""
+    for language, block in _BLOCKS:
+        if language == "toml":
+            (tmp_path / block.splitlines()[0].removeprefix("# ")).write_text(block, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def _options(command):
-    """Every spelling of the command's options."""
     return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
 
 
-def _verb(words):
-    """The command that the words call, and the words left for it."""
+def _subcommand(words):
+    """Return the command that the words call, and its arguments."""
     command = nlprnn_command
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.get_command(click.Context(command), words[0])
-        assert found is not None, f"no verb {words[0]}"
-        command, words = found, words[1:]
+        subcommand = command.get_command(click.Context(command), words[0])
+        assert subcommand is not None, f"no command {words[0]}"
+        command, words = subcommand, words[1:]
     return command, words
 
 
 def _parse(command, words):
-    """Let click read the words; nothing is run."""
+    """Parse arguments with click; nothing runs."""
     unknown = {word.split("=")[0] for word in words if word.startswith("--")} - _options(command)
     assert not unknown
     if not isinstance(command, click.Group):
-        # Under the group, as in life: click keeps the first help option that it makes of a command.
+        # With the group as parent, as in use: click keeps the first help option that it makes of a command.
         parent = click.Context(nlprnn_command, **nlprnn_command.context_settings)
         command.make_context("readme", list(words), parent=parent, resilient_parsing=False)
 
 
-def test_the_readme_holds_commands_of_every_kind():
+def test_commands_of_every_kind():
     commands = _commands()
     for start in _STARTS:
         assert any(command.startswith(start) for command in commands), start
 
 
 @pytest.mark.parametrize("line", [line for line in _commands() if line.startswith("nlprnn ")])
-def test_nlprnn_commands_name_existing_verbs_and_options(line):
-    command, words = _verb(shlex.split(line)[1:])
-    _parse(command, words)
+def test_nlprnn_commands_parse(line):
+    command, words = _subcommand(shlex.split(line)[1:])
+    if words:  # else it is the name of the command only
+        _parse(command, words)
 
 
 @pytest.mark.parametrize("line", [line for line in _commands() if line.startswith("python recipes/")])
-def test_recipe_commands_name_existing_scripts_and_options(line):
+@pytest.mark.usefixtures("settings_folder")
+def test_recipe_commands_parse(line):
     script, *words = shlex.split(line)[1:]
     assert (ROOT / script).is_file()
     _parse(runpy.run_path(str(ROOT / script))["main"], words)
@@ -78,11 +92,10 @@ def test_pip_commands_name_the_project_and_its_extras(line):
     verb, *words = shlex.split(line)[1:]
     assert verb == "install"
     for word in words:
-        named = re.fullmatch(r"(?:\.|nlprnn)(?:\[([\w,]+)\])?", word)
-        assert word == "-e" or named or word.startswith(("torch", "--index-url", "https://")), word
-        if named and named[1]:
-            extras = set(named[1].split(","))
-            assert extras <= set(re.findall(r"^(\w+) = \[", _extras_table(), re.MULTILINE))
+        project = re.fullmatch(r"(?:\.|nlprnn)(?:\[([\w,]+)\])?", word)
+        assert word == "-e" or project or word.startswith(("torch", "--index-url", "https://")), word
+        if project and project[1]:
+            assert set(project[1].split(",")) <= set(re.findall(r"^(\w+) = \[", _extras_table(), re.MULTILINE))
 
 
 def _extras_table():
@@ -90,42 +103,46 @@ def _extras_table():
     return text.split("[project.optional-dependencies]")[1].split("\n[")[0]
 
 
-def test_the_two_commands_of_a_newcomer_stand_word_for_word_in_ci():
-    called = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace(" --quiet", "")
-    commands = [block.strip() for language, block in _FENCE.findall(README) if "&&" in block]
+def test_install_commands_are_those_of_ci():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace(" --quiet", "")
+    commands = [block.strip() for _, block in _BLOCKS if "&&" in block]
     assert len(commands) == 2
     for command in commands:
-        assert command in called
+        assert command in script
 
 
 def test_relative_links_and_paths_exist():
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", README) if not re.match(r"[a-z]+:|#", link)]
-    text = _FENCE.sub("", README)
-    paths = re.findall(r"`((?:nlprnn|recipes|data|docs|benchmarks|tests)(?:/[\w./-]+)?/?)`", text)
+    paths = re.findall(r"`((?:nlprnn|recipes|data|docs|benchmarks|tests)(?:/[\w./-]+)?/?)`", _PROSE)
     for name in [link.split("#")[0] for link in links] + paths:
-        # The command has the package's name, and no folder's path.
+        # `nlprnn` is the command, not a path.
         assert name == "nlprnn" or (ROOT / name).exists(), name
 
 
-def test_extras_and_options_named_in_the_text_exist():
-    text = _FENCE.sub("", README)
+def test_links_to_headings_exist():
+    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", _PROSE, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#([^)\s]+)\)", README)) <= headings
+
+
+def test_options_in_the_text_exist():
     known = set()
     for name in nlprnn_command.list_commands(click.Context(nlprnn_command)):
         known |= _options(nlprnn_command.get_command(click.Context(nlprnn_command), name))
     for path in (ROOT / "recipes").glob("*.py"):
         known |= _options(runpy.run_path(str(path))["main"])
-    assert set(re.findall(r"`(--[a-z-]+)", text)) <= known
+    assert set(re.findall(r"`(--[a-z-]+)", _PROSE)) <= known
 
 
-@pytest.mark.parametrize("block", [block for language, block in _FENCE.findall(README) if language == "python"])
-def test_python_blocks_compile_and_name_what_exists(block):
+@pytest.mark.parametrize("block", _PYTHON)
+def test_python_blocks_compile_and_import(block):
     compile(block, "README.md", "exec")
     exec("\n".join(line for line in block.splitlines() if line.startswith(("import ", "from "))), {})
 
 
-def test_python_blocks_that_need_no_model_run():
-    for language, block in _FENCE.findall(README):
-        if language == "python" and "load(" not in block:
+def test_python_blocks_without_a_trained_model_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for block in _PYTHON:
+        if "load(" not in block:
             exec(compile(block, "README.md", "exec"), {})
 
 
