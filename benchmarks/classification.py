@@ -38,10 +38,8 @@ from nlprnn.metrics import ACCURACY
 from nlprnn.models import TextClassifier
 from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
 from nlprnn.text import WordTokenizer
-from nlprnn.training.display import Display
-from nlprnn.training.losses.classification import classification_loss
-from nlprnn.training.options import TrainingOptions
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Display, Trainer, TrainingOptions
+from nlprnn.training.losses import classification_loss
 
 WIDTH, BATCH = 128, 64
 

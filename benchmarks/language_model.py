@@ -21,7 +21,7 @@ from torch.nn.utils import clip_grad_norm_
 from nlprnn.batching import StreamBatch
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
-from nlprnn.training.losses.language_model import language_model_loss
+from nlprnn.training.losses import language_model_loss
 
 BATCH, WINDOW, EMBEDDING, HIDDEN, VOCABULARY = 64, 128, 128, 512, 65
 CELLS = ("lstm", "mingru", "minlstm")

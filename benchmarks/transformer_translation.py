@@ -27,8 +27,8 @@ from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
 from nlprnn.metrics import LOSS, translation_scores
 from nlprnn.text import SentencePieceTokenizer
-from nlprnn.training.losses.translation import translation_loss
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer
+from nlprnn.training.losses import translation_loss
 
 WIDTH, LONGEST = 128, 256
 

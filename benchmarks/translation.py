@@ -27,7 +27,7 @@ from nlprnn.decoding.penalties import average_length_penalty
 from nlprnn.decoding.step import Step
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, GeneralAttention, RecurrentEncoder
-from nlprnn.training.losses.translation import translation_loss
+from nlprnn.training.losses import translation_loss
 
 SIZES = limits.Sizes()
 BEAM = 5

@@ -68,7 +68,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
         adamw(model.parameters(), options.learning_rate, weight_decay=options.weight_decay),
         StreamBatches(ids["train"], batch_size=options.batch_size, length=options.bptt, seed=options.seed),
         language_model_loss(
-            label_smoothing=options.label_smoothing, activation=options.ar_alpha, temporal_activation=options.tar_beta
+            label_smoothing=options.label_smoothing, ar_alpha=options.ar_alpha, tar_beta=options.tar_beta
         ),
         lambda averaged: {"loss": Generator(averaged, tokenizer).mean_nll(ids["validation"], streams=32)},
         metric=LOSS,

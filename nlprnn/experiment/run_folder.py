@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from nlprnn.errors import TrainingError
+from nlprnn.training.files import CHECKPOINT_FILE
 
 try:
     import fcntl
@@ -19,7 +20,6 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 RUN_FILE = "run.json"
-CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
 _TRACES = (RUN_FILE, "config.json", "checkpoint")
 
 

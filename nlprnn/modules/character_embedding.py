@@ -41,6 +41,8 @@ class CharacterEmbedding(nn.Module):
         ValueError: a size or the probability is out of range, or the network is unknown.
     """
 
+    dropout_probabilities = ("dropout", "character_dropout")
+
     def __init__(
         self,
         num_embeddings: int,

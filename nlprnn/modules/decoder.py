@@ -87,6 +87,8 @@ class AttentionDecoder(nn.Module):
         ValueError: a size or probability is out of range, or the attention does not fit.
     """
 
+    dropout_probabilities = ("dropout",)
+
     def __init__(
         self,
         input_size: int,

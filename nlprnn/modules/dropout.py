@@ -46,6 +46,8 @@ class LockedDropout(nn.Module):
         probability: of dropping one feature for the whole sequence, in [0, 1).
     """
 
+    dropout_probabilities = ("probability",)
+
     def __init__(self, probability: float) -> None:
         super().__init__()
         self.probability = check_probability("probability", probability)

@@ -37,6 +37,8 @@ class Embedding(nn.Module):
         ValueError: a size is not positive, an id is outside the table, or a probability is not in [0, 1).
     """
 
+    dropout_probabilities = ("word_dropout", "dropout", "row_dropout")
+
     def __init__(
         self,
         num_embeddings: int,

@@ -43,6 +43,8 @@ class RecurrentEncoder(nn.Module):
             [0, 1).
     """
 
+    dropout_probabilities = ("dropout", "weight_dropout")
+
     def __init__(
         self,
         input_size: int,

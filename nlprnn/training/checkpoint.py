@@ -1,8 +1,8 @@
-"""The state of a training as one safetensors file: tensors as they are, everything else as JSON in its header."""
+"""Checkpoints: nested plain values and tensors in one file, written atomically and read without executing code."""
 
 from __future__ import annotations
 
-import json
+import io
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,14 +10,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from nlprnn.errors import TrainingError
 from nlprnn.serialization.atomic_files import replacing
-
-_STATE = "state"
 
 
 def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
@@ -27,77 +23,71 @@ def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
         OSError: the disk is full or the folder cannot be written.
         TypeError: a value is neither a tensor nor plain.
     """
-    tensors: dict[str, Tensor] = {}
-    header = {_STATE: json.dumps(_encode(state, tensors))}
+    content = io.BytesIO()
+    torch.save(_plain(state), content)
     with replacing(path) as temporary:
-        # Not save_file: a full disk would not be an OSError there, and nobody else could read the file.
-        temporary.write_bytes(save(tensors, metadata=header))
+        temporary.write_bytes(content.getbuffer())  # torch.save would hide a full disk behind a RuntimeError
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
-    """Read what `save_checkpoint` wrote; tensors come on the CPU, tuples as lists.
+    """Read what `save_checkpoint` wrote; tensors are on the CPU, a NamedTuple is a tuple.
 
     Raises:
-        TrainingError: the file is missing or damaged.
+        TrainingError: the file is missing, damaged or of an older nlprnn.
     """
     try:
-        with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
-            return _decode(json.loads(file.metadata()[_STATE]), tensors)
+        state = torch.load(path, map_location="cpu", weights_only=True)  # which refuses to execute code
     except FileNotFoundError:
+        older = path.with_suffix(".safetensors")
+        if older.exists():
+            raise TrainingError(
+                f"the checkpoint {older} was written by an older nlprnn and cannot be resumed: start again with "
+                "another --out"
+            ) from None
         raise TrainingError(f"there is no checkpoint {path} to resume from: start without --resume") from None
-    except (SafetensorError, KeyError, TypeError, ValueError, RecursionError, OSError) as error:
-        raise TrainingError(f"the checkpoint {path} is damaged ({error}): start anew with another --out") from error
+    except Exception as error:  # damaged bytes can raise anything
+        raise TrainingError(f"the checkpoint {path} is damaged: start again with another --out") from error
+    if not isinstance(state, dict):
+        raise TrainingError(f"the checkpoint {path} is damaged: start again with another --out")
+    return state
 
 
 def random_state() -> dict[str, Any]:
     """Return the states of the global generators of Python, NumPy and torch, CUDA's included."""
-    python = random.getstate()
-    numpy = np.random.get_state(legacy=False)
+    name, key, *rest = np.random.get_state()
     return {
-        "python": [python[0], list(python[1]), python[2]],
-        "numpy": {**numpy, "state": {**numpy["state"], "key": numpy["state"]["key"].tolist()}},
+        "python": random.getstate(),
+        "numpy": (name, torch.from_numpy(key), *rest),  # a checkpoint holds tensors, not arrays
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
     }
 
 
 def set_random_state(state: Mapping[str, Any]) -> None:
-    """Put the global generators back to what `random_state` returned."""
-    version, internal, gauss = state["python"]
-    random.setstate((version, tuple(internal), gauss))
-    numpy = state["numpy"]
-    key = np.asarray(numpy["state"]["key"], dtype=np.uint32)
-    np.random.set_state({**numpy, "state": {**numpy["state"], "key": key}})
+    """Set the global generators to what `random_state` returned."""
+    random.setstate(state["python"])
+    name, key, *rest = state["numpy"]
+    np.random.set_state((name, key.numpy(), *rest))
     torch.set_rng_state(state["torch"])
     if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(state["cuda"])
 
 
-def _encode(value: Any, tensors: dict[str, Tensor]) -> Any:
+def _plain(value: Any) -> Any:
+    """Return a value in which all types are such as `torch.load(weights_only=True)` reads."""
     if isinstance(value, Tensor):
-        name = f"tensor{len(tensors)}"
-        # A copy: safetensors refuses tensors that share memory, as tied weights and views do.
-        tensors[name] = value.detach().cpu().clone(memory_format=torch.contiguous_format)
-        return {"tensor": name}
+        tensor = value.detach()
+        is_slice = tensor.untyped_storage().nbytes() > tensor.nbytes  # the whole storage would be written with it
+        return tensor.clone() if is_slice else tensor
     if isinstance(value, Mapping):
-        # Pairs, because the keys of an optimizer's state are numbers, which JSON would turn into strings.
-        for key in value:
-            if not isinstance(key, int | str):
-                raise TypeError(f"a checkpoint cannot hold a {type(key).__name__} as a key")
-        return {"items": [[key, _encode(item, tensors)] for key, item in value.items()]}
-    if isinstance(value, list | tuple):
-        return [_encode(item, tensors) for item in value]
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise TypeError(f"a checkpoint cannot hold a {type(value).__name__}")
-
-
-def _decode(value: Any, tensors: Mapping[str, Tensor]) -> Any:
-    if isinstance(value, dict):
-        if "tensor" in value:
-            return tensors[value["tensor"]]
-        return {key: _decode(item, tensors) for key, item in value["items"]}
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
     if isinstance(value, list):
-        return [_decode(item, tensors) for item in value]
-    return value
+        return list(map(_plain, value))
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    if value is None:
+        return None
+    raise TypeError(f"a checkpoint cannot hold a {type(value).__name__}")

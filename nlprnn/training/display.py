@@ -1,4 +1,4 @@
-"""What a training tells: a live line in the terminal, `metrics.jsonl`, TensorBoard and a learning curve."""
+"""Training progress in the terminal."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _PLAIN_SECONDS = 30.0
 
 
 class Display:
-    """Progress in the terminal: one live line where there is a terminal, a plain line now and then elsewhere.
+    """Progress display: a live line in a terminal, elsewhere a plain line every 30 seconds.
 
     Args:
-        console: where to print; None = standard error, so that standard output stays for results.
-        enabled: False prints nothing at all.
+        console: prints the lines; None = standard error, which keeps standard output for results.
+        enabled: False prints nothing.
     """
 
     def __init__(self, console: Console | None = None, *, enabled: bool = True) -> None:
@@ -44,7 +44,7 @@ class Display:
         self._bar.stop()
 
     def progress(self, fraction: float, title: str, text: str) -> None:
-        """Show how far training is, 0 to 1, under a title, with a text of figures beside the bar."""
+        """Show a progress bar, `fraction` 0 to 1 complete, with a title before it and a text after it."""
         self._bar.update(self._task, completed=fraction, description=title, text=text)
         now = time.monotonic()
         if not self._live and now - self._printed > _PLAIN_SECONDS:
@@ -52,12 +52,12 @@ class Display:
             self.line(f"{title}  {fraction:4.0%}  {text}")
 
     def line(self, text: str) -> None:
-        """Print a line that stays."""
+        """Print a permanent line."""
         self.console.print(text, markup=False, soft_wrap=True)
 
 
-def duration(seconds: float) -> str:
-    """Write seconds as people do: 45 s, 3 min 20 s, 2 h 05 min."""
+def format_duration(seconds: float) -> str:
+    """Return a duration for people: 45 s, 3 min 20 s, 2 h 05 min."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -1,7 +1,7 @@
-"""What the processes of one training agree on, where there are several, as one for each GPU: clock, end and scores.
+"""Distributed training: what all processes must agree on, such as clock, early stop and scores.
 
-Accelerate gives all of them the same gradients; whatever else decides how training goes on must be the same as well, or
-their weights come apart, and one waits for ever for another that has ended.
+Accelerate gives all processes the same gradients. Everything else that decides how training continues must be the
+same as well, or their weights diverge and one process waits forever for another that has ended.
 """
 
 from __future__ import annotations
@@ -19,57 +19,58 @@ from nlprnn.training.options import TrainingOptions
 
 
 class DistributedContext:
-    """The processes of one training, seen from one of them.
+    """The processes of one training run, seen from one of them; a single process is rank 0 of 1.
 
-    What each draws, dropout above all, is its own.
+    Each process gets a random seed of its own, so that their dropout masks differ.
 
     Args:
-        options: of the training; its device and precision count.
+        options: of the training; device and precision are used.
+
+    Attributes:
+        accelerator: of the `accelerate` library.
+        rank: number of this process.
+        world_size: number of processes.
 
     Raises:
-        DeviceError: the device is not there, or the process has trained on another or in another precision before.
+        DeviceError: the device is not available, or the process has trained on another or in another precision before.
     """
 
     def __init__(self, options: TrainingOptions) -> None:
         self.accelerator = _accelerator(options)
-        self.index, self.count = self.accelerator.process_index, self.accelerator.num_processes
-        self.is_first = self.index == 0
-        if self.index:
-            torch.manual_seed(torch.initial_seed() + self.index)
+        self.rank: int = self.accelerator.process_index
+        self.world_size: int = self.accelerator.num_processes
+        if self.rank:
+            torch.manual_seed(torch.initial_seed() + self.rank)
 
-    def clock(self, seconds: float) -> float:
-        """Return the seconds of the first process."""
-        return self.broadcast_from_rank0({"seconds": seconds})["seconds"]
+    def broadcast_from_rank0(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Return the values of rank 0: rounding, and all the more the clock, may differ between processes."""
+        if self.world_size == 1:
+            return dict(values)
+        tensor = torch.tensor(list(values.values()), dtype=torch.float64, device=self.accelerator.device)
+        return dict(zip(values, broadcast(tensor).tolist(), strict=True))
 
-    def any_of(self, stop: bool) -> bool:
-        """Return whether any process has been asked to stop."""
-        if self.count == 1:
-            return stop
-        asked = torch.tensor([float(stop)], device=self.accelerator.device)
-        return bool(self.accelerator.reduce(asked, "sum") > 0.0)
+    def any_rank(self, condition: bool) -> bool:
+        """Return whether the condition holds in any process."""
+        if self.world_size == 1:
+            return condition
+        count = torch.tensor([float(condition)], device=self.accelerator.device)
+        return bool(self.accelerator.reduce(count, "sum") > 0.0)
 
-    def broadcast_from_rank0(self, scores: Mapping[str, float]) -> dict[str, float]:
-        """Return the scores of the first process: from one to another, rounding may differ."""
-        if self.count == 1:
-            return dict(scores)
-        own = torch.tensor(list(scores.values()), dtype=torch.float64, device=self.accelerator.device)
-        return dict(zip(scores, broadcast(own).tolist(), strict=True))
-
-    def own_file(self, checkpoint: Path) -> Path | None:
-        """Where a process keeps what is its own beside the checkpoint, which holds it for the first; None for that."""
-        return None if self.is_first else checkpoint.with_name(f"process-{self.index}{checkpoint.suffix}")
+    def rank_file(self, checkpoint: Path) -> Path | None:
+        """Return this rank's file beside the checkpoint; None on rank 0, whose state is in the checkpoint."""
+        return checkpoint.with_name(f"process-{self.rank}{checkpoint.suffix}") if self.rank else None
 
 
 def _accelerator(options: TrainingOptions) -> Accelerator:
-    """The device and precision asked for; Accelerate knows one of each in a process, the first that is taken."""
-    device = resolve_device(options.device)
-    told = f"training on {device.type} in precision {options.precision!r} needs a process of its own: restart Python"
+    """Return an accelerator of the device and precision; those of the first one in a process are final."""
+    device, precision = resolve_device(options.device), options.mixed_precision
+    message = f"training on {device.type} in precision {precision!r} needs a process of its own: restart Python"
     try:
-        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=options.precision)
+        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=precision)
     except ValueError as error:
         if "already been initialized" not in str(error):
             raise
-        raise DeviceError(told) from error
+        raise DeviceError(message) from error
     if accelerator.device.type != device.type:
-        raise DeviceError(told)
+        raise DeviceError(message)
     return accelerator

@@ -1,44 +1,54 @@
-"""Dropout that grows weaker as the training goes on."""
+"""Dropout schedule: scales all dropout probabilities of a model as training progresses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from torch import nn
 
+_PYTORCH: tuple[tuple[type[nn.Module], str], ...] = (
+    (nn.modules.dropout._DropoutNd, "p"),
+    (nn.RNNBase, "dropout"),
+    (nn.MultiheadAttention, "dropout"),
+)
+"""PyTorch's modules with dropout, and the attribute with its probability."""
 
-@contextmanager
-def annealed_dropout(model: nn.Module) -> Iterator[Callable[[float], None]]:
-    """Scale every dropout of a model (Rennie et al. 2014, "Annealed Dropout Training of Deep Networks").
 
-    Strong dropout keeps a model from learning single texts by heart for many epochs, but also from fitting well what
-    all texts share; at the end of the training, where the rate is small, the second is what counts.
+class DropoutSchedule:
+    """Context that scales every dropout probability of a model (Rennie et al. 2014, "Annealed Dropout Training").
+
+    Strong dropout keeps a model from memorizing texts over many epochs, but also from fitting well what all texts
+    share; at the end of training, where the learning rate is small, the second matters more.
+
+    The probabilities are those of PyTorch's dropout modules and recurrent layers, and the attributes that a module
+    names in `dropout_probabilities`, a tuple of strings, because it calls dropout as a function.
 
     Args:
-        model: its probabilities of now are the full ones: `p` or `probability` of every module that is called some
-            Dropout, as PyTorch's are, and every attribute of a module whose name ends in "dropout".
-
-    Yields:
-        what sets every probability to a factor, 0 to 1, times the full one. In the end all are what they were.
+        model: its probabilities on entry are the full ones; on exit they are restored.
     """
-    full = [
-        (module, name, value)
-        for module in model.modules()
-        for name, value in vars(module).items()
-        if isinstance(value, float) and _is_dropout(module, name)
-    ]
 
-    def scale(factor: float) -> None:
-        for module, name, value in full:
-            setattr(module, name, factor * value)
+    def __init__(self, model: nn.Module) -> None:
+        self.model = model
+        self._full: list[tuple[nn.Module, str, float]] = []
 
-    try:
-        yield scale
-    finally:
-        scale(1.0)
+    def __enter__(self) -> DropoutSchedule:
+        self._full = [
+            (module, name, getattr(module, name)) for module in self.model.modules() for name in _probabilities(module)
+        ]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.scale(1.0)
+
+    def scale(self, factor: float) -> None:
+        """Set every probability to `factor`, 0 to 1, times the full one."""
+        for module, name, probability in self._full:
+            setattr(module, name, factor * probability)
 
 
-def _is_dropout(module: nn.Module, name: str) -> bool:
-    own = "Dropout" in type(module).__name__ and name in ("p", "probability")
-    return own or name.endswith("dropout")
+def _probabilities(module: nn.Module) -> tuple[str, ...]:
+    """Return the attributes of a module that hold dropout probabilities."""
+    names = tuple(name for kind, name in _PYTORCH if isinstance(module, kind))
+    return (*names, *getattr(module, "dropout_probabilities", ()))

@@ -1,4 +1,4 @@
-"""How a pretrained model is tuned without forgetting: its early layers learn later, and slower (ULMFiT)."""
+"""Fine-tuning of a pretrained model without forgetting: discriminative rates and gradual unfreezing (ULMFiT)."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from typing import Any
 from torch import nn
 
 LAYER_DECAY = 2.6
-"""How much slower each part learns than the one above it (Howard & Ruder 2018)."""
+"""Factor by which each layer's learning rate is below that of the layer above (Howard & Ruder 2018)."""
 
 
 def discriminative_groups(
-    parts: Sequence[nn.Module | Sequence[nn.Module]], learning_rate: float, *, unfreeze: float = 0.0
+    layers: Sequence[nn.Module | Sequence[nn.Module]], learning_rate: float, *, unfreeze: float = 0.0
 ) -> list[dict[str, Any]]:
-    """Make an optimizer's groups: discriminative rates and gradual unfreezing (Howard & Ruder 2018, "ULMFiT").
+    """Return parameter groups with discriminative rates and gradual unfreezing (Howard & Ruder 2018, "ULMFiT").
 
     Args:
-        parts: of the model, from the head down to the embedding; the modules of one learn alike.
-        learning_rate: of the first part; each next one has it divided by `LAYER_DECAY`.
-        unfreeze: each part begins to learn by so much of the training after the one above it; 0 = all at once. The
-            `Trainer` keeps a group's rate at zero until its `begins`.
+        layers: of the model, from the head down to the embedding; the modules of one entry share a group.
+        learning_rate: of the first layer; each next one has it divided by `LAYER_DECAY`.
+        unfreeze: fraction of the training between the unfreezing of a layer and of the next one; 0 = all train from
+            the start. The `Trainer` keeps a group's rate at zero until its `start_progress`.
 
     Returns:
-        what `torch.optim` takes: `params`, `lr` and `begins`, progress in 0 to 1, of each group.
+        groups for a `torch.optim` optimizer: `params`, `lr` and `start_progress` (0 to 1) of each.
 
     Raises:
-        ValueError: the last part would never learn.
+        ValueError: the last layer would never be unfrozen.
     """
-    if not 0.0 <= unfreeze * (len(parts) - 1) < 1.0:
-        raise ValueError(f"with unfreeze {unfreeze} the last of {len(parts)} parts never learns: make it smaller")
+    if not 0.0 <= unfreeze * (len(layers) - 1) < 1.0:
+        raise ValueError(f"with unfreeze {unfreeze} the last of {len(layers)} layers never trains: make it smaller")
     groups = []
-    for depth, part in enumerate(parts):
-        modules = [part] if isinstance(part, nn.Module) else part
+    for depth, layer in enumerate(layers):
+        modules = [layer] if isinstance(layer, nn.Module) else layer
         parameters = [parameter for module in modules for parameter in module.parameters() if parameter.requires_grad]
-        groups.append({"params": parameters, "lr": learning_rate / LAYER_DECAY**depth, "begins": depth * unfreeze})
+        rate, start = learning_rate / LAYER_DECAY**depth, depth * unfreeze
+        groups.append({"params": parameters, "lr": rate, "start_progress": start})
     return groups

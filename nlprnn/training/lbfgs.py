@@ -1,4 +1,4 @@
-"""Linear models whose best weights are found by solving a convex problem: on sparse features, and on few outputs."""
+"""L-BFGS solver for linear models on sparse features, and for the weights of several models' outputs."""
 
 from __future__ import annotations
 
@@ -10,43 +10,44 @@ from torch import Tensor
 from torch.nn import functional
 
 Criterion = Callable[[Tensor, Tensor], Tensor]
-"""(outputs (N, C), targets (N, ...)) -> mean loss (), convex in the outputs, as those of `torch.nn.functional`."""
+"""(outputs (N, C), targets (N, ...)) -> mean loss (), convex in the outputs, such as `functional.cross_entropy`."""
 
-_STEPS, _HISTORY, _LITTLE = 100, 5, 1e-6
+_STEPS, _HISTORY, _TOLERANCE = 100, 5, 1e-6
 
 
 def label_cross_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Binary cross-entropy of independent labels: the sum over the labels (N, C) float, the mean over the texts.
+    """Return the binary cross-entropy summed over the labels (N, C) float and averaged over the rows.
 
-    A label is then fitted as it would be alone, however many others there are.
+    With the sum, the penalty weighs on each label as if it were fitted alone.
     """
     return functional.binary_cross_entropy_with_logits(outputs, targets) * outputs.size(1)
 
 
 def sparse_rows(rows: Tensor, columns: Tensor, values: Tensor, *, shape: tuple[int, int]) -> Tensor:
-    """Make the sparse matrix (N, F), in rows (CSR), whose entries these (P,) are: row by row, columns ascending."""
-    begins = torch.zeros(shape[0] + 1, dtype=torch.int64)
-    torch.cumsum(torch.bincount(rows, minlength=shape[0]), dim=0, out=begins[1:])
-    return _compressed(begins, columns, values, shape)
+    """Return a sparse matrix (N, F) in CSR format of these entries (P,), sorted by row, then by column."""
+    offsets = torch.zeros(shape[0] + 1, dtype=torch.int64)
+    torch.cumsum(torch.bincount(rows, minlength=shape[0]), dim=0, out=offsets[1:])
+    return _sparse_csr(offsets, columns, values, shape)
 
 
 def log_count_ratios(features: Tensor, labels: Tensor) -> Tensor:
-    """Tell which features stand in texts with a label rather than in others.
+    """Return the log-count ratio of each feature and label, by which NBSVM scales features.
 
     Wang & Manning 2012, "Baselines and Bigrams: Simple, Good Sentiment and Topic Classification".
 
     Args:
-        features: (N, F) float, sparse in rows; a feature is in a text if it is stored, whatever its value.
+        features: (N, F) float, sparse CSR; a row has the features that are stored, with any value.
         labels: (N, C) float, 1 = has the label, else 0.
 
     Returns:
-        (F, C) float: the logarithm of a feature's share in all that the texts with the label have, over its share in
-        what the others have, with one text added to each count.
+        (F, C) float: log((p / sum p) / (q / sum q)), where p counts the rows with the feature and the label, q those
+        with the feature without the label, each plus one.
     """
     rows, columns = features.crow_indices(), features.col_indices()
-    there = _compressed(rows, columns, torch.ones_like(features.values()), features.shape).t()
-    with_label = there @ labels
-    without = there @ labels.new_ones(len(labels), 1) - with_label
+    shape = features.size(0), features.size(1)
+    present = _sparse_csr(rows, columns, torch.ones_like(features.values()), shape).t()
+    with_label = present @ labels
+    without = present @ labels.new_ones(len(labels), 1) - with_label
     shares = [(counts + 1.0) / (counts + 1.0).sum(dim=0) for counts in (with_label, without)]
     return shares[0].log() - shares[1].log()
 
@@ -60,14 +61,14 @@ def fit_linear(
     start: tuple[Tensor, Tensor],
     scales: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Find the weights with the least loss, plus half of `penalty` times their sum of squares (L-BFGS, Nocedal 1980).
+    """Minimize the loss plus half of `penalty` times the sum of squared weights (L-BFGS, Nocedal 1980).
 
     Args:
-        features: (N, F) float, sparse in rows.
-        targets: (N, ...) of the rows.
-        criterion: of the outputs, features @ weight + bias.
-        penalty: not on the bias.
-        start: weight (F, C) and bias (C,) float to begin at; they are not changed.
+        features: (N, F) float, sparse CSR.
+        targets: (N, ...), one a row.
+        criterion: loss of the outputs, features @ weight + bias.
+        penalty: L2 regularization of the weights, not of the bias.
+        start: initial weight (F, C) and bias (C,) float; they are not changed.
         scales: (F, C) float above 0: the penalty is on weight / scale, so a weight with a large scale costs less.
 
     Returns:
@@ -75,9 +76,10 @@ def fit_linear(
     """
     scales = torch.ones(()) if scales is None else scales
     unscaled, bias = (start[0] / scales).requires_grad_(), start[1].clone().requires_grad_()
-    by_column = features.to_sparse_csc()
-    columns = by_column.ccol_indices(), by_column.row_indices(), by_column.values()
-    turned = _compressed(*columns, (features.size(1), features.size(0)))  # its product makes the gradient
+    csc = features.to_sparse_csc()
+    transposed = _sparse_csr(
+        csc.ccol_indices(), csc.row_indices(), csc.values(), (features.size(1), features.size(0))
+    )  # for the gradient
 
     def closure() -> Tensor:
         with torch.no_grad():
@@ -85,11 +87,11 @@ def fit_linear(
         outputs.requires_grad_()
         loss = criterion(outputs, targets)
         (gradient,) = torch.autograd.grad(loss, outputs)
-        unscaled.grad = (turned @ gradient) * scales + penalty * unscaled.detach()
+        unscaled.grad = (transposed @ gradient) * scales + penalty * unscaled.detach()
         bias.grad = gradient.sum(dim=0)
         return loss.detach() + 0.5 * penalty * unscaled.detach().square().sum()
 
-    _solve([unscaled, bias], closure)
+    _minimize([unscaled, bias], closure)
     return unscaled.detach() * scales, bias.detach()
 
 
@@ -103,16 +105,19 @@ def fit_best_linear(
     held_out: tuple[Tensor, Tensor],
     scales: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """As `fit_linear`, with the penalty that has the least loss on other rows.
+    """Fit a linear model with each penalty by `fit_linear` and return the one with the lowest held-out loss.
 
     Args:
-        features: (N, F) float, sparse in rows.
-        targets: (N, ...) of the rows.
-        criterion: of the outputs.
+        features: (N, F) float, sparse CSR.
+        targets: (N, ...), one a row.
+        criterion: loss of the outputs.
         outputs: C.
-        penalties: to choose from, the strongest first: each begins where the one before has ended.
-        held_out: features and targets of the other rows.
+        penalties: candidates, the strongest first: each fit starts from the one before.
+        held_out: features and targets of other rows.
         scales: (F, C) float above 0, of the weights.
+
+    Returns:
+        weight (F, C) and bias (C,) float.
     """
     fitted = torch.zeros(features.size(1), outputs), torch.zeros(outputs)
     best, least = fitted, float("inf")
@@ -125,30 +130,30 @@ def fit_best_linear(
     return best
 
 
-def fit_scales(parts: Sequence[Tensor], targets: Tensor, criterion: Criterion) -> list[float]:
-    """Find how much each of several models counts where their outputs are added up (Wolpert 1992, "Stacking").
+def fit_scales(outputs: Sequence[Tensor], targets: Tensor, criterion: Criterion) -> list[float]:
+    """Return the weights of several models in the sum of their outputs (Wolpert 1992, "Stacking").
 
     Args:
-        parts: the outputs (N, C) float of each, on rows that their weights were not fitted to.
-        targets: (N, ...) of the rows.
-        criterion: of the sum.
+        outputs: (N, C) float of each model, on rows that it was not fitted to.
+        targets: (N, ...), one a row.
+        criterion: loss of the weighted sum.
 
     Returns:
-        a factor for each, none below 0, with the least loss; drawn to 1 as by one more row, so that they are finite
-        where no row is wrong.
+        a weight of each, at least 0, with the lowest loss; regularized towards 1 with the weight of one row, so that
+        they stay finite where no row is wrong.
     """
-    used = list(range(len(parts)))
+    used = list(range(len(outputs)))
     while True:
-        factors = _free_scales(torch.stack([parts[place] for place in used]), targets, criterion)
+        factors = _unconstrained_scales(torch.stack([outputs[index] for index in used]), targets, criterion)
         if len(used) == 1 or min(factors) >= 0.0:
             break
-        used.pop(factors.index(min(factors)))  # at 0, where the others may be best elsewhere
-    found = dict(zip(used, factors, strict=True))
-    return [max(0.0, found.get(place, 0.0)) for place in range(len(parts))]
+        used.pop(factors.index(min(factors)))  # at 0, which changes the optimum of the others
+    scales = dict(zip(used, factors, strict=True))
+    return [max(0.0, scales.get(index, 0.0)) for index in range(len(outputs))]
 
 
-def _free_scales(outputs: Tensor, targets: Tensor, criterion: Criterion) -> list[float]:
-    """The best factors of outputs (M, N, C), also below 0."""
+def _unconstrained_scales(outputs: Tensor, targets: Tensor, criterion: Criterion) -> list[float]:
+    """Return the weights of outputs (M, N, C) with the lowest loss, negative ones included."""
     factors = torch.ones(len(outputs), requires_grad=True)
 
     def closure() -> Tensor:
@@ -158,22 +163,22 @@ def _free_scales(outputs: Tensor, targets: Tensor, criterion: Criterion) -> list
         return loss.detach()
 
     with torch.enable_grad():
-        _solve([factors], closure)
+        _minimize([factors], closure)
     return factors.tolist()
 
 
-def _compressed(begins: Tensor, indices: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
+def _sparse_csr(offsets: Tensor, indices: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        return torch.sparse_csr_tensor(begins, indices, values, shape, check_invariants=True)
+        return torch.sparse_csr_tensor(offsets, indices, values, shape, check_invariants=True)
 
 
-def _solve(parameters: list[Tensor], closure: Callable[[], Tensor]) -> None:
+def _minimize(parameters: list[Tensor], closure: Callable[[], Tensor]) -> None:
     solver = torch.optim.LBFGS(
         parameters,
         max_iter=_STEPS,
         history_size=_HISTORY,
-        tolerance_change=_LITTLE,
+        tolerance_change=_TOLERANCE,
         line_search_fn="strong_wolfe",
     )
     solver.step(closure)

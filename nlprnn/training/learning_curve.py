@@ -1,20 +1,19 @@
-"""The learning curve of a run as a picture."""
+"""Learning curve of a training run."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from nlprnn.serialization.atomic_files import replacing
+from nlprnn.training.files import CURVE_FILE
 from nlprnn.training.metrics_log import read_metrics
-
-CURVE_FILE = "learning_curve.png"
 
 
 def draw_learning_curve(folder: Path) -> Path | None:
-    """Draw loss and validation scores over the steps from `metrics.jsonl`.
+    """Plot loss and validation scores over the steps, from `metrics.jsonl`.
 
     Returns:
-        the path of the picture, or None where there is nothing to draw yet.
+        the path of the plot, or None while there are no records.
 
     Raises:
         ImportError: matplotlib is not installed (extra `plot`).
@@ -31,7 +30,7 @@ def draw_learning_curve(folder: Path) -> Path | None:
     height = 3.2 * (1 + bool(others))
     figure = Figure(figsize=(7, height))
     FigureCanvasAgg(figure)
-    # Fixed margins, in inches: to have them fitted takes as long as the drawing.
+    # Fixed margins, in inches: fitting them takes as long as drawing.
     margins = {"left": 0.8 / 7, "right": 1 - 0.15 / 7, "bottom": 0.5 / height, "top": 1 - 0.15 / height, "hspace": 0.06}
     axes = figure.subplots(1 + bool(others), 1, sharex=True, squeeze=False, gridspec_kw=margins)[:, 0]
     axes[0].plot([r["step"] for r in records], [r["loss"] for r in records], label="training", color="0.6")

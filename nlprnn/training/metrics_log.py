@@ -1,4 +1,4 @@
-"""`metrics.jsonl` and TensorBoard: one record per line of the training log."""
+"""Training log: `metrics.jsonl` and TensorBoard."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from typing import Any
 
 from nlprnn.errors import TrainingError
 from nlprnn.serialization.atomic_files import write_text
-
-METRICS_FILE = "metrics.jsonl"
+from nlprnn.training.files import METRICS_FILE
 
 
 class MetricsLog:
-    """`metrics.jsonl`: one JSON object a line, each with its `step`.
+    """Training log in `metrics.jsonl`: one JSON object a line, each with its `step`.
 
     Args:
-        folder: where the file lies.
-        step: lines of later steps are dropped: training goes on from here and will write them again.
+        folder: of the file.
+        step: records of later steps are dropped: training resumes from here and will write them again.
         tensorboard: also write TensorBoard's files to the folder's `tensorboard/`.
 
     Raises:
@@ -39,7 +38,7 @@ class MetricsLog:
             self._writer = SummaryWriter(str(Path(folder) / "tensorboard"), purge_step=step)
 
     def write(self, record: Mapping[str, Any]) -> None:
-        """Append one record and see it to the disk."""
+        """Append one record, synced to the disk."""
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
             file.flush()
@@ -50,13 +49,13 @@ class MetricsLog:
             self._writer.flush()
 
     def close(self) -> None:
-        """End TensorBoard's files."""
+        """Close TensorBoard's files."""
         if self._writer is not None:
             self._writer.close()
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """Read the records of `metrics.jsonl`; a last line cut off by a crash is left out, no file gives none."""
+    """Return the records of `metrics.jsonl`, without a last line that a crash truncated; [] if there is no file."""
     path = Path(folder) / METRICS_FILE
     records = []
     if path.exists():

@@ -1,7 +1,8 @@
-"""How long and how to train."""
+"""Options of a training run: its length, optimization, validation and machine."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from nlprnn.training.schedules import Schedule, constant, cosine
@@ -9,29 +10,30 @@ from nlprnn.training.schedules import Schedule, constant, cosine
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingOptions:
-    """How long and how to train.
+    """Length, optimization, validation and machine of a training run.
 
     Attributes:
-        epochs: passes over the data, the length that the schedule is planned over.
-        max_minutes: the schedule is planned over these minutes instead where they end sooner; validation counts.
-        schedule: progress 0..1 -> factor of the learning rate.
-        warmup: the part of the training in which the rate rises from zero.
-        dropout: progress 0..1 -> factor of every dropout of the model.
-        clip_norm: gradients of a larger norm are scaled down to it (Pascanu et al. 2013); None = never.
-        clip_value: each gradient is cut to [-clip_value, clip_value] (Mikolov 2012); None = never.
-        accumulation: batches whose gradients are added up for one update.
-        ema: decay of an exponential moving average of the weights, which is then what is validated and kept
-            (Polyak & Juditsky 1992); None = the weights themselves.
+        epochs: passes over the data; the schedule ends with the last one.
+        max_minutes: time limit, validation included; the schedule ends with it if that is sooner.
+        schedule: progress 0 to 1 -> factor of the learning rate.
+        warmup: fraction of the training in which the learning rate rises from zero.
+        dropout: progress 0 to 1 -> factor of all dropout probabilities.
+        clip_norm: gradients of a larger norm are scaled down to it (Pascanu et al. 2013); None = no clipping.
+        clip_value: each gradient is clipped to [-clip_value, clip_value] (Mikolov 2012); None = no clipping.
+        gradient_accumulation_steps: batches whose gradients are added up for one update.
+        ema: decay of an exponential moving average of the weights (Polyak & Juditsky 1992), which is then validated
+            and kept; None or 0 = the weights themselves are.
         evaluate_every: steps between validations; None = at the end of each epoch.
-        patience: validations without a better score after which training ends; None = no early end.
-        save_minutes: minutes between checkpoints inside an epoch.
-        log_every: steps between lines of `metrics.jsonl`.
-        precision: "no" (float32), "bf16" or "fp16", through accelerate's autocast.
+        patience: validations without improvement after which training stops early; None = never.
+        save_minutes: minutes between checkpoints within an epoch.
+        log_every: steps between records of `metrics.jsonl`.
+        precision: mixed precision, "no" (float32), "bf16" or "fp16"; None = what `accelerate launch` was given with
+            `--mixed_precision` or `accelerate config`, else "no".
         device: "auto", "cpu", "cuda" or "mps".
-        tensorboard: write TensorBoard's files too.
+        tensorboard: also write TensorBoard's files.
 
     Raises:
-        ValueError: a count is below 1.
+        ValueError: a value is out of range.
     """
 
     epochs: int = 10
@@ -41,22 +43,27 @@ class TrainingOptions:
     dropout: Schedule = constant
     clip_norm: float | None = 1.0
     clip_value: float | None = None
-    accumulation: int = 1
+    gradient_accumulation_steps: int = 1
     ema: float | None = None
     evaluate_every: int | None = None
     patience: int | None = None
     save_minutes: float = 2.0
     log_every: int = 50
-    precision: str = "no"
+    precision: str | None = None
     device: str = "auto"
     tensorboard: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "accumulation", "evaluate_every", "patience", "log_every"):
+        for name in ("epochs", "gradient_accumulation_steps", "evaluate_every", "patience", "log_every"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be at least 1, got {value}")
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise ValueError(f"max_minutes must be above 0, got {self.max_minutes}")
-        if self.precision not in ("no", "bf16", "fp16"):
-            raise ValueError(f"unknown precision {self.precision!r}: choose no, bf16 or fp16")
+        if self.mixed_precision not in ("no", "bf16", "fp16"):
+            raise ValueError(f"unknown precision {self.mixed_precision!r}: choose no, bf16 or fp16")
+
+    @property
+    def mixed_precision(self) -> str:
+        """The precision to train in: "no", "bf16" or "fp16"."""
+        return self.precision or os.environ.get("ACCELERATE_MIXED_PRECISION", "no")

@@ -1,30 +1,31 @@
-"""What the trainer asks of batches and losses."""
+"""Interfaces between the trainer and what it is given: batches and loss functions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from torch import Tensor, nn
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 
 class ResumableBatches(Protocol):
-    """Batches of one epoch after the other, each epoch in its own seeded order.
+    """Batches of one epoch after another, each epoch in an order that depends on seed and epoch alone.
 
     Attributes:
-        epoch: epochs that are over.
-        position: batches of this epoch that were yielded, the one in hand included.
+        epoch: epochs completed.
+        position: batches of this epoch yielded so far, the current one included.
     """
 
     epoch: int
     position: int
 
     def __len__(self) -> int:
-        """How many batches an epoch has for this process."""
+        """Return how many batches an epoch has for this process."""
         ...
 
     def __iter__(self) -> Iterator[Any]:
-        """Yield the rest of the epoch from `position` on, then stand at the start of the next epoch."""
+        """Yield the rest of the epoch from `position` on, then move to the start of the next epoch."""
         ...
 
     def shard(self, index: int, count: int) -> None:
@@ -37,9 +38,9 @@ class LossOutput(NamedTuple):
 
     Attributes:
         loss: () float with a graph, the mean over the batch's items, in nats.
-        tokens: how many tokens were read, for the display of speed.
-        state: what the next batch carries on from, cut off from the graph: tensors and plain values in tuples, lists
-            and dictionaries; None = nothing. After a resume, tuples come back as lists.
+        tokens: number of tokens in the batch, for the display of speed.
+        state: carried to the next batch, detached from the graph: tensors and plain values in tuples, lists and
+            dictionaries, as a checkpoint holds them (a NamedTuple comes back as a tuple); None = nothing.
     """
 
     loss: Tensor
@@ -48,8 +49,8 @@ class LossOutput(NamedTuple):
 
 
 class ComputeLoss(Protocol):
-    """The form of a loss function."""
+    """A loss function of a model and a batch."""
 
     def __call__(self, model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        """Return the loss of `model` on `batch`, carrying on from `state` (None at the start of an epoch)."""
+        """Return the loss of `model` on `batch`; `state` was carried from the last batch, None begins an epoch."""
         ...

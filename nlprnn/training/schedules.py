@@ -1,6 +1,6 @@
-"""Schedules: progress of the training -> factor of the learning rate, or of dropout.
+"""Schedules of the learning rate, or of dropout: functions from training progress to a factor.
 
-Progress runs from 0 to 1, whether training is planned in epochs or in minutes.
+Progress runs from 0 to 1, whether the length of training is given in epochs or in minutes.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ Schedule = Callable[[float], float]
 
 
 def constant(progress: float) -> float:
-    """The full rate all along."""
+    """Return 1 throughout."""
     return 1.0
 
 
 def linear(progress: float) -> float:
-    """Straight down to zero."""
+    """Decay linearly to zero."""
     return max(0.0, 1.0 - progress)
 
 
 def cosine(progress: float) -> float:
-    """Half a cosine wave down to zero (Loshchilov & Hutter 2017, "SGDR", one period)."""
+    """Decay along half a cosine wave to zero (Loshchilov & Hutter 2017, "SGDR", one period)."""
     return 0.5 * (1.0 + math.cos(math.pi * min(1.0, progress)))
 
 
 def slanted_triangular(progress: float) -> float:
-    """Up over the first tenth, then slowly down, from 1/32 to 1/32 (Howard & Ruder 2018, "ULMFiT").
+    """Rise over the first tenth, then decay slowly, from 1/32 to 1/32 (Howard & Ruder 2018, "ULMFiT").
 
-    It is how a pretrained model is tuned: soon in the right region, then little by little.
+    For fine-tuning: the weights reach the right region early, then are refined.
     """
     lowest, peak = 1 / 32, 0.1
-    part = progress / peak if progress < peak else (1.0 - min(1.0, progress)) / (1.0 - peak)
-    return lowest + (1.0 - lowest) * part
+    height = progress / peak if progress < peak else (1.0 - min(1.0, progress)) / (1.0 - peak)
+    return lowest + (1.0 - lowest) * height
 
 
 def linear_after(end: float) -> Schedule:
-    """Nothing changes over the first half of the training; over the second it goes straight down to `end`.
+    """Return a schedule that is 1 over the first half of training, then decays linearly to `end`.
 
     Raises:
         ValueError: `end` is not in [0, 1].
@@ -52,11 +52,11 @@ def linear_after(end: float) -> Schedule:
 
 
 def with_warmup(schedule: Schedule, warmup: float) -> Schedule:
-    """Rise from zero over the first part of the training, then follow `schedule` over the rest.
+    """Return a schedule that rises linearly from zero, then follows `schedule` over the rest of training.
 
     Args:
-        schedule: what follows the rise.
-        warmup: the part of the training that rises, in [0, 1).
+        schedule: follows the rise.
+        warmup: fraction of the training in which the factor rises, in [0, 1).
 
     Raises:
         ValueError: `warmup` is out of range.

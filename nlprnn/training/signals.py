@@ -1,4 +1,4 @@
-"""Ctrl-C and termination signals as a wish that the loop grants between two batches."""
+"""Stop signals: Ctrl-C and SIGTERM let the training loop save before it ends."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from nlprnn.errors import TrainingError
 
 
-class TrainingInterrupted(TrainingError):  # noqa: N818 - it is not an error of anyone's
+class TrainingInterrupted(TrainingError):  # noqa: N818 - it is nobody's error
     """Training was stopped from outside; everything is saved."""
 
 
 class StopSignal:
-    """While active, the first Ctrl-C or SIGTERM only sets `requested`; a second Ctrl-C stops at once.
+    """Context in which the first Ctrl-C or SIGTERM only sets `requested`; a second Ctrl-C stops immediately.
 
-    Outside the main thread, where signals cannot be caught, it does nothing.
+    Outside the main thread, where Python cannot handle signals, it does nothing.
     """
 
     def __init__(self) -> None:

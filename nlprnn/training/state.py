@@ -1,31 +1,37 @@
-"""The state of a training run beside model, optimizer and batches."""
+"""The state of a training run beside its model, optimizer and batches."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
+
+from nlprnn.metrics import Metric
+from nlprnn.training.options import TrainingOptions
 
 
 @dataclass
 class TrainingState:
-    """What the loop knows beside model, optimizer and batches; all of it is part of a checkpoint.
+    """Counters, clocks and best scores of a training run; all of it is saved in a checkpoint.
 
     Attributes:
-        step: batches read so far.
-        epoch: passes over the data so far, with the part of the present one.
-        seconds: spent on training and validation.
-        evaluation_seconds: what the last validation took.
-        best: the best validation score.
-        best_loss: the validation loss that came with it, where there is one.
+        step: batches trained on so far.
+        epoch: passes over the data so far, with the fraction of the current one.
+        seconds: time of training and validation.
+        evaluation_seconds: duration of the last validation.
+        best: best validation score.
+        best_loss: validation loss that belongs to `best`, if validation returns a loss.
         last_evaluated: step of the last validation.
         evals_without_improvement: validations since the best one.
         gradient_norm: of the last update, before clipping.
-        mean_loss: the last one that was told.
-        loss_sum: of the batches since the last line of the log; a tensor stays on its device until it is looked at.
-        loss_steps: how many batches those are.
-        tokens: how many tokens they have.
-        logged_seconds: `seconds` at the last line of the log.
+        mean_loss: mean training loss of the last report.
+        loss_sum: sum over the batches since the last log record; a tensor stays on its device until `sync`.
+        loss_steps: number of these batches.
+        tokens: number of their tokens.
+        logged_seconds: `seconds` at the last log record.
+        saved_seconds: `seconds` at the last checkpoint.
     """
 
     step: int = 0
@@ -42,12 +48,46 @@ class TrainingState:
     loss_steps: int = 0
     tokens: int = 0
     logged_seconds: float = 0.0
+    saved_seconds: float = 0.0
 
-    def sync(self) -> None:
-        """Turn what waits on the device into plain numbers."""
-        self.loss_sum, self.gradient_norm = float(self.loss_sum), float(self.gradient_norm)
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take the values of a checkpoint; TypeError where one is unknown."""
+        vars(self).update(vars(TrainingState(**saved)))
+
+    def progress(self, options: TrainingOptions) -> float:
+        """Return the completed fraction of training, 0 to 1, by epochs or minutes, whichever is further."""
+        completed = self.epoch / options.epochs
+        if options.max_minutes is not None:
+            limit = 60 * options.max_minutes
+            # The last validation must fit in too: it takes as long as the one before; before the first, a guess.
+            reserved = self.evaluation_seconds or 0.03 * limit
+            completed = max(completed, self.seconds / max(0.5 * limit, limit - reserved))
+        return min(1.0, completed)
+
+    def out_of_patience(self, options: TrainingOptions) -> bool:
+        """Return whether too many validations have brought no improvement."""
+        return options.patience is not None and self.evals_without_improvement >= options.patience
+
+    def record_evaluation(self, scores: Mapping[str, float], metric: Metric) -> bool:
+        """Record a validation and return whether it is the best; of equal scores, the lower loss is better."""
+        score = scores[metric.name]
+        if score == self.best and self.best_loss is not None:
+            improved = scores["loss"] < self.best_loss
+        else:
+            improved = metric.improves(score, self.best)
+        if improved:
+            self.best, self.best_loss = score, scores.get("loss")
+        self.last_evaluated = self.step
+        self.evals_without_improvement = 0 if improved else self.evals_without_improvement + 1
+        return improved
+
+    def sync(self) -> tuple[float, float]:
+        """Move the sum of losses and the gradient norm off the device, and return them."""
+        loss_sum, gradient_norm = float(self.loss_sum), float(self.gradient_norm)
+        self.loss_sum, self.gradient_norm = loss_sum, gradient_norm
+        return loss_sum, gradient_norm
 
     def reset_window(self) -> None:
-        """Begin to count anew, for the next line of the log."""
+        """Start to count losses and tokens for the next log record."""
         self.loss_sum, self.loss_steps, self.tokens = 0.0, 0, 0
         self.logged_seconds = self.seconds

@@ -1,4 +1,4 @@
-"""The training loop: any `nn.Module`, any batches, any loss; nothing is lost when it stops."""
+"""The training loop: any `nn.Module`, any batches, any loss, with exact resume."""
 
 from __future__ import annotations
 
@@ -21,41 +21,40 @@ from nlprnn.serialization.atomic_files import write_weights
 from nlprnn.training.checkpoint import load_checkpoint, random_state, save_checkpoint, set_random_state
 from nlprnn.training.display import Display
 from nlprnn.training.distributed import DistributedContext
-from nlprnn.training.dropout_schedule import annealed_dropout
+from nlprnn.training.dropout_schedule import DropoutSchedule
 from nlprnn.training.ema import moving_average
+from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
 from nlprnn.training.metrics_log import MetricsLog
 from nlprnn.training.options import TrainingOptions
-from nlprnn.training.progress import Reporter
+from nlprnn.training.progress import ProgressReporter
 from nlprnn.training.protocols import ComputeLoss, ResumableBatches
 from nlprnn.training.schedules import with_warmup
 from nlprnn.training.signals import StopSignal, TrainingInterrupted
 from nlprnn.training.state import TrainingState
 
-WEIGHTS_FILE = "model.safetensors"
-CHECKPOINT_FILE = Path("checkpoint", "last.safetensors")
 _CHECK_STEPS = 10
 
 
 class Trainer:
-    """Trains a model, keeps the best weights and a checkpoint to go on from.
+    """Trains a model; keeps its best weights and a checkpoint to resume from.
 
-    In `folder` it writes `model.safetensors` (the weights with the best validation score so far),
-    `checkpoint/last.safetensors` and `metrics.jsonl`, each in one step.
+    In `folder` it writes `model.safetensors` (the weights with the best validation score so far), `checkpoint/last.pt`
+    and `metrics.jsonl`, each in one step.
 
     Args:
-        model: what is trained.
-        optimizer: over the model's parameters; the schedule scales the rate of each of its groups, from the progress
-            on, 0 to 1, that a group's `begins` names.
-        batches: an epoch's batches after another, with a position (see `nlprnn.data.batching`).
+        model: the model to train.
+        optimizer: over the model's parameters; the schedule scales the learning rate of each parameter group, from
+            the progress on, 0 to 1, that a group's `start_progress` names.
+        batches: epochs of batches, with a position (see `nlprnn.batching`).
         compute_loss: (model, batch, carried state) -> `LossOutput`.
         validate: model in evaluation mode -> its scores, `metric.name` among them.
-        metric: which score picks the best weights.
-        folder: where everything is written.
-        options: how long and how to train.
-        display: where progress is shown; None = the terminal.
+        metric: the score that selects the best weights.
+        folder: of all files.
+        options: length, optimization, validation and machine.
+        display: shows the progress; None = in the terminal.
 
     Raises:
-        DeviceError: the device is not there, or the process has trained on another or in another precision before.
+        DeviceError: the device is not available, or the process has trained on another or in another precision before.
     """
 
     def __init__(
@@ -72,250 +71,236 @@ class Trainer:
         display: Display | None = None,
     ) -> None:
         self.options = options or TrainingOptions()
-        self._processes = DistributedContext(self.options)
-        self.accelerator = self._processes.accelerator
-        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        unwrapped = self.accelerator.unwrap_model(self.model)
-        self.batches = batches
-        self.batches.shard(self._processes.index, self._processes.count)
-        self.compute_loss = compute_loss
-        self.validate = validate
         self.metric = metric
         self.folder = Path(folder)
-        self.display = display or Display(enabled=self._processes.is_first)
-        self._average = None if not self.options.ema else moving_average(unwrapped, self.options.ema)
+        self.compute_loss = compute_loss
+        self.validate = validate
+        self._distributed = DistributedContext(self.options)
+        self.accelerator = self._distributed.accelerator
+        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        self.network: nn.Module = self.accelerator.unwrap_model(self.model)
+        self.batches = batches
+        self.batches.shard(self._distributed.rank, self._distributed.world_size)
+        self.display = display or Display(enabled=self._distributed.rank == 0)
+        self.state = TrainingState()
+        self._average = moving_average(self.network, self.options.ema) if self.options.ema else None
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
-        self._standing = TrainingState()
-        self._carried: Any = None
+        self._dropout = DropoutSchedule(self.network)
+        self._started_at = time.monotonic()  # as if training had never been interrupted
+        self._carried: Any = None  # state that the loss function carries from batch to batch
         self._best: dict[str, Tensor] | None = None
 
     def fit(self, *, resume: bool = False, reset_patience: bool = True) -> dict[str, Any]:
-        """Train to the end of the epochs, the minutes or the patience; the model then has its best weights.
+        """Train until the epochs, the minutes or the patience end; the model then has its best weights.
 
         Args:
-            resume: go on from the checkpoint in the folder, as if training had never stopped.
-            reset_patience: a training that had ended by its patience goes on, as whoever resumes it asks for more.
+            resume: continue from the checkpoint in the folder, as if training had never stopped.
+            reset_patience: let a training continue that had run out of patience.
 
         Returns:
-            what to remember of the run: steps, epochs, minutes and the best validation score.
+            summary of the run: steps, epochs, minutes and the best validation score.
 
         Raises:
             TrainingInterrupted: Ctrl-C or a termination signal; everything is saved.
-            TrainingError: the loss is not a number, or there is no checkpoint to resume from.
-            OSError: the disk is full; the last files are whole.
+            TrainingError: the loss is NaN or infinite, or there is no checkpoint to resume from.
+            OSError: the disk is full; the last files are intact.
         """
         if resume:
             self._restore()
-        standing, options = self._standing, self.options
-        if self._impatient() and reset_patience:
-            standing.evals_without_improvement = 0
-        self._resumed_at = time.monotonic() - standing.seconds
-        self._saved_at = standing.seconds
-        first = self._processes.is_first
-        log = MetricsLog(self.folder, step=standing.step, tensorboard=options.tensorboard) if first else None
-        self._reporter = Reporter(standing, self.display, log, metric=self.metric.name, epochs=options.epochs)
-        model = self.accelerator.unwrap_model(self.model)
-        with closing(self._reporter), self.display, StopSignal() as stop, annealed_dropout(model) as self._anneal:
+        if reset_patience and self.state.out_of_patience(self.options):
+            self.state.evals_without_improvement = 0
+        self._started_at = time.monotonic() - self.state.seconds
+        reporter = self._reporter()
+        with closing(reporter), self.display, self._dropout, StopSignal() as stop:
             while not self._finished():
                 self.model.train()
                 for batch in self.batches:
                     self._train_on(batch)
-                    self._housekeeping(stop)
+                    self._after_step(reporter, stop)
                     if self._finished():
                         break
                 else:
-                    self._carried = None  # the next epoch starts the text anew
-            self._evaluate()
-            if self._impatient() and self._progress() < 1.0:
-                self._reporter.announce_patience()
+                    self._carried = None  # the next epoch starts at the beginning of the data
+            self._evaluate(reporter)
+            if self.state.out_of_patience(self.options) and self._progress() < 1.0:
+                reporter.print_early_stop()
         if self._best is not None:
-            model.load_state_dict(self._best)
+            self.network.load_state_dict(self._best)
         self.model.eval()
         return {
-            "steps": standing.step,
-            "epochs": round(standing.epoch, 3),
-            "minutes": round(standing.seconds / 60, 2),
-            self.metric.name: standing.best,
+            "steps": self.state.step,
+            "epochs": round(self.state.epoch, 3),
+            "minutes": round(self.state.seconds / 60, 2),
+            self.metric.name: self.state.best,
         }
 
     def _train_on(self, batch: Any) -> None:
-        standing, options = self._standing, self.options
-        standing.epoch = self.batches.epoch + self.batches.position / len(self.batches)
-        self._anneal(options.dropout(self._progress()))
+        """Add the gradients of one batch, and update the weights after the last batch of an update."""
+        state, accumulation = self.state, self.options.gradient_accumulation_steps
+        state.epoch = self.batches.epoch + self.batches.position / len(self.batches)
+        self._dropout.scale(self.options.dropout(self._progress()))
         output = self.compute_loss(self.model, send_to_device(batch, self.accelerator.device), self._carried)
         self._carried = output.state
-        self.accelerator.backward(output.loss / options.accumulation)
-        standing.step += 1
-        if standing.step % options.accumulation == 0:
+        self.accelerator.backward(output.loss / accumulation)
+        state.step += 1
+        if state.step % accumulation == 0:
             self._update()
-        standing.tokens += output.tokens
-        standing.loss_steps += 1
-        standing.loss_sum = standing.loss_sum + output.loss.detach()
+        state.tokens += output.tokens
+        state.loss_steps += 1
+        state.loss_sum = state.loss_sum + output.loss.detach()
 
     def _update(self) -> None:
+        """Clip the gradients, set the learning rates and take a step of the optimizer."""
         self.accelerator.unscale_gradients()
         parameters = list(self.model.parameters())
         if self.options.clip_value is not None:
             clip_grad_value_(parameters, self.options.clip_value)
         limit = math.inf if self.options.clip_norm is None else self.options.clip_norm
-        self._standing.gradient_norm = clip_grad_norm_(parameters, limit)
+        self.state.gradient_norm = clip_grad_norm_(parameters, limit)
         progress = self._progress()
         for group in self.optimizer.param_groups:
-            frozen = progress < group.get("begins", 0.0)
+            frozen = progress < group.get("start_progress", 0.0)
             group["lr"] = 0.0 if frozen else group["initial_lr"] * self._schedule(progress)
         self.optimizer.step()
         self.optimizer.zero_grad()
         if self._average is not None:
             self._average.update_parameters(self.model)
 
-    def _housekeeping(self, stop: StopSignal) -> None:
-        """Between two batches: watch the loss, show, validate, log, save, and stop when asked to."""
-        standing, step, options = self._standing, self._standing.step, self.options
-        standing.seconds = self._processes.clock(time.monotonic() - self._resumed_at)
-        if step % _CHECK_STEPS == 0:
+    def _after_step(self, reporter: ProgressReporter, stop: StopSignal) -> None:
+        """Report, validate, log, stop and save, each when it is due."""
+        state, options = self.state, self.options
+        state.seconds = self._seconds_since(self._started_at)
+        if state.step % _CHECK_STEPS == 0:
             self._check_loss()
-            self._reporter.show(self._progress())
-        # A line of the log and a validation come before any checkpoint of their step, so that none comes twice.
-        if options.evaluate_every is None:
-            due = self.batches.position == len(self.batches)
-        else:
-            due = step % options.evaluate_every == 0
-        if due or self._finished():
-            self._evaluate()
-        elif step % options.log_every == 0:
+            reporter.show(self._progress())
+        # A log record and a validation come before any checkpoint of their step, so that none comes twice.
+        if self._evaluation_is_due():
+            self._evaluate(reporter)
+        elif state.step % options.log_every == 0:
             self._check_loss()
-            self._reporter.write(self._figures())
-        if self._processes.any_of(stop.requested):
+            reporter.write(reporter.record(self._learning_rate))
+        if self._distributed.any_rank(stop.requested):
             self._save()
             raise TrainingInterrupted("training was stopped, and everything is saved")
-        if standing.seconds - self._saved_at >= 60 * options.save_minutes:
+        if state.seconds - state.saved_seconds >= 60 * options.save_minutes:
             self._save()
 
+    @property
+    def _learning_rate(self) -> float:
+        return self.optimizer.param_groups[0]["lr"]
+
     def _progress(self) -> float:
-        """How far the training is, 0 to 1, by epochs or minutes, whichever is further."""
-        done = self._standing.epoch / self.options.epochs
-        if self.options.max_minutes is not None:
-            seconds = 60 * self.options.max_minutes
-            # The last validation must fit in too: it takes as long as the one before; until there was one, a guess.
-            spared = self._standing.evaluation_seconds or 0.03 * seconds
-            budget = max(0.5 * seconds, seconds - spared)
-            done = max(done, self._standing.seconds / budget)
-        return min(1.0, done)
+        return self.state.progress(self.options)
 
     def _finished(self) -> bool:
-        return self._impatient() or self._progress() >= 1.0
+        return self.state.out_of_patience(self.options) or self._progress() >= 1.0
 
-    def _impatient(self) -> bool:
-        patience = self.options.patience
-        return patience is not None and self._standing.evals_without_improvement >= patience
+    def _evaluation_is_due(self) -> bool:
+        if self._finished():
+            return True
+        if self.options.evaluate_every is None:
+            return self.batches.position == len(self.batches)
+        return self.state.step % self.options.evaluate_every == 0
 
-    def _figures(self) -> dict[str, Any]:
-        return self._reporter.figures(self.optimizer.param_groups[0]["lr"])
+    def _seconds_since(self, moment: float) -> float:
+        """Return the seconds since a moment, the same in all processes."""
+        return self._distributed.broadcast_from_rank0({"seconds": time.monotonic() - moment})["seconds"]
 
-    def _evaluate(self) -> None:
-        """Validate, keep the weights if they are the best, and save; once a step at most."""
-        standing = self._standing
-        if standing.last_evaluated == standing.step:
+    def _reporter(self) -> ProgressReporter:
+        log = None
+        if self._distributed.rank == 0:
+            log = MetricsLog(self.folder, step=self.state.step, tensorboard=self.options.tensorboard)
+        return ProgressReporter(self.state, self.display, log, metric=self.metric, epochs=self.options.epochs)
+
+    def _evaluate(self, reporter: ProgressReporter) -> None:
+        """Validate, keep the weights if they are the best, and save; at most once a step."""
+        state = self.state
+        if state.last_evaluated == state.step:
             return
         self._check_loss()
-        figures = self._figures()
+        record = reporter.record(self._learning_rate)
         began = time.monotonic()
-        model = self.accelerator.unwrap_model(self.model) if self._average is None else self._average.module
+        model = self.network if self._average is None else self._average.module
         model.eval()
         with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
-        scores = self._processes.broadcast_from_rank0(scores)
+        scores = self._distributed.broadcast_from_rank0(scores)
         self.model.train()
-        standing.evaluation_seconds = self._processes.clock(time.monotonic() - began)
-        standing.seconds = self._processes.clock(time.monotonic() - self._resumed_at)
-        standing.last_evaluated = standing.step
-        better = self._is_better(scores)
-        standing.evals_without_improvement = 0 if better else standing.evals_without_improvement + 1
-        if better:
-            standing.best, standing.best_loss = scores[self.metric.name], scores.get("loss")
+        state.evaluation_seconds = self._seconds_since(began)
+        state.seconds = self._seconds_since(self._started_at)
+        improved = state.record_evaluation(scores, self.metric)
+        if improved:
             self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
             self._write_best()
-        self._reporter.announce(scores, best=better)
-        self._reporter.write(figures | {"validation": scores})
+        reporter.print_validation(scores, best=improved)
+        reporter.write(record | {"validation": scores})
         self._save()
 
-    def _is_better(self, scores: Mapping[str, float]) -> bool:
-        """Whether these scores beat the best; between equal ones, as few rows give, the validation loss decides."""
-        score, standing = scores[self.metric.name], self._standing
-        if score == standing.best and standing.best_loss is not None:
-            return scores["loss"] < standing.best_loss
-        return self.metric.improves(score, standing.best)
-
     def _write_best(self) -> None:
-        if self._best is not None and self._processes.is_first:
+        if self._best is not None and self._distributed.rank == 0:
             write_weights(self.folder / WEIGHTS_FILE, self._best)
 
     def _check_loss(self) -> None:
-        standing = self._standing
-        standing.sync()
-        # In float16 a gradient may overflow: that update is left out and the next ones are scaled down.
+        """Raise TrainingError if the loss or a gradient is NaN or infinite."""
+        loss_sum, gradient_norm = self.state.sync()
+        # In float16 a gradient may overflow: that update is skipped and the next ones are scaled down.
         scaled = self.accelerator.scaler is not None
-        if math.isfinite(standing.loss_sum) and (scaled or math.isfinite(standing.gradient_norm)):
+        if math.isfinite(loss_sum) and (scaled or math.isfinite(gradient_norm)):
             return
         kept = self.folder / CHECKPOINT_FILE
-        known = f" (the last good state is kept in {kept})" if kept.exists() else ""
-        told = f"the loss is no longer a number at step {standing.step}{known}"
-        raise TrainingError(f"{told}: begin another run with a lower --learning-rate")
+        saved = f" (the last good state is kept in {kept})" if kept.exists() else ""
+        raise TrainingError(
+            f"the loss is no longer a number at step {self.state.step}{saved}: begin another run with a lower "
+            "--learning-rate"
+        )
 
     def _save(self) -> None:
-        """Write the checkpoint from which training goes on as if it had not stopped."""
+        """Write the checkpoint from which training resumes as if it had not stopped."""
         self._check_loss()
-        path, own = self.folder / CHECKPOINT_FILE, self._processes.own_file(self.folder / CHECKPOINT_FILE)
-        if own is not None:
-            mine = {"step": self._standing.step, "random": random_state(), "carried": self._carried}
-            save_checkpoint(own, mine)
-        else:
-            model, scaler = self.accelerator.unwrap_model(self.model), self.accelerator.scaler
-            state = {
-                "model": model.state_dict(),
-                "gradients": [parameter.grad for parameter in model.parameters()],  # None, or half accumulated
-                "average": None if self._average is None else self._average.state_dict(),
-                "best": self._best,
-                "optimizer": self.optimizer.state_dict(),
-                "scaler": None if scaler is None else scaler.state_dict(),
-                "random": random_state(),
-                "batches": self._place(),
-                "carried": self._carried,
-                "standing": vars(self._standing),
-            }
-            save_checkpoint(path, state)
-        self._saved_at = self._standing.seconds
-
-    def _place(self) -> dict[str, int]:
-        return {"epoch": self.batches.epoch, "position": self.batches.position, "count": len(self.batches)}
+        self.state.saved_seconds = self.state.seconds
+        path, scaler = self.folder / CHECKPOINT_FILE, self.accelerator.scaler
+        rank_state = {"step": self.state.step, "random": random_state(), "carried": self._carried}
+        rank_file = self._distributed.rank_file(path)
+        if rank_file is not None:
+            save_checkpoint(rank_file, rank_state)
+            return
+        checkpoint = {
+            "model": self.network.state_dict(),
+            "gradients": [parameter.grad for parameter in self.network.parameters()],  # None, or half accumulated
+            "average": None if self._average is None else self._average.state_dict(),
+            "best": self._best,
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": None if scaler is None else scaler.state_dict(),
+            "batches": (self.batches.epoch, self.batches.position, len(self.batches)),
+            "state": vars(self.state),
+        }
+        save_checkpoint(path, checkpoint | rank_state)
 
     def _restore(self) -> None:
         path = self.folder / CHECKPOINT_FILE
-        state = load_checkpoint(path)
-        own = self._processes.own_file(path)
-        if own is not None:
-            state |= load_checkpoint(own)
-        model = self.accelerator.unwrap_model(self.model)
+        rank_file = self._distributed.rank_file(path)
+        checkpoint = load_checkpoint(path)
+        rank_state = checkpoint if rank_file is None else load_checkpoint(rank_file)
         try:
-            model.load_state_dict(state["model"])
-            for parameter, gradient in zip(model.parameters(), state["gradients"], strict=True):
+            self.network.load_state_dict(checkpoint["model"])
+            for parameter, gradient in zip(self.network.parameters(), checkpoint["gradients"], strict=True):
                 parameter.grad = None if gradient is None else gradient.to(parameter.device)
             if self._average is not None:
-                self._average.load_state_dict(state["average"])
-            self.optimizer.load_state_dict(state["optimizer"])
+                self._average.load_state_dict(checkpoint["average"])
+            self.optimizer.load_state_dict(checkpoint["optimizer"])
             if self.accelerator.scaler is not None:
-                self.accelerator.scaler.load_state_dict(state["scaler"])
-            self.batches.epoch, self.batches.position = state["batches"]["epoch"], state["batches"]["position"]
-            if self._place() != state["batches"]:
-                raise ValueError(f"{len(self.batches)} batches an epoch, not {state['batches']['count']}")
-            self._standing = TrainingState(**state["standing"])
-            if own is not None and state["step"] != self._standing.step:
-                raise ValueError(f"{own} is of another step")
-            self._carried = send_to_device(state["carried"], self.accelerator.device)
-            self._best = state["best"]
-            set_random_state(state["random"])
+                self.accelerator.scaler.load_state_dict(checkpoint["scaler"])
+            self.batches.epoch, self.batches.position, count = checkpoint["batches"]
+            if len(self.batches) != count:
+                raise ValueError(f"{len(self.batches)} batches an epoch, not {count}")
+            self.state.restore(checkpoint["state"])
+            if rank_state["step"] != self.state.step:
+                raise ValueError(f"{rank_file} is of another step")
+            self._carried = send_to_device(rank_state["carried"], self.accelerator.device)
+            self._best = checkpoint["best"]
+            set_random_state(rank_state["random"])
         except (AttributeError, KeyError, RuntimeError, ValueError, TypeError) as error:
             raise TrainingError(f"{path} is of another model or data set: resume with the same options") from error
         # A recipe has written the fresh model into the folder by now, or a crash came between the two files.

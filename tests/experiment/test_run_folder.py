@@ -85,7 +85,7 @@ def test_a_failure_leaves_an_empty_folder_empty():
         pass
 
 
-@pytest.mark.parametrize("checkpoint", ["checkpoint/last.safetensors"])
+@pytest.mark.parametrize("checkpoint", ["checkpoint/last.pt"])
 def test_a_failure_leaves_what_can_be_gone_on_from(checkpoint):
     folder = fail_in(None, files=[*FILES, (checkpoint, "")])
     assert {name for name, _ in [*FILES, (checkpoint, "")]} == {

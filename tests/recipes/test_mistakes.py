@@ -182,7 +182,7 @@ def test_a_full_disk_is_one_sentence_wherever_it_fills_up(fails, train, film_fil
     monkeypatch.undo()
     assert not list(tmp_path.rglob("*.tmp"))
     # Whether anything was saved or not, the way on is open.
-    held = (out / "checkpoint" / "last.safetensors").exists()
+    held = (out / "checkpoint" / "last.pt").exists()
     assert held or not out.exists()
     monkeypatch.chdir(tmp_path)
     train("sentiment", "--out", out, *(["--resume"] if held else ["--dataset", film_file]))

@@ -35,7 +35,7 @@ def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, envir
         [*call, "--max-minutes", "0.06"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
     ) as process:
         deadline = time.monotonic() + 60
-        while not (out / "checkpoint" / "last.safetensors").exists() and time.monotonic() < deadline:
+        while not (out / "checkpoint" / "last.pt").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()

@@ -214,10 +214,10 @@ def test_a_damaged_run_file_is_named(fails, copy, content):
 
 @pytest.mark.parametrize("content", [b"", b"x" * 200, None])
 def test_a_damaged_checkpoint_is_named_and_the_model_stays(fails, copy, content):
-    path = copy / "checkpoint" / "last.safetensors"
+    path = copy / "checkpoint" / "last.pt"
     path.write_bytes(path.read_bytes()[:-50] if content is None else content)
     best = (copy / "model.safetensors").read_bytes()
-    fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["last.safetensors", "damaged"])
+    fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["last.pt", "damaged"])
     assert (copy / "model.safetensors").read_bytes() == best
 
 

@@ -5,11 +5,8 @@ import torch
 from torch import nn
 
 from nlprnn.metrics import LOSS
-from nlprnn.training.fine_tuning import LAYER_DECAY, discriminative_groups
-from nlprnn.training.options import TrainingOptions
-from nlprnn.training.protocols import LossOutput
-from nlprnn.training.schedules import slanted_triangular
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import LossOutput, Trainer, TrainingOptions, discriminative_groups, slanted_triangular
+from nlprnn.training.fine_tuning import LAYER_DECAY
 
 
 class Steps:
@@ -31,21 +28,21 @@ class Steps:
         pass
 
 
-def test_lower_parts_learn_slower_and_later():
+def test_lower_layers_train_slower_and_later():
     head, encoder, embedding = nn.Linear(2, 2), nn.Linear(3, 3), nn.Linear(4, 4)
     embedding.bias.requires_grad_(False)
     groups = discriminative_groups([head, [encoder], embedding], 0.1, unfreeze=0.25)
     assert [group["lr"] for group in groups] == pytest.approx([0.1, 0.1 / LAYER_DECAY, 0.1 / LAYER_DECAY**2])
-    assert [group["begins"] for group in groups] == [0, 0.25, 0.5]
+    assert [group["start_progress"] for group in groups] == [0, 0.25, 0.5]
     assert [len(group["params"]) for group in groups] == [2, 2, 1]
 
 
-def test_a_part_that_would_never_learn_is_refused():
-    with pytest.raises(ValueError, match="never learns"):
+def test_layer_that_would_never_train_is_an_error():
+    with pytest.raises(ValueError, match="never trains"):
         discriminative_groups([nn.Linear(1, 1), nn.Linear(1, 1), nn.Linear(1, 1)], 0.1, unfreeze=0.5)
 
 
-def test_the_trainer_leaves_a_part_as_it_is_until_its_turn(tmp_path):
+def test_trainer_freezes_a_layer_until_its_start(tmp_path):
     model = nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1))
     seen = []
 
@@ -64,7 +61,7 @@ def test_the_trainer_leaves_a_part_as_it_is_until_its_turn(tmp_path):
     assert len(set(last)) == 10
 
 
-def test_the_slanted_triangle_rises_soon_and_falls_slowly():
+def test_slanted_triangular_rises_fast_and_falls_slowly():
     assert slanted_triangular(0.0) == slanted_triangular(1.0) == slanted_triangular(1.5) == pytest.approx(1 / 32)
     assert slanted_triangular(0.1) == 1.0
     assert slanted_triangular(0.05) == pytest.approx((1 + 1 / 32) / 2)

@@ -1,4 +1,4 @@
-"""Linear models by convex optimisation: against scikit-learn, a closed form, and what the best factors must be."""
+"""L-BFGS for linear models: against scikit-learn, a closed form, and properties of the optimum."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch.nn import functional
 
-from nlprnn.training import lbfgs as linear_fit
+from nlprnn.training import lbfgs
 from nlprnn.training.lbfgs import (
     fit_best_linear,
     fit_linear,
@@ -31,66 +31,66 @@ def some_rows(seed):
     return dense, sparse_rows(rows, columns, dense[rows, columns], shape=(N, F)), classes
 
 
-def nothing(outputs):
+def zeros(outputs):
     return torch.zeros(F, outputs), torch.zeros(outputs)
 
 
-def test_softmax_regression_equals_that_of_scikit_learn():
+def test_softmax_regression_matches_scikit_learn():
     dense, rows, classes = some_rows(0)
     strength = 0.7
-    weight, bias = fit_linear(rows, classes, functional.cross_entropy, penalty=1 / (strength * N), start=nothing(C))
+    weight, bias = fit_linear(rows, classes, functional.cross_entropy, penalty=1 / (strength * N), start=zeros(C))
     peer = LogisticRegression(C=strength, tol=1e-8, max_iter=1000).fit(dense.numpy(), classes.numpy())
     expected = torch.from_numpy(peer.predict_proba(dense.numpy())).float()
     torch.testing.assert_close((dense @ weight + bias).softmax(dim=1), expected, rtol=0, atol=2e-3)
 
 
-def test_squares_have_the_closed_form_of_ridge_regression():
+def test_squared_error_matches_closed_form_of_ridge_regression():
     dense, rows, _ = some_rows(1)
     targets, penalty = torch.randn(N, 1), 0.05
-    weight, bias = fit_linear(rows, targets, functional.mse_loss, penalty=penalty, start=nothing(1))
+    weight, bias = fit_linear(rows, targets, functional.mse_loss, penalty=penalty, start=zeros(1))
     x = np.hstack([dense.numpy(), np.ones((N, 1))]).astype(np.float64)
     ridge = np.diag([penalty * N / 2] * F + [0.0])
     expected = np.linalg.solve(x.T @ x + ridge, x.T @ targets.numpy().astype(np.float64))
     assert np.vstack([weight.numpy(), bias.numpy()]) == pytest.approx(expected, abs=2e-3)
 
 
-def test_scaled_weights_are_those_of_scaled_features():
+def test_scaled_weights_equal_scaled_features():
     dense, rows, classes = some_rows(1)
     scales = 0.5 + torch.rand(F, 1)
-    options = {"criterion": functional.cross_entropy, "penalty": 1e-2, "start": nothing(C)}
+    options = {"criterion": functional.cross_entropy, "penalty": 1e-2, "start": zeros(C)}
     weight, bias = fit_linear(rows, classes, **options, scales=scales.expand(F, C))
     plain, same = fit_linear((dense * scales.T).to_sparse_csr(), classes, **options)
     torch.testing.assert_close(weight, plain * scales, rtol=0, atol=1e-3)
     torch.testing.assert_close(bias, same, rtol=0, atol=1e-3)
 
 
-def test_a_fit_with_scales_begins_at_the_weights_it_is_given(monkeypatch):
-    monkeypatch.setattr(linear_fit, "_STEPS", 0)
+def test_fit_with_scales_starts_from_the_given_weights(monkeypatch):
+    monkeypatch.setattr(lbfgs, "_STEPS", 0)
     _, rows, classes = some_rows(1)
     start = torch.randn(F, C), torch.randn(C)
     options = {"criterion": functional.cross_entropy, "penalty": 1e-2, "start": start}
-    found = fit_linear(rows, classes, **options, scales=0.5 + torch.rand(F, C))
-    torch.testing.assert_close(found, start)
+    fitted = fit_linear(rows, classes, **options, scales=0.5 + torch.rand(F, C))
+    torch.testing.assert_close(fitted, start)
 
 
-def test_log_count_ratios_are_those_of_the_paper():
+def test_log_count_ratios_match_the_paper():
     dense, rows, classes = some_rows(1)
-    found = log_count_ratios(rows, functional.one_hot(classes, C).float()).numpy()
-    there, classes = dense.numpy() != 0, classes.numpy()
+    ratios = log_count_ratios(rows, functional.one_hot(classes, C).float()).numpy()
+    present, classes = dense.numpy() != 0, classes.numpy()
     for label in range(C):
-        p, q = (1.0 + there[chosen].sum(axis=0) for chosen in (classes == label, classes != label))
-        assert found[:, label] == pytest.approx(np.log((p / p.sum()) / (q / q.sum())), abs=1e-5)
+        p, q = (1.0 + present[chosen].sum(axis=0) for chosen in (classes == label, classes != label))
+        assert ratios[:, label] == pytest.approx(np.log((p / p.sum()) / (q / q.sum())), abs=1e-5)
 
 
-def test_a_label_is_fitted_as_it_would_be_alone_however_many_others_there_are():
+def test_label_is_fitted_as_if_alone():
     _, rows, classes = some_rows(1)
     target, penalty = (classes == 0).float().unsqueeze(1), 1e-2
-    alone, _ = fit_linear(rows, target, label_cross_entropy, penalty=penalty, start=nothing(1))
-    many, _ = fit_linear(rows, target.expand(N, 9), label_cross_entropy, penalty=penalty, start=nothing(9))
-    torch.testing.assert_close(many, alone.expand(F, 9), rtol=0, atol=2e-2 * float(alone.abs().max()))
+    single, _ = fit_linear(rows, target, label_cross_entropy, penalty=penalty, start=zeros(1))
+    many, _ = fit_linear(rows, target.expand(N, 9), label_cross_entropy, penalty=penalty, start=zeros(9))
+    torch.testing.assert_close(many, single.expand(F, 9), rtol=0, atol=2e-2 * float(single.abs().max()))
 
 
-def test_the_penalty_that_serves_other_rows_best_is_taken():
+def test_penalty_with_lowest_held_out_loss_is_chosen():
     _, rows, classes = some_rows(2)
     _, others, other_classes = some_rows(3)
 
@@ -107,47 +107,47 @@ def test_the_penalty_that_serves_other_rows_best_is_taken():
         held_out=(others, other_classes),
     )
     each = [
-        loss(fit_linear(rows, classes, functional.cross_entropy, penalty=penalty, start=nothing(C)))
+        loss(fit_linear(rows, classes, functional.cross_entropy, penalty=penalty, start=zeros(C)))
         for penalty in penalties
     ]
     assert min(each) == each[1]
     assert loss(chosen) == pytest.approx(each[1], abs=1e-3)
 
 
-def test_the_better_of_two_models_counts_more_and_their_sum_is_no_worse_than_either():
+def test_better_model_gets_more_weight_and_the_sum_is_best():
     generator = torch.Generator().manual_seed(0)
     classes = torch.randint(0, C, (400,), generator=generator)
     right = functional.one_hot(classes, C).float()
     good = 2.0 * right + torch.randn(400, C, generator=generator)
     weak = 0.5 * right + torch.randn(400, C, generator=generator)
-    own, other = fit_scales([good, weak], classes, functional.cross_entropy)
-    assert own > other > 0
-    both = functional.cross_entropy(own * good + other * weak, classes)
+    weight, other = fit_scales([good, weak], classes, functional.cross_entropy)
+    assert weight > other > 0
+    both = functional.cross_entropy(weight * good + other * weak, classes)
     assert both <= min(functional.cross_entropy(good, classes), functional.cross_entropy(weak, classes))
 
 
 @pytest.mark.parametrize("shares", [(0.9, 0.1), (0.5, 0.3), (0.0, 0.5)])
-def test_where_one_model_only_adds_noise_to_the_other_the_sum_is_no_worse_than_the_other(shares):
+def test_sum_with_a_noisy_model_is_no_worse(shares):
     generator = torch.Generator().manual_seed(0)
     classes = torch.randint(0, 2, (400,), generator=generator)
     noise = torch.randn(400, 2, generator=generator)
     first = functional.one_hot(classes, 2) - 0.5 + noise
     second = shares[0] * first + shares[1] * noise
-    own, other = fit_scales([first, second], classes, functional.cross_entropy)
-    loss = functional.cross_entropy(own * first + other * second, classes)
+    weight, other = fit_scales([first, second], classes, functional.cross_entropy)
+    loss = functional.cross_entropy(weight * first + other * second, classes)
     assert loss < functional.cross_entropy(first, classes) + 1e-3
-    assert (own, other) >= (0.0, 0.0)
+    assert (weight, other) >= (0.0, 0.0)
 
 
-def test_few_rows_move_the_factors_little():
+def test_few_rows_leave_the_weights_near_1():
     classes = torch.tensor([0, 1])
     right = functional.one_hot(classes, 2).float()
     assert max(fit_scales([right, right], classes, functional.cross_entropy)) < 1.5
 
 
-def test_factors_stay_finite_where_no_row_is_wrong_and_none_is_negative():
+def test_weights_are_finite_and_not_negative():
     classes = torch.tensor([0, 1, 0, 1])
     right = functional.one_hot(classes, 2).float()
-    own, other = fit_scales([right, -4.0 * right], classes, functional.cross_entropy)
-    assert 1.0 < own < 10.0
+    weight, other = fit_scales([right, -4.0 * right], classes, functional.cross_entropy)
+    assert 1.0 < weight < 10.0
     assert other == 0.0

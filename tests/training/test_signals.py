@@ -6,21 +6,21 @@ import signal
 import pytest
 
 from nlprnn.training.checkpoint import load_checkpoint
+from nlprnn.training.files import CHECKPOINT_FILE
 from nlprnn.training.signals import StopSignal, TrainingInterrupted
-from nlprnn.training.trainer import CHECKPOINT_FILE
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_saves_and_ends_training_and_the_handlers_are_put_back(tmp_path, tiny, number):
+def test_signal_saves_ends_and_restores_the_handlers(tmp_path, tiny, number):
     handlers = [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)]
     loss = tiny.at_call(4, lambda: os.kill(os.getpid(), number), tiny.squared_error)
     with pytest.raises(TrainingInterrupted, match="everything is saved"):
         tiny.linear_trainer(tmp_path, loss=loss).fit()
-    assert load_checkpoint(tmp_path / CHECKPOINT_FILE)["standing"]["step"] == 4
+    assert load_checkpoint(tmp_path / CHECKPOINT_FILE)["state"]["step"] == 4
     assert [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)] == handlers
 
 
-def test_a_second_ctrl_c_stops_at_once(tmp_path, tiny):
+def test_second_ctrl_c_stops_immediately(tmp_path, tiny):
     handler = signal.getsignal(signal.SIGINT)
 
     def twice():
@@ -33,7 +33,7 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path, tiny):
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-def test_a_second_termination_signal_still_lets_the_state_be_saved():
+def test_second_sigterm_still_saves():
     with StopSignal() as stop:
         assert not stop.requested
         os.kill(os.getpid(), signal.SIGTERM)

@@ -13,12 +13,10 @@ from torch import nn
 
 from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.metrics import Metric
+from nlprnn.training import LossOutput, constant, linear, read_metrics
 from nlprnn.training import trainer as trainer_module
 from nlprnn.training.checkpoint import load_checkpoint
-from nlprnn.training.metrics_log import read_metrics
-from nlprnn.training.protocols import LossOutput
-from nlprnn.training.schedules import constant, linear
-from nlprnn.training.trainer import CHECKPOINT_FILE, WEIGHTS_FILE
+from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
 
 
 def temporary_files(folder):
@@ -34,7 +32,7 @@ def test_training_lowers_the_loss(tmp_path, tiny, kind):
     assert losses[-1] < 0.9 * losses[0]
     assert summary["steps"] == 8 * len(trainer.batches)
     assert summary["epochs"] == 8
-    assert summary[trainer.metric.name] == load_checkpoint(tmp_path / CHECKPOINT_FILE)["standing"]["best"]
+    assert summary[trainer.metric.name] == load_checkpoint(tmp_path / CHECKPOINT_FILE)["state"]["best"]
     assert not trainer.model.training
     assert not temporary_files(tmp_path)
 
@@ -70,20 +68,22 @@ def test_gradients_are_clipped_by_value_and_norm(tmp_path, tiny, clip_norm, clip
     assert read_metrics(tmp_path)[0]["gradient_norm"] == pytest.approx(norm, rel=1e-5)
 
 
-def test_two_half_batches_accumulated_equal_one_full_batch(tmp_path, tiny):
+def test_two_accumulated_half_batches_equal_one_batch(tmp_path, tiny):
     inputs = torch.randn(24, 2, generator=torch.Generator().manual_seed(3))
     targets = inputs.sum(dim=1, keepdim=True)
     weights = []
     for size, accumulation in ((8, 1), (4, 2)):
         batches = list(zip(inputs.split(size), targets.split(size), strict=True))
-        trainer = tiny.linear_trainer(tmp_path / str(size), batches=batches, accumulation=accumulation, clip_norm=None)
+        trainer = tiny.linear_trainer(
+            tmp_path / str(size), batches=batches, gradient_accumulation_steps=accumulation, clip_norm=None
+        )
         trainer.fit()
         weights.append(trainer.model.weight.detach())
     torch.testing.assert_close(*weights, rtol=1e-5, atol=1e-7)
     assert weights[0].abs().min() > 0.1
 
 
-def test_the_rate_warms_up_and_reaches_zero_with_the_last_batch_of_the_epochs(tmp_path, tiny):
+def test_learning_rate_warms_up_and_ends_at_zero(tmp_path, tiny):
     trainer = tiny.linear_trainer(tmp_path, schedule=linear, warmup=0.25, epochs=2, log_every=1, rate=0.5)
     trainer.fit()
     rates = [record["learning_rate"] for record in read_metrics(tmp_path)]
@@ -93,7 +93,7 @@ def test_the_rate_warms_up_and_reaches_zero_with_the_last_batch_of_the_epochs(tm
     assert rates[-1] == 0.0
 
 
-def test_each_group_of_the_optimizer_keeps_its_own_rate(tmp_path, tiny):
+def test_each_parameter_group_keeps_its_learning_rate(tmp_path, tiny):
     trainer = tiny.linear_trainer(tmp_path, schedule=linear, epochs=1)
     extra = nn.Parameter(torch.zeros(1))
     trainer.optimizer.optimizer.add_param_group({"params": [extra], "lr": 7.0, "initial_lr": 7.0})
@@ -109,7 +109,7 @@ def test_each_group_of_the_optimizer_keeps_its_own_rate(tmp_path, tiny):
     np.testing.assert_allclose(seen[1:], [[0.1 * (1 - n / 6), 7.0 * (1 - n / 6)] for n in range(1, 6)])
 
 
-def test_max_minutes_end_the_training_in_time_with_the_schedule_at_its_end(tmp_path, tiny):
+def test_max_minutes_end_training_and_schedule_in_time(tmp_path, tiny):
     def slow(model, batch, state):
         time.sleep(0.01)
         return tiny.squared_error(model, batch, state)
@@ -139,7 +139,7 @@ def test_max_minutes_end_the_training_in_time_with_the_schedule_at_its_end(tmp_p
         (Metric("quality", higher_is_better=True), [math.nan, 1, math.nan, math.nan, 9], 2, 4),
     ],
 )
-def test_patience_ends_training_and_the_best_weights_stay(tmp_path, tiny, metric, scores, kept, evaluations):
+def test_patience_ends_training_with_the_best_weights(tmp_path, tiny, metric, scores, kept, evaluations):
     seen = []
 
     def validate(model):
@@ -157,7 +157,7 @@ def test_patience_ends_training_and_the_best_weights_stay(tmp_path, tiny, metric
 
 
 @pytest.mark.parametrize("reset_patience", [False, True])
-def test_a_training_that_patience_had_ended_goes_on_where_that_is_asked_for(tmp_path, tiny, reset_patience):
+def test_reset_patience_lets_an_ended_training_continue(tmp_path, tiny, reset_patience):
     quality = itertools.chain([3.0], itertools.repeat(1.0))
     options = {"validate": lambda model: {"quality": next(quality)}, "metric": Metric("quality", higher_is_better=True)}
     ended = tiny.linear_trainer(tmp_path, **options, epochs=50, patience=2).fit()
@@ -168,7 +168,7 @@ def test_a_training_that_patience_had_ended_goes_on_where_that_is_asked_for(tmp_
 
 
 @pytest.mark.parametrize("accumulation", [1, 2])
-def test_averaged_weights_are_what_is_validated_and_kept(tmp_path, tiny, accumulation):
+def test_averaged_weights_are_validated_and_kept(tmp_path, tiny, accumulation):
     decay, weights, averages = 0.3, [], []
 
     def watch(model, batch, state):
@@ -180,7 +180,13 @@ def test_averaged_weights_are_what_is_validated_and_kept(tmp_path, tiny, accumul
         return {"loss": -float(len(averages))}
 
     trainer = tiny.linear_trainer(
-        tmp_path, loss=watch, validate=validate, ema=decay, epochs=2, accumulation=accumulation, schedule=constant
+        tmp_path,
+        loss=watch,
+        validate=validate,
+        ema=decay,
+        epochs=2,
+        gradient_accumulation_steps=accumulation,
+        schedule=constant,
     )
     trainer.fit()
     weights.append(load_checkpoint(tmp_path / CHECKPOINT_FILE)["model"]["weight"])
@@ -195,7 +201,7 @@ def test_averaged_weights_are_what_is_validated_and_kept(tmp_path, tiny, accumul
     assert not torch.equal(averages[-1], weights[-1])
 
 
-def test_tied_weights_of_any_module_can_be_kept(tmp_path, tiny):
+def test_tied_weights_are_kept(tmp_path, tiny):
     trainer = tiny.linear_trainer(tmp_path, epochs=1)
     trainer.model.again = trainer.model.weight
     trainer.fit()
@@ -213,7 +219,7 @@ def nan_from(step, tiny):
 
 
 @pytest.mark.parametrize("log_every", [1, 4, 50])
-def test_a_loss_that_is_not_a_number_ends_training_and_the_last_good_checkpoint_stays(tmp_path, tiny, log_every):
+def test_nan_loss_ends_training_and_keeps_the_checkpoint(tmp_path, tiny, log_every):
     loss = nan_from(9, tiny)
     trainer = tiny.linear_trainer(tmp_path, loss=loss, log_every=log_every, evaluate_every=7, epochs=9)
     with pytest.raises(TrainingError, match="no longer a number at step") as caught:
@@ -221,13 +227,13 @@ def test_a_loss_that_is_not_a_number_ends_training_and_the_last_good_checkpoint_
     assert "\n" not in str(caught.value)
     assert str(tmp_path / CHECKPOINT_FILE) in str(caught.value)
     state = load_checkpoint(tmp_path / CHECKPOINT_FILE)
-    assert state["standing"]["step"] == 7
+    assert state["state"]["step"] == 7
     assert torch.isfinite(state["model"]["weight"]).all()
     assert torch.isfinite(load_file(tmp_path / WEIGHTS_FILE)["weight"]).all()
     assert "NaN" not in (tmp_path / "metrics.jsonl").read_text()
 
 
-def test_a_gradient_that_is_not_a_number_ends_training_before_its_weights_are_saved(tmp_path, tiny):
+def test_nan_gradient_ends_training_before_saving(tmp_path, tiny):
     def steep(model, batch, state):
         return LossOutput((model.weight - model.weight).sqrt().sum(), 1)  # 0, with the gradient inf - inf
 
@@ -236,13 +242,13 @@ def test_a_gradient_that_is_not_a_number_ends_training_before_its_weights_are_sa
     assert not (tmp_path / CHECKPOINT_FILE).exists()
 
 
-def test_another_precision_in_the_same_process_is_refused(tmp_path, tiny):
+def test_another_precision_in_one_process_is_an_error(tmp_path, tiny):
     tiny.linear_trainer(tmp_path)
     with pytest.raises(DeviceError, match="precision 'bf16' needs a process of its own"):
         tiny.linear_trainer(tmp_path, precision="bf16")
 
 
-def test_each_step_has_one_line_in_the_log_with_the_mean_loss_since_the_line_before(tmp_path, tiny):
+def test_log_records_have_the_mean_loss_since_the_last_one(tmp_path, tiny):
     losses = []
 
     def watch(model, batch, state):
@@ -264,12 +270,12 @@ def test_each_step_has_one_line_in_the_log_with_the_mean_loss_since_the_line_bef
         assert record["tokens_per_second"] > 4 / 0.2  # the time of validation is not counted
 
 
-def test_a_checkpoint_is_saved_every_so_many_minutes(tmp_path, tiny):
+def test_save_minutes_set_the_interval_of_checkpoints(tmp_path, tiny):
     steps = []
 
     def watch(model, batch, state):
         path = tmp_path / CHECKPOINT_FILE
-        steps.append(load_checkpoint(path)["standing"]["step"] if path.exists() else 0)
+        steps.append(load_checkpoint(path)["state"]["step"] if path.exists() else 0)
         return tiny.squared_error(model, batch, state)
 
     tiny.linear_trainer(tmp_path, epochs=1, save_minutes=0, loss=watch).fit()
@@ -281,9 +287,7 @@ def test_a_checkpoint_is_saved_every_so_many_minutes(tmp_path, tiny):
 
 
 @pytest.mark.parametrize("target", ["write_weights", "save_checkpoint"])
-def test_a_full_disk_leaves_the_last_files_whole_and_the_run_goes_on_when_there_is_room(
-    tmp_path, tiny, monkeypatch, target
-):
+def test_full_disk_leaves_intact_files_to_resume_from(tmp_path, tiny, monkeypatch, target):
     tiny.linear_trainer(tmp_path, epochs=1).fit()
     trainer = tiny.linear_trainer(tmp_path, epochs=2)
     files = [tmp_path / WEIGHTS_FILE, tmp_path / CHECKPOINT_FILE]
@@ -291,7 +295,7 @@ def test_a_full_disk_leaves_the_last_files_whole_and_the_run_goes_on_when_there_
     write = getattr(trainer_module, target)
 
     def full(path, content):
-        if trainer._standing.step > 6:
+        if trainer.state.step > 6:
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         write(path, content)
 
@@ -305,7 +309,7 @@ def test_a_full_disk_leaves_the_last_files_whole_and_the_run_goes_on_when_there_
     assert [record["step"] for record in read_metrics(tmp_path)] == [3, 6, 9, 12]
 
 
-def test_the_carried_state_begins_anew_with_each_epoch(tmp_path, tiny):
+def test_carried_state_is_reset_with_each_epoch(tmp_path, tiny):
     states = []
 
     def counting(model, batch, state):

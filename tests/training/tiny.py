@@ -1,6 +1,6 @@
-"""Trainings of a second: a linear model, a classifier with dropout, a language model with carried state.
+"""Training runs of a second: a linear model, a classifier with dropout, a language model with carried state.
 
-Run as a program, it trains the classifier of `classifier_trainer` in the folder given and kills itself in mid-epoch.
+Run as a program, it trains the classifier of `classifier_trainer` in the given folder and kills itself in mid-epoch.
 """
 
 from __future__ import annotations
@@ -21,13 +21,8 @@ from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray, StreamB
 from nlprnn.metrics import ACCURACY, LOSS, Metric, classification_scores
 from nlprnn.models import LanguageModel, TextClassifier
 from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
-from nlprnn.training.display import Display
-from nlprnn.training.losses.classification import classification_loss
-from nlprnn.training.losses.language_model import language_model_loss
-from nlprnn.training.options import TrainingOptions
-from nlprnn.training.protocols import ComputeLoss, LossOutput
-from nlprnn.training.schedules import linear_after
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import ComputeLoss, Display, LossOutput, Trainer, TrainingOptions, linear_after
+from nlprnn.training.losses import classification_loss, language_model_loss
 
 KILLED_AT = 13
 
@@ -100,7 +95,7 @@ def linear_trainer(
     inputs = torch.randn(24, 2, generator=torch.Generator().manual_seed(0))
     targets = inputs @ torch.tensor([[2.0], [-1.0]])
 
-    def own(model: nn.Module) -> dict[str, float]:
+    def mean_squared_error(model: nn.Module) -> dict[str, float]:
         return {"loss": float((model(inputs) - targets).square().mean())}
 
     return Trainer(
@@ -108,7 +103,7 @@ def linear_trainer(
         torch.optim.SGD(model.parameters(), lr=rate),
         ListBatches(batches or list(zip(inputs.split(4), targets.split(4), strict=True))),
         loss,
-        validate or own,
+        validate or mean_squared_error,
         metric=metric,
         folder=folder,
         options=options(**changed),

@@ -1,4 +1,4 @@
-"""Cross-entropy of both directions of a bidirectional language model."""
+"""Cross-entropy of a bidirectional language model."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
 def bidirectional_language_model_loss(*, samples: int) -> ComputeLoss:
-    """Cross-entropy of the next and of the previous token on batches of running text, `ids` and `targets`.
+    """Return the cross-entropy of the next and of the previous token, on a `StreamBatch`.
 
-    The forward direction carries its state on, as a language model does; the backward one begins at each window's
-    end, as what follows is not read yet.
+    The forward direction carries its state to the next batch, as a language model does; the backward direction starts
+    at the end of each window, because the text behind it has not been read yet.
 
     Args:
-        samples: as for `sampled_softmax_loss`.
+        samples: words beside the targets in the softmax (see `sampled_softmax_loss`).
     """
 
     def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        own = extract_model_from_parallel(model)
-        read = model(batch.ids, own.forward_state(state))
-        vectors = torch.cat([read.forwards.flatten(0, 1), read.backwards[:, 1:].flatten(0, 1)])
-        targets = own.embedding.trained_ids(torch.cat([batch.targets.flatten(), batch.ids[:, :-1].flatten()]))
-        loss = sampled_softmax_loss(vectors, *own.output_layer, targets, samples=samples)
-        return LossOutput(loss, batch.ids.numel(), read.state.detach())
+        network = extract_model_from_parallel(model)
+        output = model(batch.ids, network.forward_state(state))
+        vectors = torch.cat([output.forwards.flatten(0, 1), output.backwards[:, 1:].flatten(0, 1)])
+        targets = network.embedding.trained_ids(torch.cat([batch.targets.flatten(), batch.ids[:, :-1].flatten()]))
+        weight, bias = network.output_layer
+        loss = sampled_softmax_loss(vectors, weight, bias, targets, samples=samples)
+        return LossOutput(loss, batch.ids.numel(), tuple(output.state.detach()))
 
     return compute

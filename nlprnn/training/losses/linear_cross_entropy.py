@@ -1,8 +1,8 @@
-"""Output layer, softmax and cross-entropy in one piece, which never holds the logits of a whole batch.
+"""Fused linear cross-entropy: output layer, softmax and loss in one function that never holds all logits.
 
 With a vocabulary of thousands the logits are by far the largest tensor of a training step, and reading and writing
-them costs as much time as the products that make them. Here a few hundred rows at a time go all the way from
-vectors to gradients while they lie in the processor's cache; what is left is the time of three matrix products.
+them takes as much time as the matrix products that make them. Here a few hundred rows at a time go all the way from
+vectors to gradients while they are in the processor's cache, which leaves the time of three matrix products.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ def linear_cross_entropy(
     label_smoothing: float = 0.0,
     r_drop: float = 0.0,
 ) -> Tensor:
-    """Mean cross-entropy of `softmax(vectors @ weight.T + bias)`, with gradients in `vectors`, `weight` and `bias`.
+    """Return the mean cross-entropy of `softmax(vectors @ weight.T + bias)`, differentiable in all three.
 
     Args:
         vectors: (P, O) float.
         weight: (V, O) float.
         bias: (V,) float.
         targets: (P,) int64.
-        label_smoothing: probability spread over the whole vocabulary (Szegedy et al. 2016).
-        r_drop: weight of the divergence between rows i and P / 2 + i, two readings of the same token under
-            different dropout (Liang et al. 2021, "R-Drop"): the mean of the Kullback-Leibler divergences both ways.
+        label_smoothing: probability mass spread over the whole vocabulary (Szegedy et al. 2016).
+        r_drop: weight of the divergence between rows i and P / 2 + i, two forward passes of the same token under
+            different dropout masks (Liang et al. 2021, "R-Drop"): the mean of both Kullback-Leibler divergences.
 
     Returns:
         () float32, in nats.
 
     Raises:
-        ValueError: there is an odd number of rows with `r_drop`.
+        ValueError: the number of rows is odd with `r_drop`.
     """
     if r_drop and len(targets) % 2:
-        raise ValueError(f"R-Drop compares two readings, so the rows must be even in number, got {len(targets)}")
-    return _OutputLoss.apply(vectors, weight, bias, targets, label_smoothing, r_drop)
+        raise ValueError(f"R-Drop compares two forward passes, so the number of rows must be even, got {len(targets)}")
+    return _LinearCrossEntropy.apply(vectors, weight, bias, targets, label_smoothing, r_drop)
 
 
-class _OutputLoss(torch.autograd.Function):
-    """Gradients are made on the way forward, as the logits are gone afterwards."""
+class _LinearCrossEntropy(torch.autograd.Function):
+    """Computes the gradients in the forward pass, because the logits are not kept."""
 
     @staticmethod
     def forward(
@@ -80,7 +80,7 @@ class _OutputLoss(torch.autograd.Function):
 
 
 def _chunks(count: int, *, paired: bool, device: torch.device) -> list[slice | Tensor]:
-    """Rows of each chunk; with pairs, as many of the first half as of the second."""
+    """Return the rows of each chunk; with pairs, as many of the first half as of the second."""
     if not paired:
         return [slice(begin, begin + _CHUNK) for begin in range(0, count, _CHUNK)]
     first = torch.arange(count // 2, device=device).split(_CHUNK // 2)
@@ -88,10 +88,10 @@ def _chunks(count: int, *, paired: bool, device: torch.device) -> list[slice | T
 
 
 def _cross_entropy(logits: Tensor, targets: Tensor, smoothing: float, r_drop: float) -> tuple[Tensor, Tensor]:
-    """Sum of the losses of all rows and its gradient in the logits (rows, V)."""
+    """Return the sum of the losses of all rows and its gradient in the logits (rows, V)."""
     targets = targets.unsqueeze(1)
     probabilities = logits.softmax(dim=1)
-    # The logarithm of the sum of exponentials, from the likeliest token: all others need no second exponential.
+    # The log-sum-exp from the most likely token alone, without a second exponential of the others.
     normalizers = logits.amax(dim=1) - probabilities.amax(dim=1).log()
     loss = (1.0 - smoothing) * (normalizers - logits.gather(1, targets).squeeze(1)).sum()
     if smoothing:
@@ -108,11 +108,11 @@ def _cross_entropy(logits: Tensor, targets: Tensor, smoothing: float, r_drop: fl
 
 
 def _divergence(log_probabilities: Tensor, probabilities: Tensor) -> tuple[Tensor, Tensor]:
-    """Halved sum of both divergences between the first and second half of the rows, and its gradient in the logits."""
+    """Return the halved sum of both divergences between the halves of the rows, and its gradient in the logits."""
     (log_p, log_q), (p, q) = log_probabilities.chunk(2), probabilities.chunk(2)
     ratio, difference = log_p - log_q, p - q
-    p_part, q_part = p * ratio, q * ratio
-    p_from_q, q_from_p = p_part.sum(dim=1, keepdim=True), -q_part.sum(dim=1, keepdim=True)
-    on_p = p_part.sub_(p * p_from_q).add_(difference)
-    on_q = q_part.add_(q * q_from_p).add_(difference).neg_()
+    p_terms, q_terms = p * ratio, q * ratio
+    p_from_q, q_from_p = p_terms.sum(dim=1, keepdim=True), -q_terms.sum(dim=1, keepdim=True)
+    on_p = p_terms.sub_(p * p_from_q).add_(difference)
+    on_q = q_terms.add_(q * q_from_p).add_(difference).neg_()
     return 0.5 * (p_from_q + q_from_p).sum(), 0.5 * torch.cat([on_p, on_q])

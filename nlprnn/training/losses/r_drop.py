@@ -1,24 +1,50 @@
-"""R-Drop: consistency between two forward passes under different dropout masks."""
+"""R-Drop: consistency between two forward passes under different dropout masks (Liang et al. 2021)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
-def twice(batch: Any) -> tuple[Tensor, ...]:
-    """Each part of a batch twice, for R-Drop."""
-    return tuple(torch.cat([part, part]) for part in batch)
+def labelled_loss(
+    loss: Callable[[Tensor, Tensor], Tensor], divergence: Callable[[Tensor, Tensor], Tensor], r_drop: float
+) -> ComputeLoss:
+    """Return a loss on a `LabelledBatch`, with R-Drop where its weight is above 0.
+
+    Args:
+        loss: (outputs (B, C), labels (B, ...)) -> mean loss ().
+        divergence: (outputs (B, C), outputs (B, C) of another pass) -> mean divergence ().
+        r_drop: weight of the divergence; 0 = one forward pass.
+    """
+
+    def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
+        inputs, mask, labels = twice(batch) if r_drop else batch
+        outputs = model(inputs, mask)  # (B, C), or (2 * B, C)
+        total = loss(outputs, labels)
+        if r_drop:
+            first, second = outputs.chunk(2)
+            total = total + r_drop * divergence(first, second)
+        return LossOutput(total, batch.mask.numel())
+
+    return compute
+
+
+def twice(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Return each tensor (B, ...) of a batch repeated to (2 * B, ...)."""
+    return tuple(torch.cat([tensor, tensor]) for tensor in batch)
 
 
 def symmetric_divergence(first: Tensor, second: Tensor) -> Tensor:
-    """Mean over the rows of the Kullback-Leibler divergences of two distributions from each other, halved.
+    """Return the mean over the rows of the halved sum of both Kullback-Leibler divergences.
 
     Args:
-        first: (B, C) float, logits.
-        second: the same.
+        first: (B, C) float, logits of one distribution a row.
+        second: (B, C) float, logits of the other.
 
     Returns:
         () float, in nats.

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from torch import nn
+from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.training.losses.r_drop import twice
-from nlprnn.training.protocols import ComputeLoss, LossOutput
+from nlprnn.training.losses.r_drop import labelled_loss
+from nlprnn.training.protocols import ComputeLoss
 
 
 def regression_loss(*, r_drop: float = 0.0) -> ComputeLoss:
-    """Mean squared error of a regressor on batches with `ids`, `mask` and `labels` (B,) float, in standard units.
+    """Return the mean squared error of a regressor, on a `LabelledBatch` with labels (B,) float, in standard units.
 
     Args:
-        r_drop: weight of the mean squared difference of two readings of each text under different dropout: R-Drop
-            (Liang et al. 2021) for normal distributions of one width; 0 = one reading.
+        r_drop: weight of the mean squared difference between two forward passes under different dropout masks: R-Drop
+            (Liang et al. 2021) for normal distributions of one width; 0 = one pass.
     """
 
-    def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        ids, mask, numbers = twice(batch) if r_drop else batch
-        outputs = model(ids, mask).squeeze(1)
-        loss = functional.mse_loss(outputs, numbers)
-        if r_drop:
-            loss = loss + r_drop * functional.mse_loss(*outputs.chunk(2))
-        return LossOutput(loss, batch.mask.numel())
+    def squared_error(outputs: Tensor, labels: Tensor) -> Tensor:
+        return functional.mse_loss(outputs.squeeze(1), labels)
 
-    return compute
+    return labelled_loss(squared_error, functional.mse_loss, r_drop)

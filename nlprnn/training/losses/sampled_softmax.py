@@ -1,4 +1,4 @@
-"""What pretraining makes small: the loss of both directions, over a part of a large vocabulary."""
+"""Sampled softmax: cross-entropy over the targets and a sample of a large vocabulary."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from nlprnn.training.losses.linear_cross_entropy import linear_cross_entropy
 
 
 def sampled_softmax_loss(vectors: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, *, samples: int) -> Tensor:
-    """Mean cross-entropy of `softmax(vectors @ weight.T + bias)`, estimated over the targets and some other words.
+    """Return an estimate of the mean cross-entropy of `softmax(vectors @ weight.T + bias)`.
 
-    All distinct targets of the batch stand in the softmax (Jean et al. 2015, "On Using Very Large Target Vocabulary
-    for Neural Machine Translation"), and with them `samples` of the other words, drawn evenly without replacement.
-    Each of these stands for as many as were not drawn (importance sampling, Bengio & Senecal 2003), so that the sum
-    under the softmax is right on average. Frequent words, which carry most of that sum, are nearly always targets.
+    The softmax is over all distinct targets of the batch (Jean et al. 2015, "On Using Very Large Target Vocabulary for
+    Neural Machine Translation") and `samples` of the other words, drawn uniformly without replacement. Each sampled
+    word represents as many as were not drawn (importance sampling, Bengio & Senecal 2003), so that the sum under the
+    softmax is unbiased. Frequent words, which carry most of that sum, are nearly always targets.
 
     Args:
         vectors: (P, O) float.
@@ -29,16 +29,16 @@ def sampled_softmax_loss(vectors: Tensor, weight: Tensor, bias: Tensor, targets:
         () float32, in nats.
 
     Raises:
-        ValueError: there is not one sample.
+        ValueError: `samples` is below 1.
     """
     if samples < 1:
         raise ValueError(f"the softmax needs words beside the targets, got samples {samples}")
-    there, places = targets.unique(return_inverse=True)
-    others = torch.ones(len(weight), dtype=torch.bool, device=targets.device)
-    others[there] = False
-    rest = others.nonzero().squeeze(1)
-    drawn = rest[torch.randperm(len(rest), device=rest.device)[:samples]]
-    each = math.log(len(rest) / len(drawn)) if len(drawn) else 0.0
-    stands_for = torch.cat([bias.new_zeros(len(there)), bias.new_full((len(drawn),), each)])
-    words = torch.cat([there, drawn])
-    return linear_cross_entropy(vectors, weight[words], bias[words] + stands_for, places)
+    distinct, indices = targets.unique(return_inverse=True)
+    is_other = torch.ones(len(weight), dtype=torch.bool, device=targets.device)
+    is_other[distinct] = False
+    others = is_other.nonzero().squeeze(1)
+    drawn = others[torch.randperm(len(others), device=others.device)[:samples]]
+    correction = math.log(len(others) / len(drawn)) if len(drawn) else 0.0
+    corrections = torch.cat([bias.new_zeros(len(distinct)), bias.new_full((len(drawn),), correction)])
+    words = torch.cat([distinct, drawn])
+    return linear_cross_entropy(vectors, weight[words], bias[words] + corrections, indices)

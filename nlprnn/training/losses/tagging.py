@@ -1,4 +1,4 @@
-"""The loss of taggers: one label for each word of a sentence."""
+"""Negative log-likelihood of a tagger."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from nlprnn.training.protocols import LossOutput
 
 
 def tagging_loss(model: nn.Module, batch: Any, state: Any) -> LossOutput:
-    """Negative log-likelihood of the labels, in nats a word, on batches with `words` and `labels`.
+    """Return the negative log-likelihood of the labels, in nats a word, on a `TaggedBatch`.
 
-    The model tells it from its scores (`nats`): with a CRF that of whole sequences, which is divided by their words
-    all the same, so that a batch of long sentences takes no larger steps.
+    With a CRF it is that of whole sequences, divided by their words all the same, so that a batch of long sentences
+    takes no larger steps.
     """
     scores = model(*batch.words)  # (B, T, C)
     words = int(batch.words.mask.sum())

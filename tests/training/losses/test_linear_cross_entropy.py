@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from nlprnn.training.losses import linear_cross_entropy as module
-from nlprnn.training.losses.linear_cross_entropy import linear_cross_entropy
+from nlprnn.training.losses import linear_cross_entropy
 from nlprnn.training.losses.r_drop import symmetric_divergence
+
+module = import_module("nlprnn.training.losses.linear_cross_entropy")
 
 
 def example(rows, vocabulary, *, width=4, seed=0, scale=1.0, dtype=torch.float):
-    """WordVectors, weight and bias as leaves with gradients, and targets."""
+    """Vectors, weight and bias as leaves with gradients, and targets."""
     generator = torch.Generator().manual_seed(seed)
     shapes = (rows, width), (vocabulary, width), (vocabulary,)
     leaves = [(scale * torch.randn(shape, generator=generator)).to(dtype).requires_grad_() for shape in shapes]
@@ -31,9 +34,9 @@ def assert_equal_in_value_and_gradients(leaves, targets, *, outer=1.0, rtol=1e-4
     assert loss.dtype == torch.float
     assert loss.shape == ()
     torch.testing.assert_close(loss.double(), expected, rtol=rtol, atol=atol)
-    found = torch.autograd.grad(outer * loss, leaves)
-    wanted = torch.autograd.grad(outer * expected, leaves)
-    for leaf, one, other in zip(leaves, found, wanted, strict=True):
+    actual = torch.autograd.grad(outer * loss, leaves)
+    expected_gradients = torch.autograd.grad(outer * expected, leaves)
+    for leaf, one, other in zip(leaves, actual, expected_gradients, strict=True):
         assert one.dtype == leaf.dtype
         torch.testing.assert_close(one.double(), other.double(), rtol=rtol, atol=abs(outer) * atol)
 
@@ -54,9 +57,7 @@ def chunks_of_six(monkeypatch):
     scale=st.sampled_from([0.1, 1.0, 4.0]),
     seed=st.integers(0, 99),
 )
-def test_equals_the_plain_loss_in_value_and_gradients(
-    pairs, odd, vocabulary, width, label_smoothing, r_drop, scale, seed
-):
+def test_matches_plain_loss_in_value_and_gradients(pairs, odd, vocabulary, width, label_smoothing, r_drop, scale, seed):
     rows = 2 * pairs - (odd and not r_drop)
     leaves, targets = example(rows, vocabulary, width=width, seed=seed, scale=scale)
     with pytest.MonkeyPatch.context() as patch:
@@ -68,17 +69,17 @@ def test_equals_the_plain_loss_in_value_and_gradients(
 
 @pytest.mark.parametrize("rows", [1, 2, 255, 256, 257, 600])
 @pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"label_smoothing": 0.1, "r_drop": 2.0}], ids=str)
-def test_equals_the_plain_loss_with_chunks_of_their_true_size(rows, options):
+def test_matches_plain_loss_with_real_chunk_size(rows, options):
     rows += rows % 2 if "r_drop" in options else 0
     assert_equal_in_value_and_gradients(*example(rows, 50), **options)
 
 
 @pytest.mark.parametrize("outer", [-3.0, 0.0, 65_536.0])
-def test_the_gradient_is_scaled_by_what_comes_after(outer):
+def test_gradient_is_scaled_by_the_outer_gradient(outer):
     assert_equal_in_value_and_gradients(*example(10, 5), outer=outer, label_smoothing=0.1, r_drop=1.0)
 
 
-def test_two_backward_passes_give_twice_the_gradient():
+def test_two_backward_passes_double_the_gradient():
     leaves, targets = example(8, 5)
     loss = linear_cross_entropy(*leaves, targets)
     loss.backward(retain_graph=True)
@@ -88,7 +89,7 @@ def test_two_backward_passes_give_twice_the_gradient():
         torch.testing.assert_close(leaf.grad, 2 * gradient)
 
 
-def test_a_gradient_of_the_gradient_is_refused_rather_than_wrong():
+def test_second_derivative_is_an_error():
     leaves, targets = example(8, 5)
     (gradient,) = torch.autograd.grad(linear_cross_entropy(*leaves, targets).square(), leaves[0], create_graph=True)
     with pytest.raises(RuntimeError, match="once_differentiable"):
@@ -96,32 +97,32 @@ def test_a_gradient_of_the_gradient_is_refused_rather_than_wrong():
 
 
 @pytest.mark.parametrize("constant", range(3))
-def test_parts_without_gradient_change_nothing_for_the_others(constant):
+def test_constant_input_leaves_other_gradients_unchanged(constant):
     leaves, targets = example(9, 5)
-    wanted = torch.autograd.grad(plain(*leaves, targets), leaves)
+    expected_gradients = torch.autograd.grad(plain(*leaves, targets), leaves)
     leaves[constant].requires_grad_(requires_grad=False)
     linear_cross_entropy(*leaves, targets).backward()
     for index, leaf in enumerate(leaves):
         if index == constant:
             assert leaf.grad is None
         else:
-            torch.testing.assert_close(leaf.grad, wanted[index])
+            torch.testing.assert_close(leaf.grad, expected_gradients[index])
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.half, torch.double], ids=str)
 @pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1, "r_drop": 2.0}], ids=str)
-def test_vectors_of_another_precision_than_the_weights(chunks_of_six, dtype, options):
+def test_vectors_of_another_dtype_than_the_weights(chunks_of_six, dtype, options):
     leaves, targets = example(20, 7)
     leaves[0] = leaves[0].detach().to(dtype).requires_grad_()
     rough = {torch.bfloat16: 2e-2, torch.half: 2e-3, torch.double: 1e-5}[dtype]
     assert_equal_in_value_and_gradients(leaves, targets, rtol=rough, atol=rough, **options)
 
 
-def test_everything_in_double_precision_works_with_that_of_float(chunks_of_six):
+def test_double_precision(chunks_of_six):
     assert_equal_in_value_and_gradients(*example(20, 7, dtype=torch.double), label_smoothing=0.1, r_drop=1.0)
 
 
-def test_autocast_changes_nothing_once_the_vectors_are_there():
+def test_autocast_changes_nothing():
     leaves, targets = example(20, 7)
     expected = torch.autograd.grad(linear_cross_entropy(*leaves, targets), leaves)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -131,7 +132,7 @@ def test_autocast_changes_nothing_once_the_vectors_are_there():
         assert torch.equal(one, other)
 
 
-def test_trains_under_autocast_as_the_layer_before_it_does():
+def test_gradients_under_autocast():
     torch.manual_seed(0)
     layer, (leaves, targets) = torch.nn.Linear(4, 4), example(20, 7)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -139,13 +140,13 @@ def test_trains_under_autocast_as_the_layer_before_it_does():
         assert vectors.dtype == torch.bfloat16
         loss = linear_cross_entropy(vectors, *leaves[1:], targets)
     loss.backward()
-    wanted = torch.autograd.grad(plain(layer(leaves[0]), *leaves[1:], targets), [layer.weight, *leaves[1:]])
-    for leaf, other in zip([layer.weight, *leaves[1:]], wanted, strict=True):
+    expected_gradients = torch.autograd.grad(plain(layer(leaves[0]), *leaves[1:], targets), [layer.weight, *leaves[1:]])
+    for leaf, other in zip([layer.weight, *leaves[1:]], expected_gradients, strict=True):
         assert leaf.grad.dtype == torch.float
         torch.testing.assert_close(leaf.grad, other.float(), rtol=0.05, atol=0.02)
 
 
-def test_scores_far_apart_stay_finite():
+def test_large_logits_stay_finite():
     leaves, targets = example(6, 5, scale=1e3)
     loss = linear_cross_entropy(*leaves, targets, label_smoothing=0.1, r_drop=1.0)
     assert loss.isfinite()
@@ -153,14 +154,14 @@ def test_scores_far_apart_stay_finite():
 
 
 @pytest.mark.parametrize("r_drop", [0.0, 1.0])
-def test_no_rows_cost_nothing_and_pull_nowhere(r_drop):
+def test_no_rows_give_loss_and_gradients_0(r_drop):
     leaves, targets = example(0, 5)
     loss = linear_cross_entropy(*leaves, targets, r_drop=r_drop)
     assert loss == 0
     assert not any(gradient.any() for gradient in torch.autograd.grad(loss, leaves))
 
 
-def test_two_equal_readings_diverge_nowhere():
+def test_equal_passes_have_divergence_0():
     (vectors, weight, bias), targets = example(8, 5)
     both = [torch.cat([vectors, vectors]), weight, bias, torch.cat([targets, targets])]
     torch.testing.assert_close(
@@ -168,13 +169,13 @@ def test_two_equal_readings_diverge_nowhere():
     )
 
 
-def test_the_two_readings_of_an_odd_number_of_rows_are_refused():
+def test_r_drop_with_odd_rows_is_an_error():
     leaves, targets = example(7, 5)
-    with pytest.raises(ValueError, match="even in number, got 7"):
+    with pytest.raises(ValueError, match="must be even, got 7"):
         linear_cross_entropy(*leaves, targets, r_drop=1.0)
 
 
-def test_the_logits_of_a_whole_batch_are_never_held_at_once(monkeypatch):
+def test_at_most_a_chunk_of_logits_exists(monkeypatch):
     heights = []
 
     def spy(logits, *others, real=module._cross_entropy):

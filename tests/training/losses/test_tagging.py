@@ -7,7 +7,7 @@ import torch
 from nlprnn.batching import SequenceArray, TaggedBatch, WordCharArray
 from nlprnn.models import TokenTagger
 from nlprnn.modules import Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
-from nlprnn.training.losses.tagging import tagging_loss
+from nlprnn.training.losses import tagging_loss
 
 
 @pytest.fixture(params=[True, False])
@@ -28,18 +28,18 @@ def batch(words, labels):
     return TaggedBatch(rows.pad(chosen), SequenceArray.from_sequences(labels).pad(chosen)[0])
 
 
-def test_the_loss_is_that_of_each_sentence_over_all_words(model):
+def test_loss_is_the_mean_over_the_words_of_all_sentences(model):
     words, labels = [[4, 5, 6], [], [7]], [[0, 1, 2], [], [2]]
     output = tagging_loss(model, batch(words, labels), None)
-    alone = [
-        tagging_loss(model, batch([row], [own]), None).loss * len(row) for row, own in zip(words, labels, strict=True)
+    sentences = [
+        tagging_loss(model, batch([row], [tags]), None).loss * len(row) for row, tags in zip(words, labels, strict=True)
     ]
-    torch.testing.assert_close(output.loss, sum(alone) / 4)
+    torch.testing.assert_close(output.loss, sum(sentences) / 4)
     assert output.tokens == 4
     assert output.state is None
 
 
-def test_sentences_without_words_lose_nothing(model):
+def test_no_words_give_loss_0(model):
     output = tagging_loss(model, batch([[]], [[]]), None)
     output.loss.backward()
     assert output.loss.item() == 0

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from nlprnn.errors import TrainingError
+from nlprnn.training import MetricsLog, read_metrics
+from nlprnn.training.files import METRICS_FILE
+
+
+def test_records_are_appended_and_read_back(tmp_path):
+    log = MetricsLog(tmp_path)
+    records = [{"step": 1, "loss": 0.25}, {"step": 2, "loss": 0.2, "validation": {"accuracy": 91.5}}]
+    for record in records:
+        log.write(record)
+    assert read_metrics(tmp_path) == records
+    assert [json.loads(line) for line in (tmp_path / METRICS_FILE).read_text().splitlines()] == records
+
+
+def test_truncated_last_record_is_dropped(tmp_path):
+    log = MetricsLog(tmp_path)
+    for step in (1, 2, 3):
+        log.write({"step": step, "loss": 1.5})
+    path = tmp_path / METRICS_FILE
+    whole = path.read_bytes()
+    for cut in range(1, len(whole) // 3 - 1):
+        path.write_bytes(whole[:-cut])
+        assert [record["step"] for record in read_metrics(tmp_path)] == ([1, 2, 3] if cut == 1 else [1, 2])
+    MetricsLog(tmp_path, step=2).write({"step": 3, "loss": 1.0})
+    assert read_metrics(tmp_path)[2:] == [{"step": 3, "loss": 1.0}]
+    path.write_bytes(whole + b'{"step": 4, "\xff\x00')
+    assert len(read_metrics(tmp_path)) == 3
+
+
+def test_records_after_the_resumed_step_are_dropped(tmp_path):
+    log = MetricsLog(tmp_path)
+    for step in (1, 2, 3):
+        log.write({"step": step})
+    MetricsLog(tmp_path, step=2)
+    assert read_metrics(tmp_path) == [{"step": 1}, {"step": 2}]
+    MetricsLog(tmp_path)
+    assert read_metrics(tmp_path) == []
+
+
+def test_no_log_gives_no_records(tmp_path):
+    assert read_metrics(tmp_path / "nowhere") == []
+
+
+def test_tensorboard_files_are_written_on_request(tmp_path, tiny):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    tiny.linear_trainer(tmp_path / "without").fit()
+    assert not (tmp_path / "without" / "tensorboard").exists()
+    tiny.linear_trainer(tmp_path / "with", tensorboard=True).fit()
+    events = EventAccumulator(str(tmp_path / "with" / "tensorboard")).Reload()
+    records = read_metrics(tmp_path / "with")
+    assert [(e.step, pytest.approx(e.value)) for e in events.Scalars("loss")] == [
+        (r["step"], r["loss"]) for r in records
+    ]
+    scored = [(r["step"], r["validation"]["loss"]) for r in records if "validation" in r]
+    assert [(e.step, pytest.approx(e.value)) for e in events.Scalars("validation/loss")] == scored
+
+
+def test_missing_tensorboard_error_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(TrainingError, match=r'pip install "nlprnn\[tensorboard\]"'):
+        MetricsLog(tmp_path, tensorboard=True)
