@@ -15,7 +15,7 @@ from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer
 
 
 @recipe("news")

@@ -11,12 +11,11 @@ from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.modules import RecurrentEncoder
-from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.pipelines import TextEncoder
 from nlprnn.tasks.pretraining import PretrainingOptions, bidirectional_nll, load_unlabelled, running_text
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss
-from nlprnn.training.optimizer import adamw
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer, adamw
+from nlprnn.training.losses import bidirectional_language_model_loss
 
 VALIDATION_TOKENS = 20_000
 
@@ -54,8 +53,7 @@ def main(run: Run, options: PretrainingOptions) -> None:
     )
     encoder = RecurrentEncoder(embedding.output_size, options.hidden_size, cell=options.cell, bidirectional=True)
     model = BidirectionalLanguageModel(embedding=embedding, encoder=encoder, output_dropout=options.dropout)
-    pretrained = Pipeline(model, tokenizer)
-    run.save_initial(pretrained)
+    run.save_initial(TextEncoder(model, tokenizer))
 
     # Train
     trainer = Trainer(

@@ -17,8 +17,8 @@ from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training.losses.regression import regression_loss
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer
+from nlprnn.training.losses import regression_loss
 
 
 @recipe("regression")

@@ -11,9 +11,8 @@ from nlprnn.pipelines import Classifier
 from nlprnn.tasks.labelled_texts import load_classes, text_batches
 from nlprnn.tasks.text_options import TextOptions
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training.losses.classification import classification_loss
-from nlprnn.training.optimizer import adamw
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer, adamw
+from nlprnn.training.losses import classification_loss
 
 
 @recipe("sentiment")

@@ -10,9 +10,8 @@ from nlprnn.pipelines import Tagger
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions, tagged_batches
 from nlprnn.tasks.vocabulary import train_word_char_vocabulary
-from nlprnn.training.losses.tagging import tagging_loss
-from nlprnn.training.optimizer import adamw
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer, adamw
+from nlprnn.training.losses import tagging_loss
 
 
 @recipe("tagging")

@@ -15,9 +15,8 @@ from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import GenerationOptions, Generator
 from nlprnn.tasks.language_model import LanguageModelOptions
-from nlprnn.training.losses.language_model import language_model_loss
-from nlprnn.training.optimizer import adamw
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer, adamw
+from nlprnn.training.losses import language_model_loss
 
 
 @recipe("text_generation")

@@ -25,10 +25,8 @@ from nlprnn.tasks.translation import (
     translation_validation,
 )
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer
-from nlprnn.training.losses.translation import translation_loss
-from nlprnn.training.optimizer import adamw
-from nlprnn.training.schedules import linear_after
-from nlprnn.training.trainer import Trainer
+from nlprnn.training import Trainer, adamw, linear_after
+from nlprnn.training.losses import translation_loss
 
 
 @recipe("translation")

@@ -45,9 +45,8 @@ def load_as(kind: type[Kind], model: str | Path, device: str) -> Kind:
     if not isinstance(pipeline, kind):
         noun, verb = _noun_and_verb(type(pipeline))
         needed, _ = _noun_and_verb(kind)
-        raise ModelError(
-            f"{model} is a {noun}, but a {needed} is needed: try nlprnn {verb} --model {shlex.quote(str(model))}"
-        )
+        mend = f"try nlprnn {verb} --model {shlex.quote(str(model))}" if verb else "give it to --init-from of a recipe"
+        raise ModelError(f"{model} is a {noun}, but a {needed} is needed: {mend}")
     return pipeline
 
 
@@ -76,6 +75,7 @@ def _noun_and_verb(kind: type[AnyPipeline]) -> tuple[str, str]:
         pipelines.Generator: ("language model", "generate"),
         pipelines.Regressor: ("regressor", "rate"),
         pipelines.Tagger: ("tagger", "tag"),
+        pipelines.TextEncoder: ("pretrained encoder", ""),
         pipelines.Translator: ("translation model", "translate"),
     }
     return next(names[one] for one in kind.__mro__ if one in names)

@@ -49,7 +49,7 @@ class Run:
         if not is_further_process():
             click.echo(text, err=True)
 
-    def save_initial(self, pipeline: Pipeline[Any]) -> None:
+    def save_initial(self, pipeline: Pipeline[Any, Any]) -> None:
         """Log the number of parameters of a model and save it untrained, so that its folder is complete at any time.
 
         A run that is resumed has it already.
@@ -64,7 +64,6 @@ class Run:
         from nlprnn.training.options import TrainingOptions
 
         known = {field.name for field in fields(TrainingOptions)} & {field.name for field in fields(self.options)}
-        known -= {"precision"} if getattr(self.options, "precision", None) is None else set()
         shared = {name: getattr(self.options, name) for name in _SHARED_OPTIONS if name in known}
         return TrainingOptions(**{**shared, **overrides})
 

@@ -7,13 +7,14 @@ from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.pipelines.regressor import Regressor
 from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
+from nlprnn.pipelines.text_encoder import TextEncoder
 from nlprnn.pipelines.text_score import TextScore
 from nlprnn.pipelines.translation_options import TranslationOptions
 from nlprnn.pipelines.translation_result import Translation
 from nlprnn.pipelines.translator import Translator
 from nlprnn.serialization.registry import register
 
-register(Classifier, Generator, Regressor, Tagger, Translator)
+register(Classifier, Generator, Regressor, Tagger, TextEncoder, Translator)
 
 __all__ = [
     "Classifier",
@@ -25,6 +26,7 @@ __all__ = [
     "Span",
     "TaggedText",
     "Tagger",
+    "TextEncoder",
     "TextScore",
     "Translation",
     "TranslationOptions",

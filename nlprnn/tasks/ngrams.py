@@ -154,9 +154,9 @@ def _common_ngrams(
     """Keys (F,) int64 of n-grams of several texts, ascending, their inverse document frequencies, and their number."""
     keys_of_batches = []
     for ids, mask in _batches(tokens):
-        keys = ngram_keys(ids, mask, order=order, vocab_size=vocab_size, unknown_id=unknown_id).sort(dim=1).values
-        first = functional.pad(keys[:, 1:] != keys[:, :-1], (1, 0), value=True)  # each counts once per text
-        keys_of_batches.append(keys[first & (keys >= 0)].numpy())
+        batch_keys = ngram_keys(ids, mask, order=order, vocab_size=vocab_size, unknown_id=unknown_id).sort(dim=1).values
+        first = functional.pad(batch_keys[:, 1:] != batch_keys[:, :-1], (1, 0), value=True)  # each counts once per text
+        keys_of_batches.append(batch_keys[first & (batch_keys >= 0)].numpy())
     keys, texts = np.unique(np.concatenate(keys_of_batches), return_counts=True)
     common = np.flatnonzero(texts >= _MIN_TEXTS)
     kept = np.sort(common[np.argsort(-texts[common], kind="stable")[: _MAX_WEIGHTS // outputs]])

@@ -13,7 +13,7 @@ from torch.optim import AdamW
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
-from nlprnn.models.text_model import TRUNCATES, TextModel
+from nlprnn.models.text_model import TextModel, Truncate
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.training.fine_tuning import discriminative_groups
 from nlprnn.training.optimizer import adamw
@@ -92,7 +92,7 @@ class DocumentOptions(TextOptions):
 
     section: ClassVar[str] = "Documents"
 
-    truncate: str = option("head", choices=TRUNCATES, help="Truncation of long texts: what is kept of them.")
+    truncate: Truncate = option("head", help="Truncation of long texts: what is kept of them.")
     ngrams: int = option(
         0,
         min=0,

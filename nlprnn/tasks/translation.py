@@ -8,13 +8,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from torch import nn
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
 from nlprnn.data import load_table
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
+from nlprnn.models import Seq2Seq
 from nlprnn.modules.attention import ATTENTIONS
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
@@ -148,7 +148,7 @@ def count_truncated(sources: SequenceArray, targets: SequenceArray, max_length: 
 
 def translation_validation(
     translator: Translator, pairs: SentencePairs, *, bleu_tokenizer: str = "13a"
-) -> Callable[[nn.Module], dict[str, float]]:
+) -> Callable[[Seq2Seq], dict[str, float]]:
     """Return the function that validates a model: BLEU and chrF of greedy search, and the loss in nats per token.
 
     Args:
@@ -159,7 +159,7 @@ def translation_validation(
     sources, targets = pairs.encode(translator, "validation")
     texts, references = pairs.side("validation", "source"), pairs.side("validation", "target")
 
-    def validate(model: nn.Module) -> dict[str, float]:
+    def validate(model: Seq2Seq) -> dict[str, float]:
         current = Translator(model, translator.tokenizer)  # of the averaged weights
         hypotheses = current(texts, TranslationOptions(beam_size=1))
         scores = translation_scores(hypotheses, references, tokenize=bleu_tokenizer)

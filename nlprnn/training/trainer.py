@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from accelerate.utils import send_to_device
@@ -34,8 +34,10 @@ from nlprnn.training.state import TrainingState
 
 _CHECK_STEPS = 10
 
+ModelT = TypeVar("ModelT", bound=nn.Module)
 
-class Trainer:
+
+class Trainer(Generic[ModelT]):
     """Trains a model; keeps its best weights and a checkpoint to resume from.
 
     In `folder` it writes `model.safetensors` (the weights with the best validation score so far), `checkpoint/last.pt`
@@ -59,11 +61,11 @@ class Trainer:
 
     def __init__(
         self,
-        model: nn.Module,
+        model: ModelT,
         optimizer: Optimizer,
         batches: ResumableBatches,
         compute_loss: ComputeLoss,
-        validate: Callable[[nn.Module], Mapping[str, float]],
+        validate: Callable[[ModelT], Mapping[str, float]],
         *,
         metric: Metric,
         folder: Path,
@@ -78,7 +80,7 @@ class Trainer:
         self._distributed = DistributedContext(self.options)
         self.accelerator = self._distributed.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        self.network: nn.Module = self.accelerator.unwrap_model(self.model)
+        self.network: ModelT = self.accelerator.unwrap_model(self.model)
         self.batches = batches
         self.batches.shard(self._distributed.rank, self._distributed.world_size)
         self.display = display or Display(enabled=self._distributed.rank == 0)

@@ -48,6 +48,8 @@ def test_loss_falls_and_further_text_is_read(pretrained):
     assert losses[-1] < losses[0] - 0.1
     assert "splendid" in WordTokenizer.load(folder).words
     assert "--init-from" in result.stdout
+    short, long = nlprnn.load(folder)(["a film", "the splendid film"])
+    assert (short.shape, long.shape) == ((2, 16), (3, 16))
 
 
 def test_resumed_run_has_the_same_bytes(train, run_recipe, stop_at, pretrained, films_folder, more_text, tmp_path):
