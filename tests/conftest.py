@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 import torch
 
@@ -32,6 +34,20 @@ TOKENIZERS = {
     "word": WordTokenizer.train(TEXTS),
     "bpe": BPETokenizer.train(TEXTS * 2, vocab_size=290),
 }
+
+
+def pytest_configure():
+    """Use one thread per process, here and in those that tests start: the suite runs one process per CPU."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Return one worker per CPU for the whole suite, and none for chosen files, which start sooner without."""
+    if any(config.invocation_params.dir.joinpath(argument) != config.rootpath / "tests" for argument in config.args):
+        return 0
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def shaken(model):
