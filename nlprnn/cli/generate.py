@@ -53,7 +53,7 @@ def generate(model: str | None, options: _Options, device: str) -> None:
 
     \b
     nlprnn generate --prompt "Once upon a time"
-    nlprnn generate --prompt "The fox said" --temperature 0.5 --num-samples 3 --seed 1
+    nlprnn generate --prompt "The fox smiled" --temperature 0.5 --num-samples 3 --seed 1
     nlprnn generate --interactive --stop "\\n\\n"
     echo "In the forest" | nlprnn generate --prompt -
     """

@@ -13,7 +13,7 @@ from nlprnn.cli.verb import verb
 
 @verb(click.Argument(["model"], required=False))
 def info(model: str | None) -> None:
-    """Describe MODEL, a folder or Hub id: its parts, size and scores. The bundled model if not given."""
+    """Describe MODEL, a folder or Hub id: its model, size and scores. The bundled model if not given."""
     from nlprnn.pipelines import load
     from nlprnn.resources import bundled_model_folder
     from nlprnn.serialization.hub import model_folder
@@ -26,7 +26,7 @@ def info(model: str | None) -> None:
         "kind": type(pipeline.model).__name__,
         "parameters": f"{size:,}",
         "on disk": f"{(folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
-        "tokenizer": f"{type(pipeline.tokenizer).__name__}, {pipeline.tokenizer.vocab_size:,} ids",
+        **_processor(pipeline.processor),
         **_task(pipeline.model),
         **_ngrams(pipeline.model),
         **_labels(pipeline.model),
@@ -34,6 +34,12 @@ def info(model: str | None) -> None:
     }
     width = max(map(len, rows))
     print(*(f"{name:<{width}}  {value}" for name, value in rows.items()), "", pipeline.model, sep="\n")
+
+
+def _processor(processor: Any) -> dict[str, str]:
+    name = type(processor).__name__
+    vocab_size = getattr(processor, "vocab_size", None)
+    return {"processor": name} if vocab_size is None else {"tokenizer": f"{name}, {vocab_size:,} ids"}
 
 
 def _task(model: Any) -> dict[str, str]:

@@ -70,7 +70,7 @@ def kind_of(pipeline: AnyPipeline) -> str:
 def _noun_and_verb(kind: type[AnyPipeline]) -> tuple[str, str]:
     from nlprnn import pipelines
 
-    names = {
+    names: dict[type, tuple[str, str]] = {
         pipelines.Classifier: ("classifier", "classify"),
         pipelines.Generator: ("language model", "generate"),
         pipelines.Regressor: ("regressor", "rate"),

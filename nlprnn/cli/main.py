@@ -18,7 +18,7 @@ _VERBS = {
     "evaluate": "Score a trained model on a data set.",
     "explain": "Show the contribution of each token to a label.",
     "generate": "Continue a prompt with a language model.",
-    "info": "Describe a model folder: parts, size, scores.",
+    "info": "Describe a model folder: model, size, scores.",
     "rate": "Predict a number for texts with a trained regressor.",
     "recipes": "List the training scripts, or copy one to change it.",
     "score": "Compute the log-likelihood of texts under a language model.",

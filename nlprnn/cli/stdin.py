@@ -7,6 +7,8 @@ import sys
 from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator
+from io import BufferedReader
+from typing import cast
 
 from nlprnn.errors import DataError
 
@@ -20,7 +22,7 @@ def is_piped() -> bool:
 
 
 class StandardInput(Iterator[str]):
-    """The lines of standard input without their ends, as UTF-8 whatever the terminal's encoding.
+    """The lines of standard input without their ends, always as UTF-8.
 
     What has been printed is written before a read that may wait, so that whoever waits for an answer gets it.
     One instance reads all of the input: another would miss what this one has read ahead.
@@ -56,7 +58,8 @@ class StandardInput(Iterator[str]):
         return True
 
     def _read(self) -> None:
-        data = sys.stdin.buffer.read1(_BYTES)
+        stream = cast(BufferedReader, sys.stdin.buffer)
+        data = stream.read1(_BYTES)
         first, *others = data.split(b"\n")
         self._incomplete.append(first)
         self._ended = not data

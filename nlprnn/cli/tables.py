@@ -102,11 +102,11 @@ def error_table(errors: Sequence[Mapping[str, Any]], num_errors: int) -> list[st
     if not errors:
         return ["no errors"]
     predictions, labels = (pad_names([error[key] for error in errors], _NAME_WIDTH) for key in ("prediction", "label"))
-    places = [error["place"].rpartition(", ")[2] for error in errors]
-    width = max(map(len, places))
+    locations = [error["place"].rpartition(", ")[2] for error in errors]
+    width = max(map(len, locations))
     lines = [
-        f"{error['probability']:6.1%}  {prediction}  for  {label}  {place:<{width}}  {error['text']}".rstrip()
-        for error, prediction, label, place in zip(errors, predictions, labels, places, strict=True)
+        f"{error['probability']:6.1%}  {prediction}  for  {label}  {location:<{width}}  {error['text']}".rstrip()
+        for error, prediction, label, location in zip(errors, predictions, labels, locations, strict=True)
     ]
     title = "probability, prediction for label, place, text"
     return [f"most confident errors ({len(errors)} of {num_errors:,}): {title}", *lines]

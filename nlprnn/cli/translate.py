@@ -86,9 +86,9 @@ def translate(
             if translation.truncated:
                 truncated.append(number)
             if as_json:
-                found = [{"translation": one.text, "score": round(one.score, 6)} for one in translation.candidates]
-                more = {"candidates": found} if n_best > 1 else {}
-                print_json({"source": translation.source, **found[0], **more})
+                candidates = [{"translation": one.text, "score": round(one.score, 6)} for one in translation.candidates]
+                rest = {"candidates": candidates} if n_best > 1 else {}
+                print_json({"source": translation.source, **candidates[0], **rest})
             elif n_best == 1:
                 print(translation.text)
             else:

@@ -83,6 +83,18 @@ def test_each_line_of_an_open_pipe_is_answered(classifier_folder):
         assert command.wait(30) == 0
 
 
+def test_closed_output_pipe_is_no_error(classifier_folder, tmp_path):
+    (tmp_path / "texts.txt").write_text("a good film\n" * 20_000)
+    call = [sys.executable, "-m", "nlprnn.cli.main", "classify", "--model", str(classifier_folder)]
+    with subprocess.Popen(
+        [*call, "--file", str(tmp_path / "texts.txt")], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        assert b"a good film" in command.stdout.readline()
+        command.stdout.close()
+        assert command.stderr.read() == b""
+        assert command.wait(30) in (0, 1)
+
+
 def test_byte_order_mark_is_skipped(classify):
     assert json.loads(classify("--json", input=b"\xef\xbb\xbfgood\n")[0])["text"] == "good"
 

@@ -53,9 +53,9 @@ def evaluate(pipeline: AnyPipeline, dataset: str, options: EvaluationOptions | N
         options: of the class `evaluation_options(pipeline)`; None = the defaults.
 
     Raises:
-        DataError: the data are missing or damaged, or have a label that the model does not know; says where.
+        DataError: the data are missing or damaged, or have a label that the model does not know; names the place.
         OptionError: an option does not fit the model.
-        TypeError: the options are of another task.
+        TypeError: the options are of another task, or there is no evaluation of this kind of pipeline.
     """
     run, options_class = _task(pipeline)
     options = options_class() if options is None else options
@@ -65,7 +65,11 @@ def evaluate(pipeline: AnyPipeline, dataset: str, options: EvaluationOptions | N
 
 
 def evaluation_options(pipeline: AnyPipeline) -> type[EvaluationOptions]:
-    """Return the class of the options that fit a pipeline."""
+    """Return the class of the options that fit a pipeline.
+
+    Raises:
+        TypeError: there is no evaluation of this kind of pipeline.
+    """
     return _task(pipeline)[1]
 
 
@@ -80,4 +84,7 @@ def _task(pipeline: AnyPipeline) -> tuple[Evaluate, type[EvaluationOptions]]:
         pipelines.Tagger: (tagging.evaluate_tagger, TaggingEvaluationOptions),
         pipelines.Translator: (translation.evaluate_translator, TranslationEvaluationOptions),
     }
-    return next(task for kind, task in tasks.items() if isinstance(pipeline, kind))
+    for kind, task in tasks.items():
+        if isinstance(pipeline, kind):
+            return task
+    raise TypeError(f"there is no evaluation of a {type(pipeline).__name__}")

@@ -40,7 +40,7 @@ def evaluate_language_model(
 
     Raises:
         DataError: the data are missing, damaged or without text.
-        DeviceError: int8 is asked for, and the model is not on a CPU that has kernels for it.
+        DeviceError: int8 is requested, and the model is not on a CPU that has kernels for it.
     """
     documents = load_text_split(dataset, text_field=options.text_field, split=options.split)
     if not any(documents):

@@ -28,7 +28,7 @@ class EvaluationOptions(Options):
 @dataclass(frozen=True, kw_only=True)
 class _TextColumn(Options):
     text_field: str | None = option(
-        None, auto="guessed from the usual names", help="Column of the text; several are joined (title,body)."
+        None, auto="guessed from the usual names", help="Column of the text, or several to concatenate (title,body)."
     )
 
 

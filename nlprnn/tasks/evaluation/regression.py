@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from nlprnn.data import load_split
@@ -20,7 +22,8 @@ def evaluate_regressor(regressor: Regressor, dataset: str, options: RegressionEv
         DataError: the data are missing or damaged, or a row has no number.
     """
     split = load_split(dataset, {"text": options.text_field, "number": options.label_field}, split=options.split)
-    targets = np.array(list(map(float, cells_of(split.rows, "number"))))
+    cells = cast(list[str], cells_of(split.rows, "number"))  # `load_split` has checked that each is a number
+    targets = np.array(list(map(float, cells)))
     log_split(split, "texts")
     outputs = regressor.outputs(regressor.encode(list(split.rows["text"])))
     numbers = regressor.model.denormalize(outputs).tolist()

@@ -27,6 +27,6 @@ class EvaluationResult:
 
 
 def class_records(names: Sequence[str], scores: ClassScores) -> dict[str, dict[str, float]]:
-    """Return class -> precision, recall, f1 and support."""
+    """Return precision, recall, f1 and support of each class, by its name."""
     rows = zip(*(column.tolist() for column in scores), strict=True)
     return {name: dict(zip(scores._fields, row, strict=True)) for name, row in zip(names, rows, strict=True)}

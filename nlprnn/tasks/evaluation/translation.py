@@ -24,7 +24,7 @@ def evaluate_translator(
 
     Raises:
         DataError: the data are missing or damaged.
-        DeviceError: int8 is asked for, and the model is not on a CPU that has kernels for it.
+        DeviceError: int8 is requested, and the model is not on a CPU that has kernels for it.
         OptionError: the package of the BLEU tokenizer is missing.
     """
     check_bleu_tokenizer(options.bleu_tokenizer)
