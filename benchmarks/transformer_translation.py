@@ -20,9 +20,7 @@ from torch import Tensor, nn
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
 from nlprnn.data import load_table
-from nlprnn.decoding.beam import beam_search
-from nlprnn.decoding.options import BeamOptions
-from nlprnn.decoding.penalties import average_length_penalty
+from nlprnn.decoding import BeamOptions, average_length_penalty, beam_search
 from nlprnn.experiment.command import recipe
 from nlprnn.experiment.run import Run
 from nlprnn.metrics import LOSS, translation_scores

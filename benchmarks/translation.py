@@ -21,10 +21,7 @@ import torch
 from comparison import Job, print_comparison
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
-from nlprnn.decoding.beam import beam_search
-from nlprnn.decoding.options import BeamOptions
-from nlprnn.decoding.penalties import average_length_penalty
-from nlprnn.decoding.step import Step
+from nlprnn.decoding import BeamOptions, Step, average_length_penalty, beam_search
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, GeneralAttention, RecurrentEncoder
 from nlprnn.training.losses import translation_loss

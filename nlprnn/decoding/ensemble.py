@@ -1,4 +1,4 @@
-"""Several models that decide together."""
+"""Ensemble of models that decode together."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class EnsembleState(NamedTuple, Generic[Selected]):
         return EnsembleState(tuple(member.select(indices) for member in self.members))
 
 
-def ensemble(steps: Sequence[Step[Selected]]) -> Step[EnsembleState[Selected]]:
-    """Average the probabilities of several step functions over one vocabulary.
+def ensemble_step(steps: Sequence[Step[Selected]]) -> Step[EnsembleState[Selected]]:
+    """Return a step function that averages the probabilities of several over one vocabulary.
 
     Args:
         steps: the members; the state is an `EnsembleState` with one state for each.
@@ -38,12 +38,12 @@ def ensemble(steps: Sequence[Step[Selected]]) -> Step[EnsembleState[Selected]]:
     def step(tokens: Tensor, state: EnsembleState[Selected]) -> tuple[Tensor, EnsembleState[Selected]]:
         if len(state.members) != len(steps):
             raise ValueError(f"an ensemble of {len(steps)} step functions got {len(state.members)} states")
-        pairs = [member(tokens, own) for member, own in zip(steps, state.members, strict=True)]
-        scores = [scores for scores, _ in pairs]
-        if len({one.shape for one in scores}) > 1:
-            shapes = ", ".join(str(tuple(one.shape)) for one in scores)
+        pairs = [member_step(tokens, member) for member_step, member in zip(steps, state.members, strict=True)]
+        scores = [log_probabilities for log_probabilities, _ in pairs]
+        if len({member_scores.shape for member_scores in scores}) > 1:
+            shapes = ", ".join(str(tuple(member_scores.shape)) for member_scores in scores)
             raise ValueError(f"the members of an ensemble must share one vocabulary, got scores {shapes}")
         mean = torch.stack(scores).logsumexp(dim=0) - math.log(len(steps))
-        return mean, EnsembleState(tuple(own for _, own in pairs))
+        return mean, EnsembleState(tuple(member for _, member in pairs))
 
     return step

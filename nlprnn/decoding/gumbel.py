@@ -1,4 +1,4 @@
-"""The chance in sampling, drawn ahead for many steps."""
+"""Gumbel noise for sampling, drawn in blocks of many steps."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ import torch
 from torch import Tensor
 
 _BLOCK = 1 << 16
-"""Numbers drawn at once: a draw for each step alone would cost more than a step of a small model."""
+"""Numbers in a block: one draw per step would take longer than the step of a small model."""
 
-_SOONEST, _HOTTEST = 1e-30, 1e30
-"""The logarithm of zero is no number, and neither is a product beyond single precision."""
+_SMALLEST, _HOTTEST = 1e-30, 1e30
+"""Bounds that keep the logarithm, and the product with a temperature, finite in single precision."""
 
 
 def gumbel_noise(
     shape: Sequence[int],
     *,
     temperature: float = 1.0,
-    never: Sequence[int] = (),
+    forbidden: Sequence[int] = (),
     device: torch.device | str = "cpu",
     generator: torch.Generator | None = None,
 ) -> Iterator[Tensor]:
-    """Yield noise without end: the argmax of scores plus noise is a sample of softmax(scores / temperature).
+    """Yield endless noise such that the argmax of scores plus noise is a sample of softmax(scores / temperature).
 
-    This is the Gumbel-max trick (Gumbel 1954; Maddison et al. 2014, "A* Sampling"). It needs no sum of probabilities,
-    and nothing overflows at any temperature, as it is the noise that is multiplied: with 0 there is none.
+    This is the Gumbel-max trick (Gumbel 1954; Maddison et al. 2014, "A* Sampling"). It needs no sum of probabilities
+    and cannot overflow at any temperature, because the noise is multiplied instead of the scores divided.
 
     Args:
         shape: N and V of the scores.
-        temperature: 0 or more.
-        never: tokens whose noise is -inf.
-        device: where the noise is.
-        generator: the source of chance; None = torch's global one.
+        temperature: 0 or more; 0 = no noise.
+        forbidden: tokens whose noise is -inf.
+        device: of the noise.
+        generator: random number generator; None = torch's global one.
 
     Yields:
-        (steps, N, V) float32, independent numbers for so many steps.
+        (steps, N, V) float32, independent noise for a number of steps.
     """
     rows, vocabulary = shape
-    steps, barred = max(1, _BLOCK // max(1, rows * vocabulary)), list(never)
+    steps, masked = max(1, _BLOCK // max(1, rows * vocabulary)), list(forbidden)
     while True:
-        clocks = torch.empty(steps, rows, vocabulary, device=device).exponential_(generator=generator)
-        noise = clocks.clamp_(min=_SOONEST).log_().mul_(-min(temperature, _HOTTEST))
-        noise[:, :, barred] = -torch.inf
+        exponential = torch.empty(steps, rows, vocabulary, device=device).exponential_(generator=generator)
+        noise = exponential.clamp_(min=_SMALLEST).log_().mul_(-min(temperature, _HOTTEST))
+        noise[:, :, masked] = -torch.inf
         yield noise

@@ -1,4 +1,4 @@
-"""What a search finds."""
+"""Hypotheses: the results of a search."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class Hypothesis(NamedTuple):
     """One finished sequence.
 
     Attributes:
-        tokens: ids, without the mark of the end.
-        score: what hypotheses are ranked by: log_probability / length penalty + coverage penalty. The mark of the
-            end counts as a token of the length and of the coverage.
-        log_probability: sum of the scores of all tokens after the filters, that of the end too.
-        ended: whether it ends with the mark of the end. False where that was forbidden: it was cut.
-        attention: (len(tokens), S) float where asked for: row i is what was attended to when token i was chosen.
+        tokens: ids, without the end token.
+        score: ranks hypotheses: log_probability / length penalty + coverage penalty. The end token counts in both
+            penalties.
+        log_probability: sum of the scores of all tokens after the logits processors, the end token included.
+        ended: whether it ends with the end token; False = it was truncated because that was forbidden.
+        attention: (len(tokens), S) float if requested: row i is the attention when token i was chosen.
     """
 
     tokens: list[int]
@@ -29,47 +29,56 @@ class Hypothesis(NamedTuple):
 
 
 class FinishedHypotheses(NamedTuple):
-    """Hypotheses of t tokens that finished at the same time, m of them.
+    """m hypotheses of t tokens that finished in the same step.
 
     Attributes:
-        sentences: (m,) int64, the sentence of the first batch that each belongs to.
+        sentences: (m,) int64, each one's sentence in the batch.
         scores: (m,) float.
         log_probabilities: (m,) float.
         tokens: (m, t) int64.
-        attended: (m, t) int64, where asked for: the row of step i's attention that token i was chosen with.
-        ended: whether they have the mark of the end.
+        attention_rows: (m, t) int64 if requested: the row of step i's attention that token i was chosen with.
+        ended: whether they have the end token.
     """
 
     sentences: Tensor
     scores: Tensor
     log_probabilities: Tensor
     tokens: Tensor
-    attended: Tensor | None
+    attention_rows: Tensor | None
     ended: bool
+
+    def unbatch(self, attention: Sequence[Tensor]) -> list[tuple[int, Hypothesis]]:
+        """Return the sentence and the hypothesis of each row.
+
+        Args:
+            attention: (N, S) float of each step, where N differs between steps.
+        """
+        weights: Sequence[Tensor | None] = [None] * len(self.tokens)
+        if self.attention_rows is not None:
+            steps = [step[rows] for step, rows in zip(attention, self.attention_rows.unbind(1), strict=False)]
+            empty = attention[0].new_empty(len(weights), 0, attention[0].size(1))
+            weights = list(torch.stack(steps, dim=1) if steps else empty)
+        columns = (self.sentences, self.tokens, self.scores, self.log_probabilities)
+        rows = zip(*(column.tolist() for column in columns), weights, strict=True)
+        return [
+            (sentence, Hypothesis(tokens, score, log_probability, self.ended, seen))
+            for sentence, tokens, score, log_probability, seen in rows
+        ]
 
 
 def rank(
-    records: Sequence[FinishedHypotheses], sentences: int, n_best: int, attention: Sequence[Tensor]
+    finished: Sequence[FinishedHypotheses], sentences: int, n_best: int, attention: Sequence[Tensor]
 ) -> list[list[Hypothesis]]:
-    """Sort what finished.
+    """Return the best hypotheses of each sentence, best score first; of equal scores, the one that finished first.
 
     Args:
-        records: in the order in which they finished.
+        finished: in the order in which they finished.
         sentences: B.
-        n_best: hypotheses wanted of each sentence, at most.
-        attention: (N, S) float of each step, N of its own; empty = not asked for.
-
-    Returns:
-        a list for each sentence, best score first; of equal scores, what finished first.
+        n_best: hypotheses per sentence, at most.
+        attention: (N, S) float of each step, where N differs between steps.
     """
-    found: list[list[Hypothesis]] = [[] for _ in range(sentences)]
-    for record in records:
-        seen = [None] * len(record.tokens)
-        if attention:
-            read = [step[rows] for step, rows in zip(attention, record.attended.unbind(1), strict=False)]
-            seen = torch.stack(read, dim=1) if read else attention[0].new_empty(len(seen), 0, attention[0].size(1))
-        columns = (record.sentences, record.tokens, record.scores, record.log_probabilities)
-        for sentence, *values, own in zip(*(column.tolist() for column in columns), seen, strict=True):
-            tokens, score, log_probability = values
-            found[sentence].append(Hypothesis(tokens, score, log_probability, record.ended, own))
-    return [sorted(hypotheses, key=lambda one: -one.score)[:n_best] for hypotheses in found]
+    by_sentence: list[list[Hypothesis]] = [[] for _ in range(sentences)]
+    for batch in finished:
+        for sentence, hypothesis in batch.unbatch(attention):
+            by_sentence[sentence].append(hypothesis)
+    return [sorted(hypotheses, key=lambda hypothesis: -hypothesis.score)[:n_best] for hypotheses in by_sentence]

@@ -1,4 +1,4 @@
-"""Drawing as in `sampling`, for few rows on a CPU: on arrays, whose operations cost a fraction of those on tensors."""
+"""Sampling for few rows on a CPU: NumPy arrays, whose operations take a fraction of the time of those on tensors."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from nlprnn.decoding.gumbel import gumbel_noise
 from nlprnn.decoding.sampling import NO_TOKEN
 from nlprnn.decoding.step import State
 
-ArrayStep = Callable[[NDArray[np.int64], State], tuple[NDArray[np.float32], State]]
+NumpyStep = Callable[[NDArray[np.int64], State], tuple[NDArray[np.float32], State]]
 """(tokens (N,), state) -> (logits (N, V) of the next token, which may be written to, and the state)."""
 
 
-def sample_arrays(
-    step: ArrayStep[State],
+def sample_numpy(
+    step: NumpyStep[State],
     tokens: Tensor,
     state: State,
     *,
@@ -29,31 +29,31 @@ def sample_arrays(
     forbidden: Sequence[int] = (),
     generator: torch.Generator | None = None,
 ) -> Iterator[NDArray[np.int64]]:
-    """Draw what `sample` draws with the filters `forbid` and `temperature`, but for rounding.
+    """Sample as `sample` does with the processors `forbid` and `temperature`, up to rounding.
 
     Args:
         step: the model.
         tokens: (N,) int64, the last token of each row's prompt.
-        state: what the model knows of the tokens before.
-        length: how many tokens to draw for each row.
-        temperature: 0 or more; 0 = always the likeliest.
-        forbidden: tokens never to draw.
-        generator: the source of chance; None = torch's global one.
+        state: of the model after the tokens before.
+        length: number of tokens to sample for each row.
+        temperature: 0 or more; 0 = always the most likely token.
+        forbidden: tokens never to sample.
+        generator: random number generator; None = torch's global one.
 
     Yields:
         (N,) int64, the next token of each row.
 
     Raises:
-        ValueError: all tokens are forbidden, or the model gives no numbers.
+        ValueError: all tokens are forbidden, or the logits are NaN.
     """
     last, noise = tokens.numpy(), None
     for _ in range(length):
         scores, state = step(last, state)
         if noise is None:
-            blocks = gumbel_noise(scores.shape, temperature=temperature, never=forbidden, generator=generator)
+            blocks = gumbel_noise(scores.shape, temperature=temperature, forbidden=forbidden, generator=generator)
             noise = chain.from_iterable(block.numpy() for block in blocks)
         scores += next(noise)
         last = scores.argmax(axis=1)
-        if not all(math.isfinite(scores.item(place)) for place in enumerate(last.tolist())):
+        if not all(math.isfinite(scores.item(index)) for index in enumerate(last.tolist())):
             raise ValueError(NO_TOKEN)
         yield last

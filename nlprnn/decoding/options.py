@@ -1,4 +1,4 @@
-"""What a search is to look for."""
+"""Options of beam search."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from nlprnn.decoding.penalties import CoveragePenalty, LengthPenalty
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BeamOptions:
-    """What beam search is to look for; checked when it is made.
+    """Options of beam search, checked on construction.
 
     Attributes:
-        eos_id: the token that ends a hypothesis.
-        max_length: the most tokens a hypothesis may have, the end not counted: one for all sentences, or (B,) int64.
-        beam_size: K, unfinished hypotheses kept of each sentence.
-        n_best: finished hypotheses wanted of each sentence, at most K.
+        eos_id: the end token.
+        max_length: maximum number of tokens of a hypothesis without the end: one for all sentences, or (B,) int64.
+        beam_size: K, unfinished hypotheses kept per sentence; 1 with `early_stopping` is greedy search.
+        n_best: finished hypotheses returned per sentence, at most K.
         length_penalty: divides log-probabilities; None = scores are log-probabilities.
         coverage_penalty: added to the score of a finished hypothesis; needs attention.
-        filters: from log-probabilities and the tokens so far to log-probabilities, in order.
-        early_stopping: finish a sentence once K of its hypotheses have ended. Faster, but a better one may be
-            missed. False: go on until nothing that could still come would be among the n best.
-        return_attention: give the attention of each hypothesis too.
+        logits_processors: applied to the log-probabilities, in order.
+        early_stopping: finish a sentence once K of its hypotheses have ended. Faster, but may miss a better one.
+            False: search until no live hypothesis can reach the n best.
+        return_attention: return the attention of each hypothesis too.
 
     Raises:
         ValueError: a value is out of range.
@@ -38,7 +38,7 @@ class BeamOptions:
     n_best: int = 1
     length_penalty: LengthPenalty | None = None
     coverage_penalty: CoveragePenalty | None = None
-    filters: Sequence[LogitsProcessor] = ()
+    logits_processors: Sequence[LogitsProcessor] = ()
     early_stopping: bool = False
     return_attention: bool = False
 
@@ -55,14 +55,14 @@ class BeamOptions:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether the search has to look at the attention."""
+        """Whether the search reads the attention."""
         return self.return_attention or self.coverage_penalty is not None
 
     def limits(self, sentences: int, device: torch.device) -> Tensor:
         """Return max_length for each sentence, (B,) int64.
 
         Raises:
-            ValueError: max_length is of another number of sentences.
+            ValueError: max_length is given for another number of sentences.
         """
         limits = torch.as_tensor(self.max_length, dtype=torch.int64, device=device)
         if limits.dim() and limits.size(0) != sentences:
@@ -70,12 +70,12 @@ class BeamOptions:
         return limits.expand(sentences)
 
     def divisors(self, longest: int, device: torch.device) -> Tensor:
-        """Return what the length penalty divides by, (longest + 1,) float, for each length from 0.
+        """Return the length penalty of each length from 0, (longest + 1,) float.
 
-        An empty hypothesis has log-probability 0, whatever it is divided by: it counts as one token long.
+        An empty hypothesis has log-probability 0 with any divisor: it counts as one token long.
 
         Raises:
-            ValueError: the length penalty gives something else than positive numbers.
+            ValueError: the length penalty returns something other than positive numbers.
         """
         lengths = torch.arange(longest + 1, dtype=torch.float32, device=device).clamp(min=1)
         divisors = torch.ones_like(lengths) if self.length_penalty is None else self.length_penalty(lengths)

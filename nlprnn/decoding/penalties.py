@@ -1,4 +1,4 @@
-"""What makes hypotheses of different lengths comparable, and what asks them to translate all of the source.
+"""Length and coverage penalties of beam search.
 
 A finished hypothesis scores log-probability / length penalty + coverage penalty (Wu et al. 2016, "Google's Neural
 Machine Translation System").
@@ -12,14 +12,14 @@ import torch
 from torch import Tensor
 
 LengthPenalty = Callable[[Tensor], Tensor]
-"""Lengths (...) float, 1 or more -> divisors (...) float above 0. The mark of the end counts as a token."""
+"""Lengths (...) float, 1 or more -> divisors (...) float above 0. The end token counts."""
 
 CoveragePenalty = Callable[[Tensor], Tensor]
 """Attention on each source position, summed over a hypothesis, (N, S) float -> (N,) float, 0 or less."""
 
 
 def wu_length_penalty(alpha: float) -> LengthPenalty:
-    """Divide by ((5 + length) / 6)^alpha (Wu et al. 2016, where 0.6 to 0.7 was best); 0 = not at all.
+    """Divide by ((5 + length) / 6)^alpha (Wu et al. 2016, where 0.6 to 0.7 was best); 0 = no penalty.
 
     Raises:
         ValueError: alpha is negative, infinite or not a number.
@@ -29,7 +29,7 @@ def wu_length_penalty(alpha: float) -> LengthPenalty:
 
 
 def average_length_penalty(alpha: float = 1.0) -> LengthPenalty:
-    """Divide by length^alpha; 1 = the mean log-probability of a token, 0 = not at all.
+    """Divide by length^alpha; 1 = the mean log-probability of a token, 0 = no penalty.
 
     Raises:
         ValueError: alpha is negative, infinite or not a number.
@@ -41,7 +41,7 @@ def average_length_penalty(alpha: float = 1.0) -> LengthPenalty:
 def coverage_penalty(beta: float) -> CoveragePenalty:
     """Add beta * sum over source positions of log(min(attention, 1)) (Wu et al. 2016, where 0.2 was best).
 
-    Positions that never got any attention do not count: they are padding.
+    Positions that never received any attention do not count: they are padding.
 
     Raises:
         ValueError: beta is negative, infinite or not a number.

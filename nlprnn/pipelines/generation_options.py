@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nlprnn.decoding import LogitsProcessor, repetition_penalty, temperature, top_k, top_p
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
-from nlprnn.decoding.logits_processors import LogitsProcessor, repetition_penalty, temperature, top_k, top_p
 
 REPETITION_WINDOW = 64
 """Tokens that a repetition penalty looks back on: with characters, all of them would soon be penalised equally."""
@@ -45,20 +45,20 @@ class GenerationOptions:
             raise ValueError("stop is a tuple of texts that are not empty")
         if self.length < 0:
             raise ValueError(f"length must be 0 or more, got {self.length}")
-        self.filters()
+        self.logits_processors()
 
     @property
     def only_temperature(self) -> bool:
         """Whether the temperature alone changes the model's distribution."""
         return self.top_k is None and self.top_p in (None, 1.0) and self.repetition_penalty == 1.0
 
-    def filters(self) -> list[LogitsProcessor]:
+    def logits_processors(self) -> list[LogitsProcessor]:
         """Return the functions that turn the model's log-probabilities into those to sample from, in order."""
-        filters = [temperature(self.temperature)]
+        processors = [temperature(self.temperature)]
         if self.repetition_penalty != 1.0:
-            filters.insert(0, repetition_penalty(self.repetition_penalty, window=REPETITION_WINDOW))
+            processors.insert(0, repetition_penalty(self.repetition_penalty, window=REPETITION_WINDOW))
         if self.top_k is not None:
-            filters.append(top_k(self.top_k))
+            processors.append(top_k(self.top_k))
         if self.top_p is not None:
-            filters.append(top_p(self.top_p))
-        return filters
+            processors.append(top_p(self.top_p))
+        return processors

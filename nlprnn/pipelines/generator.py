@@ -11,9 +11,7 @@ import torch
 from torch import Tensor
 
 from nlprnn.batching import SequenceArray, length_buckets
-from nlprnn.decoding.logits_processors import forbid
-from nlprnn.decoding.numpy_sampling import sample_arrays
-from nlprnn.decoding.sampling import sample
+from nlprnn.decoding import forbid, sample, sample_numpy
 from nlprnn.models import LanguageModel
 from nlprnn.models.language_model import FEW_ROWS
 from nlprnn.pipelines.generation_options import GenerationOptions
@@ -165,12 +163,12 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         fast = options.int8 or (self.device.type == "cpu" and rows <= FEW_ROWS)
         if fast and options.only_temperature:
             numpy_step = make_int8(model.numpy_step, self.device) if options.int8 else model.numpy_step()
-            return partial(sample_arrays, numpy_step, temperature=options.temperature, forbidden=forbidden)
+            return partial(sample_numpy, numpy_step, temperature=options.temperature, forbidden=forbidden)
         if options.int8:
             step = make_int8(model.compiled_step, self.device)
         else:
             step = model.compiled_step() if fast else model.step
-        return partial(sample, step, filters=[forbid(forbidden), *options.filters()])
+        return partial(sample, step, logits_processors=[forbid(forbidden), *options.logits_processors()])
 
     def _newline(self) -> list[int]:
         """Return the ids of a line end; none where the tokenizer cannot write it."""

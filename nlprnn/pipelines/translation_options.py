@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 import torch
 
+from nlprnn.decoding import (
+    BeamOptions,
+    LogitsProcessor,
+    average_length_penalty,
+    coverage_penalty,
+    forbid,
+    forced_prefix,
+    no_repeat_ngram,
+)
 from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
-from nlprnn.decoding.logits_processors import LogitsProcessor, forbid, forced_prefix, no_repeat_ngram
-from nlprnn.decoding.options import BeamOptions
-from nlprnn.decoding.penalties import average_length_penalty, coverage_penalty
 from nlprnn.errors import DataError
 from nlprnn.text import Tokenizer
 
@@ -58,12 +64,12 @@ def beam_options(options: TranslationOptions, tokenizer: Tokenizer, *, vocab_siz
         ValueError: an option is out of range.
     """
     unused = range(tokenizer.vocab_size, vocab_size)
-    filters: list[LogitsProcessor] = [forbid([tokenizer.pad_id, tokenizer.unk_id, tokenizer.bos_id, *unused])]
+    processors: list[LogitsProcessor] = [forbid([tokenizer.pad_id, tokenizer.unk_id, tokenizer.bos_id, *unused])]
     if options.no_repeat_ngram:
-        filters.append(no_repeat_ngram(options.no_repeat_ngram))
+        processors.append(no_repeat_ngram(options.no_repeat_ngram))
     prefix = _prefix_ids(options, tokenizer)
     if prefix:
-        filters.append(forced_prefix(torch.tensor([prefix]).expand(max_rows, -1), tokenizer.pad_id))
+        processors.append(forced_prefix(torch.tensor([prefix]).expand(max_rows, -1), tokenizer.pad_id))
     return BeamOptions(
         eos_id=tokenizer.eos_id,
         max_length=len(prefix) + _EXTRA_TOKENS,
@@ -71,7 +77,7 @@ def beam_options(options: TranslationOptions, tokenizer: Tokenizer, *, vocab_siz
         n_best=options.n_best,
         length_penalty=average_length_penalty(options.length_penalty),
         coverage_penalty=coverage_penalty(options.coverage_penalty) if options.coverage_penalty else None,
-        filters=filters,
+        logits_processors=processors,
         early_stopping=options.early_stopping,
         return_attention=options.attention,
     )

@@ -13,11 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from nlprnn.batching import SequenceArray, adaptive_batches, length_buckets
-from nlprnn.decoding.beam import beam_search
-from nlprnn.decoding.ensemble import EnsembleState, ensemble
-from nlprnn.decoding.hypotheses import Hypothesis
-from nlprnn.decoding.options import BeamOptions
-from nlprnn.decoding.step import Step
+from nlprnn.decoding import BeamOptions, EnsembleState, Hypothesis, Step, beam_search, ensemble_step
 from nlprnn.errors import ModelError
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import DecoderState
@@ -216,7 +212,7 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
         options = replace(options, max_length=options.max_length + 2 * mask.sum(dim=1))
         if len(states) == 1:
             return beam_search(steps[0], begin, states[0], options=options, attention=lambda state: state.attention)
-        step = ensemble(steps)
+        step = ensemble_step(steps)
         return beam_search(step, begin, EnsembleState(states), options=options, attention=_mean_attention)
 
     def _translation(self, text: str, ids: np.ndarray, hypotheses: Sequence[Hypothesis]) -> Translation:

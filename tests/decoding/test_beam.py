@@ -1,4 +1,4 @@
-"""Beam search against searches that are plain, on models that are random."""
+"""Beam search against plain searches, on random models."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlprnn.decoding.beam import beam_search
-from nlprnn.decoding.greedy import greedy_search
-from nlprnn.decoding.logits_processors import forbid, forced_prefix, minimum_length, no_repeat_ngram, repetition_penalty
-from nlprnn.decoding.options import BeamOptions
-from nlprnn.decoding.penalties import average_length_penalty, coverage_penalty, wu_length_penalty
+from nlprnn.decoding import (
+    BeamOptions,
+    average_length_penalty,
+    beam_search,
+    coverage_penalty,
+    forbid,
+    forced_prefix,
+    minimum_length,
+    no_repeat_ngram,
+    repetition_penalty,
+    wu_length_penalty,
+)
 
 EOS = 0
 PENALTIES = {
@@ -21,7 +28,7 @@ PENALTIES = {
     "mean": (average_length_penalty(), lambda length: length),
     "falling": (lambda lengths: 1.0 / lengths, lambda length: 1.0 / length),
 }
-FILTERS = {
+PROCESSORS = {
     "none": [],
     "forbidden": [forbid([2])],
     "longer": [minimum_length(2, EOS)],
@@ -29,7 +36,7 @@ FILTERS = {
     "bigrams": [no_repeat_ngram(2)],
     "words": [no_repeat_ngram(1)],
     "prefix": [forced_prefix(torch.tensor([[1, 2, -1], [-1, -1, -1], [2, 2, 1], [1, -1, -1]]), -1)],
-    "hindered": [repetition_penalty(1.5), minimum_length(1, EOS)],
+    "penalized": [repetition_penalty(1.5), minimum_length(1, EOS)],
 }
 every_penalty = pytest.mark.parametrize("penalty", PENALTIES)
 quick = settings(max_examples=40, deadline=None)
@@ -50,10 +57,9 @@ def plain(toy, model, options, penalty="none"):
 
 
 def options_of(penalty="none", *, covered=False, **values):
-    chosen = {"eos_id": EOS, "max_length": 4, **values}
-    return BeamOptions(
-        length_penalty=PENALTIES[penalty][0], coverage_penalty=coverage_penalty(0.3) if covered else None, **chosen
-    )
+    coverage = coverage_penalty(0.3) if covered else None
+    values = {"eos_id": EOS, "max_length": 4, **values}
+    return BeamOptions(length_penalty=PENALTIES[penalty][0], coverage_penalty=coverage, **values)
 
 
 def assert_same(found, expected):
@@ -64,10 +70,10 @@ def assert_same(found, expected):
 
 @every_penalty
 @pytest.mark.parametrize("covered", [False, True], ids=["plain", "covered"])
-@pytest.mark.parametrize("filters", FILTERS)
-def test_a_beam_wide_enough_for_everything_finds_the_best_of_all_sequences(toy, penalty, covered, filters):
+@pytest.mark.parametrize("processors", PROCESSORS)
+def test_wide_beam_matches_exhaustive_search(toy, penalty, covered, processors):
     options = options_of(
-        penalty, covered=covered, filters=FILTERS[filters], n_best=4, beam_size=30, max_length=3
+        penalty, covered=covered, logits_processors=PROCESSORS[processors], n_best=4, beam_size=30, max_length=3
     )  # 3 tokens that do not end: 27 sequences of 3
     model = toy.ToyModel(7, vocabulary=4, impossible=0.1)
     for sentence, found in enumerate(search(model, [0, 1, 2], options)):
@@ -81,15 +87,15 @@ searches = st.fixed_dictionaries(
         "penalty": st.sampled_from(list(PENALTIES)),
         "covered": st.booleans(),
         "early_stopping": st.booleans(),
-        "filters": st.sampled_from(list(FILTERS)),
+        "logits_processors": st.sampled_from(list(PROCESSORS)),
         "beam_size": st.integers(1, 5),
     }
 )
 
 
 @settings(max_examples=200, deadline=None)
-@given(data=st.data(), wanted=searches)
-def test_every_sentence_of_a_batch_gets_what_a_plain_search_to_the_very_end_finds(toy, data, wanted):
+@given(data=st.data(), chosen=searches)
+def test_batch_matches_plain_search_of_each_sentence(toy, data, chosen):
     model = toy.ToyModel(
         data.draw(st.integers(0, 10_000)),
         sentences=4,
@@ -99,23 +105,25 @@ def test_every_sentence_of_a_batch_gets_what_a_plain_search_to_the_very_end_find
     )
     sentences = data.draw(st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True).map(sorted))
     limits = data.draw(st.lists(st.integers(0, 7), min_size=len(sentences), max_size=len(sentences)))
-    wanted["filters"] = FILTERS[wanted["filters"]]
-    wanted["n_best"] = data.draw(st.integers(1, wanted["beam_size"]))
-    if wanted["filters"] is FILTERS["prefix"]:
-        sentences, limits = [0, 1, 2, 3], (limits * 4)[:4]  # the filter knows rows of the batch, the model sentences
+    chosen["logits_processors"] = PROCESSORS[chosen["logits_processors"]]
+    chosen["n_best"] = data.draw(st.integers(1, chosen["beam_size"]))
+    if chosen["logits_processors"] is PROCESSORS["prefix"]:
+        sentences, limits = [0, 1, 2, 3], (limits * 4)[:4]  # the processor knows rows of the batch, the model sentences
 
-    found = search(model, sentences, options_of(**wanted, max_length=torch.tensor(limits)))
+    found = search(model, sentences, options_of(**chosen, max_length=torch.tensor(limits)))
     for sentence, limit, hypotheses in zip(sentences, limits, found, strict=True):
-        options = options_of(**wanted, max_length=limit)
-        assert_same(hypotheses, plain(toy, model, options, wanted["penalty"]).beam(sentence))
+        options = options_of(**chosen, max_length=limit)
+        assert_same(hypotheses, plain(toy, model, options, chosen["penalty"]).beam(sentence))
 
 
 @quick
-@given(seed=st.integers(0, 10_000), wanted=searches)
-def test_a_sentence_gets_the_same_to_the_last_bit_alone_and_in_any_company(toy, seed, wanted):
+@given(seed=st.integers(0, 10_000), chosen=searches)
+def test_result_is_bit_identical_in_any_batch(toy, seed, chosen):
     model = toy.ToyModel(seed, sentences=6, vocabulary=6, impossible=0.1, dtype=torch.float32)
-    wanted["filters"] = [] if wanted["filters"] == "prefix" else FILTERS[wanted["filters"]]
-    options = options_of(**wanted, n_best=wanted["beam_size"], max_length=6)
+    chosen["logits_processors"] = (
+        [] if chosen["logits_processors"] == "prefix" else PROCESSORS[chosen["logits_processors"]]
+    )
+    options = options_of(**chosen, n_best=chosen["beam_size"], max_length=6)
     alone = [search(model, [sentence], options)[0] for sentence in range(6)]
     assert search(model, list(range(6)), options) == alone
     order = torch.randperm(6, generator=torch.Generator().manual_seed(seed)).tolist()
@@ -123,23 +131,24 @@ def test_a_sentence_gets_the_same_to_the_last_bit_alone_and_in_any_company(toy, 
 
 
 @quick
-@given(seed=st.integers(0, 10_000), wanted=searches, limit=st.integers(0, 8), end=st.sampled_from([-4.0, 0.0]))
-def test_greedy_search_takes_the_likeliest_token_and_so_does_a_beam_of_one(toy, seed, wanted, limit, end):
+@given(seed=st.integers(0, 10_000), chosen=searches, limit=st.integers(0, 8), end=st.sampled_from([-4.0, 0.0]))
+def test_beam_of_one_matches_greedy_search(toy, seed, chosen, limit, end):
     model = toy.ToyModel(seed, sentences=4, vocabulary=6, impossible=0.1, end=end)
-    wanted |= {"filters": FILTERS[wanted["filters"]], "max_length": limit}
-    options = options_of(**wanted)
-    tokens, state = model.start([0, 1, 2, 3])
-    found = greedy_search(model.step, tokens, state, options=options, attention=attention)
-    for sentence, hypotheses in enumerate(found):
-        assert_same(hypotheses, [plain(toy, model, options, wanted["penalty"]).greedy(sentence)])
-    without = options_of(filters=wanted["filters"], max_length=limit, beam_size=1)
-    best = search(model, [0, 1, 2, 3], without)
-    assert [[one.tokens for one in each] for each in best] == [[one.tokens for one in each] for each in found]
+    chosen |= {"logits_processors": PROCESSORS[chosen["logits_processors"]], "max_length": limit}
+    chosen |= {"beam_size": 1, "early_stopping": True}
+    options = options_of(**chosen)
+    greedy = search(model, [0, 1, 2, 3], options)
+    for sentence, hypotheses in enumerate(greedy):
+        assert_same(hypotheses, [plain(toy, model, options, chosen["penalty"]).greedy(sentence)])
+    exact = search(
+        model, [0, 1, 2, 3], options_of(logits_processors=chosen["logits_processors"], max_length=limit, beam_size=1)
+    )
+    assert [[one.tokens for one in each] for each in exact] == [[one.tokens for one in each] for each in greedy]
 
 
 @every_penalty
 @pytest.mark.parametrize("covered", [False, True], ids=["plain", "covered"])
-def test_scores_are_those_of_reading_the_hypotheses_again(toy, penalty, covered):
+def test_scores_match_rescored_hypotheses(toy, penalty, covered):
     model = toy.ToyModel(3, vocabulary=9, dtype=torch.float32)
     options = options_of(penalty, covered=covered, n_best=5, max_length=12)
     for sentence, hypotheses in enumerate(search(model, [0, 1, 2], options)):
@@ -153,26 +162,26 @@ def test_scores_are_those_of_reading_the_hypotheses_again(toy, penalty, covered)
             assert one[1:3] == pytest.approx(again[1:3], rel=1e-5)
 
 
-@pytest.mark.parametrize("search_with", [beam_search, greedy_search])
-def test_attention_follows_its_hypothesis_through_every_reordering(toy, search_with):
+@pytest.mark.parametrize("beam_size", [1, 5])
+def test_attention_follows_its_hypothesis(toy, beam_size):
     model = toy.ToyModel(1, vocabulary=7, end=-1.0)
-    tokens, state = model.start([0, 1, 2])
-    options = options_of("mean", n_best=5, max_length=torch.tensor([9, 0, 6]), return_attention=True)
-    lengths = set()
-    for sentence, hypotheses in enumerate(search_with(model.step, tokens, state, options=options, attention=attention)):
+    lengths = torch.tensor([9, 0, 6])
+    options = options_of("mean", beam_size=beam_size, n_best=beam_size, max_length=lengths, return_attention=True)
+    seen_lengths = set()
+    for sentence, hypotheses in enumerate(search(model, [0, 1, 2], options)):
         for one in hypotheses:
             expected = [model.after(sentence, one.tokens[:i])[1] for i in range(len(one.tokens))]
             assert one.attention.shape == (len(one.tokens), 4)
             assert torch.equal(one.attention, torch.stack(expected) if expected else torch.empty(0, 4))
             assert not one.attention.is_inference()
-            lengths.add(len(one.tokens))
-    assert 0 in lengths
-    assert max(lengths) > 2
+            seen_lengths.add(len(one.tokens))
+    assert 0 in seen_lengths
+    assert max(seen_lengths) > 2
     assert search(model, [0], options_of())[0][0].attention is None
 
 
 @pytest.mark.parametrize("beam_size", [1, 3])
-def test_a_finished_sentence_leaves_the_batch_at_once(toy, beam_size):
+def test_finished_sentence_leaves_the_batch(toy, beam_size):
     model = toy.ToyModel(0, sentences=4, vocabulary=5)
     ends = [3, 0, 5, 0]
     for sentence, end in enumerate(ends):
@@ -193,14 +202,14 @@ def test_a_finished_sentence_leaves_the_batch_at_once(toy, beam_size):
         ("falling", 9, [-2.0, -0.3, -2.1], [-0.1, -3.0, -3.0]),
     ],
 )
-def test_a_sentence_goes_on_while_any_length_it_may_reach_can_win(toy, penalty, max_length, first, second):
+def test_search_continues_while_a_reachable_length_can_win(toy, penalty, max_length, first, second):
     model = toy.ToyModel(0, sentences=1, vocabulary=3)
     model.set(0, [], torch.tensor(first).exp().tolist())
     model.set(0, [1], torch.tensor(second).exp().tolist())
     assert search(model, [0], options_of(penalty, beam_size=2, max_length=max_length))[0][0].tokens == [1]
 
 
-def test_early_stopping_saves_steps_and_the_exact_search_finds_what_it_misses(toy):
+def test_early_stopping_saves_steps_but_may_miss_the_best(toy):
     worse, steps = 0, [0, 0]
     for seed in range(30):
         model = toy.ToyModel(seed, vocabulary=6)

@@ -14,7 +14,7 @@ def first(count, shape=(2, 3), **options):
     return torch.stack(list(islice(chain.from_iterable(gumbel_noise(shape, generator=chance, **options)), count)))
 
 
-def test_it_has_the_moments_of_the_standard_gumbel_distribution():
+def test_moments_of_the_standard_gumbel_distribution():
     noise = first(50_000)
     assert noise.shape == (50_000, 2, 3)
     mean, variance = noise.mean(dim=0), noise.var(dim=0)
@@ -25,13 +25,13 @@ def test_it_has_the_moments_of_the_standard_gumbel_distribution():
 
 
 @pytest.mark.parametrize("block", [1, 6, 7, 600])
-def test_no_noise_comes_twice_however_many_steps_are_drawn_at_once(monkeypatch, block):
+def test_blocks_do_not_repeat_noise(monkeypatch, block):
     monkeypatch.setattr(module, "_BLOCK", block)
     assert len(first(100).flatten().unique()) == 600
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.5, 1e-40, 1e300])
-def test_temperature_multiplies_it_and_what_must_never_come_is_infinitely_far(temperature):
-    noise, plain = first(40, temperature=temperature, never=[1]), first(40)
+def test_temperature_scales_and_forbidden_tokens_get_minus_inf(temperature):
+    noise, plain = first(40, temperature=temperature, forbidden=[1]), first(40)
     assert torch.isneginf(noise[..., 1]).all()
     torch.testing.assert_close(noise[..., [0, 2]], plain[..., [0, 2]] * min(temperature, 1e30))

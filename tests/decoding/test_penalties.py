@@ -5,12 +5,12 @@ import math
 import pytest
 import torch
 
-from nlprnn.decoding.penalties import average_length_penalty, coverage_penalty, wu_length_penalty
+from nlprnn.decoding import average_length_penalty, coverage_penalty, wu_length_penalty
 
 LENGTHS = torch.tensor([1.0, 2.0, 7.0, 31.0])
 
 
-def test_length_penalties_are_the_formulas_of_the_paper_and_of_the_mean():
+def test_length_penalties_match_their_formulas():
     torch.testing.assert_close(
         wu_length_penalty(0.5)(LENGTHS), torch.tensor([1.0, math.sqrt(7 / 6), math.sqrt(2), 6**0.5])
     )
@@ -20,7 +20,7 @@ def test_length_penalties_are_the_formulas_of_the_paper_and_of_the_mean():
         assert (penalty(0.0)(LENGTHS) == 1).all()
 
 
-def test_the_coverage_penalty_is_that_of_the_paper_without_padding():
+def test_coverage_penalty_matches_the_paper_without_padding():
     coverage = torch.tensor([[0.5, 1.0, 0.25, 0.0], [2.0, 1.5, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [1e-9, 3.0, 1.0, 1.0]])
     expected = torch.tensor([math.log(0.125), 0.0, 0.0, math.log(1e-9)])
     torch.testing.assert_close(coverage_penalty(0.2)(coverage), 0.2 * expected)
@@ -29,6 +29,6 @@ def test_the_coverage_penalty_is_that_of_the_paper_without_padding():
 
 @pytest.mark.parametrize("build", [wu_length_penalty, average_length_penalty, coverage_penalty])
 @pytest.mark.parametrize("value", [-0.1, math.nan, math.inf])
-def test_values_out_of_range_are_refused(build, value):
+def test_values_out_of_range_are_an_error(build, value):
     with pytest.raises(ValueError, match=f"0 or more.*{value}"):
         build(value)

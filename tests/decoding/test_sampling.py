@@ -4,8 +4,7 @@ import pytest
 import torch
 
 import nlprnn.decoding.sampling as sampling_module
-from nlprnn.decoding.logits_processors import forbid, temperature
-from nlprnn.decoding.sampling import sample
+from nlprnn.decoding import forbid, sample, temperature
 
 V = 5
 TABLE = torch.tensor(
@@ -30,20 +29,20 @@ def draw(rows, seed=0, **options):
     return torch.stack(list(sample(step, rows, torch.zeros(len(rows)), generator=chance, **options)), dim=1)
 
 
-def test_one_seed_gives_one_text_and_another_seed_another():
+def test_one_seed_gives_one_sample():
     rows = torch.tensor([0, 1, 2])
     assert torch.equal(draw(rows, length=50), draw(rows, length=50))
     assert not torch.equal(draw(rows, length=50), draw(rows, seed=1, length=50))
 
 
-def test_the_global_source_of_chance_is_left_alone():
+def test_global_generator_is_left_alone():
     torch.manual_seed(0)
     before = torch.get_rng_state()
     draw(torch.tensor([0]), length=5)
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_tokens_follow_the_distribution_given_the_token_before():
+def test_tokens_follow_their_distribution():
     drawn = draw(torch.zeros(1000, dtype=torch.int64), length=40)
     before, after = drawn[:, :-1].flatten(), drawn[:, 1:].flatten()
     for token in range(V):
@@ -57,7 +56,7 @@ def test_tokens_follow_the_distribution_given_the_token_before():
 
 
 @pytest.mark.parametrize("length", [0, 1, 7])
-def test_as_many_tokens_come_as_asked_and_no_step_more_is_made(length):
+def test_length_tokens_take_length_steps(length):
     steps = []
 
     def counting(tokens, state):
@@ -83,15 +82,15 @@ def test_the_caller_may_stop_early():
     assert len(steps) == 2
 
 
-def test_filters_apply_in_their_order():
-    # After 0 the likeliest is 3, which is forbidden, then 2; after 2 it is 4, after 4 it is 1, after 1 it is 0.
-    assert draw(torch.tensor([0]), length=4, filters=[forbid([3]), temperature(0)]).tolist() == [[2, 4, 1, 0]]
+def test_processors_apply_in_their_order():
+    # After 0 the most likely is 3, which is forbidden, then 2; after 2 it is 4, after 4 it is 1, after 1 it is 0.
+    assert draw(torch.tensor([0]), length=4, logits_processors=[forbid([3]), temperature(0)]).tolist() == [[2, 4, 1, 0]]
     with pytest.raises(ValueError, match="no token is left"):
-        next(iter(sample(step, torch.tensor([0]), 0, length=1, filters=[temperature(0), forbid([3])])))
+        next(iter(sample(step, torch.tensor([0]), 0, length=1, logits_processors=[temperature(0), forbid([3])])))
 
 
 @pytest.mark.parametrize("room", [1, 2, 256])
-def test_filters_see_what_each_row_has_drawn_so_far(monkeypatch, room):
+def test_processors_see_the_tokens_of_each_row(monkeypatch, room):
     monkeypatch.setattr(sampling_module, "_COLUMNS", room)
     seen = []
 
@@ -99,13 +98,13 @@ def test_filters_see_what_each_row_has_drawn_so_far(monkeypatch, room):
         seen.append((history.tokens.clone(), history.rows))
         return scores
 
-    drawn = draw(torch.tensor([0, 1, 2]), length=9, filters=[watch])
+    drawn = draw(torch.tensor([0, 1, 2]), length=9, logits_processors=[watch])
     assert len(seen) == 9
     for t, (tokens, rows) in enumerate(seen):
         assert torch.equal(tokens, drawn[:, :t])
         assert rows.tolist() == [0, 1, 2]
 
 
-def test_scores_that_are_no_numbers_are_an_error_and_not_a_text():
+def test_nan_scores_are_an_error():
     with pytest.raises(ValueError, match="no token is left"):
         next(iter(sample(lambda tokens, state: (torch.full((1, V), torch.nan), state), torch.tensor([0]), 0, length=1)))

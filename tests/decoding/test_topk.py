@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import nlprnn.decoding.topk as candidates_module
+from nlprnn.decoding import topk
 from nlprnn.decoding.topk import best_candidates
 
 WAYS = {"all are looked at": 1 << 15, "only chunks are": 0}
@@ -15,7 +15,7 @@ WAYS = {"all are looked at": 1 << 15, "only chunks are": 0}
 @pytest.fixture(params=WAYS)
 def way(request, monkeypatch):
     """Either way of finding them, however few they are."""
-    monkeypatch.setattr(candidates_module, "_FEW", WAYS[request.param])
+    monkeypatch.setattr(topk, "_FEW", WAYS[request.param])
 
 
 def brute_force(scores, log_probabilities, count, excluded):
@@ -38,9 +38,7 @@ def brute_force(scores, log_probabilities, count, excluded):
     kind=st.sampled_from(["normal", "ties", "few", "peak"]),
     few=st.sampled_from([*WAYS.values()]),
 )
-def test_the_best_continuations_are_those_of_sorting_everything(
-    seed, sentences, beams, vocabulary, count, chunks, kind, few
-):
+def test_best_candidates_match_sorting_everything(seed, sentences, beams, vocabulary, count, chunks, kind, few):
     chance = np.random.default_rng(seed)
     values = chance.normal(size=(sentences * beams, vocabulary))
     excluded = int(chance.integers(vocabulary))
@@ -55,37 +53,37 @@ def test_the_best_continuations_are_those_of_sorting_everything(
     log_probabilities[torch.from_numpy(chance.random((sentences, beams)) < 0.2)] = -torch.inf
     before = scores.clone()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(candidates_module, "_CHUNKS", chunks)
-        patch.setattr(candidates_module, "_FEW", few)
-        found = best_candidates(scores, log_probabilities, count, excluded=excluded)
+        patch.setattr(topk, "_CHUNKS", chunks)
+        patch.setattr(topk, "_FEW", few)
+        candidates = best_candidates(scores, log_probabilities, count, excluded=excluded)
 
     assert torch.equal(scores, before)
-    assert torch.equal(found.log_probabilities, brute_force(scores, log_probabilities, count, excluded))
-    assert found.tokens.min() >= 0
-    assert found.tokens.max() < vocabulary
-    assert found.beams.min() >= 0
-    assert found.beams.max() < beams
+    assert torch.equal(candidates.log_probabilities, brute_force(scores, log_probabilities, count, excluded))
+    assert candidates.tokens.min() >= 0
+    assert candidates.tokens.max() < vocabulary
+    assert candidates.beams.min() >= 0
+    assert candidates.beams.max() < beams
     for sentence in range(sentences):
-        real = found.log_probabilities[sentence] > -torch.inf
-        beam, token = found.beams[sentence][real], found.tokens[sentence][real]
+        real = candidates.log_probabilities[sentence] > -torch.inf
+        beam, token = candidates.beams[sentence][real], candidates.tokens[sentence][real]
         values = scores.view(sentences, beams, -1)[sentence, beam, token] + log_probabilities[sentence, beam]
-        assert torch.equal(values, found.log_probabilities[sentence][real])
+        assert torch.equal(values, candidates.log_probabilities[sentence][real])
         assert len({*zip(beam.tolist(), token.tolist(), strict=True)}) == int(real.sum())
         assert excluded not in token.tolist()
 
 
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("token", [0, 5, 255, 256, 999])
-def test_no_nan_is_overlooked(token):
+def test_nan_ranks_highest(token):
     scores = torch.randn(6, 1000, generator=torch.Generator().manual_seed(0))
     scores[4, token] = torch.nan
-    found = best_candidates(scores, torch.zeros(2, 3), 4, excluded=7)
-    assert found.log_probabilities.isnan().any(dim=1).tolist() == [False, True]
+    candidates = best_candidates(scores, torch.zeros(2, 3), 4, excluded=7)
+    assert candidates.log_probabilities.isnan().any(dim=1).tolist() == [False, True]
 
 
 @pytest.mark.usefixtures("way")
-def test_scores_need_not_lie_together_in_memory():
+def test_scores_need_not_be_contiguous():
     scores = torch.randn(600, 6, generator=torch.Generator().manual_seed(0)).T
     log_probabilities = torch.zeros(2, 3)
-    found = best_candidates(scores, log_probabilities, 4, excluded=7)
-    assert torch.equal(found.log_probabilities, brute_force(scores, log_probabilities, 4, 7))
+    candidates = best_candidates(scores, log_probabilities, 4, excluded=7)
+    assert torch.equal(candidates.log_probabilities, brute_force(scores, log_probabilities, 4, 7))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from nlprnn.decoding.logits_processors import History
+from nlprnn.decoding import History
 
 EOS = 0
 BOS = 1
@@ -107,7 +107,7 @@ class PlainSearch:
         """What each next token scores, -inf left out."""
         scores, _ = self.model.after(sentence, tokens)
         history = History(torch.tensor([tokens], dtype=torch.int64), torch.tensor([sentence]))
-        for apply in self.options.filters:
+        for apply in self.options.logits_processors:
             scores = apply(scores, history)
         allowed = [EOS] if len(tokens) == self.options.max_length else range(self.model.vocabulary)
         return {token: float(scores[0, token]) for token in allowed if scores[0, token] > -math.inf}
@@ -153,7 +153,7 @@ class PlainSearch:
         return self.best(finished)
 
     def greedy(self, sentence):
-        """The likeliest token until it is the end."""
+        """The most likely token until it is the end."""
         tokens, total = [], 0.0
         while scores := self.next_scores(sentence, tokens):
             token = max(scores, key=scores.get)
