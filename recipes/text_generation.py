@@ -80,7 +80,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     scores = {}
     for split in (split for split in texts if split != "train"):
         score = generator.score(texts[split])
-        scores[split] = {"loss": score.nats_per_token, "bits_per_character": score.bits_per_character}
+        scores[split] = {"loss": score.nll_per_token, "bits_per_character": score.bits_per_character}
     sample = generator.stream(options.prompt, GenerationOptions(length=400, seed=options.seed))
     click.echo(f"\n{options.prompt}" + "".join(sample))
     run.finish(scores, summary=summary, usage=[f"nlprnn generate --model MODEL --prompt {shlex.quote(options.prompt)}"])

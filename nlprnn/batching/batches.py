@@ -1,12 +1,9 @@
-"""Token ids -> batches: little padding, a seeded order, and a position to go on from.
-
-Ids are kept as one flat array with offsets, so that a batch is a few slices and never the bottleneck.
-"""
+"""Batches of an epoch in an order that depends on the seed, with a position to resume from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -14,9 +11,11 @@ from torch import Tensor
 
 from nlprnn.batching.length_buckets import length_buckets
 
+Batch = TypeVar("Batch")
+
 
 class LabelledBatch(NamedTuple):
-    """Sequences with their labels.
+    """A batch of sequences with their labels.
 
     Attributes:
         inputs: (B, T) int64, token ids; or (B, T, *F) float32, features.
@@ -30,13 +29,13 @@ class LabelledBatch(NamedTuple):
 
 
 class PairBatch(NamedTuple):
-    """Texts with what they become.
+    """A batch of source and target sequences.
 
     Attributes:
         source: (B, S) int64.
         source_mask: (B, S) bool, True = real token.
         target: (B, T) int64, from the begin to the end of sentence.
-        target_mask: (B, T) bool.
+        target_mask: (B, T) bool, True = real token.
     """
 
     source: Tensor
@@ -57,8 +56,8 @@ class StreamBatch(NamedTuple):
     targets: Tensor
 
 
-class _ResumableEpochs:
-    """What both kinds of batches share: where they stand in which epoch, and their share of it."""
+class _ResumableEpochs(Generic[Batch]):
+    """Epoch, position in it, and shard of it: what both kinds of batches have."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -67,32 +66,31 @@ class _ResumableEpochs:
         self._index, self._count = 0, 1
 
     def shard(self, index: int, count: int) -> None:
-        """Keep every `count`-th batch from `index` on, one share a process."""
-        if not 0 <= index < count:
-            raise ValueError(f"share {index} of {count}")
+        """Keep every `count`-th batch from `index` on, one shard per process."""
+        _check_shard(index, count)
         self._index, self._count = index, count
 
     def _rng(self) -> np.random.Generator:
         return np.random.default_rng([self.seed, self.epoch])
 
-    def _run(self, total: int, make: Callable[[int], Any]) -> Iterator[Any]:
-        """Yield this process's share of `total` batches. Shares are equally long: the last may begin anew."""
-        mine = -(-total // self._count)
-        while self.position < mine:
+    def _run(self, total: int, make: Callable[[int], Batch]) -> Iterator[Batch]:
+        """Yield this shard of `total` batches. Shards are equally long: the last one may wrap around."""
+        size = -(-total // self._count)
+        while self.position < size:
             number = (self.position * self._count + self._index) % total
             self.position += 1
             yield make(number)
         self.epoch, self.position = self.epoch + 1, 0
 
 
-class BucketBatches(_ResumableEpochs):
-    """Batches of texts of like length, shuffled anew each epoch.
+class BucketBatches(_ResumableEpochs[Batch]):
+    """Batches of sequences of similar length, shuffled in each epoch.
 
     Args:
-        lengths: (rows,) int64, tokens of each row, or (rows, sides) as `length_buckets` takes them.
-        collate: row numbers (B,) int64 -> a batch.
-        max_tokens: budget of a batch, padding included.
-        max_rows: most rows of a batch.
+        lengths: (rows,) int64, elements of each row, or (rows, sides) as `length_buckets` takes them.
+        collate: row indices (B,) int64 to a batch.
+        max_tokens: elements of a batch, padding included, at most.
+        max_rows: rows of a batch, at most.
         seed: of the order.
 
     Raises:
@@ -102,7 +100,7 @@ class BucketBatches(_ResumableEpochs):
     def __init__(
         self,
         lengths: np.ndarray,
-        collate: Callable[[np.ndarray], Any],
+        collate: Callable[[np.ndarray], Batch],
         *,
         max_tokens: int = 16_384,
         max_rows: int = 64,
@@ -126,23 +124,23 @@ class BucketBatches(_ResumableEpochs):
     def __len__(self) -> int:
         return -(-len(self._plan()) // self._count)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Batch]:
         plan = self._plan()
         return self._run(len(plan), lambda number: self.collate(plan[number]))
 
 
-class StreamBatches(_ResumableEpochs):
-    """Windows of one long text, cut into B streams that run on from batch to batch.
+class StreamBatches(_ResumableEpochs[StreamBatch]):
+    """Windows of one long text, split into B streams that continue from batch to batch.
 
     The state after a batch is the state before the next, so back-propagation through time is truncated but the
-    memory is not (Mikolov et al. 2010). Each epoch starts the text at another place, so that windows and the
-    targets at their ends differ.
+    memory is not (Mikolov et al. 2010). Each epoch starts the text at another token, so that windows and the targets
+    at their ends differ.
 
     Args:
         ids: (total,) integer, the token ids of the whole text.
-        batch_size: B, streams side by side.
+        batch_size: B, streams read in parallel.
         length: T, tokens of a window.
-        seed: of the starting places.
+        seed: of the starting tokens.
 
     Raises:
         ValueError: the text is too short for one token in each stream.
@@ -159,9 +157,8 @@ class StreamBatches(_ResumableEpochs):
         self._streams = slice(None)
 
     def shard(self, index: int, count: int) -> None:
-        """Keep the streams of one process; the batches stay as many, their rows become fewer."""
-        if not 0 <= index < count:
-            raise ValueError(f"share {index} of {count}")
+        """Keep the streams of one process: as many batches, of fewer rows."""
+        _check_shard(index, count)
         if self.batch_size % count:
             raise ValueError(f"{self.batch_size} streams cannot be shared by {count} processes: make it a multiple")
         self._streams = slice(index * self.batch_size // count, (index + 1) * self.batch_size // count)
@@ -170,13 +167,18 @@ class StreamBatches(_ResumableEpochs):
         return -(-self._columns // self.length)
 
     def __iter__(self) -> Iterator[StreamBatch]:
-        turned = torch.roll(self.ids, -int(self._rng().integers(len(self.ids))))
+        rotated = torch.roll(self.ids, -int(self._rng().integers(len(self.ids))))
         used = self.batch_size * self._columns
-        inputs = turned[:used].view(self.batch_size, self._columns)[self._streams]
-        targets = turned[1 : used + 1].view(self.batch_size, self._columns)[self._streams]
+        inputs = rotated[:used].view(self.batch_size, self._columns)[self._streams]
+        targets = rotated[1 : used + 1].view(self.batch_size, self._columns)[self._streams]
 
         def window(number: int) -> StreamBatch:
             columns = slice(number * self.length, (number + 1) * self.length)
             return StreamBatch(inputs[:, columns], targets[:, columns])
 
         return self._run(len(self), window)
+
+
+def _check_shard(index: int, count: int) -> None:
+    if not 0 <= index < count:
+        raise ValueError(f"share {index} of {count}")

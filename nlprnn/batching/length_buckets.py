@@ -5,25 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 POOL_BATCHES = 100
-"""How many batches are sorted by length together: more waste less padding, fewer mix the rows more."""
+"""Number of batches that are sorted by length together: more waste less padding, fewer mix the rows more."""
 
 
 def length_buckets(
     lengths: np.ndarray, *, max_tokens: int, max_rows: int, rng: np.random.Generator | None = None
 ) -> list[np.ndarray]:
-    """Group rows of like length into batches under a token budget.
+    """Group rows of similar length into batches under a token budget.
 
     Args:
-        lengths: (rows,) int64, tokens of each row; or (rows, sides) where a row has several texts, the one whose
-            padding costs most first.
+        lengths: (rows,) int64, tokens of each row; or (rows, sides) where a row has several sequences, such as source
+            and target, the one whose padding is most expensive first.
         max_tokens: a batch of B rows of at most T tokens keeps B * T within this, unless it is a single row. With
             several sides T is the sum of their longest.
-        max_rows: most rows of a batch.
+        max_rows: rows of a batch, at most.
         rng: shuffles rows into pools of about `POOL_BATCHES` batches and then the batches; None = all sorted by length,
-            longest first, so that what runs out of memory does so at once.
+            longest first, so that what runs out of memory does so immediately.
 
     Returns:
-        the batches, each (B,) int64 row numbers; every row stands in exactly one.
+        the batches, each (B,) int64 row indices; every row is in exactly one.
 
     Raises:
         ValueError: a batch may not hold even one row or token.
@@ -38,7 +38,7 @@ def length_buckets(
     for rows in np.array_split(order, pools):
         rows = rows[np.lexsort(-sides[rows].T[::-1])]
         while len(rows):
-            # Batch of the first n rows -> its longest, side by side; both grow with n, so the largest n is searched.
+            # Tokens of a batch of the first n rows, which grow with n: the largest n that fits is searched.
             longest = np.maximum.accumulate(sides[rows[:max_rows]]).sum(axis=1)
             tokens = longest * np.arange(1, len(longest) + 1)
             size = max(1, int(np.searchsorted(tokens, max_tokens, side="right")))

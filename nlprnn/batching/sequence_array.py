@@ -59,7 +59,11 @@ class SequenceArray:
     def __getitem__(self, row: int) -> np.ndarray:
         if not 0 <= row < len(self):
             raise IndexError(f"row {row} of {len(self)}")
-        return self.values[self.offsets[row] : self.offsets[row + 1]]
+        return self.slice(row, self.values)
+
+    def slice(self, row: int, values: np.ndarray) -> np.ndarray:
+        """Return the view of one row on values (total, ...) that are end to end as those of this array."""
+        return values[self.offsets[row] : self.offsets[row + 1]]
 
     def __iter__(self) -> Iterator[np.ndarray]:
         return (self[row] for row in range(len(self)))

@@ -1,7 +1,7 @@
-"""Words with their spellings -> batches in which each different word is spelled once.
+"""Sentences of words with the characters of each distinct word.
 
-A sentence repeats words, and a batch does so all the more. Whatever reads characters reads each different word of a
-batch once, and its vector is looked up wherever the word stands.
+A sentence repeats words, and a batch even more so. A character network reads each distinct word of a batch once, and
+its vector is copied to every occurrence.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from nlprnn.batching.sequence_array import SequenceArray
 
 
 class WordCharBatch(NamedTuple):
-    """Sentences of words, and the spelling of each different word.
+    """A batch of sentences of words, and the characters of each distinct word.
 
     Attributes:
         ids: (B, T) int64, of words.
         mask: (B, T) bool, True = real word.
-        spellings: (N, W) int64, the characters of each different word; the first row is padding alone.
-        places: (B, T) int64, which row of `spellings` each word is; 0 on padding.
+        spellings: (N, W) int64, the characters of each distinct word; the first row is padding alone.
+        indices: (B, T) int64, the row of `spellings` of each word; 0 on padding.
     """
 
     ids: Tensor
     mask: Tensor
     spellings: Tensor
-    places: Tensor
+    indices: Tensor
 
 
 class TaggedBatch(NamedTuple):
-    """Sentences with the label of each word.
+    """A batch of sentences with the label of each word.
 
     Attributes:
         words: the sentences.
@@ -47,31 +47,31 @@ class TaggedBatch(NamedTuple):
 
 @dataclass(frozen=True)
 class WordCharArray:
-    """The words of many sentences, and how each different word is spelled.
+    """The words of many sentences, and the characters of each distinct word.
 
     Attributes:
         words: ids of each sentence's words.
-        numbers: which spelling each of these words has, from 1; row for row as long as `words`.
-        spellings: ids of the characters of each different word; row 0 is empty.
+        indices: the row of `spellings` of each word, from 1; its rows are as long as those of `words`.
+        spellings: ids of the characters of each distinct word; row 0 is empty.
     """
 
     words: SequenceArray
-    numbers: SequenceArray
+    indices: SequenceArray
     spellings: SequenceArray
 
     @classmethod
     def from_sequences(
-        cls, words: Sequence[Sequence[int]], numbers: Sequence[Sequence[int]], spellings: Sequence[Sequence[int]]
+        cls, words: Sequence[Sequence[int]], indices: Sequence[Sequence[int]], spellings: Sequence[Sequence[int]]
     ) -> WordCharArray:
-        """Join sequences of ids.
+        """Concatenate sequences of ids.
 
         Args:
             words: ids of each sentence's words.
-            numbers: which of `spellings` each word has, from 0.
-            spellings: ids of the characters of each different word.
+            indices: the element of `spellings` of each word, from 0.
+            spellings: ids of the characters of each distinct word.
         """
-        first = SequenceArray.from_sequences(numbers)
-        shifted = SequenceArray(first.values + 1, first.offsets)
+        rows = SequenceArray.from_sequences(indices)
+        shifted = SequenceArray(rows.values + 1, rows.offsets)
         return cls(SequenceArray.from_sequences(words), shifted, SequenceArray.from_sequences([(), *spellings]))
 
     def __len__(self) -> int:
@@ -86,11 +86,11 @@ class WordCharArray:
         """Collate sentences into one padded batch.
 
         Args:
-            rows: (B,) int64, which of them.
+            rows: (B,) int64, which sentences.
             padding_id: of words and of characters.
         """
         ids, mask = self.words.pad(rows, padding_value=padding_id)
-        numbers, _ = self.numbers.pad(rows)
-        different, places = np.unique(np.append(0, numbers.numpy()), return_inverse=True)
-        spellings, _ = self.spellings.pad(different, padding_value=padding_id)
-        return WordCharBatch(ids, mask, spellings, torch.from_numpy(places[1:]).view(ids.shape))
+        indices, _ = self.indices.pad(rows)
+        distinct, inverse = np.unique(np.append(0, indices.numpy()), return_inverse=True)
+        spellings, _ = self.spellings.pad(distinct, padding_value=padding_id)
+        return WordCharBatch(ids, mask, spellings, torch.from_numpy(inverse[1:]).view(ids.shape))

@@ -62,7 +62,7 @@ def explain(
     cat reviews.txt | nlprnn explain --model runs/sentiment --json > scores.jsonl
     """
     from nlprnn.interpret import explain as explain_texts
-    from nlprnn.interpret.html_report import saliency_page
+    from nlprnn.interpret.html_report import saliency_report
     from nlprnn.pipelines import Classifier
 
     ctx, method, label = click.get_current_context(), options.method, options.label
@@ -80,7 +80,7 @@ def explain(
         f"the scores differ from their sum by more than {_LARGE_GAP:.0%} (more --steps than {options.steps} help)"
     )
     with (
-        nullcontext() if page is None else saliency_page(page, signed=signed) as add_to_page,
+        nullcontext() if page is None else saliency_report(page, signed=signed) as add_to_page,
         truncation_warning(classifier.model.max_length) as truncated,
         line_warning(rough_sum) as rough,
     ):

@@ -51,14 +51,14 @@ def coloured(saliency: Saliency) -> list[Text]:
     """Return the text as it was written, the background of a token the stronger the larger its score."""
     from rich.text import Text
 
-    from nlprnn.interpret.segments import account, segments
+    from nlprnn.interpret.segments import segments, summary
 
     line = Text(f"{_head(saliency)}  ")
     for segment in segments(saliency):
         styles = _AGAINST if (segment.score or 0.0) < 0 else _FOR
         style = styles[min(int(segment.strength * len(styles)), len(styles) - 1)]
         line.append(without_controls(segment.text), style=style if segment.strength > _WEAKEST else "")
-    return [line] if saliency.logit is None else [line, Text(account(saliency), style="dim")]
+    return [line] if saliency.logit is None else [line, Text(summary(saliency), style="dim")]
 
 
 def legend(*, signed: bool) -> Text:
@@ -74,7 +74,7 @@ def legend(*, signed: bool) -> Text:
 
 def columns(saliency: Saliency) -> list[str]:
     """Return a line for each token: itself, its score, and a bar of `+` or `-` as long as the score is large."""
-    from nlprnn.interpret.segments import account
+    from nlprnn.interpret.segments import summary
 
     scores = saliency.scores.tolist()
     largest = max(map(abs, scores), default=0.0) or 1.0
@@ -84,7 +84,7 @@ def columns(saliency: Saliency) -> list[str]:
         bar = ("-" if score < 0 else "+") * round(_BAR_WIDTH * abs(score) / largest)
         note = "  unknown to the model" if unknown else ""
         lines.append(f"  {name}  {score:{sign}8.4f}  {bar}{note}".rstrip())
-    return lines if saliency.logit is None else [*lines, f"  {account(saliency)}"]
+    return lines if saliency.logit is None else [*lines, f"  {summary(saliency)}"]
 
 
 def _head(saliency: Saliency) -> str:

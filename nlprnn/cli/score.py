@@ -64,7 +64,7 @@ def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> No
     if not text.strip():
         raise DataError(f"{name} has no text to score: give a file with text")
     score = generator.score([text])
-    figures = {"nats": score.nats, **language_model_metrics(score)}
+    figures = {"nats": score.nll, **language_model_metrics(score)}
     log_unknown_tokens(score, name)
     if as_json:
         print_json({"file": name, **figures})
@@ -79,6 +79,6 @@ def _score_lines(generator: Generator, lines: Iterable[str], *, as_json: bool) -
     for batch in adaptive_batches(lines):
         for line, score in zip(batch, generator.score_each(batch), strict=True):
             if as_json:
-                print_json({"text": line, "nats": score.nats, **language_model_metrics(score)})
+                print_json({"text": line, "nats": score.nll, **language_model_metrics(score)})
             else:
-                print(f"{score.nats:.4f}\t{score.bits_per_character:.4f}\t{line}")
+                print(f"{score.nll:.4f}\t{score.bits_per_character:.4f}\t{line}")

@@ -100,10 +100,10 @@ def translate(
 
 def _one_sentence(lines: Iterable[str], picture: Path) -> list[str]:
     """Return the only line, after a check that its picture can be drawn."""
-    from nlprnn.interpret.attention_plot import PICTURE_FORMATS
+    from nlprnn.interpret.attention_plot import PLOT_FORMATS
 
-    if picture.suffix[1:].lower() not in PICTURE_FORMATS:
-        raise click.UsageError(f"--attention {picture}: name a file that ends in .{', .'.join(PICTURE_FORMATS)}")
+    if picture.suffix[1:].lower() not in PLOT_FORMATS:
+        raise click.UsageError(f"--attention {picture}: name a file that ends in .{', .'.join(PLOT_FORMATS)}")
     if find_spec("matplotlib") is None:
         raise click.UsageError('--attention needs matplotlib: pip install "nlprnn[plot]"')
     first = list(islice(lines, 2))
@@ -113,10 +113,10 @@ def _one_sentence(lines: Iterable[str], picture: Path) -> list[str]:
 
 
 def _draw(translator: Translator, translation: Translation, picture: Path) -> None:
-    from nlprnn.interpret.attention_plot import draw_attention
+    from nlprnn.interpret.attention_plot import plot_attention
     from nlprnn.interpret.word_alignment import word_attention
 
     if not translation.candidates[0].ids:
         raise DataError(f"the translation is empty: there is no attention to draw, and no {picture}")
-    draw_attention(word_attention(translator, translation), picture)
+    plot_attention(word_attention(translator, translation), picture)
     click.echo(f"Attention: {picture}", err=True)

@@ -1,5 +1,8 @@
-"""Explanations of models: saliency, attention, word alignment, and their pictures."""
+"""Explanations of models: saliency of tokens, attention, word alignment, and their plots and reports."""
 
+from nlprnn.interpret.attention_plot import plot_attention
+from nlprnn.interpret.html_report import saliency_report
 from nlprnn.interpret.saliency import Saliency, explain
+from nlprnn.interpret.word_alignment import WordAttention, word_attention
 
-__all__ = ["Saliency", "explain"]
+__all__ = ["Saliency", "WordAttention", "explain", "plot_attention", "saliency_report", "word_attention"]

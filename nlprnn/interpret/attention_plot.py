@@ -1,95 +1,113 @@
-"""A picture of what each word of a translation attended to."""
+"""Heat map of the attention of a translation, from word to word."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlprnn.interpret.fonts import choose_fonts, quiet_matplotlib
 from nlprnn.interpret.word_alignment import WordAttention
 from nlprnn.serialization.atomic_files import replacing
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.backend_bases import RendererBase
+    from matplotlib.figure import Figure
 
-PICTURE_FORMATS = ("png", "pdf", "svg")
+PLOT_FORMATS = ("png", "pdf", "svg")
 
-_CELL, _MARGIN, _SCALE, _LARGEST = 0.32, 0.8, 1.0, 40.0
+_FONTS = re.compile("DejaVu Serif|Noto Sans|Arial Unicode|Microsoft YaHei|PingFang|Malgun|Hiragino|Nirmala|WenQuanYi")
+"""Beginnings of the names of families that matplotlib may take where DejaVu Sans, its own, has no glyph."""
+
+_CELL, _MARGIN, _SCALE, _MAX_SIZE = 0.32, 0.8, 1.0, 40.0
 """Inches: a word's row or column, room for the names of both sides, for the scale, all rows or columns at most."""
 
-_LONGEST_LABEL = 24
+_MAX_LABEL, _MAX_NAMED = 24, 10
+"""Characters of a word, and missing characters that a warning names."""
 
 
-def draw_attention(attention: WordAttention, path: Path) -> None:
-    """Draw source words across and target words down, the darker the more attention.
+def plot_attention(attention: WordAttention, path: Path) -> None:
+    """Plot source words across and target words down, the darker the more attention.
 
-    Words of languages that are written from right to left begin at the right. Fonts are chosen from those that are
-    installed; a warning names the characters that none of them has.
+    Words of languages that are written from right to left begin at the right. A warning names the characters that no
+    installed font has.
 
     Args:
         attention: from `word_attention`.
-        path: the file; its suffix (one of `PICTURE_FORMATS`) is its format.
+        path: of the file; its suffix (one of `PLOT_FORMATS`) is its format.
 
     Raises:
         ImportError: matplotlib is not installed (extra `plot`).
+        OSError: the disk is full or the folder cannot be written.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import fontManager
 
     source, target = (list(map(_label, words)) for words in (attention.source, attention.target))
-    fonts, missing = choose_fonts("".join([*source, *target]))
-    if missing:
-        warnings.warn(_told(missing), stacklevel=2)
+    fonts = ["DejaVu Sans", *sorted({font.name for font in fontManager.ttflist if _FONTS.match(font.name)})]
     figure = Figure(layout="constrained")
     canvas = FigureCanvasAgg(figure)
     axes = figure.subplots()
     image = axes.imshow(attention.weights, cmap="Blues", vmin=0.0, aspect="equal")
-    style = {"fontfamily": fonts, "parse_math": False}
-    axes.set_xticks(range(len(source)), source, rotation=90, **style)
-    axes.set_yticks(range(len(target)), target, **style)
+    axes.set_xticks(range(len(source)), source, rotation=90, fontfamily=fonts, parse_math=False)
+    axes.set_yticks(range(len(target)), target, fontfamily=fonts, parse_math=False)
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
     axes.set_xlabel("source")
     axes.set_ylabel("translation")
-    if _from_right_to_left(source):
+    if _is_right_to_left(source):
         axes.invert_xaxis()
-    if _from_right_to_left(target):
+    if _is_right_to_left(target):
         axes.yaxis.tick_right()
         axes.yaxis.set_label_position("right")
     figure.colorbar(image, ax=axes, label="attention", shrink=0.8)
-    with replacing(path) as temporary, quiet_matplotlib():  # what is missing was told above, once for all
-        figure.set_size_inches(*_size(axes, canvas.get_renderer(), len(source), len(target)))
+    with replacing(path) as temporary, _one_warning_of_missing_glyphs():
+        figure.set_size_inches(*_size(figure, canvas.get_renderer(), len(source), len(target)))
         figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150, bbox_inches="tight")
 
 
-def _size(axes: Axes, renderer: RendererBase, columns: int, rows: int) -> tuple[float, float]:
-    """Inches across and down that labels as they are drawn, cells and all beside them take."""
+def _size(figure: Figure, renderer: RendererBase, columns: int, rows: int) -> tuple[float, float]:
+    """Return the inches across and down that the labels as drawn, the cells and all beside them take."""
+    axes = figure.axes[0]
     left, top = (
         [label.get_window_extent(renderer) for label in axis.get_ticklabels()] for axis in (axes.yaxis, axes.xaxis)
     )
-    width = max(box.width for box in left) / axes.figure.dpi + min(_LARGEST, _CELL * columns)
-    height = max(box.height for box in top) / axes.figure.dpi + min(_LARGEST, _CELL * rows)
+    width = max(box.width for box in left) / figure.dpi + min(_MAX_SIZE, _CELL * columns)
+    height = max(box.height for box in top) / figure.dpi + min(_MAX_SIZE, _CELL * rows)
     return width + _MARGIN + _SCALE, height + _MARGIN
 
 
 def _label(word: str) -> str:
-    return word if len(word) <= _LONGEST_LABEL else word[: _LONGEST_LABEL - 1] + "…"
+    return word if len(word) <= _MAX_LABEL else word[: _MAX_LABEL - 1] + "…"
 
 
-def _told(missing: Sequence[str]) -> str:
-    shown = " ".join(missing[:10]) + (" ..." if len(missing) > 10 else "")
-    scripts = ", ".join(dict.fromkeys(unicodedata.name(one, "UNNAMED").split()[0] for one in missing))
-    return (
-        f"no installed font has {shown} ({scripts}), and boxes stand for them in the picture: install a font that "
-        "has them, such as Noto Sans"
-    )
+@contextmanager
+def _one_warning_of_missing_glyphs() -> Iterator[None]:
+    """Warn once of all characters without a glyph, where matplotlib warns of each as often as it draws it."""
+    missing: dict[str, None] = {}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for warning in caught:
+        if match := re.match(r"Glyph (\d+) ", str(warning.message)):
+            missing[chr(int(match[1]))] = None
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    if missing:
+        shown = " ".join(list(missing)[:_MAX_NAMED]) + (" ..." if len(missing) > _MAX_NAMED else "")
+        scripts = ", ".join(dict.fromkeys(unicodedata.name(one, "UNNAMED").split()[0] for one in missing))
+        warnings.warn(
+            f"no installed font has {shown} ({scripts}), which are boxes in the plot: install a font that has them, "
+            "such as Noto Sans",
+            stacklevel=2,
+        )
 
 
-def _from_right_to_left(words: Sequence[str]) -> bool:
+def _is_right_to_left(words: Sequence[str]) -> bool:
     """Whether most letters are of a script such as Arabic or Hebrew."""
     directions = [unicodedata.bidirectional(character) for word in words for character in word]
     return sum(one in ("R", "AL") for one in directions) > directions.count("L")

@@ -1,4 +1,4 @@
-"""A web page of texts in which colour shows what each token says for or against a class."""
+"""HTML report of explained texts, whose tokens are coloured by their saliency."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from html import escape
 from pathlib import Path
 
 from nlprnn.interpret.saliency import Saliency
-from nlprnn.interpret.segments import Segment, account, segments
+from nlprnn.interpret.segments import Segment, segments, summary
 from nlprnn.serialization.atomic_files import replacing
 
-# One file that loads nothing and runs nothing, says so to the browser, and follows its dark or light colours. What
-# speaks against has a broken line below, so that the page can be read without colour.
+# One file that loads nothing and runs nothing, declares this to the browser, and follows its dark or light colours.
+# Negative scores have a dashed line below, so that the report can be read without colour.
 _HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>What each token says</title>
+<title>Saliency of each token</title>
 <style>
 :root { color-scheme: light dark; --for: 20 110 245; --against: 225 40 40; }
 body { font: 1rem/1.9 system-ui, sans-serif; max-width: 55rem; margin: 2rem auto; padding: 0 1rem;
@@ -46,17 +46,17 @@ _UNSIGNED = """<header><mark style="--s:1">read much</mark> <mark style="--s:0.3
 """
 _END = "</body>\n</html>\n"
 
-# Characters that no page may hold, even written as references.
+# Characters that no HTML may contain, even as references.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 @contextmanager
-def saliency_page(path: Path, *, signed: bool = True) -> Iterator[Callable[[Saliency], None]]:
-    """Give a function that adds a text to the page; the file is there, whole, when the block ends well.
+def saliency_report(path: Path, *, signed: bool = True) -> Iterator[Callable[[Saliency], None]]:
+    """Yield a function that adds a text to the report; the file is written when the block ends without an error.
 
     Args:
         path: of the HTML file.
-        signed: scores speak for or against, as all but those of attention do.
+        signed: scores may be negative, as all but those of attention.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
@@ -73,11 +73,11 @@ def saliency_page(path: Path, *, signed: bool = True) -> Iterator[Callable[[Sali
 
 def _article(saliency: Saliency) -> str:
     marks = "".join(map(_mark, segments(saliency))) or "<em>empty text</em>"
-    other = "" if saliency.label == saliency.prediction else f", where {_text(saliency.prediction)} is likelier"
-    told = "" if saliency.logit is None else f"<footer>{escape(account(saliency))}</footer>\n"
+    other = "" if saliency.label == saliency.prediction else f", where {_text(saliency.prediction)} is more likely"
+    footer = "" if saliency.logit is None else f"<footer>{escape(summary(saliency))}</footer>\n"
     return (
         f"<article>\n<h2><bdi>{_text(saliency.label)}</bdi> <small>{saliency.probability:.1%}{other}</small></h2>\n"
-        f'<p dir="auto">{marks}</p>\n{told}</article>\n'
+        f'<p dir="auto">{marks}</p>\n{footer}</article>\n'
     )
 
 

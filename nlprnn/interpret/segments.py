@@ -1,4 +1,4 @@
-"""A text as it was written, in pieces that carry the scores of its tokens, and how the scores add up."""
+"""Segments of an explained text that carry the scores of its tokens, and a summary of the scores."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Segment(NamedTuple):
 
     Attributes:
         text: as it was written.
-        score: the sum over the tokens that stand here; None where the model reads nothing, such as white space.
-        strength: the size of the score in parts of the text's largest, 0 to 1.
-        unknown: a token is not in the model's vocabulary.
+        score: the sum over its tokens; None where the model reads nothing, such as white space.
+        strength: the size of the score as a fraction of the text's largest, 0 to 1.
+        unknown: whether one of its tokens is outside the model's vocabulary.
     """
 
     text: str
@@ -24,48 +24,64 @@ class Segment(NamedTuple):
 
 
 def segments(saliency: Saliency) -> list[Segment]:
-    """Cut a text where its tokens begin and end.
+    """Split a text at the boundaries of its tokens.
 
-    Tokens that share a character, as the bytes of one do, become one piece. What the model does not read of a long
-    text is left out, with "…" in its place. Where the tokenizer knows no places, the pieces are the tokens, with
-    spaces between.
+    Tokens that share a character, as the bytes of one do, are one segment. What the model does not read of a long
+    text is left out, with "…" in its place. Where the tokenizer does not know the spans of tokens, the segments are
+    the tokens, with spaces between.
     """
-    found: list[Segment] = []
-    end = 0
-    scored = zip(saliency.tokens, _places(saliency), saliency.scores.tolist(), saliency.unknown, strict=True)
-    for index, (token, (begin, stop), score, unknown) in enumerate(scored):
-        if index == saliency.truncated_at:
-            found.append(Segment(" …" if found else "…"))
-            if saliency.spans is not None:
-                found.append(Segment(" "))
-                end = stop - len(saliency.text[begin:stop].lstrip())
-        if saliency.spans is None:
-            found += [Segment(" ")] * bool(found) + [Segment(token, score, unknown=unknown)]
-        elif found and found[-1].score is not None and (begin < end or begin == stop):
-            before = found.pop()
-            text = before.text + saliency.text[end:stop]
-            found.append(Segment(text, before.score + score, unknown=before.unknown or unknown))
-        else:
-            if not saliency.text[begin:stop].isspace():  # a space before a word belongs to no word
-                begin = stop - len(saliency.text[begin:stop].lstrip())
-            if begin > end:
-                found.append(Segment(saliency.text[end:begin]))
-            found.append(Segment(saliency.text[begin:stop], score, unknown=unknown))
-        end = max(end, stop)
-    if saliency.truncated_at == len(saliency.tokens):
-        found.append(Segment(" …"))
-    elif saliency.spans is not None and end < len(saliency.text):
-        found.append(Segment(saliency.text[end:]))
-    largest = max((abs(segment.score) for segment in found if segment.score), default=1.0)
-    return [segment._replace(strength=abs(segment.score or 0.0) / largest) for segment in found]
+    pieces = _token_pieces(saliency) if saliency.spans is None else _text_pieces(saliency, saliency.spans)
+    largest = max((abs(piece.score) for piece in pieces if piece.score), default=1.0)
+    return [piece._replace(strength=abs(piece.score or 0.0) / largest) for piece in pieces]
 
 
-def account(saliency: Saliency) -> str:
-    """One line on how the scores add up to the logit; there must be one."""
+def summary(saliency: Saliency) -> str:
+    """Return one line on how the scores add up to the logit, which attention has not."""
     gap = "" if saliency.gap is None else f" (gap {abs(saliency.gap):.4f})"
     ends = f"logit {saliency.logit:+.3f}, at the baseline {saliency.baseline:+.3f}"
     return f"{ends}; scores sum to {saliency.scores.sum():+.3f}{gap}"
 
 
-def _places(saliency: Saliency) -> list[tuple[int, int]]:
-    return [(0, 0)] * len(saliency.tokens) if saliency.spans is None else saliency.spans
+def _token_pieces(saliency: Saliency) -> list[Segment]:
+    pieces: list[Segment] = []
+    for index, (token, score, unknown) in enumerate(
+        zip(saliency.tokens, saliency.scores.tolist(), saliency.unknown, strict=True)
+    ):
+        if index == saliency.truncated_at:
+            pieces.append(_ellipsis(pieces))
+        pieces += [Segment(" ")] * bool(pieces) + [Segment(token, score, unknown=unknown)]
+    return [*pieces, Segment(" …")] if saliency.truncated_at == len(saliency.tokens) else pieces
+
+
+def _text_pieces(saliency: Saliency, spans: list[tuple[int, int]]) -> list[Segment]:
+    text, pieces, end = saliency.text, list[Segment](), 0
+    for index, ((begin, stop), score, unknown) in enumerate(
+        zip(spans, saliency.scores.tolist(), saliency.unknown, strict=True)
+    ):
+        if index == saliency.truncated_at:
+            pieces += [_ellipsis(pieces), Segment(" ")]
+            end = _first_visible(text, begin, stop)
+        if pieces and pieces[-1].score is not None and (begin < end or begin == stop):
+            last = pieces.pop()
+            pieces.append(Segment(last.text + text[end:stop], last.score + score, unknown=last.unknown or unknown))
+        else:
+            if not text[begin:stop].isspace():  # a space before a word is no part of the word
+                begin = _first_visible(text, begin, stop)
+            if begin > end:
+                pieces.append(Segment(text[end:begin]))
+            pieces.append(Segment(text[begin:stop], score, unknown=unknown))
+        end = max(end, stop)
+    if saliency.truncated_at == len(spans):
+        pieces.append(Segment(" …"))
+    elif end < len(text):
+        pieces.append(Segment(text[end:]))
+    return pieces
+
+
+def _ellipsis(before: list[Segment]) -> Segment:
+    return Segment(" …" if before else "…")
+
+
+def _first_visible(text: str, begin: int, stop: int) -> int:
+    """Return the index of the first character of text[begin:stop] that is no white space; `stop` if there is none."""
+    return stop - len(text[begin:stop].lstrip())

@@ -126,8 +126,8 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
 
         Args:
             documents: texts, in order.
-            int8: as for `mean_nll`.
-            streams: as for `mean_nll`.
+            int8: read token by token with int8 weights.
+            streams: split the text into at most this many pieces, read in parallel without memory of each other.
 
         Raises:
             ValueError: there is no text.

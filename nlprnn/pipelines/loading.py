@@ -9,7 +9,7 @@ from typing import Any
 from nlprnn.pipelines.pipeline import Pipeline
 
 AnyPipeline = Pipeline[Any, Any]
-"""A pipeline of which only the folder says what it takes and returns."""
+"""A pipeline that takes and returns what its folder is for."""
 
 
 def load(path_or_hub_id: str | Path, *, device: str = "auto", classes: Iterable[type] = ()) -> AnyPipeline:

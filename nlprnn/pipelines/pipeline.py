@@ -77,7 +77,7 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
                 f"{folder} holds a {name}, which is not for {cls.__name__}: load it with {pipeline.__name__}.load, or "
                 "with nlprnn.load, which chooses the pipeline"
             )
-        # Any: the folder says of which classes they are, and the pipeline checks that they fit.
+        # Any: the folder determines their classes, and the pipeline checks that they fit.
         model: Any = load_model(folder, model_class, classes=registry.modules.values())
         processor: Any = load_processor(folder, classes)
         return pipeline(model.to(resolve_device(device)), processor, folder=folder)
@@ -116,14 +116,14 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
 
 
 def _find(
-    name: str, asked: type[Pipeline[Any, Any]], registry: Registry, folder: Path
+    name: str, preferred: type[Pipeline[Any, Any]], registry: Registry, folder: Path
 ) -> tuple[type[PretrainedModel], type[Pipeline[Any, Any]]]:
     """Find the class of a model by its name, and the pipeline that takes it.
 
-    The pipeline that is asked for comes first, then the one that was registered last; one that names the very class
-    comes before one that names a base of it.
+    The preferred pipeline comes first, then the one that was registered last; one that names the very class comes
+    before one that names a base of it.
     """
-    pipelines: list[type[Pipeline[Any, Any]]] = [asked, *reversed(registry.pipelines.values())]
+    pipelines: list[type[Pipeline[Any, Any]]] = [preferred, *reversed(registry.pipelines.values())]
     named = {model.__name__: model for pipeline in pipelines for model in pipeline.model_classes}
     model = {**registry.modules, **named}.get(name)
     if model is None or not issubclass(model, PretrainedModel):

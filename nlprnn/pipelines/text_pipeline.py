@@ -65,5 +65,5 @@ class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
 
 
 def tokenizer_source(folder: Path | None) -> str:
-    """Say which tokenizer a message is about."""
+    """Return the name of a tokenizer in messages."""
     return "the tokenizer" if folder is None else f"the tokenizer in {folder}"

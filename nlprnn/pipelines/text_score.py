@@ -25,36 +25,36 @@ class TextScore:
     """How likely a text is under a language model.
 
     Attributes:
-        nats: negative log-likelihood of the whole text, in nats.
+        nll: negative log-likelihood of the whole text, in nats.
         tokens: number of tokens that were scored.
         characters: number of characters of the text.
         unknown: number of tokens outside the vocabulary, scored as the unknown token.
     """
 
-    nats: float
+    nll: float
     tokens: int
     characters: int
     unknown: int
 
     @property
-    def nats_per_token(self) -> float:
+    def nll_per_token(self) -> float:
         """Mean negative log-likelihood of a token, in nats; 0 where there is none."""
-        return self.nats / max(1, self.tokens)
+        return self.nll / max(1, self.tokens)
 
     @property
-    def nats_per_character(self) -> float:
+    def nll_per_character(self) -> float:
         """Negative log-likelihood over the number of characters, in nats; 0 where there is none."""
-        return self.nats / max(1, self.characters)
+        return self.nll / max(1, self.characters)
 
     @property
     def bits_per_character(self) -> float:
         """Negative log-likelihood over the number of characters, in bits; 0 where there is none."""
-        return self.nats_per_character / math.log(2)
+        return self.nll_per_character / math.log(2)
 
     @property
     def perplexity(self) -> float:
         """Perplexity per token: exp of the mean negative log-likelihood; at most exp(700)."""
-        return math.exp(min(self.nats_per_token, 700.0))
+        return math.exp(min(self.nll_per_token, 700.0))
 
 
 def row_nll(model: LanguageModel, inputs: Tensor, targets: Tensor, mask: Tensor | None = None) -> Tensor:

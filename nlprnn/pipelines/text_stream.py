@@ -70,7 +70,7 @@ class TextStream:
         return self.ended and any(self._held.startswith(stop) for stop in self._stop)
 
     def _release(self, piece: str) -> str:
-        """Return the part of the held text and a piece that is certain to come before any stop text; hold the rest."""
+        """Return what is certain to come before any stop text, of the held text and a piece; hold the rest."""
         if self._stopped:
             return ""
         text = self._held + piece

@@ -16,7 +16,7 @@ class Candidate:
         score: by which candidates are ranked: log-probability over length penalty, plus coverage penalty.
         ids: its token ids, without the end of the sentence.
         tokens: its subwords.
-        attention: (tokens, source tokens) float32, where asked for.
+        attention: (tokens, source tokens) float32, with `TranslationOptions.attention`.
     """
 
     text: str

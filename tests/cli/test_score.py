@@ -47,11 +47,11 @@ def test_per_line_scores_keep_order(score, generator_folder, text_file):
     rows = [line.split("\t") for line in score(text_file, "--per-line").stdout.splitlines()]
     expected = nlprnn.load(generator_folder).score_each(LINES)
     assert [row[2] for row in rows] == LINES
-    assert [float(row[0]) for row in rows] == pytest.approx([one.nats for one in expected], abs=1e-3)
+    assert [float(row[0]) for row in rows] == pytest.approx([one.nll for one in expected], abs=1e-3)
     assert rows[1] == ["0.0000", "0.0000", ""]
     records = [json.loads(line) for line in score(text_file, "--per-line", "--json").stdout.splitlines()]
     assert [record["text"] for record in records] == LINES
-    assert [record["nats"] for record in records] == pytest.approx([one.nats for one in expected], abs=1e-3)
+    assert [record["nats"] for record in records] == pytest.approx([one.nll for one in expected], abs=1e-3)
 
 
 def test_pipe_scores_equal_file_scores(score, text_file):

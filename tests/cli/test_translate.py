@@ -159,7 +159,7 @@ class TestPicture:
 
         drawn = []
         monkeypatch.setattr(
-            attention_picture, "draw_attention", lambda attention, path: drawn.append((attention, path))
+            attention_picture, "plot_attention", lambda attention, path: drawn.append((attention, path))
         )
         assert translate("--beam", 1, "--attention", tmp_path / "a.png", pairs[1][0]) == [pairs[1][1]]
         [(attention, path)] = drawn

@@ -1,4 +1,4 @@
-"""The picture of attention, and its fonts."""
+"""The plot of attention, and its fonts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
-from nlprnn.interpret import attention_plot as attention_picture
-from nlprnn.interpret.attention_plot import draw_attention
-from nlprnn.interpret.fonts import choose_fonts
+from nlprnn.interpret import attention_plot
+from nlprnn.interpret.attention_plot import plot_attention
 from nlprnn.interpret.word_alignment import WordAttention
 
 SERIF_ONLY = "\u1d15"
@@ -39,7 +38,7 @@ def draw(tmp_path, monkeypatch):
 
     def call(source, target, name="a.png"):
         weights = np.random.default_rng(0).dirichlet(np.ones(len(source)), len(target))
-        draw_attention(WordAttention(source, target, weights), tmp_path / name)
+        plot_attention(WordAttention(source, target, weights), tmp_path / name)
         axes = drawn[-1].axes[0]
         np.testing.assert_array_equal(axes.images[0].get_array(), weights)
         return axes, tmp_path / name
@@ -76,7 +75,7 @@ def test_right_to_left_words_start_at_the_right(draw):
 
 
 def test_many_and_long_words_fit(draw, monkeypatch):
-    monkeypatch.setattr(attention_picture, "_LARGEST", 5.0)
+    monkeypatch.setattr(attention_plot, "_MAX_SIZE", 5.0)
     axes, path = draw([f"word{number}" for number in range(30)], ["x" * 500, "b"])
     assert len(axes.get_yticklabels()[0].get_text()) < 30
     assert axes.figure.get_figwidth() < 10
@@ -106,29 +105,3 @@ def test_missing_glyphs_are_named_once(draw, only_own_fonts):
     with pytest.warns(UserWarning, match=r"\.\.\. \(") as caught:
         draw([chr(code) for code in range(0x4E00, 0x4E10)], ["b"])
     assert len(str(caught[0].message)) < 250
-
-
-class TestFonts:
-    def test_the_first_font_is_enough_for_what_it_has(self):
-        assert choose_fonts("Grüße, Привет, γειά, مرحبا, שלום, 1 + 1 \n\u200d") == (["DejaVu Sans"], [])
-
-    def test_another_font_is_taken_for_what_the_first_has_not(self, only_own_fonts):
-        families, missing = choose_fonts(f"a {SERIF_ONLY}")
-        assert families[0] == "DejaVu Sans"
-        assert len(families) == 2
-        assert "Serif" in families[1]
-        assert missing == []
-
-    def test_boxes_are_no_glyphs(self):
-        """Matplotlib's font of last resort has one for every character, even for those that are not in Unicode."""
-        assert choose_fonts("a\U000e0fff") == (["DejaVu Sans"], ["\U000e0fff"])
-
-    def test_a_font_that_cannot_be_read_is_passed_over(self, only_own_fonts, monkeypatch, tmp_path):
-        from matplotlib.font_manager import FontEntry
-
-        (tmp_path / "broken.ttf").write_bytes(b"no font")
-        broken = FontEntry(fname=str(tmp_path / "broken.ttf"), name="Broken", weight=400)
-        monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist, broken])
-        families, missing = choose_fonts("你" + SERIF_ONLY)
-        assert missing == ["你"]
-        assert "Broken" not in families

@@ -9,8 +9,9 @@ from torch import nn
 
 from nlprnn import Classifier
 from nlprnn.errors import ModelError
-from nlprnn.interpret import explain, saliency
-from nlprnn.interpret.saliency import attention_weights, log_odds
+from nlprnn.interpret import attribution, explain
+from nlprnn.interpret.attribution import attention_weights, log_odds
+from nlprnn.interpret.saliency import METHODS
 from nlprnn.models import TextClassifier
 from nlprnn.modules import AttentionPooling, Embedding, MeanPooling, NgramLinear, OutputHead, RecurrentEncoder
 from nlprnn.modules.ngram_linear import ngram_keys
@@ -173,21 +174,21 @@ def test_scores_of_two_classes_are_opposite():
         assert bad.prediction == good.prediction
 
 
-@pytest.mark.parametrize("method", saliency.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_scores_are_batch_invariant(monkeypatch, method, cell):
     classifier = recurrent_classifier(cell)
     texts, options = TEXTS * 4, {"method": method, "steps": 8}
     together = list(explain(classifier, texts, **options))
-    monkeypatch.setattr(saliency, "_MOST_TOKENS", 64)  # steps of one text in several batches
-    monkeypatch.setattr(saliency, "_MOST_ROWS", 7)
+    monkeypatch.setattr(attribution, "MAX_TOKENS", 64)  # steps of one text in several batches
+    monkeypatch.setattr(attribution, "MAX_ROWS", 7)
     for text, found in zip(texts[:6], together[-6:], strict=True):
         [alone] = explain(classifier, [text], **options)
         assert alone.scores == pytest.approx(found.scores, abs=2e-5)
         assert alone.logit == pytest.approx(found.logit, abs=1e-5)
 
 
-@pytest.mark.parametrize("method", saliency.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_no_dropout_and_no_gradients_remain(method):
     classifier = recurrent_classifier()
     [before] = explain(classifier, ["the cat sat on the mat"], method=method)
@@ -293,7 +294,7 @@ def test_subwords_are_explained(tokenizer):
     assert not any(found.unknown)
 
 
-@pytest.mark.parametrize("method", saliency.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_texts_stream_in_order_and_as_they_arrive(method):
     taken = []
 
@@ -326,8 +327,8 @@ def test_invalid_arguments_raise_immediately():
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_gpu_matches_cpu(cell):
     classifier = recurrent_classifier(cell)
-    here = [found for method in saliency.METHODS for found in explain(classifier, TEXTS, method=method)]
+    here = [found for method in METHODS for found in explain(classifier, TEXTS, method=method)]
     classifier.model.cuda()
-    there = [found for method in saliency.METHODS for found in explain(classifier, TEXTS, method=method)]
+    there = [found for method in METHODS for found in explain(classifier, TEXTS, method=method)]
     for one, other in zip(here, there, strict=True):
         assert other.scores == pytest.approx(one.scores, abs=1e-2)  # cuDNN multiplies in TF32

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from nlprnn.interpret import Saliency
-from nlprnn.interpret.html_report import saliency_page
-from nlprnn.interpret.segments import account, segments
+from nlprnn.interpret.html_report import saliency_report
+from nlprnn.interpret.segments import segments, summary
 
 
 def make(text, spans, scores, *, tokens=None, **options):
@@ -75,8 +75,8 @@ def test_zero_scores_have_no_strength():
 
 
 def test_summary_has_logit_baseline_sum_and_gap():
-    told = account(make("ab", [(0, 1), (1, 2)], [0.5, 0.4996]))
-    assert told == "logit +1.100, at the baseline +0.100; scores sum to +1.000 (gap 0.0004)"
+    line = summary(make("ab", [(0, 1), (1, 2)], [0.5, 0.4996]))
+    assert line == "logit +1.100, at the baseline +0.100; scores sum to +1.000 (gap 0.0004)"
 
 
 class Page(HTMLParser):
@@ -101,7 +101,7 @@ ODD = "<script>alert('1')</script> & \"two\""
 
 
 def test_html_is_escaped_and_self_contained(tmp_path):
-    with saliency_page(tmp_path / "new" / "page.html") as add:
+    with saliency_report(tmp_path / "new" / "page.html") as add:
         add(make(ODD, [(0, 8), (8, 20)], [-1, 0.5], label="<b>bad</b>"))
         add(make("فيلم جميل", [(0, 4), (5, 9)], [1, 2], unknown=[True, False]))
         add(make("a\x00\x1b[31mb", [(0, 1)], [1]))
@@ -124,7 +124,7 @@ def test_html_is_escaped_and_self_contained(tmp_path):
 def test_failed_report_leaves_the_old_one(tmp_path):
     path = tmp_path / "page.html"
     path.write_text("old")
-    with pytest.raises(AttributeError), saliency_page(path) as add:
+    with pytest.raises(AttributeError), saliency_report(path) as add:
         add(None)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]

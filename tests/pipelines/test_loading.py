@@ -89,7 +89,7 @@ def test_subclasses_load_the_models_of_their_base(make_classifier, tmp_path):
     assert type(load(tmp_path, device="cpu", classes=[OwnClassifier])) is OwnClassifier
 
 
-def test_own_tokenizers_and_subclassed_models_load(make_classifier, tmp_path, monkeypatch):
+def test_registered_tokenizers_and_models_load(make_classifier, tmp_path, monkeypatch):
     class OwnTokenizer(WordTokenizer):
         kind = "own"
 

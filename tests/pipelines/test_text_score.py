@@ -86,18 +86,18 @@ def test_score_each_is_batch_invariant(make_generator, monkeypatch, tokenizer):
         ids = generator.encode([prompt])
         assert (score.tokens, score.characters) == (len(ids) - 1, len(prompt))
         assert score.unknown == len([1 for token in ids if token == 1])
-        assert score.nats == pytest.approx(
+        assert score.nll == pytest.approx(
             0.0 if len(ids) == 1 else by_hand(generator, ids.tolist()) * score.tokens, abs=1e-4
         )
-        assert again.nats == pytest.approx(score.nats, abs=1e-4)
-    assert scores[0].bits_per_character == pytest.approx(scores[0].nats / math.log(2) / len(PROMPTS[0]))
+        assert again.nll == pytest.approx(score.nll, abs=1e-4)
+    assert scores[0].bits_per_character == pytest.approx(scores[0].nll / math.log(2) / len(PROMPTS[0]))
 
 
 def test_score_carries_the_state(make_generator):
     generator = make_generator()
     score, ids = generator.score(["The cat", "sat"]), generator.encode(["The cat", "sat"])
     assert (score.tokens, score.characters) == (11, 10)
-    assert score.nats == pytest.approx(generator.mean_nll(ids) * 11)
+    assert score.nll == pytest.approx(generator.mean_nll(ids) * 11)
     assert score.perplexity == pytest.approx(math.exp(generator.mean_nll(ids)))
 
 

@@ -23,9 +23,9 @@ _INT8_STREAMS = 64
 def language_model_metrics(score: TextScore) -> dict[str, float]:
     """Return the figures of a score: NLL of a token and of a character, in nats and in bits, and perplexity."""
     return {
-        "nats_per_token": score.nats_per_token,
-        "bits_per_token": score.nats_per_token / math.log(2),
-        "nats_per_character": score.nats_per_character,
+        "nats_per_token": score.nll_per_token,
+        "bits_per_token": score.nll_per_token / math.log(2),
+        "nats_per_character": score.nll_per_character,
         "bits_per_character": score.bits_per_character,
         "perplexity": score.perplexity,
         "tokens": score.tokens,
