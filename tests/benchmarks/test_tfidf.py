@@ -1,4 +1,4 @@
-"""The baseline of bags of words, on texts whose label hangs on one word."""
+"""TF-IDF baseline, on texts whose label depends on one word."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPINIONS = [("good", "pos"), ("bad", "neg"), ("lovely", "pos"), ("dull", "neg"),
 
 @pytest.fixture
 def baseline(tmp_path, monkeypatch):
-    """Call the script on made-up reviews with so many labels; return what it prints."""
+    """Run the script on synthetic reviews with the given number of opinions; return its output."""
     import datasets
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
@@ -37,15 +37,15 @@ def baseline(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("opinions", [4, 5])
-def test_one_word_is_enough_for_two_labels_and_for_three(baseline, opinions):
-    told = baseline(opinions, "--text-field", "review", "--label-field", "verdict")
+def test_one_word_separates_the_labels(baseline, opinions):
+    output = baseline(opinions, "--text-field", "review", "--label-field", "verdict")
     for split in ("validation", "test"):
-        assert re.search(rf"^{split} +accuracy 100.00   macro_f1 100.00$", told, re.MULTILINE)
-    assert f"labels {2 if opinions == 4 else 3}" in told
-    assert "C 1\n" in told  # of equally good penalties' inverses the smallest
+        assert re.search(rf"^{split} +accuracy 100.00   macro_f1 100.00$", output, re.MULTILINE)
+    assert f"labels {2 if opinions == 4 else 3}" in output
+    assert "C 1\n" in output  # the smallest of equally good inverse penalties
 
 
-def test_scores_are_those_of_evaluate():
+def test_scores_match_handwritten_values():
     import numpy as np
 
     scores = runpy.run_path(str(SCRIPT))["scores"]
