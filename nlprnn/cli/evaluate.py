@@ -1,4 +1,4 @@
-"""`nlprnn evaluate`: the scores of a model of any kind on a data set."""
+"""`nlprnn evaluate`: the scores of a model of any kind on a dataset."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 # Verb -> its help in one line. A verb is a click command of that name in the module of that name.
 _VERBS = {
     "classify": "Label texts with a trained classifier.",
-    "evaluate": "Score a trained model on a data set.",
+    "evaluate": "Score a trained model on a dataset.",
     "explain": "Show the contribution of each token to a label.",
     "generate": "Continue a prompt with a language model.",
     "info": "Describe a model folder: model, size, scores.",

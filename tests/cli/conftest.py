@@ -74,15 +74,15 @@ def generator_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def sub_word_generator_folder(tmp_path_factory):
-    """A model folder with an untrained language model of sub-words."""
-    folder = tmp_path_factory.mktemp("models") / "sub_words"
+def subword_generator_folder(tmp_path_factory):
+    """A model folder with an untrained language model of subwords."""
+    folder = tmp_path_factory.mktemp("models") / "subwords"
     make_generator(BPETokenizer.train([STORY] * 2, vocab_size=300)).save(folder)
     return folder
 
 
 def make_translator(pairs=PAIRS, *, steps=0, seed=0):
-    """A tiny translator, which learns a few sentences by heart in so many steps."""
+    """A tiny translator, which learns a few sentences by heart in `steps` steps."""
     torch.manual_seed(seed)
     tokenizer = BPETokenizer.train([text for pair in pairs for text in pair] * 2, vocab_size=300)
     encoder = RecurrentEncoder(16, 16, bidirectional=True)
@@ -154,11 +154,11 @@ def make_tagger(sentences, labels, *, steps=60):
     tagger = Tagger(model, tokenizer)
     rows = np.arange(len(sentences))
     batch = tagger.encode([words for words, _ in sentences]).pad(rows)
-    gold = SequenceArray.from_sequences([[labels.index(tag) for tag in tags] for _, tags in sentences])
+    targets = SequenceArray.from_sequences([[labels.index(tag) for tag in tags] for _, tags in sentences])
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(steps):
         optimizer.zero_grad()
-        model.nats(model(*batch), batch.mask, gold.pad(rows)[0]).backward()
+        model.nats(model(*batch), batch.mask, targets.pad(rows)[0]).backward()
         optimizer.step()
     return tagger
 
@@ -216,7 +216,7 @@ def fails(nlprnn_command):
 
 
 @pytest.fixture
-def own_cache(tmp_path_factory, monkeypatch):
+def isolated_cache(tmp_path_factory, monkeypatch):
     """Keep the tables that tests make out of the user's cache."""
     import datasets
 

@@ -10,7 +10,7 @@ import pytest
 import nlprnn
 from nlprnn.metrics import calibration_error, classification_scores
 
-pytestmark = pytest.mark.usefixtures("own_cache")
+pytestmark = pytest.mark.usefixtures("isolated_cache")
 
 REVIEWS = [("a good film", "good"), ("a bad film", "bad"), ("great fun", "good"), ("dull , poorly told", "mixed")]
 
@@ -20,19 +20,21 @@ def test_scores_match_the_logits(evaluate, classifier_folder, write, tmp_path):
     scores = json.loads(evaluate(classifier_folder, path, "--json", "--predictions", tmp_path / "out.txt").stdout)
     classifier = nlprnn.load(classifier_folder)
     texts = [text for text, _ in REVIEWS]
-    gold = [["bad", "good", "mixed"].index(label) for _, label in REVIEWS]
+    targets = [["bad", "good", "mixed"].index(label) for _, label in REVIEWS]
     logits = classifier.outputs(classifier.encode(texts))
     assert {name: scores[name] for name in ("accuracy", "macro_f1", "loss")} == pytest.approx(
-        classification_scores(logits, np.array(gold))
+        classification_scores(logits, np.array(targets))
     )
     predictions = [prediction.label for prediction in classifier(texts)]
     assert (tmp_path / "out.txt").read_text().splitlines() == predictions
     assert scores["labels"] == list(scores["classes"]) == ["bad", "good", "mixed"]
     for row, label in enumerate(scores["labels"]):
-        told = [prediction for prediction, (_, own) in zip(predictions, REVIEWS, strict=True) if own == label]
-        assert scores["confusion"][row] == [told.count(other) for other in scores["labels"]]
-        assert scores["classes"][label]["support"] == len(told)
-        assert scores["classes"][label]["recall"] == pytest.approx(100 * told.count(label) / len(told))
+        predicted = [
+            prediction for prediction, (_, target) in zip(predictions, REVIEWS, strict=True) if target == label
+        ]
+        assert scores["confusion"][row] == [predicted.count(other) for other in scores["labels"]]
+        assert scores["classes"][label]["support"] == len(predicted)
+        assert scores["classes"][label]["recall"] == pytest.approx(100 * predicted.count(label) / len(predicted))
 
 
 def test_tables_match_the_json(evaluate, classifier_folder, write):
@@ -113,12 +115,12 @@ def test_missing_split(fails, classifier_folder, write, tmp_path):
 
 def test_calibration_error_matches_probabilities(evaluate, classifier_folder, write):
     path = write("reviews.jsonl", ["text", "label"], REVIEWS)
-    found = json.loads(evaluate(classifier_folder, path, "--json").stdout)["calibration_error"]
+    actual = json.loads(evaluate(classifier_folder, path, "--json").stdout)["calibration_error"]
     predictions = nlprnn.load(classifier_folder)([text for text, _ in REVIEWS])
     probabilities = np.array([[one.probabilities[name] for name in ("bad", "good", "mixed")] for one in predictions])
-    gold = np.array([["bad", "good", "mixed"].index(label) for _, label in REVIEWS])
-    assert found == pytest.approx(calibration_error(probabilities, gold), abs=1e-3)
-    assert f"calibration_error {found:.4g}" in evaluate(classifier_folder, path).stdout.splitlines()[-1]
+    targets = np.array([["bad", "good", "mixed"].index(label) for _, label in REVIEWS])
+    assert actual == pytest.approx(calibration_error(probabilities, targets), abs=1e-3)
+    assert f"calibration_error {actual:.4g}" in evaluate(classifier_folder, path).stdout.splitlines()[-1]
 
 
 def test_most_confident_errors_are_listed(evaluate, classifier_folder, write):
@@ -133,22 +135,22 @@ def test_most_confident_errors_are_listed(evaluate, classifier_folder, write):
         if prediction.label != label
     ]
     assert len(wrong) > 2
-    found = json.loads(evaluate(classifier_folder, path, "--json", "--show-errors", 100).stdout)["errors"]
-    for error, (probability, number, prediction) in zip(found, sorted(wrong), strict=True):
+    actual = json.loads(evaluate(classifier_folder, path, "--json", "--show-errors", 100).stdout)["errors"]
+    for error, (probability, number, prediction) in zip(actual, sorted(wrong), strict=True):
         assert error["probability"] == pytest.approx(-probability, abs=1e-5)
         assert error["place"] == f"{path}, line {number}"
         assert (error["prediction"], error["label"]) == (prediction, rows[number - 1][1])
         assert error["text"].rstrip("…") in " ".join(texts[number - 1].split())
         assert len(error["text"]) <= 100
     first = json.loads(evaluate(classifier_folder, path, "--json", "--show-errors", 2).stdout)["errors"]
-    assert first == found[:2]
+    assert first == actual[:2]
     assert "errors" not in json.loads(evaluate(classifier_folder, path, "--json").stdout)
     lines = evaluate(classifier_folder, path, "--show-errors", 2).stdout.splitlines()
     at = lines.index(next(line for line in lines if line.startswith("most confident errors")))
     assert f"(2 of {len(wrong)})" in lines[at]
-    for line, error in zip(lines[at + 1 : at + 3], found, strict=False):
-        said, gold, number = error["prediction"], error["label"], error["place"].rsplit(maxsplit=1)[1]
-        assert line.split()[:6] == [f"{error['probability']:.1%}", said, "for", gold, "line", number]
+    for line, error in zip(lines[at + 1 : at + 3], actual, strict=False):
+        predicted, targets, number = error["prediction"], error["label"], error["place"].rsplit(maxsplit=1)[1]
+        assert line.split()[:6] == [f"{error['probability']:.1%}", predicted, "for", targets, "line", number]
         assert line.endswith(error["text"])
     assert lines[at + 3] == ""
 

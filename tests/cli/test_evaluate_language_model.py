@@ -10,7 +10,7 @@ import torch
 
 import nlprnn
 
-pytestmark = pytest.mark.usefixtures("own_cache")
+pytestmark = pytest.mark.usefixtures("isolated_cache")
 
 TEXT = "Once upon a time there was a fox.\nThe fox said: no!\n"
 
@@ -47,9 +47,9 @@ def test_int8_score_is_close_to_full_weights(evaluate, generator_folder, tmp_pat
     assert short != whole
 
 
-def test_characters_are_counted_for_subwords(evaluate, sub_word_generator_folder, tmp_path):
+def test_characters_are_counted_for_subwords(evaluate, subword_generator_folder, tmp_path):
     (tmp_path / "a.txt").write_text(TEXT)
-    scores = json.loads(evaluate(sub_word_generator_folder, tmp_path / "a.txt", "--json").stdout)
+    scores = json.loads(evaluate(subword_generator_folder, tmp_path / "a.txt", "--json").stdout)
     assert scores["characters"] == len(TEXT) > scores["tokens"]
     bits = scores["bits_per_token"] * scores["tokens"] / scores["characters"]
     assert scores["bits_per_character"] == pytest.approx(bits)

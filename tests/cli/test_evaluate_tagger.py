@@ -41,9 +41,9 @@ def test_memorized_sentences_score_100(evaluate, tagger_folder, names, write, tm
 def test_scores_match_the_labels(evaluate, tagger_folder, write):
     sentences = [(["Rome", "left", "Anna"], ["B-PER", "O", "B-PER"]), (["Berg"], ["B-LOC"]), (["Monday"], ["O"])]
     scores = json.loads(evaluate(tagger_folder, write("new.conll", sentences), "--json").stdout)
-    found = nlprnn.load(tagger_folder)([words for words, _ in sentences])
-    wanted = tagging_scores([tagged.labels for tagged in found], [tags for _, tags in sentences], span_scheme=True)
-    assert {name: scores[name] for name in wanted} == pytest.approx(wanted)
+    actual = nlprnn.load(tagger_folder)([words for words, _ in sentences])
+    expected = tagging_scores([tagged.labels for tagged in actual], [tags for _, tags in sentences], span_scheme=True)
+    assert {name: scores[name] for name in expected} == pytest.approx(expected)
     assert scores["kinds"]["PER"]["support"] == 2
     assert scores["loss"] > 0
 

@@ -11,7 +11,7 @@ import nlprnn
 from nlprnn.metrics import translation_scores
 from nlprnn.pipelines import TranslationOptions
 
-pytestmark = pytest.mark.usefixtures("own_cache")
+pytestmark = pytest.mark.usefixtures("isolated_cache")
 
 
 def test_memorized_sentences_score_100_with_signatures(evaluate, translator_folder, pairs, write):
@@ -40,13 +40,13 @@ def test_scores_match_the_translations(evaluate, translator_folder, write, tmp_p
     scores = json.loads(evaluate(*call, "--json").stdout)
     translator = nlprnn.load(translator_folder)
     sources, targets = [list(side) for side in zip(*rows, strict=True)]
-    found = translator(sources, TranslationOptions(beam_size=2, length_penalty=0.5))
-    wanted = translation_scores(found, targets, lowercase=True, tokenize="char")
-    wanted["loss"] = translator.mean_nll(translator.encode_source(sources), translator.encode_target(targets))
-    assert scores == pytest.approx(wanted)
+    actual = translator(sources, TranslationOptions(beam_size=2, length_penalty=0.5))
+    expected = translation_scores(actual, targets, lowercase=True, tokenize="char")
+    expected["loss"] = translator.mean_nll(translator.encode_source(sources), translator.encode_target(targets))
+    assert scores == pytest.approx(expected)
     assert "case:lc" in scores["bleu_signature"]
     assert "tok:char" in scores["bleu_signature"]
-    assert (tmp_path / "out" / "found.txt").read_text(encoding="utf-8").split("\n") == [*found, ""]
+    assert (tmp_path / "out" / "found.txt").read_text(encoding="utf-8").split("\n") == [*actual, ""]
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no disk that is always full")
@@ -74,8 +74,8 @@ def test_ensemble_is_scored(evaluate, fails, translator_folders, pairs, write):
     path = write("known.jsonl", ["en", "de"], pairs)
     folders = [translator_folders / name for name in ("one", "two")]
     scores = json.loads(evaluate(folders[0], path, "--model", folders[1], "--json").stdout)
-    found = nlprnn.Translator.ensemble([nlprnn.load(folder) for folder in folders])([one for one, _ in pairs])
-    assert scores == pytest.approx(translation_scores(found, [two for _, two in pairs]))
+    actual = nlprnn.Translator.ensemble([nlprnn.load(folder) for folder in folders])([one for one, _ in pairs])
+    assert scores == pytest.approx(translation_scores(actual, [two for _, two in pairs]))
     together = ("evaluate", "--model", folders[0], "--model", translator_folders / "other", "--dataset", path)
     fails(*together, words=[translator_folders / "other", "tokenizer"])
 

@@ -63,25 +63,25 @@ def test_options_match_the_function():
 
 @pytest.mark.parametrize("method", ["integrated-gradients", "gradient-x-input"])
 def test_json_matches_the_function(explain, classifier_folder, method):
-    found = records(explain("--json", "--method", method, *TEXTS))
-    for record, wanted in zip(found, explained(nlprnn.load(classifier_folder), TEXTS, method=method), strict=True):
-        assert record["scores"] == pytest.approx(wanted.scores, abs=1e-5)
-        assert record["offsets"] == [list(span) for span in wanted.spans]
+    actual = records(explain("--json", "--method", method, *TEXTS))
+    for record, expected in zip(actual, explained(nlprnn.load(classifier_folder), TEXTS, method=method), strict=True):
+        assert record["scores"] == pytest.approx(expected.scores, abs=1e-5)
+        assert record["offsets"] == [list(span) for span in expected.spans]
         assert (record["gap"] is None) == (method == "gradient-x-input")
         for name in ("text", "prediction", "label", "tokens", "unknown"):
-            assert record[name] == getattr(wanted, name)
-        assert record["cut"] == wanted.truncated
+            assert record[name] == getattr(expected, name)
+        assert record["cut"] == expected.truncated
         for name in ("probability", "logit", "baseline"):
-            assert record[name] == pytest.approx(getattr(wanted, name), abs=1e-5)
-    assert [record["text"] for record in found] == TEXTS
-    assert found[2]["unknown"] == [False, True, False]
+            assert record[name] == pytest.approx(getattr(expected, name), abs=1e-5)
+    assert [record["text"] for record in actual] == TEXTS
+    assert actual[2]["unknown"] == [False, True, False]
 
 
 def test_label_option_explains_that_class(explain):
-    found = {label: records(explain("--json", "--label", label, TEXTS[0]))[0] for label in ("bad", "good", "mixed")}
-    assert sum(record["probability"] for record in found.values()) == pytest.approx(1, abs=1e-5)
-    assert len({record["prediction"] for record in found.values()}) == 1
-    for label, record in found.items():
+    actual = {label: records(explain("--json", "--label", label, TEXTS[0]))[0] for label in ("bad", "good", "mixed")}
+    assert sum(record["probability"] for record in actual.values()) == pytest.approx(1, abs=1e-5)
+    assert len({record["prediction"] for record in actual.values()}) == 1
+    for label, record in actual.items():
         assert record["label"] == label
         assert record["logit"] == pytest.approx(math.log(record["probability"] / (1 - record["probability"])), abs=1e-3)
         assert sum(record["scores"]) == pytest.approx(record["logit"] - record["baseline"], abs=0.01)
@@ -149,23 +149,23 @@ def test_attention_needs_attention_pooling(explain, fails, classifier_folder, at
     fails("explain", "--model", classifier_folder, *call, "x", words=["MaxPooling", "--pooling attention"])
 
 
-def colours(found, **options):
+def colours(actual, **options):
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, color_system="truecolor", soft_wrap=True, **options)
-    console.print(*saliency_tables.coloured(found), sep="\n")
+    console.print(*saliency_tables.coloured(actual), sep="\n")
     return console, stream.getvalue()
 
 
 def test_terminal_shows_text_in_colour(classifier_folder):
-    [found] = explained(nlprnn.load(classifier_folder), ["A good \x1b[31m film, [bold]Great[/bold] 好"])
-    console, shown = colours(found)
+    [actual] = explained(nlprnn.load(classifier_folder), ["A good \x1b[31m film, [bold]Great[/bold] 好"])
+    console, shown = colours(actual)
     assert saliency_tables.has_colour(console)
     assert "\x1b[31m" not in shown
-    assert "[bold]" in saliency_tables.coloured(found)[0].plain
+    assert "[bold]" in saliency_tables.coloured(actual)[0].plain
     assert "48;2;29;99;216" in shown or "48;2;201;33;26" in shown  # the strongest score has the strongest colour
-    signs = {bool(score < 0) for score in found.scores if abs(score) > 0.3 * np.abs(found.scores).max()}
+    signs = {bool(score < 0) for score in actual.scores if abs(score) > 0.3 * np.abs(actual.scores).max()}
     assert ("48;2;201;33;26" in shown or "48;2;251;125;117" in shown or "48;2;255;179;174" in shown) == (True in signs)
-    assert not saliency_tables.has_colour(colours(found, no_color=True)[0])
+    assert not saliency_tables.has_colour(colours(actual, no_color=True)[0])
     assert not saliency_tables.has_colour(Console(file=io.StringIO()))
 
 

@@ -22,8 +22,8 @@ def generate(nlprnn_command, generator_folder):
 
 def test_output_is_prompt_and_continuation(generate, generator_folder):
     text = generate("--prompt", PROMPT, "--length", 30, "--seed", 3, "--temperature", 1).stdout
-    said = nlprnn.load(generator_folder)([PROMPT], GenerationOptions(length=30, seed=3, temperature=1.0))[0]
-    assert text == PROMPT + said + "\n"
+    predicted = nlprnn.load(generator_folder)([PROMPT], GenerationOptions(length=30, seed=3, temperature=1.0))[0]
+    assert text == PROMPT + predicted + "\n"
 
 
 def test_seed_makes_text_reproducible(generate):

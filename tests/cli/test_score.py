@@ -30,15 +30,15 @@ def text_file(tmp_path):
 
 
 def test_file_is_read_as_one_text(score, generator_folder, text_file):
-    (found,) = map(json.loads, score(text_file, "--json").stdout.splitlines())
+    (actual,) = map(json.loads, score(text_file, "--json").stdout.splitlines())
     generator = nlprnn.load(generator_folder)
     text = "\n".join([*LINES, ""])
     nats = generator.mean_nll(generator.encode([text]))
-    assert found["file"] == str(text_file)
-    assert found["characters"] == found["tokens"] == len(text)
-    assert found["nats_per_token"] == pytest.approx(nats)
-    assert found["bits_per_character"] == pytest.approx(nats / math.log(2))
-    assert found["perplexity"] == pytest.approx(math.exp(nats))
+    assert actual["file"] == str(text_file)
+    assert actual["characters"] == actual["tokens"] == len(text)
+    assert actual["nats_per_token"] == pytest.approx(nats)
+    assert actual["bits_per_character"] == pytest.approx(nats / math.log(2))
+    assert actual["perplexity"] == pytest.approx(math.exp(nats))
     assert "1 of" in score(text_file).stderr
     assert f"{nats:.6g}" in score(text_file).stdout
 
@@ -65,9 +65,9 @@ def test_pipe_scores_equal_file_scores(score, text_file):
 def test_several_files_are_scored_in_order(score, text_file, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("Once")
-    found = [json.loads(line) for line in score(text_file, other, "--json").stdout.splitlines()]
-    assert [record["file"] for record in found] == [str(text_file), str(other)]
-    assert found[1]["characters"] == 4
+    actual = [json.loads(line) for line in score(text_file, other, "--json").stdout.splitlines()]
+    assert [record["file"] for record in actual] == [str(text_file), str(other)]
+    assert actual[1]["characters"] == 4
 
 
 def test_mistakes(fails, generator_folder, classifier_folder, tmp_path):

@@ -78,11 +78,11 @@ def test_lines_do_not_depend_on_read_boundaries(pieces):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdin", io.TextIOWrapper(Stream()))
         try:
-            wanted = [
+            expected = [
                 line.removesuffix("\n").rstrip("\r") for line in io.StringIO(data.decode("utf-8-sig"), newline="\n")
             ]
         except UnicodeDecodeError:
             with pytest.raises(DataError, match="standard input, line"):
                 list(StandardInput())
         else:
-            assert list(StandardInput()) == wanted
+            assert list(StandardInput()) == expected

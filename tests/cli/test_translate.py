@@ -36,35 +36,35 @@ def test_one_line_per_input_line_in_order(translate, pairs, tmp_path, source, en
     lines = ["", pairs[0][0], "   ", pairs[1][0], "tab\there", "\u2028", pairs[4][0], "last\x0c one", ""]
     data = "".join(line + end for line in lines).encode()
     if source == "pipe":
-        found = translate("--beam", 1, input=data)
+        actual = translate("--beam", 1, input=data)
     else:
         path = tmp_path / ("texts.txt.gz" if source == "packed" else "texts.txt")
         path.write_bytes(gzip.compress(data) if source == "packed" else data)
-        found = translate("--beam", 1, "--file", path)
-    assert len(found) == len(lines)
-    assert found[:4] == ["", pairs[0][1], "", pairs[1][1]]
-    assert (found[5], found[6], found[8]) == ("", pairs[4][1], "")
+        actual = translate("--beam", 1, "--file", path)
+    assert len(actual) == len(lines)
+    assert actual[:4] == ["", pairs[0][1], "", pairs[1][1]]
+    assert (actual[5], actual[6], actual[8]) == ("", pairs[4][1], "")
 
 
 def test_many_batches_keep_order(translate, pairs, tmp_path):
-    wanted = [pairs[number * number % 3] for number in range(300)]
-    (tmp_path / "texts.txt").write_text("\n".join(source for source, _ in wanted), encoding="utf-8")
-    assert translate("--beam", 1, "--file", tmp_path / "texts.txt") == [target for _, target in wanted]
+    expected = [pairs[number * number % 3] for number in range(300)]
+    (tmp_path / "texts.txt").write_text("\n".join(source for source, _ in expected), encoding="utf-8")
+    assert translate("--beam", 1, "--file", tmp_path / "texts.txt") == [target for _, target in expected]
 
 
 def test_long_line_does_not_change_its_neighbours(translate, pairs, tmp_path):
     lines = [pairs[0][0], "a dog " * 5_000, pairs[1][0]]
     (tmp_path / "texts.txt").write_text("\n".join(lines), encoding="utf-8")
-    found = translate("--file", tmp_path / "texts.txt")
-    assert len(found) == 3
-    assert found[::2] == [pairs[0][1], pairs[1][1]]
+    actual = translate("--file", tmp_path / "texts.txt")
+    assert len(actual) == 3
+    assert actual[::2] == [pairs[0][1], pairs[1][1]]
 
 
 def test_json_has_source_translation_and_score(translate, translator_folder):
     texts = ["a dog runs.", "", 'a "men" \\ sleep', "one\ntwo"]
     records = [json.loads(line) for line in translate("--json", *texts)]
-    found = list(nlprnn.load(translator_folder).translate(texts))
-    for record, text, translation in zip(records, texts, found, strict=True):
+    actual = list(nlprnn.load(translator_folder).translate(texts))
+    for record, text, translation in zip(records, texts, actual, strict=True):
         assert record == {
             "source": text,
             "translation": translation.text,
@@ -74,16 +74,16 @@ def test_json_has_source_translation_and_score(translate, translator_folder):
 
 def test_n_best_lines_are_numbered_best_first(translate, translator_folder):
     texts = ["two men sleep.", "", "a child"]
-    found = list(nlprnn.load(translator_folder).translate(texts, TranslationOptions(n_best=3)))
-    wanted = [(number, c) for number, translation in enumerate(found, 1) for c in translation.candidates]
-    assert [number for number, _ in wanted] == [1, 1, 1, 2, 3, 3, 3]
+    actual = list(nlprnn.load(translator_folder).translate(texts, TranslationOptions(n_best=3)))
+    expected = [(number, c) for number, translation in enumerate(actual, 1) for c in translation.candidates]
+    assert [number for number, _ in expected] == [1, 1, 1, 2, 3, 3, 3]
     lines = [line.split(" ||| ", 2) for line in translate("--n-best", 3, *texts)]
-    for (number, score, text), (line, candidate) in zip(lines, wanted, strict=True):
+    for (number, score, text), (line, candidate) in zip(lines, expected, strict=True):
         assert (int(number), text) == (line, candidate.text)
         assert float(score) == pytest.approx(candidate.score, abs=1e-4)
     records = [json.loads(line) for line in translate("--json", "--n-best", 3, *texts)]
     assert [len(record["candidates"]) for record in records] == [3, 1, 3]
-    for record, translation in zip(records, found, strict=True):
+    for record, translation in zip(records, actual, strict=True):
         assert [one["translation"] for one in record["candidates"]] == [one.text for one in translation.candidates]
         assert record["candidates"][0] == {"translation": record["translation"], "score": record["score"]}
 
@@ -105,12 +105,12 @@ def test_search_options_reach_the_search(translate, translator_folder, arguments
     translator = nlprnn.load(translator_folder)
 
     def scores(**options):
-        found = translator.translate(texts, TranslationOptions(**{"beam_size": 3, **options}))
-        return [pytest.approx(translation.candidates[0].score, abs=1e-5) for translation in found]
+        actual = translator.translate(texts, TranslationOptions(**{"beam_size": 3, **options}))
+        return [pytest.approx(translation.candidates[0].score, abs=1e-5) for translation in actual]
 
-    told = [json.loads(line)["score"] for line in translate("--json", "--beam", 3, *arguments, *texts)]
-    assert told == scores(**options)
-    assert told != scores()
+    predicted = [json.loads(line)["score"] for line in translate("--json", "--beam", 3, *arguments, *texts)]
+    assert predicted == scores(**options)
+    assert predicted != scores()
 
 
 def test_ensemble_translates(nlprnn_command, translator_folders, pairs):
@@ -120,9 +120,9 @@ def test_ensemble_translates(nlprnn_command, translator_folders, pairs):
     result = nlprnn_command("translate", *(part for f in folders for part in ("--model", f)), "--json", *texts)
     assert result.exit_code == 0, result.output
     scores = [json.loads(line)["score"] for line in result.stdout.splitlines()]
-    found = [translation.candidates[0].score for translation in together.translate(texts)]
+    actual = [translation.candidates[0].score for translation in together.translate(texts)]
     alone = [translation.candidates[0].score for translation in nlprnn.load(folders[0]).translate(texts)]
-    assert scores == pytest.approx(found, abs=1e-5)
+    assert scores == pytest.approx(actual, abs=1e-5)
     assert scores != pytest.approx(alone, abs=1e-3)
 
 
@@ -171,8 +171,10 @@ class TestPicture:
     def test_missing_font_gives_a_warning(self, nlprnn_command, translator_folder, tmp_path, monkeypatch):
         from matplotlib.font_manager import fontManager
 
-        own = [entry for entry in fontManager.ttflist if "mpl-data" in entry.fname and entry.name.startswith("DejaVu")]
-        monkeypatch.setattr(fontManager, "ttflist", own)
+        target = [
+            entry for entry in fontManager.ttflist if "mpl-data" in entry.fname and entry.name.startswith("DejaVu")
+        ]
+        monkeypatch.setattr(fontManager, "ttflist", target)
         call = ("translate", "--model", translator_folder, "--attention", tmp_path / "new" / "a.png")
         result = nlprnn_command(*call, input="你好,世界!\n".encode())
         assert result.exit_code == 0, result.output

@@ -31,7 +31,7 @@ TEXTS = ["The cat sat on the mat.", "She said hello to all of them.", "the dog d
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory, monkeypatch):
+def isolated_cache(tmp_path_factory, monkeypatch):
     """Keep the tables that tests make out of the user's cache."""
     import datasets
 
