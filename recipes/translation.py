@@ -7,12 +7,10 @@ from itertools import islice
 
 import click
 
-from nlprnn.errors import OptionError
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import translation_scores
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
-from nlprnn.modules.attention import ATTENTIONS
 from nlprnn.pipelines import Translator
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.tasks.bleu import check_bleu_tokenizer
@@ -64,17 +62,11 @@ def main(run: Run, options: TranslatorOptions) -> None:
         bidirectional=True,
         dropout=options.dropout,
     )
-    try:
-        attention = ATTENTIONS[options.attention](options.decoder_size, encoder.output_size)
-    except ValueError as error:
-        raise OptionError(
-            f"attention {options.attention} does not fit decoder_size and encoder_size: {error}"
-        ) from None
     decoder = AttentionDecoder(
         size,
         options.decoder_size,
         size,
-        attention=attention,
+        attention=options.build_attention(encoder.output_size),
         cell=options.cell,
         num_layers=options.decoder_layers,
         input_feeding=options.input_feeding,

@@ -50,12 +50,12 @@ class ClassificationOptions(DocumentOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.multi_label and (self.class_weights != "none" or self.label_smoothing):
-            raise OptionError("class_weights and label_smoothing are for one label a text: leave out --multi-label")
+            raise OptionError("--class-weights and --label-smoothing are for one label a text, not for --multi-label")
         if self.select_by == ("accuracy" if self.multi_label else "micro_f1"):
             kind = "several labels" if self.multi_label else "one label"
-            raise OptionError(f"select_by {self.select_by} is not a metric of {kind} a text: see --multi-label")
+            raise OptionError(f"--select-by {self.select_by} is not a metric of {kind} a text: see --multi-label")
         if not self.label_separator:
-            raise OptionError("label_separator must not be empty")
+            raise OptionError("--label-separator must not be empty")
 
     @property
     def metric(self) -> Metric:

@@ -57,7 +57,7 @@ class LanguageModelOptions(RunOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.minimal and self.weight_dropout:
-            raise OptionError(f"weight_dropout needs recurrent weights, which --cell {self.cell} has none of")
+            raise OptionError(f"--weight-dropout needs recurrent weights, which --cell {self.cell} has none of")
 
     @property
     def minimal(self) -> bool:

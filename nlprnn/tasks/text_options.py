@@ -136,4 +136,4 @@ class DocumentOptions(TextOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.fine_tuning == "ulmfit" and self.init_from is None:
-            raise OptionError("fine_tuning ulmfit is for a pretrained encoder: give --init-from")
+            raise OptionError("--fine-tuning ulmfit is for a pretrained encoder: give --init-from")

@@ -11,11 +11,12 @@ import numpy as np
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
 from nlprnn.data import load_table
+from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
 from nlprnn.models import Seq2Seq
-from nlprnn.modules.attention import ATTENTIONS
+from nlprnn.modules.attention import ATTENTIONS, Attention
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
 
@@ -71,6 +72,18 @@ class TranslatorOptions(RunOptions):
     bleu_tokenizer: str = option(
         "13a", choices=BLEU_TOKENIZERS, help="Tokenizer of BLEU: zh, ja-mecab or ko-mecab for these languages."
     )
+
+    def build_attention(self, memory_size: int) -> Attention:
+        """Return the attention of the decoder to encoder outputs of a size.
+
+        Raises:
+            OptionError: this kind of attention does not fit the sizes.
+        """
+        try:
+            return ATTENTIONS[self.attention](self.decoder_size, memory_size)
+        except ValueError as error:
+            sizes = f"--decoder-size {self.decoder_size} and --encoder-size {self.encoder_size} in two directions"
+            raise OptionError(f"--attention {self.attention} does not fit {sizes}: {error}") from None
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def test_command_line_gives_the_types_of_the_class():
     assert given_options == ThingOptions(size=3, crf=False, quick=True, vectors=Path("v.txt"), more=("a", "b"))
 
 
-def test_a_subclass_changes_a_default_and_keeps_section_and_order():
+def test_subclass_default_keeps_section_and_order():
     fields = {field.name: field for field in option_fields(ThingOptions)}
     assert list(fields)[:2] == ["size", "rate"]
     assert (fields["size"].default, fields["size"].section, fields["cell"].section) == (8, "Base", "Thing")
@@ -114,7 +114,7 @@ def test_hyphens_and_underscores_name_the_same_option():
     assert LongOptions.from_mapping({"hidden-size": 3}) == LongOptions(hidden_size=3)
 
 
-def test_a_field_without_help_or_of_another_type_is_refused():
+def test_field_without_help_or_of_unknown_type_is_refused():
     @dataclass(frozen=True, kw_only=True)
     class Bare(Options):
         size: int = 3

@@ -27,13 +27,13 @@ def fail_in(out, *, files=()):
     return folder
 
 
-def test_runs_that_begin_together_get_folders_of_their_own():
+def test_simultaneous_runs_get_separate_folders():
     with run_folder("news", None, resume=False) as one, run_folder("news", None, resume=False) as two:
         assert [one, two] == [Path("runs/news"), Path("runs/news-2")]
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "exp1/model.safetensors"])
-def test_a_folder_with_anything_in_it_is_neither_taken_nor_touched(name):
+def test_non_empty_folder_is_left_untouched(name):
     path = Path("runs/news", name)
     path.parent.mkdir(parents=True)
     path.write_text("mine")
@@ -57,7 +57,7 @@ def test_a_folder_in_which_another_run_works_is_named(resume):
         assert folder == out
 
 
-def test_the_processes_of_one_training_share_a_folder_and_the_first_sees_to_it(monkeypatch):
+def test_processes_share_one_folder(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(TrainingError, match="--out"), run_folder("news", None, resume=False):
         pass

@@ -19,13 +19,13 @@ def test_flags_win_over_the_settings_file(train, film_file, tmp_path):
     assert (options["epochs"], options["dropout"], options["dataset"]) == (1, 0.25, str(film_file))
 
 
-def test_a_settings_file_with_an_unknown_option_is_refused(fails, tmp_path):
+def test_settings_with_unknown_option_are_refused(fails, tmp_path):
     settings = tmp_path / "quick.toml"
     settings.write_text("hiden_size = 3\n")
     fails("sentiment", "--config", settings, words=[settings, "hiden_size", "hidden_size"])
 
 
-def test_the_default_of_the_help_is_the_default_that_runs(train, commands, film_file, tmp_path):
+def test_help_shows_the_defaults_that_run(train, commands, film_file, tmp_path):
     train("sentiment", "--dataset", film_file, "--out", tmp_path / "run")
     options = stored(tmp_path / "run")
     given = {"dataset", "hidden_size", "embedding_size", "batch_size", "threads", "epochs"}

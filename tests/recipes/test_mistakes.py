@@ -47,7 +47,7 @@ DATA = {
 
 
 @pytest.mark.parametrize("case", DATA)
-def test_data_that_cannot_be_used(fails, tmp_path, case):
+def test_unusable_data_is_one_sentence(fails, tmp_path, case):
     name, content, options, words = DATA[case]
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -65,7 +65,7 @@ VECTORS = {
 
 
 @pytest.mark.parametrize("case", VECTORS)
-def test_vectors_that_cannot_be_used(fails, film_file, tmp_path, case):
+def test_unusable_vectors_are_one_sentence(fails, film_file, tmp_path, case):
     content, words = VECTORS[case]
     path = tmp_path / "vectors.txt"
     if content is not None:
@@ -168,7 +168,7 @@ def test_an_output_folder_without_permission(fails, film_file, tmp_path):
 
 
 @pytest.mark.parametrize("write", [1, 2, 3, 5, 8])
-def test_a_full_disk_is_one_sentence_wherever_it_fills_up(fails, train, film_file, tmp_path, monkeypatch, write):
+def test_full_disk_is_one_sentence_at_any_write(fails, train, film_file, tmp_path, monkeypatch, write):
     out, count, sync = tmp_path / "out", [0], os.fsync
 
     def full(number):
@@ -189,7 +189,7 @@ def test_a_full_disk_is_one_sentence_wherever_it_fills_up(fails, train, film_fil
     assert (out / "scores.json").exists()
 
 
-def test_a_failure_of_the_program_leaves_the_folder_free_as_well(run_recipe, train, film_file, tmp_path, monkeypatch):
+def test_internal_error_leaves_the_folder_free(run_recipe, train, film_file, tmp_path, monkeypatch):
     from nlprnn.training.trainer import Trainer
 
     def broken(self, *, resume):
@@ -213,7 +213,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("case", TEXTS)
-def test_text_that_cannot_be_used(fails, tmp_path, case):
+def test_unusable_text_is_one_sentence(fails, tmp_path, case):
     name, content, words = TEXTS[case]
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -223,7 +223,7 @@ def test_text_that_cannot_be_used(fails, tmp_path, case):
 
 
 @pytest.mark.parametrize(("name", "size"), [("train", 3), ("validation", 5), ("test", 1)])
-def test_a_part_of_a_few_characters_is_named_or_taken(run_recipe, story_file, tmp_path, name, size):
+def test_tiny_split_is_named_or_used(run_recipe, story_file, tmp_path, name, size):
     text = story_file.read_text(encoding="utf-8")
     for part in ("train", "validation", "test"):
         (tmp_path / "data").mkdir(exist_ok=True)

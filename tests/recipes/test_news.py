@@ -49,7 +49,7 @@ def trained(train, data, tmp_path_factory):
     return folder, train("news", "--dataset", data, "--out", folder, "--epochs", 10, *options, *cuts)
 
 
-def test_skewed_topics_are_learnt_from_joined_fields(trained):
+def test_skewed_topics_from_two_columns(trained):
     scores = json.loads((trained[0] / "scores.json").read_text())
     assert scores["test"]["macro_f1"] == scores["test"]["accuracy"] == 100
     assert "macro_f1" in json.loads((trained[0] / "run.json").read_text())["summary"]  # which picked the weights
@@ -64,7 +64,7 @@ def test_the_names_of_labels_stand_everywhere(trained):
     assert command("classify", "--model", folder, "b wins").stdout.startswith("élections")
 
 
-def test_the_commands_it_ends_with_work_and_give_the_same_scores(trained):
+def test_printed_commands_reproduce_the_scores(trained):
     folder, result = trained
     lines = result.stdout[result.stdout.index("Try it: ") :].removeprefix("Try it: ").splitlines()
     card = (folder / "README.md").read_text(encoding="utf-8")
@@ -78,7 +78,7 @@ def test_the_commands_it_ends_with_work_and_give_the_same_scores(trained):
     assert found["labels"] == sorted(TOPICS)
 
 
-def test_what_is_cut_in_training_is_cut_the_same_way_later(trained):
+def test_truncation_is_equal_in_training_and_use(trained):
     model = nlprnn.load(trained[0]).model
     assert (model.max_length, model.truncate) == (12, "both")
     result = command("explain", "--model", trained[0], "--json", f"a wins {FILLER}")
@@ -94,7 +94,7 @@ def test_the_end_of_long_texts_can_be_learnt_from(train, data, tmp_path):
     assert json.loads((tmp_path / "out" / "scores.json").read_text())["test"]["macro_f1"] == 100
 
 
-def test_a_thousand_topics_are_told_apart_by_name(train, write_rows, tmp_path):
+def test_a_thousand_topics(train, write_rows, tmp_path):
     rows = [{"text": f"about {n % 1000}", "label": f"topic {n % 1000}"} for n in range(2000)]
     for part, chosen in (("train", rows), ("validation", rows[:50])):
         write_rows(tmp_path / "data" / f"{part}.jsonl", chosen)
@@ -128,7 +128,7 @@ def test_a_resumed_run_keeps_its_weights_of_classes(fails, trained):
     fails("news", "--resume", "--out", trained[0], "--class-weights", "root", words=words)
 
 
-def test_the_command_that_scores_finds_the_rows_that_were_held_out_of_a_file(train, write_rows, tmp_path):
+def test_printed_evaluation_uses_the_held_out_rows(train, write_rows, tmp_path):
     path = write_rows(tmp_path / "reports.jsonl", reports(80))
     result = train("news", "--dataset", path, "--label-field", "topic", "--text-field", "body", "--out", tmp_path / "m")
     evaluate = shlex.split(result.stdout.splitlines()[-1])[1:]

@@ -26,7 +26,7 @@ def trained(train, data, tmp_path_factory):
     return folder, train("news", "--dataset", data, "--ngrams", 2, "--epochs", 2, "--out", folder)
 
 
-def test_both_are_told_apart_and_the_saved_model_is_the_sum(trained, data):
+def test_ensemble_is_saved_and_its_members_are_reported(trained, data):
     folder, result = trained
     scores = json.loads((folder / "scores.json").read_text())["test"]
     for word in ("network", "n-grams", "both"):
@@ -42,7 +42,7 @@ def test_both_are_told_apart_and_the_saved_model_is_the_sum(trained, data):
     assert both != alone
 
 
-def test_the_network_learns_the_same_with_and_without(train, trained, data, tmp_path):
+def test_network_is_equal_with_and_without_ngrams(train, trained, data, tmp_path):
     train("news", "--dataset", data, "--epochs", 2, "--out", tmp_path)
     alone, network = nlprnn.load(tmp_path).model.state_dict(), nlprnn.load(trained[0]).network.model.state_dict()
     assert alone.keys() == network.keys()
@@ -50,7 +50,7 @@ def test_the_network_learns_the_same_with_and_without(train, trained, data, tmp_
         assert network[name].equal(alone[name]), name
 
 
-def test_a_stopped_run_goes_on_to_the_same_bytes(train, run_recipe, stop_at, trained, data, tmp_path):
+def test_resumed_run_has_the_same_bytes(train, run_recipe, stop_at, trained, data, tmp_path):
     stop_at(1)
     stopped = run_recipe("news", "--dataset", data, "--ngrams", 2, "--epochs", 2, "--out", tmp_path / "run")
     assert stopped.exit_code == 130
@@ -67,7 +67,7 @@ def test_a_longer_run_has_ngrams_again(train, trained, tmp_path):
     assert nlprnn.load(tmp_path / "run").model.ngrams.num_ngrams
 
 
-def test_several_labels_and_numbers_have_them_too(train, write_rows, tmp_path):
+def test_ngrams_of_multi_label_and_regression(train, write_rows, tmp_path):
     rows = [
         {"text": f"{kind} room, number {n % 7}", "topics": topics, "stars": stars}
         for n in range(40)
@@ -81,7 +81,7 @@ def test_several_labels_and_numbers_have_them_too(train, write_rows, tmp_path):
         assert nlprnn.load(out).model.ngrams.order == 1
 
 
-def test_mistakes_are_told_in_one_sentence(fails, data, write_rows, tmp_path):
+def test_mistakes_are_one_sentence(fails, data, write_rows, tmp_path):
     start = ["--out", tmp_path / "run"]
     fails("news", "--dataset", data, *start, "--ngrams", 99, words=["--ngrams", "99"])
     rows = [{"text": f"word{n}a word{n}b", "label": n % 2} for n in range(40)]

@@ -78,7 +78,7 @@ def test_a_model_starts_from_the_pretrained_weights(train, pretrained, write_row
         assert layer[name].allclose(weights[f"encoder.layers.0.{name}"], atol=1e-6)
 
 
-def test_a_tagger_keeps_the_weights_of_its_character_features(train, pretrained, tagged_file, tmp_path):
+def test_tagger_keeps_weights_of_character_features(train, pretrained, tagged_file, tmp_path):
     options = ["--dataset", tagged_file, "--init-from", pretrained[0], "--learning-rate", 1e-12, "--ema", 0]
     train("tagging", *options, "--out", tmp_path / "model")
     layer = dict(nlprnn.load(tmp_path / "model").model.encoder.layers[0].named_parameters())

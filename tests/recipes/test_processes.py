@@ -55,7 +55,7 @@ def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, envir
     assert json.loads((out / "run.json").read_text())["command"].startswith("python sentiment.py --dataset")
 
 
-def test_a_mistake_in_a_real_process_is_one_sentence_and_exit_code_one(tmp_path, environment):
+def test_error_in_a_real_process_exits_with_one(tmp_path, environment):
     (tmp_path / "films.csv").write_text("text,label\na,b,c\n")
     call = [sys.executable, str(ROOT / "recipes" / "sentiment.py"), "--dataset", "films.csv", *SMALL]
     done = subprocess.run(call, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)

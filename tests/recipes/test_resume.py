@@ -32,7 +32,7 @@ def contents(folder):
 
 
 @pytest.mark.parametrize("recipe", ["sentiment", "tagging", "text_generation"])
-def test_a_stopped_run_goes_on_to_the_same_bytes(
+def test_resumed_run_has_the_same_bytes(
     train, run_recipe, stop_at, many_films, tagged_file, story_file, tmp_path, recipe
 ):
     dataset = {"sentiment": many_films, "tagging": tagged_file, "text_generation": story_file}[recipe]
@@ -53,9 +53,7 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(
 
 
 @pytest.mark.parametrize("recipe", ["sentiment", "text_generation"])
-def test_going_on_never_overwrites_the_best_weights_with_fresh_ones(
-    run_recipe, stop_at, many_films, story_file, tmp_path, recipe
-):
+def test_resume_keeps_the_best_weights(run_recipe, stop_at, many_films, story_file, tmp_path, recipe):
     dataset = many_films if recipe == "sentiment" else story_file
     epoch = 4 if recipe == "sentiment" else 5  # times that progress is shown in an epoch, about
     stop_at(epoch + 1)
@@ -66,7 +64,7 @@ def test_going_on_never_overwrites_the_best_weights_with_fresh_ones(
     assert (tmp_path / "run" / "model.safetensors").read_bytes() == best
 
 
-def test_resuming_a_finished_run_says_so_and_changes_nothing(train, copy):
+def test_resuming_a_finished_run_changes_nothing(train, copy):
     before = contents(copy)
     result = train("sentiment", "--resume", "--out", copy)
     assert "has ended" in result.stdout
@@ -99,7 +97,7 @@ def test_the_same_option_given_again_is_no_change(train, copy):
     train("sentiment", "--resume", "--out", copy, "--hidden-size", "8", "--dropout", "0.5", "--seed", "1")
 
 
-def test_an_option_younger_than_the_run_is_told_and_can_be_given(train, copy):
+def test_option_newer_than_the_run_is_reported(train, copy):
     run = json.loads((copy / "run.json").read_text())
     del run["options"]["dropout"]
     (copy / "run.json").write_text(json.dumps(run))
@@ -119,14 +117,14 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(fails, copy, film_file):
     assert contents(copy) == before
 
 
-def test_a_folder_that_holds_a_model_alone_is_not_overwritten(fails, copy, film_file):
+def test_folder_with_only_a_model_is_not_overwritten(fails, copy, film_file):
     (copy / "run.json").unlink()
     shutil.rmtree(copy / "checkpoint")
     fails("sentiment", "--dataset", film_file, "--out", copy, words=[copy])
     fails("sentiment", "--resume", "--out", copy, words=["run.json"])
 
 
-def test_a_folder_with_other_files_is_left_alone_and_an_empty_one_is_taken(train, fails, film_file, tmp_path):
+def test_only_an_empty_folder_is_used(train, fails, film_file, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "README.md").write_text("mine")
@@ -137,7 +135,7 @@ def test_a_folder_with_other_files_is_left_alone_and_an_empty_one_is_taken(train
     train("sentiment", "--dataset", film_file, "--out", out)
 
 
-def test_without_out_runs_are_numbered_and_the_newest_goes_on(train, fails, film_file, tmp_path, monkeypatch):
+def test_runs_are_numbered_and_the_newest_is_resumed(train, fails, film_file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     fails("sentiment", "--resume", words=["runs/sentiment", "--out"])
     fails("sentiment", "--dataset", film_file, "--text-field", "no", words=["'no'"])
@@ -152,7 +150,7 @@ def test_without_out_runs_are_numbered_and_the_newest_goes_on(train, fails, film
     assert "runs/sentiment has ended" in train("sentiment", "--resume").stdout
 
 
-def test_ctrl_c_before_there_is_anything_to_save_leaves_no_folder(run_recipe, film_file, tmp_path, monkeypatch):
+def test_ctrl_c_before_first_checkpoint_leaves_no_folder(run_recipe, film_file, tmp_path, monkeypatch):
     def interrupted(self, *, resume):
         raise KeyboardInterrupt
 
@@ -187,7 +185,7 @@ def test_vectors_are_remembered(run_recipe, train, stop_at, many_films, tmp_path
     train("sentiment", "--resume", "--out", tmp_path / "out")
 
 
-def test_a_run_killed_before_its_first_checkpoint_begins_anew(train, copy):
+def test_run_killed_before_first_checkpoint_restarts(train, copy):
     whole = (copy / "model.safetensors").read_bytes()
     run = json.loads((copy / "run.json").read_text())
     del run["summary"]
@@ -199,7 +197,7 @@ def test_a_run_killed_before_its_first_checkpoint_begins_anew(train, copy):
     assert (copy / "model.safetensors").read_bytes() == whole
 
 
-def test_a_trained_model_whose_checkpoint_was_removed_is_not_trained_anew(fails, copy):
+def test_trained_model_without_checkpoint_is_kept(fails, copy):
     shutil.rmtree(copy / "checkpoint")
     before = contents(copy)
     fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=[copy, "checkpoint", "--out"])
@@ -213,7 +211,7 @@ def test_a_damaged_run_file_is_named(fails, copy, content):
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 200, None])
-def test_a_damaged_checkpoint_is_named_and_the_model_stays(fails, copy, content):
+def test_damaged_checkpoint_is_named_and_model_kept(fails, copy, content):
     path = copy / "checkpoint" / "last.pt"
     path.write_bytes(path.read_bytes()[:-50] if content is None else content)
     best = (copy / "model.safetensors").read_bytes()

@@ -41,12 +41,12 @@ def rows_of(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_the_folder_holds_all_that_belongs_to_a_model_and_nothing_else(trained):
+def test_model_folder_is_complete(trained):
     assert {path.name for path in trained[0].iterdir()} == FILES
     assert (trained[0] / "learning_curve.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_scores_are_plain_numbers_for_each_held_out_part(trained):
+def test_scores_are_numbers_of_each_held_out_split(trained):
     scores = json.loads((trained[0] / "scores.json").read_text())
     assert list(scores) == ["validation", "test"]
     for of in scores.values():
@@ -56,7 +56,7 @@ def test_scores_are_plain_numbers_for_each_held_out_part(trained):
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
-def test_the_saved_model_reaches_the_accuracy_of_the_scores(trained, parts, part):
+def test_saved_model_has_the_reported_accuracy(trained, parts, part):
     rows = rows_of(parts / f"{part}.jsonl")
     predictions = nlprnn.load(trained[0])([row["text"] for row in rows])
     right = sum(prediction.label == row["label"] for prediction, row in zip(predictions, rows, strict=True))
@@ -80,7 +80,7 @@ def test_metrics_are_json_lines_with_rising_steps(trained):
     assert [record["step"] for record in records] == sorted(record["step"] for record in records)
 
 
-def test_results_go_to_standard_output_and_progress_to_standard_error(trained):
+def test_results_on_stdout_and_progress_on_stderr(trained):
     folder, result = trained
     for word in ("accuracy", str(folder), "nlprnn classify --model"):
         assert word in result.stdout
@@ -96,7 +96,7 @@ def test_classify_and_info_take_the_folder(trained):
     assert "accuracy" in run.stdout
 
 
-def test_one_seed_gives_the_same_bytes_and_another_gives_others(train, film_file, tmp_path):
+def test_seed_determines_the_bytes(train, film_file, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         train("sentiment", "--dataset", film_file, "--out", tmp_path / name, "--seed", seed)
     first, second, other = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
@@ -131,7 +131,7 @@ def test_data_of_every_form_are_taken(train, films, tmp_path, name):
     assert nlprnn.load(tmp_path / "out").model.labels == ["neg", "pos"]
 
 
-def test_fields_are_chosen_and_spaces_in_names_are_no_matter(train, films, write_rows, tmp_path):
+def test_chosen_columns_may_have_spaces_in_names(train, films, write_rows, tmp_path):
     rows = [{"title": "x", "my text": row["text"], "kind": row["label"], "n": n} for n, row in enumerate(films(60))]
     path = write_rows(tmp_path / "my data.jsonl", rows)
     out = tmp_path / "my model"
@@ -178,7 +178,7 @@ def test_texts_of_any_script_are_learnt_and_classified(train, write_rows, tmp_pa
     assert all(text in line for text, line in zip(texts, run.stdout.splitlines(), strict=True))
 
 
-def test_pretrained_vectors_are_taken_and_stay_as_they_are(train, film_file, tmp_path):
+def test_pretrained_vectors_stay_frozen(train, film_file, tmp_path):
     import numpy as np
 
     path = tmp_path / "vectors.txt"

@@ -88,7 +88,7 @@ def test_evaluate_scores_each_label(classifier, labelled, write_rows, tmp_path):
     assert "--label-field" in result.stderr
 
 
-def test_the_command_that_scores_the_model_has_the_separator(train, write_rows, tmp_path):
+def test_printed_evaluation_has_the_separator(train, write_rows, tmp_path):
     rows = [{"text": row["text"], "labels": row["labels"].replace(";", ",")} for row in things(60, NAMES)]
     commas = write_rows(tmp_path / "rows.jsonl", rows)
     told = train(
@@ -106,14 +106,14 @@ def test_lists_need_no_separator(train, write_rows, tmp_path):
     assert nlprnn.load(tmp_path / "run").model.labels == ["cold", "colour", "odd; one", "warm"]
 
 
-def test_explaining_a_label_sums_to_its_own_logit(classifier):
+def test_explanation_of_a_label_sums_to_its_logit(classifier):
     record = json.loads(command("explain", "--model", classifier, "--label", "warm", "--json", "thing is red").stdout)
     assert record["label"] == "warm"
     assert max(zip(record["scores"], record["tokens"], strict=True))[1] == "red"
     assert sum(record["scores"]) == pytest.approx(record["logit"] - record["baseline"], rel=0.1)
 
 
-def test_labels_that_come_once_and_numbers_are_taken_in_order(train, write_rows, tmp_path):
+def test_rare_and_numeric_labels_are_ordered(train, write_rows, tmp_path):
     rows = [{"text": f"text {n}", "labels": [n % 12, f"1{n}"] if n % 20 == 0 else [n % 12]} for n in range(200)]
     write_rows(tmp_path / "rows.jsonl", rows)
     train("news", "--dataset", tmp_path / "rows.jsonl", "--multi-label", "--out", tmp_path / "run")
@@ -122,7 +122,7 @@ def test_labels_that_come_once_and_numbers_are_taken_in_order(train, write_rows,
     assert len(labels) == 21  # one of the single ones is 10
 
 
-def test_small_differences_of_large_numbers_and_tiny_ones_are_kept_and_shown(train, write_rows, tmp_path):
+def test_numbers_are_shown_to_the_precision_needed(train, write_rows, tmp_path):
     for name, values in (("times", [1.7e9, 1.7e9 + 10]), ("tiny", [1e-30, 2e-30])):
         rows = [{"text": f"text {n} {'ab'[n % 2]}", "number": values[n % 2]} for n in range(60)]
         data = write_rows(tmp_path / f"{name}.jsonl", rows)
@@ -152,7 +152,7 @@ def test_a_text_gets_its_number(regressor, numbered):
     assert evaluated == pytest.approx(scores, abs=1e-6)
 
 
-def test_mistakes_are_told_in_one_sentence(fails, classifier, regressor, labelled, write_rows, tmp_path):
+def test_mistakes_are_one_sentence(fails, classifier, regressor, labelled, write_rows, tmp_path):
     rows = [*things(30, WORTH), {"text": "priceless", "labels": "much"}]
     words = write_rows(tmp_path / "words.jsonl", rows)
     out = ["--out", tmp_path / "run"]

@@ -38,7 +38,7 @@ def trained(train, parts, tmp_path_factory):
     return folder, train("tagging", "--dataset", parts, "--out", folder, "--epochs", 4, *EAGER)
 
 
-def test_names_that_train_has_not_are_found_by_their_letters(trained):
+def test_unseen_names_are_tagged_by_their_characters(trained):
     scores = json.loads((trained[0] / "scores.json").read_text())
     assert list(scores) == ["validation", "test"]
     for of in scores.values():
@@ -62,7 +62,7 @@ def test_the_folder_holds_all_that_belongs_to_a_model(trained):
     assert run.stdout == "[Abcson Berg PER] saw [Abcville LOC].\n"
 
 
-def test_one_seed_gives_the_same_bytes_and_another_gives_others(train, small_file, tmp_path):
+def test_seed_determines_the_bytes(train, small_file, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         train("tagging", "--dataset", small_file, "--out", tmp_path / name, "--seed", seed)
     first, second, other = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
@@ -85,7 +85,7 @@ def test_tags_of_words_are_picked_by_accuracy(train, tmp_path):
         ["--characters", "none", "--no-crf"],
     ],
 )
-def test_other_parts_train_and_load(train, small_file, tmp_path, options):
+def test_other_modules_train_and_load(train, small_file, tmp_path, options):
     train("tagging", "--dataset", small_file, "--out", tmp_path / "out", *options)
     model = nlprnn.load(tmp_path / "out").model
     assert (model.characters is None) == (model.crf is None) == ("none" in options)
@@ -128,6 +128,6 @@ def test_what_goes_wrong_is_one_sentence(fails, tmp_path, case):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_sample_of_sentences_is_told_from_tables(fails, tmp_path):
+def test_sample_of_sentences_is_not_a_table(fails, tmp_path):
     fails("sentiment", "--dataset", "tagging", "--out", tmp_path / "out", words=["tagging", "no data file"])
     fails("tagging", "--dataset", "sentiment", "--out", tmp_path / "out", words=["--token-field", "text, label"])

@@ -25,7 +25,7 @@ def test_the_folder_holds_all_that_belongs_to_a_model(trained):
     assert {"run.json", "scores.json", "checkpoint", "tokenizer_config.json"} <= names
 
 
-def test_the_test_loss_is_that_of_the_saved_model_on_the_held_out_text(trained, story_file):
+def test_reported_loss_matches_the_saved_model(trained, story_file):
     from nlprnn.data import load_text
 
     generator = nlprnn.load(trained[0])
@@ -49,7 +49,7 @@ def test_generate_and_info_take_the_folder(trained):
     assert "loss" in CliRunner().invoke(nlprnn_command, ["info", str(trained[0])]).stdout
 
 
-def test_one_seed_gives_the_same_bytes_and_another_gives_others(train, story_file, tmp_path):
+def test_seed_determines_the_bytes(train, story_file, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         train("text_generation", "--dataset", story_file, "--out", tmp_path / name, "--seed", seed)
     first, second, other = ((tmp_path / name / "model.safetensors").read_bytes() for name in "abc")
@@ -98,7 +98,7 @@ def test_the_sample_is_the_default(commands):
 
 
 @pytest.mark.parametrize("prompt", ["", 'the "fox" said $HOME', "MODEL", "it's ☃"])
-def test_the_printed_command_can_be_pasted_whatever_the_prompt(train, story_file, tmp_path, prompt):
+def test_printed_command_quotes_the_prompt(train, story_file, tmp_path, prompt):
     import shlex
 
     out = tmp_path / "out"
@@ -116,8 +116,8 @@ def test_text_of_any_script_is_learnt(train, tmp_path, text):
     assert nlprnn.load(tmp_path / "out").tokenizer.unknown(text) == []
 
 
-@pytest.mark.parametrize(("level", "unit"), [("char", "characters"), ("word", "words"), ("subword", "sub-words")])
-def test_text_is_cut_into_what_the_level_says_and_can_be_written_and_scored(train, story_file, tmp_path, level, unit):
+@pytest.mark.parametrize(("level", "unit"), [("char", "characters"), ("word", "words"), ("subword", "subwords")])
+def test_each_level_trains_generates_and_scores(train, story_file, tmp_path, level, unit):
     result = train(
         "text_generation", "--dataset", story_file, "--out", tmp_path / "out", "--level", level, "--vocab-size", 300
     )
@@ -150,10 +150,10 @@ def test_minimal_cells_have_what_they_need(train, story_file, tmp_path, cell):
     assert (encoder.cell, encoder.residual, encoder.layer_norm) == (cell, True, True)
 
 
-def test_regularisers_are_in_the_model_that_is_saved_and_change_what_is_learnt(train, story_file, tmp_path):
+def test_each_regulariser_changes_the_weights(train, story_file, tmp_path):
     train("text_generation", "--dataset", story_file, "--out", tmp_path / "plain")
     before = (tmp_path / "plain" / "model.safetensors").read_bytes()
-    options = ("weight-dropout", "embedding-dropout", "activation", "temporal-activation", "label-smoothing")
+    options = ("weight-dropout", "embedding-dropout", "ar-alpha", "tar-beta", "label-smoothing")
     for option in (*options, "weight-decay", "ema"):
         train("text_generation", "--dataset", story_file, "--out", tmp_path / option, f"--{option}", 0.5)
         assert (tmp_path / option / "model.safetensors").read_bytes() != before
@@ -161,7 +161,7 @@ def test_regularisers_are_in_the_model_that_is_saved_and_change_what_is_learnt(t
     assert nlprnn.load(tmp_path / "embedding-dropout").model.embedding.row_dropout == 0.5
 
 
-def test_weight_dropout_without_recurrent_weights_is_one_sentence(fails, story_file, tmp_path):
+def test_weight_dropout_needs_recurrent_weights(fails, story_file, tmp_path):
     call = ("text_generation", "--dataset", story_file, "--out", tmp_path / "out", "--cell", "mingru")
     fails(*call, "--weight-dropout", "0.1", words=["--weight-dropout", "mingru"])
     assert not (tmp_path / "out").exists()

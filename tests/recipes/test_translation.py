@@ -46,7 +46,7 @@ def test_the_folder_holds_all_that_belongs_to_a_model(trained):
     assert "--source en --target de" in card
 
 
-def test_the_scores_are_sacrebleus_of_the_hypotheses_in_the_folder(trained, pair_file):
+def test_scores_match_sacrebleu_on_the_saved_hypotheses(trained, pair_file):
     from nlprnn.data import load_table
 
     scores = json.loads((trained[0] / "scores.json").read_text())
@@ -60,7 +60,7 @@ def test_the_scores_are_sacrebleus_of_the_hypotheses_in_the_folder(trained, pair
         assert f"{key}: {scores['test'][key]}" in trained[1].stdout
 
 
-def test_samples_are_shown_and_the_printed_command_can_be_pasted(trained):
+def test_samples_are_printed_and_the_command_works(trained):
     assert trained[1].stdout.count("\nhypothesis ") == 5
     (line,) = [line for line in trained[1].stdout.splitlines() if line.startswith("Try it: ")]
     program, *words = shlex.split(line.removeprefix("Try it: "))
@@ -70,7 +70,7 @@ def test_samples_are_shown_and_the_printed_command_can_be_pasted(trained):
     assert result.stdout == (trained[0] / "test.hypotheses.txt").read_text(encoding="utf-8").splitlines(True)[0]
 
 
-def test_one_seed_gives_the_same_bytes_and_another_gives_others(train, pair_file, tmp_path):
+def test_seed_determines_the_bytes(train, pair_file, tmp_path):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         call = ("--dataset", pair_file, "--source", "en", "--target", "de", "--seed", seed)
         train("translation", *call, "--out", tmp_path / name)
@@ -94,18 +94,18 @@ def test_every_kind_of_model_comes_to_an_end_and_loads(train, pair_file, tmp_pat
     assert len(nlprnn.load(out)(["eins zwei", ""])) == 2
 
 
-def test_a_run_that_patience_ended_says_so_and_goes_on_with_more_of_it(train, pair_file, tmp_path):
+def test_early_stopped_run_resumes_with_more_patience(train, pair_file, tmp_path):
     call = ["--dataset", pair_file, "--source", "de", "--target", "en", "--out", tmp_path / "run"]
     ended = train("translation", *call, "--epochs", 4, "--learning-rate", 1e-30, "--patience", 1)
     assert "ended early: 1 validation without a better chrf" in ended.stderr
     again = ["--resume", "--out", tmp_path / "run"]
-    assert "more --epochs or --max-minutes or --patience" in train("translation", *again).stdout
+    assert "larger --epochs or --max-minutes or --patience" in train("translation", *again).stdout
     on = train("translation", *again, "--patience", 5)
     assert "ended early" not in on.stderr
     assert "epoch 4 " in on.stderr
 
 
-def test_line_aligned_files_are_taken_and_need_to_know_the_direction(train, fails, tmp_path):
+def test_aligned_files_need_source_and_target(train, fails, tmp_path):
     folder = tmp_path / "corpus"
     folder.mkdir()
     for split, rows in (("train", PAIRS[:60]), ("valid", PAIRS[60:70]), ("test", PAIRS[70:])):
@@ -181,11 +181,11 @@ def test_options_that_do_not_fit_are_named(fails, pair_file, tmp_path, options, 
     assert not (tmp_path / "out").exists()
 
 
-def test_pairs_that_are_cut_are_counted_and_the_smallest_batches_work(train, write_rows, tmp_path):
+def test_truncated_pairs_are_counted(train, write_rows, tmp_path):
     path = write_rows(tmp_path / "pairs.jsonl", number_pairs(40))
     call = ("--dataset", path, "--source", "en", "--target", "de", "--out", tmp_path / "out")
     result = train("translation", *call, "--max-length", 3, "--batch-tokens", 5)
-    assert "pairs to train on reach --max-length 3, behind which they are cut" in result.stderr
+    assert "pairs to train on reach --max-length 3, where they are truncated" in result.stderr
 
 
 def test_the_sample_is_the_default(commands):
