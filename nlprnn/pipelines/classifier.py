@@ -10,7 +10,7 @@ import torch
 
 from nlprnn.batching import adaptive_batches
 from nlprnn.models import TextClassifier
-from nlprnn.pipelines.text_pipeline import PooledTextPipeline
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline, refuse_string
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,7 @@ class Classifier(PooledTextPipeline[TextClassifier]):
         Raises:
             TypeError: one string is given instead of a list.
         """
-        if isinstance(texts, str):
-            raise TypeError("give a list of texts, even for one: classifier([text])")
+        refuse_string(texts, "classifier([text])")
         return [prediction for _, prediction in self.predict_iter(texts)]
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:

@@ -16,7 +16,7 @@ from nlprnn.models import LanguageModel
 from nlprnn.models.language_model import FEW_ROWS
 from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.int8 import make_int8
-from nlprnn.pipelines.text_pipeline import TextPipeline
+from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string
 from nlprnn.pipelines.text_score import TextScore, row_nll, stepwise_nll
 from nlprnn.pipelines.text_stream import TextStream
 from nlprnn.text import Tokenizer
@@ -47,8 +47,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             TypeError: one string is given instead of a list.
             DeviceError: `options.int8`, and the model is not on a CPU with int8 kernels.
         """
-        if isinstance(prompts, str):
-            raise TypeError("give a list of prompts, even for one: generator([prompt])")
+        refuse_string(prompts, "generator([prompt])")
         options = options or GenerationOptions()
         streams = [TextStream(self.tokenizer, prompt, stop=options.stop) for prompt in prompts]
         pieces: list[list[str]] = [[] for _ in prompts]

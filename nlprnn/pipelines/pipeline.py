@@ -120,21 +120,16 @@ def _find(
 ) -> tuple[type[PretrainedModel], type[Pipeline[Any, Any]]]:
     """Find the class of a model by its name, and the pipeline that takes it.
 
-    The preferred pipeline comes first, then the one that was registered last; one that names the very class comes
-    before one that names a base of it.
+    A pipeline for the very class comes before one for a base of it; then the preferred one comes first, and of others
+    the one that was registered last.
     """
     pipelines: list[type[Pipeline[Any, Any]]] = [preferred, *reversed(registry.pipelines.values())]
-    named = {model.__name__: model for pipeline in pipelines for model in pipeline.model_classes}
-    model = {**registry.modules, **named}.get(name)
-    if model is None or not issubclass(model, PretrainedModel):
+    known = {**registry.modules, **{model.__name__: model for one in pipelines for model in one.model_classes}}
+    model = known.get(name)
+    takers = [one for one in pipelines if model is not None and issubclass(model, one.model_classes)]
+    if not takers or model is None or not issubclass(model, PretrainedModel):
         raise ModelError(
-            f"{folder} holds a model of class {name!r}, which is unknown here: upgrade nlprnn, or call nlprnn.register "
-            "if the class is yours"
+            f"{folder} holds a model of class {name!r}, for which no pipeline is known: upgrade nlprnn, or call "
+            "nlprnn.register if the class is yours"
         )
-    for pipeline in pipelines:
-        if model in pipeline.model_classes:
-            return model, pipeline
-    for pipeline in pipelines:
-        if issubclass(model, pipeline.model_classes):
-            return model, pipeline
-    raise ModelError(f"{folder} holds a {name}, for which there is no pipeline: call nlprnn.register with yours")
+    return model, next((one for one in takers if model in one.model_classes), takers[0])

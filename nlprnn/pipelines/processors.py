@@ -22,11 +22,10 @@ def check_processor(processor: Processor) -> None:
     Raises:
         ModelError: the class is neither nlprnn's nor registered.
     """
-    cls = type(processor)
-    if cls not in (REGISTRY.processors.get(cls.kind), tokenizer_class(cls.kind)):
+    if type(processor) not in (REGISTRY.processors.get(processor.kind), tokenizer_class(processor.kind)):
+        name = type(processor).__name__
         raise ModelError(
-            f"cannot save a processor of class {cls.__name__}, which loading would not know: call "
-            f"nlprnn.register({cls.__name__}) first"
+            f"cannot save a processor of class {name}, which loading would not know: call nlprnn.register({name}) first"
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from nlprnn.batching import SequenceArray, adaptive_batches
 from nlprnn.models import TextRegressor
-from nlprnn.pipelines.text_pipeline import PooledTextPipeline
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline, refuse_string
 
 
 class Regressor(PooledTextPipeline[TextRegressor]):
@@ -23,8 +23,7 @@ class Regressor(PooledTextPipeline[TextRegressor]):
         Raises:
             TypeError: one string is given instead of a list.
         """
-        if isinstance(texts, str):
-            raise TypeError("give a list of texts, even for one: regressor([text])")
+        refuse_string(texts, "regressor([text])")
         return [number for _, number in self.predict_iter(texts)]
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:

@@ -14,7 +14,7 @@ from torch import Tensor
 from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, length_buckets
 from nlprnn.errors import ModelError
 from nlprnn.models import TokenTagger
-from nlprnn.pipelines.text_pipeline import TextPipeline, tokenizer_source
+from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string, tokenizer_source
 from nlprnn.tagging_schemes import find_spans, is_span_scheme
 from nlprnn.text import WordCharTokenizer
 
@@ -101,8 +101,7 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
         Raises:
             TypeError: one string is given instead of a list.
         """
-        if isinstance(texts, str):
-            raise TypeError("give a list of texts, even for one: tagger([text])")
+        refuse_string(texts, "tagger([text])")
         return list(self.tag(texts))
 
     def tag(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> Iterator[TaggedText]:

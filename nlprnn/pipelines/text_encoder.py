@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nlprnn.batching import SequenceArray, length_buckets
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.pipelines.text_pipeline import refuse_string
 from nlprnn.text import WordTokenizer
 
 
@@ -29,8 +30,7 @@ class TextEncoder(Pipeline[BidirectionalLanguageModel, WordTokenizer]):
         Raises:
             TypeError: one string is given instead of a list.
         """
-        if isinstance(texts, str):
-            raise TypeError("give a list of texts, even for one: encoder([text])")
+        refuse_string(texts, "encoder([text])")
         tokens = SequenceArray.from_sequences(self.processor.encode_batch(texts))
         outputs: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(tokens)
         self.model.eval()

@@ -18,7 +18,7 @@ from nlprnn.errors import ModelError
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import DecoderState
 from nlprnn.pipelines.int8 import make_int8
-from nlprnn.pipelines.text_pipeline import TextPipeline
+from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string
 from nlprnn.pipelines.translation_options import TranslationOptions, beam_options, one_line
 from nlprnn.pipelines.translation_result import Candidate, Translation
 from nlprnn.text import Tokenizer
@@ -117,8 +117,7 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
             DataError: the prefix has unknown tokens, or repeats an n-gram.
             ValueError: an option is out of range.
         """
-        if isinstance(texts, str):
-            raise TypeError("give a list of sentences, even for one: translator([sentence])")
+        refuse_string(texts, "translator([sentence])")
         return [translation.text for translation in self.translate(texts, options)]
 
     def translate(self, texts: Iterable[str], options: TranslationOptions | None = None) -> Iterator[Translation]:
@@ -133,8 +132,7 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
             DataError: the prefix has unknown tokens, or repeats an n-gram.
             ValueError: an option is out of range.
         """
-        if isinstance(texts, str):
-            raise TypeError("give several sentences, or a list of one: translator.translate([sentence])")
+        refuse_string(texts, "translator.translate([sentence])")
         options = options or TranslationOptions()
         for batch in adaptive_batches(texts):
             sources = self.encode_source(batch)

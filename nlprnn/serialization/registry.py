@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     from torch import nn
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Processor(Protocol):
     """What turns the input of a pipeline into sequences, such as a tokenizer."""
 
-    kind: ClassVar[str]
-    """The name of the class in the processor's configuration file."""
+    @property
+    def kind(self) -> str:
+        """Name of the class in the processor's configuration file; a class attribute."""
 
     def save(self, folder: str | Path) -> None:
         """Write the processor into a folder."""
@@ -58,8 +59,8 @@ class Registry:
                 _add(self.modules, cls.__name__, cls)
             elif isinstance(cls, type) and isinstance(getattr(cls, "model_classes", None), tuple):
                 _add(self.pipelines, cls.__name__, cls)
-            elif isinstance(cls, type) and isinstance(getattr(cls, "kind", None), str):
-                _add(self.processors, cls.kind, cls)
+            elif isinstance(cls, type) and isinstance(kind := getattr(cls, "kind", None), str):
+                _add(self.processors, kind, cls)
             else:
                 raise TypeError(
                     f"cannot register {cls!r}: give a subclass of torch.nn.Module, a processor class with a `kind`, or "
