@@ -47,7 +47,7 @@ class Tokenizer(ABC):
     unk_id: ClassVar[int] = 1
     bos_id: ClassVar[int] = 2
     eos_id: ClassVar[int] = 3
-    kind: ClassVar[str]
+    kind: str
     """The name of the class in `tokenizer_config.json`."""
 
     @classmethod
