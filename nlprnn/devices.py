@@ -1,4 +1,4 @@
-"""Names of devices -> devices, and how much they may keep."""
+"""Devices by name, and the memory of oneDNN's kernel cache."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ if TYPE_CHECKING:
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
-
 _KERNELS = "64"
 
 
 def limit_kernel_cache() -> None:
-    """Let oneDNN, on a CPU, keep the kernels of the last 64 shapes of batches rather than of 1,024, a megabyte each.
+    """Limit oneDNN's cache on a CPU to the kernels of the last 64 batch shapes instead of 1,024, a megabyte each.
 
-    Batches of like length come in hundreds of shapes, and a training would grow by gigabytes; making a kernel anew
-    takes no time that can be measured. To be called before the first batch. What the user has set stays.
+    Length buckets have hundreds of batch shapes, so that memory would grow by gigabytes; creating a kernel again takes
+    no measurable time. Call it before the first batch. A value that the user has set is kept.
     """
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _KERNELS)
 
 
 def resolve_device(name: str = "auto") -> torch.device:
-    """Return the device of that name; "auto" is cuda where there is one, then mps, then cpu.
+    """Return the device of a name; "auto" is the first available of cuda, mps and cpu.
 
     Raises:
         DeviceError: the name is unknown, or the machine has no such device.
@@ -35,9 +34,9 @@ def resolve_device(name: str = "auto") -> torch.device:
 
     if name not in DEVICES:
         raise DeviceError(f"unknown device {name!r}: choose one of {', '.join(DEVICES)}")
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
-        name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
-    if not there[name]:
+        name = next(kind for kind in ("cuda", "mps", "cpu") if available[kind])
+    if not available[name]:
         raise DeviceError(f"this machine, or this build of torch, has no device {name}: take cpu or auto")
     return torch.device(name)

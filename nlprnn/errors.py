@@ -22,11 +22,11 @@ class ModelError(NlprnnError, ValueError):
 
 
 class TrainingError(NlprnnError, RuntimeError):
-    """Training cannot start or go on: NaN loss, an occupied output folder, a checkpoint of another run."""
+    """Training cannot start or continue: NaN loss, an occupied output folder, a checkpoint of another run."""
 
 
 class DeviceError(NlprnnError, ValueError):
-    """The device asked for is unknown or not there."""
+    """The requested device is unknown or not available."""
 
 
 class OptionError(NlprnnError, ValueError):

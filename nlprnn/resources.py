@@ -1,7 +1,6 @@
-"""Where the project's own files are: the sample data, the recipes and the bundled model.
+"""Folders of the project's files: sample data, recipes and the bundled model.
 
-A wheel carries copies inside the package; a checkout or editable install uses the top-level folders
-beside it.
+A wheel has copies inside the package; a checkout or editable install uses the top-level folders beside it.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def sample_data_folder() -> Path:
-    """The folder that holds one sub-folder for each sample data set.
+    """Return the folder with one subfolder for each sample data set.
 
     Raises:
         NlprnnError: the installation is incomplete.
@@ -23,7 +22,7 @@ def sample_data_folder() -> Path:
 
 
 def recipes_folder() -> Path:
-    """The folder that holds the recipes, one Python file each.
+    """Return the folder of the recipes, one Python file each.
 
     Raises:
         NlprnnError: the installation is incomplete.
@@ -32,7 +31,7 @@ def recipes_folder() -> Path:
 
 
 def bundled_model_folder() -> Path:
-    """The folder of the small language model that comes with the package.
+    """Return the folder of the small language model that comes with the package.
 
     Raises:
         NlprnnError: the installation is incomplete.
@@ -40,9 +39,9 @@ def bundled_model_folder() -> Path:
     return _first_folder("bundled model", _PACKAGE / "assets" / "tales")
 
 
-def _first_folder(content: str, *places: Path) -> Path:
-    for place in places:
-        if place.is_dir():
-            return place
-    looked = " nor ".join(str(place) for place in places)
-    raise NlprnnError(f"the {content} of nlprnn cannot be found (no folder {looked}): install nlprnn anew")
+def _first_folder(content: str, *candidates: Path) -> Path:
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    missing = " nor ".join(map(str, candidates))
+    raise NlprnnError(f"the {content} of nlprnn cannot be found (no folder {missing}): reinstall nlprnn")

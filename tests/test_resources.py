@@ -1,4 +1,4 @@
-"""The project's own files, in a wheel and in a checkout."""
+"""The project's files, in a wheel and in a checkout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nlprnn import resources
 from nlprnn.errors import NlprnnError
 
 
-def test_packed_data_comes_before_the_checkout(tmp_path, monkeypatch):
+def test_packaged_data_precede_the_checkout(tmp_path, monkeypatch):
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "nlprnn")
     (tmp_path / "data").mkdir()
     assert resources.sample_data_folder() == tmp_path / "data"
@@ -19,7 +19,7 @@ def test_packed_data_comes_before_the_checkout(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "find", [resources.sample_data_folder, resources.recipes_folder, resources.bundled_model_folder]
 )
-def test_a_broken_installation_is_named(tmp_path, monkeypatch, find):
+def test_broken_installation_is_an_error(tmp_path, monkeypatch, find):
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "nlprnn")
-    with pytest.raises(NlprnnError, match="install nlprnn anew"):
+    with pytest.raises(NlprnnError, match="reinstall nlprnn"):
         find()

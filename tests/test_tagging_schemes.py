@@ -1,4 +1,4 @@
-"""Tags to spans and back, against the rules of `conlleval` written out as that script has them."""
+"""Tags to spans and back, against the rules of `conlleval` in the words of that script."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def conlleval(tags):
 
 
 @given(st.lists(st.sampled_from(TAGS), max_size=8))
-def test_spans_are_those_of_conlleval(tags):
+def test_spans_match_conlleval(tags):
     assert find_spans(tags) == conlleval(tags)
 
 
@@ -55,7 +55,7 @@ def test_schemes_of_every_kind(tags, spans):
 
 
 @given(st.lists(st.sampled_from(TAGS), max_size=8))
-def test_bio_has_the_same_spans_in_one_way_of_writing(tags):
+def test_to_bio_keeps_the_spans(tags):
     written = to_bio(tags)
     assert find_spans(written) == find_spans(tags)
     assert to_bio(written) == written
@@ -65,7 +65,7 @@ def test_bio_has_the_same_spans_in_one_way_of_writing(tags):
 
 
 @pytest.mark.parametrize(
-    ("labels", "told"),
+    ("labels", "expected"),
     [
         (["O", "B-X", "I-X"], True),
         (["O", "I-X"], True),
@@ -79,16 +79,16 @@ def test_bio_has_the_same_spans_in_one_way_of_writing(tags):
         ([], False),
     ],
 )
-def test_labels_of_spans_are_told_from_tags_of_words(labels, told):
-    assert is_span_scheme(labels) == told
+def test_span_schemes_are_recognized(labels, expected):
+    assert is_span_scheme(labels) == expected
 
 
-def test_labels_are_completed_in_order():
+def test_bio_labels_are_complete_and_ordered():
     assert bio_labels(["I-Y", "O", "B-X"]) == ["O", "B-X", "I-X", "B-Y", "I-Y"]
     assert bio_labels(["I"]) == ["O", "B", "I"]
 
 
-def test_where_nothing_begins_a_kind_anything_may_follow():
+def test_may_follow_without_a_starting_label():
     assert may_follow(None, "I-X", ["O", "I-X"])
     assert not may_follow(None, "I-X", ["O", "B-X", "I-X"])
     assert not may_follow("B-Y", "I-X", ["B-X", "I-X", "B-Y"])

@@ -141,7 +141,7 @@ def _explain(
             gap = None
             if logit is not None and baseline is not None and method == "integrated-gradients":
                 gap = float(token_scores.sum()) - (logit - baseline)
-            spans, pieces = tokenizer.spans(text), tokenizer.tokens(text)
+            spans, pieces = tokenizer.offsets(text), tokenizer.tokens(text)
             yield Saliency(
                 text=text,
                 prediction=model.labels[predicted[row]],

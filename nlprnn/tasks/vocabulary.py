@@ -82,7 +82,7 @@ def train_vocabulary(
     Raises:
         DataError: the texts have no words, or the file of vectors is missing or damaged.
     """
-    loaded = read_vectors(vectors).standardized() if vectors else None
+    loaded = read_vectors(vectors).normalized() if vectors else None
     tokenizer = WordTokenizer.train(texts, min_frequency=min_frequency, extra_words=words)
     num_trained = tokenizer.vocab_size
     if loaded:
@@ -104,7 +104,7 @@ def train_word_char_vocabulary(
     Raises:
         DataError: there are no words, or the file of vectors is missing or damaged.
     """
-    loaded = read_vectors(vectors).standardized() if vectors else None
+    loaded = read_vectors(vectors).normalized() if vectors else None
     train = WordCharTokenizer.train_on_words
     tokenizer = train(sentences, min_frequency=min_frequency, extra_words=words)
     num_trained = tokenizer.vocab_size

@@ -1,6 +1,6 @@
-"""Strings <-> ids: tokenizers by words, sub-words and characters; pretrained word vectors."""
+"""Tokenizers of words, subwords and characters; pretrained word vectors."""
 
-from nlprnn.text.bpe_tokenizer import BPETokenizer, UnigramTokenizer
+from nlprnn.text.bpe_tokenizer import BPETokenizer
 from nlprnn.text.char_tokenizer import CharacterTokenizer
 from nlprnn.text.sentencepiece_tokenizer import SentencePieceTokenizer
 from nlprnn.text.tokenizer import Tokenizer, load_tokenizer
@@ -13,7 +13,6 @@ __all__ = [
     "CharacterTokenizer",
     "SentencePieceTokenizer",
     "Tokenizer",
-    "UnigramTokenizer",
     "WordCharTokenizer",
     "WordTokenizer",
     "WordVectors",

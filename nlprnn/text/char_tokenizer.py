@@ -1,4 +1,4 @@
-"""One id per character."""
+"""Character tokenizer."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ VOCABULARY_NAME = "tokenizer.json"
 
 
 class CharacterTokenizer(Tokenizer):
-    """One id per Unicode code point, in the order of code points; nothing is normalised.
+    """Character tokenizer: one id per Unicode code point, in their order, without normalization.
 
-    Text made of characters seen in training comes back exactly. Other characters become `unk_id`, which
-    decodes to U+FFFD.
+    `decode(encode(text))` is `text` if all its characters were seen in training. Other characters become `unk_id`,
+    which decodes to U+FFFD.
+
+    Args:
+        characters: distinct characters; the first gets the id after the special ones.
     """
 
     kind = "character"
 
     def __init__(self, characters: Iterable[str]) -> None:
-        """`characters`: distinct characters; the first gets the id after the special ones."""
         self.characters = list(characters)
         codes = np.array([ord(character) for character in self.characters], dtype=np.int64)
         first = len(SPECIAL_TOKENS)
-        # Code point -> id. The last entry stands for every code point above the highest known one.
+        # Code point -> id; the last entry is for every code point above the highest known one.
         self._ids = np.full(codes.max(initial=0) + 2, self.unk_id, dtype=np.int64)
         self._ids[codes] = np.arange(first, first + len(codes))
-        # Id -> code point; the special ids never reach it but for unk_id.
+        # Id -> code point; of the special ids only unk_id is decoded.
         self._codes = np.concatenate([np.full(first, ord(REPLACEMENT)), codes]).astype("<u4")
 
     def __reduce__(self) -> tuple[type[Self], tuple[list[str]]]:
@@ -42,7 +44,11 @@ class CharacterTokenizer(Tokenizer):
 
     @classmethod
     def train(cls, texts: Iterable[str], *, min_frequency: int = 1) -> Self:
-        """Take every character that occurs at least `min_frequency` times in `texts`."""
+        """Build the vocabulary of all characters that occur at least `min_frequency` times.
+
+        Raises:
+            DataError: the texts are empty, or no character is that frequent.
+        """
         counts: Counter[str] = Counter()
         for text in training_texts(texts):
             counts.update(text)
@@ -56,28 +62,28 @@ class CharacterTokenizer(Tokenizer):
 
     @property
     def vocab_size(self) -> int:
-        """Number of ids, the four special ones included."""
+        """Number of ids, special tokens included."""
         return len(self._codes)
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The character of each id."""
+        """Return the character of each id, special tokens by their names."""
         names = [*SPECIAL_TOKENS, *self.characters]
         return [names[index] for index in ids]
 
     def tokens(self, text: str) -> list[str]:
-        """The characters of `text`."""
+        """Return the characters of `text`."""
         return list(valid_unicode(text))
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Each character's own place."""
-        return [(place, place + 1) for place in range(len(valid_unicode(text)))]
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """Return start and end of each character."""
+        return [(index, index + 1) for index in range(len(valid_unicode(text)))]
 
     def context_free_text(self, token: int) -> str:
-        """The character of an id that is not special."""
+        """Return the character of an id that is not special."""
         return self.characters[token - len(SPECIAL_TOKENS)]
 
     def unknown(self, text: str) -> list[str]:
-        """The distinct characters of `text` that are not in the vocabulary, in order of appearance."""
+        """Return the distinct characters of `text` outside the vocabulary, in order of appearance."""
         distinct = list(dict.fromkeys(valid_unicode(text)))
         known = set(self.characters)
         return [character for character in distinct if character not in known]
@@ -93,19 +99,23 @@ class CharacterTokenizer(Tokenizer):
         return [self._codes[row].tobytes().decode("utf-32-le") if row else "" for row in ids]
 
     def write(self, path: Path) -> None:
-        """Write the characters into one file."""
+        """Write the characters to one file."""
         write_json(path, {"characters": self.characters})
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read what `write` wrote; `ModelError` when it is missing or damaged."""
+        """Read a file of `write`.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
         characters = read_json(path).get("characters")
         if not isinstance(characters, list) or not characters:
             raise damaged(path, "it has no list of characters")
         if not all(isinstance(character, str) and len(character) == 1 for character in characters):
             raise damaged(path, "an entry of its list is not one character")
         if len(set(characters)) != len(characters):
-            raise damaged(path, "a character stands twice in its list")
+            raise damaged(path, "a character occurs twice in its list")
         return cls(characters)
 
     def _save_vocabulary(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the tokenizers built on Hugging Face's `tokenizers` library share."""
+"""Base class of tokenizers built on Hugging Face's `tokenizers` library."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.model_files import damaged, read_bytes
 from nlprnn.text.tokenizer import SPECIAL_TOKENS, Tokenizer, valid_unicode
 
-# Texts encoded in one call of the library, whose encodings take far more memory than the ids.
 _BATCH_SIZE = 1024
+"""Texts encoded in one call of the library, whose encodings take far more memory than the ids."""
 
 
 class HuggingFaceTokenizer(Tokenizer):
-    """A tokenizer whose `tokenizer.json` is the library's own format, which many other tools read."""
+    """Tokenizer whose `tokenizer.json` is in the library's format, which many other tools read.
+
+    Args:
+        tokenizer: of the library; it must give the special tokens the ids 0 to 3.
+
+    Raises:
+        ValueError: a special token has another id.
+    """
 
     vocabulary_name = "tokenizer.json"
 
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
-        """`tokenizer` must give the special tokens the ids 0 to 3; `ValueError` otherwise."""
         for index, token in enumerate(SPECIAL_TOKENS):
             if tokenizer.token_to_id(token) != index:
                 raise ValueError(f"the special token {token} does not have id {index}")
@@ -29,11 +35,11 @@ class HuggingFaceTokenizer(Tokenizer):
 
     @property
     def vocab_size(self) -> int:
-        """Number of ids, the four special ones included."""
+        """Number of ids, special tokens included."""
         return self.tokenizer.get_vocab_size()
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where each piece stands in the text as it was before it was normalised."""
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """Return start and end of each piece in the text before normalization."""
         return self.tokenizer.encode(valid_unicode(text), add_special_tokens=False).offsets
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
@@ -45,7 +51,7 @@ class HuggingFaceTokenizer(Tokenizer):
         return rows
 
     def _pre_tokens(self, text: str) -> list[str]:
-        """The normalised words of `text`, before the model looks them up."""
+        """Return the normalized words of `text`."""
         normal = self.tokenizer.normalizer.normalize_str(text)
         return [word for word, _ in self.tokenizer.pre_tokenizer.pre_tokenize_str(normal)]
 

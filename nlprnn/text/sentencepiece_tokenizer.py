@@ -1,4 +1,4 @@
-"""Sub-words by Google's SentencePiece library (Kudo & Richardson 2018)."""
+"""SentencePiece tokenizer: subwords by Google's library (Kudo & Richardson 2018)."""
 
 from __future__ import annotations
 
@@ -19,28 +19,37 @@ if TYPE_CHECKING:
 
 VOCABULARY_NAME = "tokenizer.model"
 
-# A longer line would be left out of the training, which the library counts in bytes.
 _LONGEST_LINE = 1 << 30
-_QUIET = 2
+"""Bytes; the library would leave out longer lines."""
 
-# Words in a line of training. The library starts from the strings that occur in two surroundings or more; a
-# word that is always followed by a space would be no piece, however frequent, were it not sometimes last in a
-# line. (Multi30k German, 8,000 pieces: 13.8 pieces a sentence, 14.6 with whole lines.)
+_QUIET = 2
+"""Log level of the library: errors only."""
+
 _CHUNK = 5
+"""Words in a line of training.
+
+The library starts from the strings that occur in two contexts or more; a word that is always followed by a space would
+not become a piece, however frequent, if it were never the last in a line. (Multi30k German, 8,000 pieces: 13.8 pieces a
+sentence, 14.6 with whole lines.)
+"""
 
 
 class SentencePieceTokenizer(Tokenizer):
-    """Pieces of words with a mark for the space before a word; rare characters become their UTF-8 bytes.
+    """SentencePiece tokenizer: subwords with a mark for the space before a word; rare characters become UTF-8 bytes.
 
-    So nothing is unknown, and `decode(encode(text))` gives back the NFC form of `text`. One exception lies in
-    the method: a "▁" (U+2581), its mark for the space, comes back as a space.
-    `tokenizer.model` is the library's own file, which many other tools read.
+    So nothing is unknown, and `decode(encode(text))` is the NFC form of `text`, except that "▁" (U+2581), the mark
+    for a space, comes back as a space. `tokenizer.model` is a file of the library, which many other tools read.
+
+    Args:
+        model: content of a `.model` file with the special ids 0 to 3.
+
+    Raises:
+        ValueError: it is not a SentencePiece model, or has other special ids.
     """
 
     kind = "sentencepiece"
 
     def __init__(self, model: bytes) -> None:
-        """`model`: the content of a `.model` file with special ids 0 to 3; `ValueError` otherwise."""
         from sentencepiece import SentencePieceProcessor
 
         try:
@@ -61,10 +70,17 @@ class SentencePieceTokenizer(Tokenizer):
         model_type: Literal["unigram", "bpe"] = "unigram",
         character_coverage: float = 0.9998,
     ) -> Self:
-        """Learn at most `vocab_size` pieces, special tokens and the 256 bytes included.
+        """Train a SentencePiece model, deterministically.
 
-        `character_coverage` is the share of the text's characters that become pieces of their own; the rarest
-        ones beyond it are written in bytes. Training is deterministic.
+        Args:
+            texts: of the training split.
+            vocab_size: at most this many pieces, the special tokens and the 256 bytes included.
+            model_type: "unigram" (Kudo 2018) or "bpe" (Sennrich et al. 2016).
+            character_coverage: share of the text's characters that become pieces; the rarest ones beyond it are written
+                in bytes.
+
+        Raises:
+            DataError: the texts hold nothing but white space, or `vocab_size` is too small.
         """
         import sentencepiece
 
@@ -105,15 +121,15 @@ class SentencePieceTokenizer(Tokenizer):
 
     @property
     def vocab_size(self) -> int:
-        """Number of ids, the four special ones included."""
+        """Number of ids, special tokens included."""
         return self.processor.get_piece_size()
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The sub-word of each id; "▁" marks a space, "<0xE2>" a byte."""
+        """Return the subword of each id; "▁" marks a space, "<0xE2>" a byte."""
         return self.processor.id_to_piece(list(ids))
 
     def unknown(self, text: str) -> list[str]:
-        """Always empty: every text can be written in bytes."""
+        """Return []: every text can be written in bytes."""
         return []
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
@@ -137,9 +153,9 @@ class SentencePieceTokenizer(Tokenizer):
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
-    """The texts in lines of `_CHUNK` words: no piece crosses a space, so this loses nothing."""
+    """Yield the texts in lines of `_CHUNK` words: no piece crosses a space, so this loses nothing."""
     for text in training_texts(texts):
-        # The library leaves out lines with U+2585, its sign for the unknown, and reads U+2581 as a space.
+        # The library leaves out lines with U+2585, its mark for the unknown, and reads U+2581 as a space.
         text = unicodedata.normalize("NFC", text).replace("\u2585", " ").replace("\u2581", " ")
         for line in text.split("\n"):
             words = line.split(" ")

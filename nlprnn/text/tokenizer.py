@@ -1,4 +1,4 @@
-"""What every tokenizer offers: text to ids and back, and a folder to be saved to and loaded from."""
+"""Tokenizer interface: text to ids and back, saved to and loaded from a folder."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from nlprnn.serialization.model_files import damaged, read_json
 from nlprnn.serialization.registry import REGISTRY
 
 SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
-"""The names of ids 0 to 3 in every tokenizer. No text is ever encoded to ids 0, 2 or 3."""
+"""Names of ids 0 to 3 in every tokenizer. No text is ever encoded to ids 0, 2 or 3."""
 
 REPLACEMENT = "\ufffd"
-"""Stands for what cannot be shown: a character that is not in the vocabulary, a lone surrogate."""
+"""Replaces what cannot be shown: a character outside the vocabulary, a lone surrogate."""
 
 FORMAT_VERSION = 1
 CONFIG_NAME = "tokenizer_config.json"
@@ -30,16 +30,15 @@ _CLASSES = {
     "spelled-word": ("nlprnn.text.word_char_tokenizer", "WordCharTokenizer"),
     "character": ("nlprnn.text.char_tokenizer", "CharacterTokenizer"),
     "bpe": ("nlprnn.text.bpe_tokenizer", "BPETokenizer"),
-    "unigram": ("nlprnn.text.bpe_tokenizer", "UnigramTokenizer"),
     "sentencepiece": ("nlprnn.text.sentencepiece_tokenizer", "SentencePieceTokenizer"),
 }
 
 
 class Tokenizer(ABC):
-    """Text to ids and back.
+    """Base class of tokenizers, the processors of text pipelines.
 
-    `encode_batch` takes any text and never fails: a lone surrogate reads as U+FFFD, and what is not in the
-    vocabulary becomes `unk_id`. It never adds `bos_id` or `eos_id`; whoever builds batches does.
+    `encode_batch` accepts any text: a lone surrogate counts as U+FFFD, and tokens outside the vocabulary become
+    `unk_id`. It never adds `bos_id` or `eos_id`; the code that builds batches does.
     A folder written by `save` holds `tokenizer_config.json` (kind and format version) and the vocabulary.
     """
 
@@ -48,62 +47,67 @@ class Tokenizer(ABC):
     bos_id: ClassVar[int] = 2
     eos_id: ClassVar[int] = 3
     kind: str
-    """The name of the class in `tokenizer_config.json`."""
+    """Name of the class in `tokenizer_config.json`."""
 
     @classmethod
     @abstractmethod
     def train(cls, texts: Iterable[str]) -> Self:
-        """Learn a vocabulary from `texts`; `DataError` when there is nothing to learn from."""
+        """Build the vocabulary of a training split.
+
+        Raises:
+            DataError: there is nothing to learn from.
+        """
 
     @property
     @abstractmethod
     def vocab_size(self) -> int:
-        """Number of ids, the four special ones included."""
+        """Number of ids, special tokens included."""
 
     @abstractmethod
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """What stands behind each id, for display, special tokens by their names."""
+        """Return the token of each id, for display, special tokens by their names."""
 
     def tokens(self, text: str) -> list[str]:
-        """The pieces that `text` is cut into, for display; as many as `encode(text)` has ids."""
+        """Return the tokens of `text`, for display; as many as `encode(text)` has ids."""
         return self.pieces(self.encode(text))
 
-    def spans(self, text: str) -> list[tuple[int, int]] | None:
-        """Where each piece of `text` begins and ends, counted in characters of `valid_unicode(text)`.
+    def offsets(self, text: str) -> list[tuple[int, int]] | None:
+        """Return start and end of each token in `valid_unicode(text)`, in characters.
 
-        Pieces that are bytes of one character all have its place. None where the tokenizer cannot tell.
+        Tokens that are bytes of one character all have its offsets. None where the tokenizer does not know them.
         """
         return None
 
     def context_free_text(self, token: int) -> str | None:
-        """The text of a token that is not special, where its neighbours never change it; else None."""
+        """Return the text of a token that is not special if its neighbours never change it, else None."""
         return None
 
     @abstractmethod
     def unknown(self, text: str) -> list[str]:
-        """The distinct words or characters of `text` that become `unk_id`, in order of appearance."""
+        """Return the distinct words or characters of `text` that become `unk_id`, in order of appearance."""
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
-        """The ids of each text, without special ids other than `unk_id`."""
+        """Return the ids of each text, without special ids other than `unk_id`."""
         return self._encode([valid_unicode(text) for text in _not_one_string(texts)])
 
     def decode_batch(self, ids: Sequence[Sequence[int]]) -> list[str]:
-        """The text of each row of ids; padding, begin and end are left out.
+        """Return the text of each row of ids, without padding, begin and end tokens.
 
-        Raises `DataError` for an id outside the vocabulary.
+        Raises:
+            DataError: an id is outside the vocabulary.
         """
         return self._decode([self._visible(row) for row in ids])
 
     def encode(self, text: str) -> list[int]:
-        """The ids of one text."""
+        """Return the ids of one text."""
         return self.encode_batch([text])[0]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of one row of ids."""
+        """Return the text of one row of ids."""
         return self.decode_batch([ids])[0]
 
     def save(self, folder: str | Path) -> None:
-        """Write the tokenizer into `folder`, each file whole or not at all."""
+        """Write the tokenizer to `folder`, each file in one step."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self._save_vocabulary(folder)
@@ -111,31 +115,35 @@ class Tokenizer(ABC):
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read what `save` wrote; `ModelError` when a file is missing, damaged or of another kind."""
+        """Load a tokenizer of this class that was saved in a folder.
+
+        Raises:
+            ModelError: a file is missing, damaged or of another kind.
+        """
         kind = _read_kind(Path(folder))
         if kind != cls.kind:
             raise ModelError(
                 f"{Path(folder) / CONFIG_NAME} describes a tokenizer of kind {kind!r}, not {cls.kind!r}: "
-                "load it with load_tokenizer, which finds the class."
+                "load it with load_tokenizer, which chooses the class."
             )
         return cls._load_vocabulary(Path(folder))
 
     @abstractmethod
     def _encode(self, texts: list[str]) -> list[list[int]]:
-        """The ids of texts that hold no surrogates."""
+        """Return the ids of texts that hold no surrogates."""
 
     @abstractmethod
     def _decode(self, ids: list[list[int]]) -> list[str]:
-        """The texts of rows that hold no padding, begin or end and no id outside the vocabulary."""
+        """Return the texts of rows without padding, begin, end and ids outside the vocabulary."""
 
     @abstractmethod
     def _save_vocabulary(self, folder: Path) -> None:
-        """Write the vocabulary file into `folder`, which exists."""
+        """Write the vocabulary to `folder`, which exists."""
 
     @classmethod
     @abstractmethod
     def _load_vocabulary(cls, folder: Path) -> Self:
-        """Read what `_save_vocabulary` wrote."""
+        """Load a folder of `_save_vocabulary`."""
 
     def _visible(self, row: Sequence[int]) -> list[int]:
         ids = np.asarray(row)
@@ -193,7 +201,11 @@ def _read_kind(folder: Path) -> str:
 
 
 def training_texts(texts: Iterable[str]) -> Iterator[str]:
-    """`texts` one by one as valid Unicode; `DataError` for a single string or when all are empty."""
+    """Yield texts as valid Unicode.
+
+    Raises:
+        DataError: they are a single string, or all empty.
+    """
     empty = True
     for text in _not_one_string(texts):
         empty = empty and not text
@@ -203,7 +215,7 @@ def training_texts(texts: Iterable[str]) -> Iterator[str]:
 
 
 def valid_unicode(text: str) -> str:
-    """`text` with surrogate pairs joined and lone surrogates replaced by U+FFFD; other text unchanged."""
+    """Return `text` with surrogate pairs combined and lone surrogates replaced by U+FFFD."""
     try:
         text.encode()
     except UnicodeEncodeError:

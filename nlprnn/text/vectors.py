@@ -1,7 +1,7 @@
 """Pretrained word vectors in text form: GloVe, word2vec and fastText.
 
-A line is a word and its numbers, with single spaces between. word2vec and fastText put a line with the number
-of words and the dimension first; GloVe does not. Both are recognised, and gzip is unpacked on the way.
+A line is a word and its numbers, separated by single spaces. word2vec and fastText start with a line of the number of
+words and the dimension; GloVe does not. Both are detected, and gzip is decompressed while reading.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ import numpy as np
 
 from nlprnn.errors import DataError
 
-# word2vec and fastText: the number of words and the dimension.
+# First line of word2vec and fastText.
 _HEADER = re.compile(rb"\d+ [1-9]\d*")
-# What is a number of a vector rather than a part of a word such as "at 3.5".
+# A number of a vector rather than the end of a word such as "at 3.5".
 _EXTRA_NUMBER = re.compile(rb" -?\d+\.\d{3,}(?:e[-+]?\d+)?$")
 _BUFFER_SIZE = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
 class WordVectors:
-    """Words and their vectors.
+    """Pretrained word vectors.
 
     Attributes:
-        words: distinct words, in the order of the file, where the frequent ones usually come first.
-        matrix: `(len(words), dimension)` float32.
+        words: distinct words, in the order of the file, usually by frequency.
+        matrix: (len(words), dimension) float32.
     """
 
     words: list[str]
@@ -41,62 +41,68 @@ class WordVectors:
 
     @property
     def dimension(self) -> int:
-        """Numbers in a vector."""
+        """Size of a vector."""
         return self.matrix.shape[1]
 
-    def standardized(self) -> WordVectors:
-        """The vectors with each column at mean 0 and variance 1 over the words.
+    def normalized(self) -> WordVectors:
+        """Return the vectors with mean 0 and variance 1 in each column over the words.
 
-        Without their common mean, word vectors tell words apart better (Mu & Viswanath 2018, "All-but-the-Top"),
-        and at unit scale a network weighs them like other inputs. A column that never changes becomes zero.
+        Without their common mean, word vectors distinguish words better (Mu & Viswanath 2018, "All-but-the-Top"), and
+        at unit scale a network weighs them like other inputs. A constant column becomes zero.
         """
         deviation = self.matrix.std(axis=0)
         scale = np.where(deviation > 0, deviation, 1)
         return WordVectors(self.words, (self.matrix - self.matrix.mean(axis=0)) / scale)
 
     def table(self, vocabulary: Sequence[str], *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-        """The rows of an embedding for `vocabulary` (id -> word), whose first entry is padding.
+        """Return the rows of an embedding.
 
-        A word that has no vector takes that of its lower-case form. Without that either, its row is drawn
-        from a normal distribution with the mean and the standard deviation of each column, so that it is no
-        stranger among the others. The row of padding is zero.
+        A word without a vector takes that of its lower-case form. Without that either, its row is drawn from a normal
+        distribution with the mean and the standard deviation of each column, so that it resembles the others. The row
+        of padding is zero.
+
+        Args:
+            vocabulary: word of each id; the first is padding.
+            seed: of the random rows.
 
         Returns:
-            The table `(len(vocabulary), dimension)` float32, and whether a vector was found,
-            `(len(vocabulary),)` bool. `found[1:].mean()` is the coverage.
+            the table (V, dimension) float32, and whether each word has a vector, (V,) bool, whose mean over all but
+            padding is the coverage.
         """
         row_of = {word: row for row, word in enumerate(self.words)}
         rows = np.array([row_of.get(word, row_of.get(word.lower(), -1)) for word in vocabulary], dtype=np.int64)
         rows[:1] = -1
-        found = rows >= 0
+        covered = rows >= 0
         noise = np.random.default_rng(seed).standard_normal((len(rows), self.dimension), dtype=np.float32)
         table = noise * self.matrix.std(axis=0) + self.matrix.mean(axis=0)
-        table[found] = self.matrix[rows[found]]
+        table[covered] = self.matrix[rows[covered]]
         table[:1] = 0
-        return table, found
+        return table, covered
 
 
 def read_vectors(path: str | Path, words: Sequence[str] | None = None, *, limit: int | None = 100_000) -> WordVectors:
-    """Read the vectors of `words`, or of all words, among the first `limit` lines of the file.
+    """Read pretrained word vectors, line by line; only the requested rows are parsed and kept.
 
-    With `words`, the lower-case form of each is read too, for `WordVectors.table`. Only rows that are asked for
-    are parsed and kept, line by line. `limit=None` reads to the end.
+    Args:
+        path: text file of GloVe, word2vec or fastText, plain or gzipped.
+        words: the words to read, with their lower-case forms (see `WordVectors.table`); None = all.
+        limit: read the first lines only; None = all.
 
     Raises:
         DataError: the file is missing, empty, binary, damaged or in another format, or has none of `words`.
     """
     path = Path(path)
-    wanted = None
+    requested = None
     if words is not None:
         forms = {*words, *(word.lower() for word in words)}
-        wanted = {form.encode("utf-8", "surrogatepass") for form in forms}
+        requested = {form.encode("utf-8", "surrogatepass") for form in forms}
     rows: dict[str, np.ndarray] = {}
     for line in _lines(path, limit):
-        if wanted is None or line.word in wanted:
-            # Of a word that stands twice, the first, more frequent one counts.
+        if requested is None or line.word in requested:
+            # Of a word that occurs twice, the first, more frequent one counts.
             rows.setdefault(_decode(path, line), _parse(path, line))
     if not rows:
-        raise DataError(f"{path} has none of the {len(words or ())} words asked for: check its language and its limit.")
+        raise DataError(f"{path} has none of the {len(words or ())} requested words: check its language and its limit.")
     return WordVectors(list(rows), np.stack(list(rows.values())))
 
 
@@ -107,7 +113,7 @@ class _Line(NamedTuple):
 
 
 def _lines(path: Path, limit: int | None) -> Iterator[_Line]:
-    """The lines of a file of vectors without its header, cut into word and numbers by their count alone."""
+    """Yield the lines of a file of vectors without its header, split into word and numbers by their count alone."""
     dimension, count = None, 0
     with _open(path) as file:
         for number, line in enumerate(file, start=1):
@@ -121,25 +127,26 @@ def _lines(path: Path, limit: int | None) -> Iterator[_Line]:
             if count == limit:
                 break
             dimension = dimension or fields
-            word, values = _cut(path, number, line, fields, dimension)
+            word, values = _split(path, number, line, fields, dimension)
             count += 1
             yield _Line(number, word, values)
     if count == 0:
         raise DataError(f"{path} holds no vectors: give a file with a word and its numbers on each line.")
 
 
-def _cut(path: Path, number: int, line: bytes, fields: int, dimension: int) -> tuple[bytes, bytes]:
+def _split(path: Path, number: int, line: bytes, fields: int, dimension: int) -> tuple[bytes, bytes]:
     if fields == dimension > 0:
         word, _, values = line.partition(b" ")
         return word, values
-    # More fields than numbers: the word has spaces in it, as "at least" has. Unless that, too, is a number.
-    parts = line.rsplit(b" ", dimension)
-    if fields < dimension or dimension == 0 or _EXTRA_NUMBER.search(parts[0]):
+    # More fields than numbers: the word has spaces in it, as "at least" has, unless the rest is a number too.
+    fields_from_end = line.rsplit(b" ", dimension)
+    if fields < dimension or dimension == 0 or _EXTRA_NUMBER.search(fields_from_end[0]):
         raise DataError(
             f"{path}, line {number} has {fields} numbers in place of {dimension or 'some'}: each line must "
-            "hold a word and as many numbers as the others, parted by single spaces. Download the file again."
+            "hold a word and as many numbers as the others, separated by single spaces. Download the file again."
         )
-    return parts[0], line[len(parts[0]) + 1 :]
+    word = fields_from_end[0]
+    return word, line[len(word) + 1 :]
 
 
 def _decode(path: Path, line: _Line) -> str:
@@ -164,7 +171,7 @@ def _parse(path: Path, line: _Line) -> np.ndarray:
 
 @contextmanager
 def _open(path: Path) -> Iterator[BufferedReader]:
-    """`path` for reading bytes, unpacked; errors of the file system and of gzip become `DataError`."""
+    """Open a file for reading decompressed bytes; errors of the file system and of gzip become `DataError`."""
     try:
         with path.open("rb") as raw, _unpacked(raw) as file:
             start = file.peek(1)

@@ -1,4 +1,4 @@
-"""The ids of words seen before: cutting a text by its rules takes far longer than looking its words up."""
+"""Cache of the ids of words: splitting a text by rules takes far longer than a dictionary access."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from itertools import chain
 
 _MOST, _LONGEST = 1 << 16, 32
-"""How many pieces are kept, and the characters of the longest: memory stays the same, whatever is read."""
+"""Maximum number of cached pieces, and of characters in one: memory is bounded for any input."""
 _TEXTS = 1024
-"""Texts in pieces at a time."""
+"""Texts split at a time."""
 
 # The one rule that looks past a space: "b." is an initial where a letter follows, as in "samuel l. jackson".
 _INITIAL = re.compile(r"(?<![A-Za-z0-9])[b-hj-zB-HJ-Z]\. ")
@@ -18,13 +18,13 @@ Encode = Callable[[list[str]], list[list[int]]]
 
 
 class WordCache:
-    """Encodes texts as their tokenizer does, what stands between two spaces only once.
+    """Cache in front of a tokenizer that encodes each distinct string between two spaces only once.
 
-    It holds for the rules of `nlprnn.text.word_rules`: in printable ASCII without a tag none but one of them looks
-    past a space. All other texts go to the tokenizer whole.
+    It is valid for the rules of `nlprnn.text.word_rules`: in printable ASCII without a tag all but one of them never
+    match past a space. All other texts go to the tokenizer whole.
 
     Args:
-        encode: texts -> their ids, by the rules.
+        encode: the tokenizer's function from texts to ids.
     """
 
     def __init__(self, encode: Encode) -> None:
@@ -33,12 +33,12 @@ class WordCache:
 
     def encode(self, texts: list[str]) -> list[list[int]]:
         """Return the ids of each text."""
-        return list(chain.from_iterable(self._read(texts[at : at + _TEXTS]) for at in range(0, len(texts), _TEXTS)))
+        return list(chain.from_iterable(self._lookup(texts[at : at + _TEXTS]) for at in range(0, len(texts), _TEXTS)))
 
-    def _read(self, texts: list[str]) -> list[list[int]]:
+    def _lookup(self, texts: list[str]) -> list[list[int]]:
         rows = [_pieces(text) for text in texts]
         pieces = set(chain.from_iterable(filter(None, rows)))
-        known = self._known  # another thread may put a new one in its place meanwhile
+        known = self._known  # another thread may replace it meanwhile
         new = pieces.difference(known)
         if len(known) + len(new) > _MOST:
             known, new = {}, pieces
@@ -50,7 +50,7 @@ class WordCache:
 
 
 def _pieces(text: str) -> list[str] | None:
-    """Cut a text at its spaces; None where that could change its words, or keep long ones."""
+    """Return the strings between spaces; None where splitting could change the words, or a string is too long."""
     if not text.isascii() or not text.isprintable() or "<" in text or _INITIAL.search(text):
         return None
     pieces = text.split(" ")

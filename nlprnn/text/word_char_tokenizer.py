@@ -1,4 +1,4 @@
-"""One id per word that is given, and one per character of its spelling."""
+"""Word tokenizer of text that is already split into words, with ids of their characters."""
 
 from __future__ import annotations
 
@@ -17,22 +17,25 @@ from nlprnn.text.tokenizer import SPECIAL_TOKENS, training_texts, valid_unicode
 from nlprnn.text.word_tokenizer import WordTokenizer, word_level
 
 CHARACTERS_NAME = "characters.json"
-# The apostrophes that the words' normalizer writes as "'": replaced one for one, so that places in a text stay.
+# The apostrophes that the words' normalizer writes as "'": replaced one for one, so that offsets stay.
 _APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)|´")
 
 
 class WordCharTokenizer(WordTokenizer):
-    """A word tokenizer that takes words as they are given, and knows how they are spelled.
+    """Word tokenizer of data that is already split into words, with the ids of each word's characters.
 
-    Data whose words bear labels are cut into words already: `encode_words` gives one id per word, whatever the word
-    is, and `spell` the ids of its characters, with capitals. Text that is not cut yet, `locate` cuts by the rules of
-    `WordTokenizer`. Beside that class's file there is `characters.json` in a folder.
+    Tagged data is split into words: `encode_words` returns one id for any word, and `encode_chars` the ids of its
+    characters, capitals included. `word_offsets` splits raw text by the rules of `WordTokenizer`. A folder holds
+    `characters.json` beside that class's file.
+
+    Args:
+        tokenizer: a word-level tokenizer of the library; `train` makes it.
+        characters: tokenizer of the characters.
     """
 
     kind = "spelled-word"
 
     def __init__(self, tokenizer: tokenizers.Tokenizer, characters: CharacterTokenizer) -> None:
-        """`tokenizer`: a word-level tokenizer of the library; `characters`: of the spellings."""
         super().__init__(tokenizer)
         self.characters = characters
         first = len(SPECIAL_TOKENS)
@@ -48,9 +51,9 @@ class WordCharTokenizer(WordTokenizer):
         lowercase: bool = True,
         extra_words: Iterable[str] = (),
     ) -> Self:
-        """Take the words of `texts` by the rules of `WordTokenizer`, as `train_on_words` does."""
+        """Build the vocabulary of texts, which the rules of `WordTokenizer` split into words (see `train_on_words`)."""
         rules = word_level(lowercase=lowercase)
-        sentences = ([word for word, _, _ in _locate(rules, text)] for text in training_texts(texts))
+        sentences = ([word for word, _, _ in _split(rules, text)] for text in training_texts(texts))
         return cls.train_on_words(
             sentences,
             vocab_size=vocab_size,
@@ -69,17 +72,25 @@ class WordCharTokenizer(WordTokenizer):
         lowercase: bool = True,
         extra_words: Iterable[str] = (),
     ) -> Self:
-        """Take the words of `sentences` as they are, the most frequent first, and all their characters.
+        """Build the vocabulary of words, the most frequent first, and of all their characters.
 
-        `vocab_size` (special tokens included) and `min_frequency` limit the words; `extra_words`, such as all words
-        of a file of pretrained vectors, follow without a limit. `DataError` when there is no word.
+        Args:
+            sentences: words of each sentence of the training split.
+            vocab_size: at most this many words, special tokens included; None = all.
+            min_frequency: occurrences that a word needs.
+            lowercase: ignore case in words; characters keep it.
+            extra_words: further words without a limit, such as all words of a file of pretrained vectors.
+
+        Raises:
+            DataError: there is no word.
         """
         counts = Counter(valid_unicode(word) for words in sentences for word in words)
         normalize = word_level(lowercase=lowercase).normalizer.normalize_str
-        normal: Counter[str] = Counter()
+        normalized: Counter[str] = Counter()
         for word, count in counts.items():
-            normal[normalize(word)] += count
-        frequent = sorted((word for word in normal if normal[word] >= min_frequency), key=lambda w: (-normal[w], w))
+            normalized[normalize(word)] += count
+        by_frequency = sorted(normalized, key=lambda word: (-normalized[word], word))
+        frequent = [word for word in by_frequency if normalized[word] >= min_frequency]
         if vocab_size is not None:
             frequent = frequent[: max(0, vocab_size - len(SPECIAL_TOKENS))]
         extra = [normalize(valid_unicode(word)) for word in extra_words]
@@ -93,7 +104,7 @@ class WordCharTokenizer(WordTokenizer):
         return cls(word_level(vocabulary, lowercase=lowercase), CharacterTokenizer.train(map(_composed, counts)))
 
     def encode_words(self, sentences: Iterable[Sequence[str]]) -> list[list[int]]:
-        """The id of each word of each sentence; the words are not cut."""
+        """Return the id of each word of each sentence."""
         normalize = self.tokenizer.normalizer.normalize_str
         known: dict[str, int] = {}
         rows = []
@@ -105,12 +116,12 @@ class WordCharTokenizer(WordTokenizer):
         return rows
 
     def encode_chars(self, words: Sequence[str]) -> list[list[int]]:
-        """The ids of each word's characters."""
+        """Return the ids of each word's characters."""
         return self.characters.encode_batch([_composed(word) for word in words])
 
     def word_offsets(self, text: str) -> list[tuple[str, int, int]]:
-        """The words of `text` as they are written, each with the place where it begins and the one behind its end."""
-        return _locate(self.tokenizer, text)
+        """Return the words of `text`, unchanged, each with its start and end in characters."""
+        return _split(self.tokenizer, text)
 
     def _save_vocabulary(self, folder: Path) -> None:
         super()._save_vocabulary(folder)
@@ -123,12 +134,11 @@ class WordCharTokenizer(WordTokenizer):
 
 
 def _composed(word: str) -> str:
-    """Letter and accent as one character, as in `WordTokenizer`."""
+    """Return a word with letter and accent as one character (NFC)."""
     return unicodedata.normalize("NFC", word)
 
 
-def _locate(tokenizer: tokenizers.Tokenizer, text: str) -> list[tuple[str, int, int]]:
-    # Lone surrogates become one character each, which keeps the places; pairs of them do not come from text.
-    plain = _APOSTROPHE.sub("'", valid_unicode(text))
-    found = tokenizer.pre_tokenizer.pre_tokenize_str(plain)
-    return [(text[start:end], start, end) for _, (start, end) in found]
+def _split(tokenizer: tokenizers.Tokenizer, text: str) -> list[tuple[str, int, int]]:
+    # Lone surrogates become one character each, which keeps the offsets; pairs of them do not come from text.
+    words = tokenizer.pre_tokenizer.pre_tokenize_str(_APOSTROPHE.sub("'", valid_unicode(text)))
+    return [(text[start:end], start, end) for _, (start, end) in words]

@@ -1,21 +1,21 @@
-"""Where a word begins and ends, in any script, and where print puts spaces between words.
+"""Rules for words: where they start and end, in any script, and where print puts spaces between them.
 
-The patterns for cutting are in Oniguruma's syntax, which the `tokenizers` library uses. What can fail late is
-bounded in length, so that the time is linear in the length of the text, whatever the text.
+The patterns for splitting are in Oniguruma's syntax, which the `tokenizers` library uses. What can fail late is
+bounded in length, so that the time is linear in the length of any text.
 """
 
 from __future__ import annotations
 
 import re
 
-# A tag of the common kind parts words and is dropped. "<unk>" and "a < b" are no such tags.
+# A common tag separates words and is dropped. "<unk>" and "a < b" are not tags.
 HTML_TAG = (
     r"(?i)</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|font|form|h[1-6]|head|hr|html|i"
     r"|iframe|img|input|label|li|link|meta|object|ol|option|p|param|pre|q|s|script|select|small|span|strike|strong"
     r"|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|video)(?:\s[^<>]{0,2000})?/?>"
 )
 
-# "don’t" is looked up as "don't". After the end of a word the mark may be a closing quotation mark: it stays.
+# "don’t" is the word "don't". After the end of a word the mark may be a closing quotation mark: it stays.
 TYPOGRAPHIC_APOSTROPHE = r"(?<=[\p{L}\p{N}])’(?=\p{L})"
 
 # Scripts without spaces between words. The prolonged sound marks of Katakana belong to no script in Unicode.
@@ -42,7 +42,7 @@ _VOWEL = "aeiouyhàáâäæèéêëìíîïòóôöùúûüœ"
 
 WORD = "|".join(
     [
-        # Not a rule of its own: the usual word and sign, found at twice the speed.
+        # Not a further rule: the usual word and sign, matched at twice the speed.
         r"(?:[A-Za-z]++|[,.])(?=[\s,]|\z)",
         rf"(?=[{_CLUSTERS}])\X",
         rf"[{_CHARACTERS}]\p{{M}}*",
@@ -85,7 +85,7 @@ _BETWEEN_UNSPACED = re.compile(rf"(?<=[{_NO_SPACES}]) (?=[{_NO_SPACES}])")
 
 
 def join_words(words: list[str]) -> str:
-    """The words as a line of text, with the spaces that print has.
+    """Return the words as a line of text, with spaces as in print.
 
     Closing punctuation and "n't" or "'s" go to the word on their left, opening brackets to the right, a pair
     of straight quotation marks to what it encloses; scripts without spaces get none.

@@ -1,9 +1,9 @@
-"""One id per word."""
+"""Word tokenizer."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import tokenizers
@@ -16,26 +16,28 @@ from nlprnn.text.word_cache import WordCache
 from nlprnn.text.word_rules import HTML_TAG, TYPOGRAPHIC_APOSTROPHE, WORD, join_words
 
 _MANY_TEXTS = 256
-"""With so many at once it pays to keep the words, and to look whether that may be."""
+"""Number of texts in one call from which a cache of words pays."""
 
 
 class WordTokenizer(HuggingFaceTokenizer):
-    """One id per word; other words become `unk_id`, which decodes to `<unk>`.
+    """Word tokenizer: one id per word; words outside the vocabulary become `unk_id`, which decodes to `<unk>`.
 
-    The rules (`nlprnn.text.word_rules`) are those of the Penn Treebank where it matters for pretrained
-    vectors (`do n't`, `john 's`), leave text alone that is already cut into words, and treat every script:
-    Chinese and Japanese become characters (a Katakana word stays whole), Thai, Lao, Khmer and Burmese become
-    grapheme clusters. Text is NFC-normalised. `decode` puts the spaces where print has them; white space,
-    HTML tags and control characters of the original are not kept.
+    The rules (`nlprnn.text.word_rules`) are those of the Penn Treebank where it matters for pretrained vectors
+    (`do n't`, `john 's`), leave text unchanged that is already split into words, and support every script: Chinese and
+    Japanese become characters (a Katakana word stays whole), Thai, Lao, Khmer and Burmese become grapheme clusters.
+    Text is NFC-normalized. `decode` puts spaces as in print; white space, HTML tags and control characters of the
+    original are not kept.
+
+    Args:
+        tokenizer: a word-level tokenizer of the library; `train` makes it.
     """
 
     kind = "word"
 
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
-        """`tokenizer`: a word-level tokenizer of the library; usually `train` or `load` makes it."""
         super().__init__(tokenizer)
         self.words: list[str] = _in_order(tokenizer)
-        """id -> word, the special tokens first."""
+        """Word of each id, the special tokens first."""
         self._cache: WordCache | None = None
 
     @classmethod
@@ -48,10 +50,17 @@ class WordTokenizer(HuggingFaceTokenizer):
         lowercase: bool = True,
         extra_words: Iterable[str] = (),
     ) -> Self:
-        """Take the words of `texts`, the most frequent first, equally frequent ones in alphabetical order.
+        """Build the vocabulary, the most frequent words first, equally frequent ones in alphabetical order.
 
-        `vocab_size` (special tokens included) and `min_frequency` limit the words of the texts;
-        `extra_words`, such as all words of a file of pretrained vectors, follow without a limit.
+        Args:
+            texts: of the training split.
+            vocab_size: at most this many words, special tokens included; None = all.
+            min_frequency: occurrences that a word needs.
+            lowercase: convert all text to lower case.
+            extra_words: further words without a limit, such as all words of a file of pretrained vectors.
+
+        Raises:
+            DataError: the texts are empty, or there is no word.
         """
         tokenizer = word_level(lowercase=lowercase)
         trainer = trainers.WordLevelTrainer(
@@ -69,26 +78,26 @@ class WordTokenizer(HuggingFaceTokenizer):
                 "no room: give more text, a smaller min_frequency or a larger vocab_size."
             )
         vocabulary = {word: index for index, word in enumerate(words)}
-        # A fresh tokenizer has no added tokens, by which the library would find "</s>" inside a text.
+        # A fresh tokenizer has no added tokens, by which the library would match "</s>" inside a text.
         return cls(word_level(vocabulary, lowercase=lowercase))
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The word of each id."""
+        """Return the word of each id."""
         return [self.words[index] for index in ids]
 
     def tokens(self, text: str) -> list[str]:
-        """The words of `text`, unknown ones included."""
+        """Return the words of `text`, unknown ones included."""
         return self._pre_tokens(valid_unicode(text))
 
     def unknown(self, text: str) -> list[str]:
-        """The distinct words of `text` that are not in the vocabulary, in order of appearance."""
+        """Return the distinct words of `text` outside the vocabulary, in order of appearance."""
         return [word for word in dict.fromkeys(self.tokens(text)) if self.tokenizer.token_to_id(word) is None]
 
     def __getstate__(self) -> dict[str, Any]:
-        return vars(self) | {"_cache": None}  # its way to cut new words is this object's, not that of a copy
+        return vars(self) | {"_cache": None}  # it encodes new words by a method of this object, not of a copy
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
-        # An older model may have been saved with other rules, for which the cache does not hold.
+        # An older model may have been saved with other rules, for which the cache is not valid.
         if self._cache is None and len(texts) >= _MANY_TEXTS and _has_these_rules(self.tokenizer):
             self._cache = WordCache(super()._encode)
         return super()._encode(texts) if self._cache is None else self._cache.encode(texts)
@@ -97,8 +106,8 @@ class WordTokenizer(HuggingFaceTokenizer):
         return [join_words([self.words[index] for index in row]) for row in ids]
 
 
-def word_level(vocabulary: Mapping[str, int] | None = None, *, lowercase: bool) -> tokenizers.Tokenizer:
-    """The library's tokenizer with this project's rules, and with a vocabulary where it has been learnt already."""
+def word_level(vocabulary: dict[str, int] | None = None, *, lowercase: bool) -> tokenizers.Tokenizer:
+    """Return the library's word-level tokenizer with the rules of `word_rules`, with or without a vocabulary."""
     unknown = SPECIAL_TOKENS[1]
     model = models.WordLevel(unk_token=unknown) if vocabulary is None else models.WordLevel(vocabulary, unknown)
     tokenizer = tokenizers.Tokenizer(model)
@@ -119,18 +128,18 @@ def _normalizer(lowercase: bool) -> normalizers.Normalizer:
         normalizers.Replace("´", "'"),
     ]
     if lowercase:
-        # Lower-casing can decompose a letter, so it stands before NFC.
+        # Lower-casing can decompose a letter, so it precedes NFC.
         steps.insert(0, normalizers.Lowercase())
     return normalizers.Sequence(steps)
 
 
 def _has_these_rules(tokenizer: tokenizers.Tokenizer) -> bool:
-    """Whether a tokenizer cuts words as `word_level` says, with or without lower-casing."""
+    """Return whether a tokenizer splits words by the rules of `word_level`, with or without lower-casing."""
     if tokenizer.pre_tokenizer is None or tokenizer.normalizer is None:
         return False
     state = tokenizer.pre_tokenizer.__getstate__(), tokenizer.normalizer.__getstate__()
-    own = [word_level(lowercase=lowercase) for lowercase in (True, False)]
-    return state in [(rules.pre_tokenizer.__getstate__(), rules.normalizer.__getstate__()) for rules in own]
+    ours = [word_level(lowercase=lowercase) for lowercase in (True, False)]
+    return state in [(rules.pre_tokenizer.__getstate__(), rules.normalizer.__getstate__()) for rules in ours]
 
 
 def _in_order(tokenizer: tokenizers.Tokenizer) -> list[str]:

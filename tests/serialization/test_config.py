@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 import torch
 from torch import nn
 
 from nlprnn import modules
-from nlprnn.devices import DEVICES, limit_kernel_cache, resolve_device
-from nlprnn.errors import DeviceError, ModelError
+from nlprnn.errors import ModelError
 from nlprnn.serialization.config import from_config, to_config
 
 
@@ -126,40 +124,3 @@ def test_what_cannot_be_built_is_a_model_error(config, words):
 def test_the_argument_named_self_is_an_error_as_any_unknown_one():
     with pytest.raises(ModelError, match="self"):
         from_config({"class": "Inner", "self": 1, "size": 2}, CLASSES)
-
-
-def with_devices(monkeypatch, *, cuda, mps):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
-
-
-@pytest.mark.parametrize(
-    ("cuda", "mps", "best"), [(True, True, "cuda"), (False, True, "mps"), (True, False, "cuda"), (False, False, "cpu")]
-)
-def test_auto_takes_the_fastest_device_there_is(monkeypatch, cuda, mps, best):
-    with_devices(monkeypatch, cuda=cuda, mps=mps)
-    assert resolve_device("auto") == torch.device(best)
-    assert resolve_device("cpu") == torch.device("cpu")
-
-
-@pytest.mark.parametrize("name", ["cuda", "mps"])
-def test_a_device_that_is_not_there_is_an_error_with_a_way_out(monkeypatch, name):
-    with_devices(monkeypatch, cuda=False, mps=False)
-    with pytest.raises(DeviceError, match=f"{name}.*cpu or auto"):
-        resolve_device(name)
-
-
-def test_an_unknown_device_is_an_error_that_lists_the_known_ones():
-    with pytest.raises(DeviceError, match="'gpu'") as caught:
-        resolve_device("gpu")
-    assert all(name in str(caught.value) for name in DEVICES)
-
-
-def test_kernels_are_few_unless_the_user_has_said_how_many(monkeypatch):
-    monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", raising=False)
-    for given, expected in ((None, "64"), ("7", "7")):
-        if given is not None:
-            monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", given)
-        limit_kernel_cache()
-        assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == expected
-        monkeypatch.delenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY")

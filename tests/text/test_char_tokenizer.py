@@ -10,14 +10,14 @@ def test_ids_follow_the_order_of_code_points():
     assert tokenizer.vocab_size == 9
 
 
-def test_unknown_characters_are_named_in_order_and_decode_to_the_replacement_character():
+def test_unknown_characters_decode_to_the_replacement():
     tokenizer = CharacterTokenizer.train(["hello"])
     assert tokenizer.unknown("he 😀 said: hello 😀") == [" ", "😀", "s", "a", "i", "d", ":"]
     assert tokenizer.encode("h😀") == [tokenizer.encode("h")[0], 1]
     assert tokenizer.decode(tokenizer.encode("h😀o")) == "h\ufffdo"
 
 
-def test_characters_between_and_above_the_known_ones_are_unknown():
+def test_characters_between_known_ones_are_unknown():
     tokenizer = CharacterTokenizer.train(["ac"])
     assert tokenizer.encode("abcd\U0010ffff\0") == [4, 1, 5, 1, 1, 1]
 
@@ -26,7 +26,7 @@ def test_rare_characters_are_left_out():
     assert CharacterTokenizer.train(["aab", "bc"], min_frequency=2).characters == ["a", "b"]
 
 
-def test_nothing_is_normalised():
+def test_nothing_is_normalized():
     tokenizer = CharacterTokenizer.train(["e\u0301é"])
     assert tokenizer.decode(tokenizer.encode("e\u0301é")) == "e\u0301é"
 

@@ -32,7 +32,7 @@ def write(tmp_path):
     ],
     ids=["GloVe", "word2vec", "fastText", "Windows", "no last line feed", "gzip"],
 )
-def test_formats_are_recognised(content, write):
+def test_formats_are_detected(content, write):
     vectors = read_vectors(write(content))
     assert vectors.words == list(EXPECTED)
     assert vectors.dimension == 3
@@ -40,12 +40,12 @@ def test_formats_are_recognised(content, write):
     np.testing.assert_array_equal(vectors.matrix, np.array(list(EXPECTED.values()), dtype=np.float32))
 
 
-def test_only_the_words_asked_for_and_their_lower_case_are_kept(write):
+def test_only_requested_words_and_their_lower_case_are_kept(write):
     vectors = read_vectors(write(GLOVE), ["OF", "The", "nowhere"])
     assert vectors.words == ["the", "of", "The"]
 
 
-def test_rows_not_asked_for_are_not_parsed(write):
+def test_rows_that_are_not_requested_are_not_parsed(write):
     assert read_vectors(write("the 1 2\nof 1 junk\n"), ["the"]).words == ["the"]
 
 
@@ -56,7 +56,7 @@ def test_limit_counts_the_lines_of_words(header, write):
     assert len(read_vectors(path, limit=None).words) == 4
 
 
-def test_of_a_word_that_stands_twice_the_first_counts(write):
+def test_first_of_two_equal_words_counts(write):
     path = write("a 1 2\nb 3 4\na 5 6\n")
     assert read_vectors(path).words == ["a", "b"]
     assert read_vectors(path).matrix.tolist() == [[1, 2], [3, 4]]
@@ -68,7 +68,7 @@ def test_words_of_any_script_and_odd_spaces_survive(write):
     assert read_vectors(path).words == words
 
 
-def test_table_takes_the_word_then_its_lower_case_then_a_random_row():
+def test_table_falls_back_to_lower_case_then_random_rows():
     vectors = WordVectors(["the", "The", "of"], np.array([[1, 2], [3, 4], [5, 6]], dtype=np.float32))
     table, found = vectors.table(["<pad>", "<unk>", "the", "The", "OF", "zzz"], seed=1)
     assert table.dtype == np.float32
@@ -114,29 +114,29 @@ def test_random_rows_have_the_scale_of_the_vectors():
         (b"\x1f\x8bno gzip at all", "damaged"),
     ],
 )
-def test_bad_files_are_named_with_line_and_mend(content, message, write):
+def test_bad_files_are_an_error_with_line_and_mend(content, message, write):
     path = write(content)
     with pytest.raises(DataError, match=message) as caught:
         read_vectors(path)
     assert str(path) in str(caught.value)
 
 
-def test_a_missing_file_and_a_folder_are_named(tmp_path):
+def test_missing_file_and_folder_are_an_error(tmp_path):
     for path, message in ((tmp_path / "no.txt", "does not exist"), (tmp_path, "cannot be read")):
         with pytest.raises(DataError, match=message):
             read_vectors(path)
 
 
-def test_a_file_without_any_of_the_words_says_so(write):
-    with pytest.raises(DataError, match="none of the 2 words"):
+def test_file_without_the_words_is_an_error(write):
+    with pytest.raises(DataError, match="none of the 2 requested words"):
         read_vectors(write(GLOVE), ["Wort", "mot"])
 
 
-def test_standardized_vectors_have_mean_zero_and_variance_one_in_each_column():
+def test_normalized_columns_have_mean_0_and_variance_1():
     matrix = np.random.default_rng(0).normal(3, 2, (200, 4)).astype(np.float32)
     matrix[:, 3] = 7
-    standardized = WordVectors([f"w{n}" for n in range(200)], matrix).standardized()
-    assert standardized.matrix.dtype == np.float32
-    assert np.allclose(standardized.matrix.mean(axis=0), 0, atol=1e-5)
-    assert np.allclose(standardized.matrix.std(axis=0), [1, 1, 1, 0], atol=1e-5)
-    assert np.allclose(standardized.matrix[:, 0], (matrix[:, 0] - matrix[:, 0].mean()) / matrix[:, 0].std(), atol=1e-5)
+    normalized = WordVectors([f"w{n}" for n in range(200)], matrix).normalized()
+    assert normalized.matrix.dtype == np.float32
+    assert np.allclose(normalized.matrix.mean(axis=0), 0, atol=1e-5)
+    assert np.allclose(normalized.matrix.std(axis=0), [1, 1, 1, 0], atol=1e-5)
+    assert np.allclose(normalized.matrix[:, 0], (matrix[:, 0] - matrix[:, 0].mean()) / matrix[:, 0].std(), atol=1e-5)

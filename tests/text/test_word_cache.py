@@ -30,7 +30,7 @@ def texts_of(count, seed):
 
 
 @pytest.mark.parametrize("lowercase", [True, False])
-def test_many_texts_at_once_give_the_ids_that_each_gives_alone(lowercase):
+def test_batch_equals_texts_one_by_one(lowercase):
     texts = texts_of(1200, seed=1)
     tokenizer = WordTokenizer.train(texts, lowercase=lowercase)
     alone = [WordTokenizer(tokenizer.tokenizer).encode(text) for text in texts[:100]]
@@ -40,7 +40,7 @@ def test_many_texts_at_once_give_the_ids_that_each_gives_alone(lowercase):
     assert library[:100] == alone
 
 
-def test_an_initial_is_known_by_the_word_after_it():
+def test_initial_depends_on_the_next_word():
     words = ["samuel", "l.", "l", ".", "jackson", "("]
     tokenizer = WordTokenizer.train(["samuel l. jackson", "l . ("])
     rows = tokenizer.encode_batch(["samuel l. jackson", "samuel l. (", "samuel l."] * 200)
@@ -52,13 +52,13 @@ def test_an_initial_is_known_by_the_word_after_it():
     assert set(words) < set(tokenizer.words)
 
 
-def test_other_rules_are_never_kept():
+def test_other_rules_are_not_cached():
     tokenizer = WordTokenizer.train(["a b"])
     tokenizer.tokenizer.pre_tokenizer = None
     assert tokenizer.encode_batch(["a", "a b"] * 200)[:2] == [[4], [1]]
 
 
-def test_what_is_kept_stays_small_and_right(monkeypatch):
+def test_cache_stays_bounded_and_correct(monkeypatch):
     monkeypatch.setattr(word_cache, "_MOST", 10)
     monkeypatch.setattr(word_cache, "_TEXTS", 4)
     cache = WordCache(lambda texts: [[len(word) for word in text.split()] for text in texts])
@@ -67,7 +67,7 @@ def test_what_is_kept_stays_small_and_right(monkeypatch):
     assert len(cache._known) <= 12
 
 
-def test_a_tokenizer_sent_to_another_process_cuts_words_that_are_new_there():
+def test_pickled_tokenizer_encodes_new_words():
     tokenizer = WordTokenizer.train(["a b c"])
     tokenizer.encode_batch(["a"] * 300)
     sent = pickle.loads(pickle.dumps(tokenizer))

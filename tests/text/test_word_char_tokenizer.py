@@ -15,14 +15,14 @@ def tokenizer():
     return WordCharTokenizer.train_on_words(SENTENCES)
 
 
-def test_words_have_one_id_each_whatever_they_are(tokenizer):
+def test_every_word_has_one_id(tokenizer):
     words = ["New York", "ANNA", "does n't", "", "</s>", "<pad>", "<s>", "\ud800", "sleeps."]
     (ids,) = tokenizer.encode_words([words])
     assert tokenizer.pieces(ids) == ["new york", "anna", "<unk>", "<unk>", "<unk>", "<unk>", "<unk>", "<unk>", "<unk>"]
     assert tokenizer.encode_words([[], ["."]]) == [[], [tokenizer.words.index(".")]]
 
 
-def test_the_most_frequent_words_come_first_and_extra_ones_last():
+def test_words_are_ordered_by_frequency_extra_words_last():
     tokenizer = WordCharTokenizer.train_on_words(SENTENCES, min_frequency=2, extra_words=["Zoo", ".", "ANNA"])
     assert tokenizer.words[4:] == [".", "anna", "zoo"]
     assert WordCharTokenizer.train_on_words(SENTENCES, vocab_size=5).words[4:] == ["."]
@@ -30,7 +30,7 @@ def test_the_most_frequent_words_come_first_and_extra_ones_last():
     assert {"Anna", "anna"} <= set(kept.words)
 
 
-def test_spelling_knows_capitals_and_characters_that_training_had_not(tokenizer):
+def test_characters_keep_case_and_may_be_unknown(tokenizer):
     first, second, third, fourth = tokenizer.encode_chars(["Anna", "anna", "ä☃", ""])
     assert first[1:] == second[1:]
     assert first[0] != second[0]
@@ -38,7 +38,7 @@ def test_spelling_knows_capitals_and_characters_that_training_had_not(tokenizer)
     assert fourth == []
 
 
-def test_accents_are_one_character_however_they_are_written():
+def test_accents_are_composed():
     tokenizer = WordCharTokenizer.train_on_words([["caf\u00e9"]])
     assert tokenizer.encode_words([["cafe\u0301"]]) == tokenizer.encode_words([["caf\u00e9"]])
     assert tokenizer.encode_chars(["cafe\u0301"]) == tokenizer.encode_chars(["caf\u00e9"])
@@ -55,12 +55,12 @@ def test_accents_are_one_character_however_they_are_written():
         (" \n", []),
     ],
 )
-def test_text_is_cut_by_the_rules_of_words(tokenizer, text, words):
+def test_text_is_split_by_the_rules_of_words(tokenizer, text, words):
     assert [word for word, _, _ in tokenizer.word_offsets(text)] == words
 
 
 @given(text=st.text(max_size=40))
-def test_places_are_those_of_the_words_in_the_text(tokenizer, text):
+def test_word_offsets_match_the_text(tokenizer, text):
     end = 0
     for word, start, behind in tokenizer.word_offsets(text):
         assert end <= start < behind <= len(text)
@@ -68,7 +68,7 @@ def test_places_are_those_of_the_words_in_the_text(tokenizer, text):
         end = behind
 
 
-def test_text_to_train_on_is_cut_as_well():
+def test_training_texts_are_split_too():
     tokenizer = WordCharTokenizer.train(["Anna doesn't sleep.", "Anna!"], min_frequency=2)
     assert tokenizer.words[4:] == ["anna"]
     with pytest.raises(DataError, match="empty"):
@@ -76,12 +76,12 @@ def test_text_to_train_on_is_cut_as_well():
 
 
 @pytest.mark.parametrize("sentences", [[], [[]], [["once"]]])
-def test_nothing_to_learn_from_is_an_error(sentences):
+def test_no_words_are_an_error(sentences):
     with pytest.raises(DataError, match="No word occurs 2 times"):
         WordCharTokenizer.train_on_words(sentences, min_frequency=2)
 
 
-def test_it_comes_back_from_its_folder(tokenizer, tmp_path):
+def test_save_and_load_round_trip(tokenizer, tmp_path):
     tokenizer.save(tmp_path)
     loaded = load_tokenizer(tmp_path)
     assert type(loaded) is WordCharTokenizer
@@ -94,7 +94,7 @@ def test_it_comes_back_from_its_folder(tokenizer, tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b'{"characters": ["ab"]}', b'{"characters": ["a", "a"]}'])
-def test_a_damaged_file_of_characters_is_named(tokenizer, tmp_path, content):
+def test_damaged_characters_file_is_named(tokenizer, tmp_path, content):
     tokenizer.save(tmp_path)
     (tmp_path / "characters.json").unlink()
     if content is not None:

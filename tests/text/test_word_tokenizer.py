@@ -54,16 +54,16 @@ def test_words_of(text, words):
         "the <unk> of n , <unk> 's",
     ],
 )
-def test_text_that_is_cut_already_stays_as_it_is(text):
+def test_split_text_stays_unchanged(text):
     assert TOKENIZER.tokens(text) == text.split(" ")
 
 
-def test_tags_part_words_and_are_dropped():
+def test_html_tags_separate_words_and_are_dropped():
     assert TOKENIZER.tokens('good.<br /><br />But <a href="x.html">bad</a>') == ["good", ".", "but", "bad"]
     assert TOKENIZER.tokens("a < b > c") == ["a", "<", "b", ">", "c"]
 
 
-def test_names_of_special_tokens_in_a_text_are_ordinary_characters_but_for_the_unknown_word():
+def test_special_token_names_in_text_are_ordinary_text():
     tokenizer = WordTokenizer.train(["< pad > / s <unk> </s>"])
     assert tokenizer.tokens("<pad>") == ["<", "pad", ">"]
     assert tokenizer.encode("<unk>") == [tokenizer.unk_id]
@@ -91,7 +91,7 @@ def test_decoding_puts_the_spaces_back(text):
     assert tokenizer.decode(tokenizer.encode(text)) == text
 
 
-def test_a_mark_that_could_be_of_either_side_keeps_its_spaces():
+def test_ambiguous_marks_keep_their_spaces():
     assert join_words(["a", "-", "b", "&", "c"]) == "a - b & c"
     assert join_words(["'s", "only", '"']) == "'s only \""
 
@@ -111,13 +111,13 @@ def test_vocabulary_limits():
         WordTokenizer.train(texts, vocab_size=4)
 
 
-def test_extra_words_follow_the_words_of_the_text_without_repeats():
+def test_extra_words_follow_without_repeats():
     tokenizer = WordTokenizer.train(["b a b"], vocab_size=5, extra_words=["The", "b", "cafe\u0301", "the"])
     assert tokenizer.words[4:] == ["b", "the", "café"]
     assert tokenizer.unknown("the café b a") == ["a"]
 
 
-def test_unknown_words_are_named_once_in_order_and_decode_to_a_sign():
+def test_unknown_words_are_listed_once_in_order():
     tokenizer = WordTokenizer.train(["the film is good"])
     assert tokenizer.unknown("The plot, the plot is GOOD!") == ["plot", ",", "!"]
     assert tokenizer.decode(tokenizer.encode("the plot")) == "the <unk>"
