@@ -44,14 +44,18 @@ class SequenceArray:
         Raises:
             ValueError: fractions for an array of integers, or rows whose elements differ in shape.
         """
-        rows = [_row(sequence[:max_length], np.dtype(dtype)) for sequence in sequences]
-        lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+        rows = [np.asarray(sequence[:max_length]) for sequence in sequences]
+        lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
         offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-        filled = [row for row in rows if len(row)]
-        for row in filled:
-            if row.shape[1:] != filled[0].shape[1:]:
-                raise ValueError(f"elements of shape {row.shape[1:]} among elements of shape {filled[0].shape[1:]}")
-        return cls(np.concatenate(filled or rows) if rows else np.empty(0, dtype), offsets)
+        filled = [row for row in rows if len(row)]  # an empty list has no dtype and no shape of elements
+        if len(shapes := {row.shape[1:] for row in filled}) > 1:
+            raise ValueError(f"the elements of different rows have different shapes: {sorted(shapes)}")
+        if not filled:
+            return cls(np.empty(0, dtype), offsets)
+        try:
+            return cls(np.concatenate(filled, dtype=dtype, casting="same_kind"), offsets)
+        except TypeError as error:
+            raise ValueError(f"{error}: give dtype=np.float32 for features") from error
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -93,10 +97,3 @@ class SequenceArray:
         before = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
         values[mask] = self.values[np.arange(int(lengths.sum())) + before]
         return torch.from_numpy(values), torch.from_numpy(mask)
-
-
-def _row(sequence: Sequence[int] | Sequence[float] | np.ndarray, dtype: np.dtype) -> np.ndarray:
-    row = np.asarray(sequence)
-    if len(row) and not np.can_cast(row.dtype, dtype, "same_kind"):
-        raise ValueError(f"values of {row.dtype} in an array of {dtype}: give dtype=np.float32 for features")
-    return row.astype(dtype, copy=False)
