@@ -56,7 +56,7 @@ def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: b
 
 
 def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> None:
-    from nlprnn.data.readers import read_text
+    from nlprnn.data.formats.lines import read_text
     from nlprnn.tasks.evaluation.language_model import language_model_metrics, log_unknown_tokens
 
     name = "standard input" if file is None else str(file)

@@ -62,7 +62,7 @@ def read_texts(texts: Sequence[str], path: Path | None) -> Iterable[str]:
 
 def _file_lines(path: Path) -> Iterator[str]:
     """Yield the lines of a file without their ends."""
-    from nlprnn.data.readers import read_lines
+    from nlprnn.data.formats.lines import read_lines
 
     empty = True
     for line in read_lines(path):

@@ -1,207 +1,285 @@
-"""Which column of a table plays which role: named by the user, or guessed from the usual names."""
+"""Column roles: which column of a table is its text, its label, its tokens: named by the user, or guessed.
+
+The columns of a file are chosen here and nowhere else; what reads the file afterwards is given a `Column` a role.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 
 from nlprnn.errors import DataError
 
-if TYPE_CHECKING:
-    from datasets import Features
 
-# Column name -> kind of its values, in the table's order.
-Kinds = Mapping[str, str]
-TEXT, NUMBER, CLASS, OTHER = "text", "number", "class", "other"
-# One of several line-aligned texts: its name is a file's suffix, and the order of the columns says nothing.
-SIDE = "side"
-# Stands between a role and a number: a further column of the same text.
-PART = "+"
+class Kind(Enum):
+    """Kind of the values of a column; `CLASS` are integers with declared names."""
 
-_OPTIONS = {
-    "text": "--text-field",
-    "label": "--label-field",
-    "labels": "--label-field",
-    "number": "--label-field",
-    "source": "--source",
-    "target": "--target",
+    TEXT = "text"
+    NUMBER = "number"
+    CLASS = "class"
+    LIST = "list"
+    OTHER = "other"
+
+
+_ALL = frozenset(Kind)
+_SINGLE = frozenset({Kind.TEXT, Kind.NUMBER, Kind.CLASS})
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a column can be used for.
+
+    Attributes:
+        noun: what messages call its values.
+        option: the command-line option that names its column.
+        usual: tiers of usual column names: the first tier with a match decides, and it must match one column only.
+        fits: kinds of column that may be named for it.
+        guessed: kinds of column that are guessed by a usual name.
+        last: kinds of column that are guessed where one alone is left.
+        cells: type of its values when read, of `nlprnn.data.cells`.
+        several: whether several columns may be named, with commas between; their texts are then concatenated.
+    """
+
+    noun: str
+    option: str
+    usual: tuple[frozenset[str], ...]
+    fits: frozenset[Kind] = _ALL
+    guessed: frozenset[Kind] = _SINGLE
+    last: frozenset[Kind] = frozenset({Kind.TEXT})
+    cells: str = "string"
+    several: bool = False
+
+
+def _tiers(*tiers: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(tier.split()) for tier in tiers)
+
+
+_TEXT = _tiers(
+    "text",
+    "sentence content review body document article tweet comment message post",
+    "headline title question query phrase description utterance",
+)
+_LABEL = _tiers(
+    "label",
+    "labels category class topic sentiment target rating intent",
+    "class_index emotion polarity stars score genre",
+)
+_LABELS = _tiers("labels", "label categories topics tags classes genres aspects", "genre topic")
+_NUMBER = _tiers("score number value", "label rating stars grade target points", "price year similarity")
+_TAGS = _tiers("tags labels ner_tags ner entities", "pos_tags upos pos xpos chunk_tags")
+_LISTS = frozenset({Kind.LIST})
+
+LABEL_NAME = "label_name"
+"""Role of the column with the names of numeric labels: chosen along with the label's, which it replaces when read."""
+
+ROLES: Mapping[str, Role] = {
+    "text": Role("text", "--text-field", _TEXT, several=True),
+    "label": Role("label", "--label-field", _LABEL, fits=_SINGLE, last=_SINGLE, cells="label"),
+    "labels": Role("labels", "--label-field", _LABELS, guessed=_ALL, last=_ALL, cells="labels"),
+    "number": Role("number", "--label-field", _NUMBER, fits=_SINGLE, last=frozenset({Kind.NUMBER}), cells="float64"),
+    "source": Role("source", "--source", _tiers("source", "src")),
+    "target": Role("target", "--target", _tiers("target", "tgt trg")),
+    "tokens": Role("words", "--token-field", _tiers("tokens", "words token word forms"), _LISTS, _LISTS, frozenset()),
+    "tags": Role("tags", "--tag-field", _TAGS, _LISTS, _LISTS, _LISTS),
+    LABEL_NAME: Role("label name", "--label-field", (), cells="label"),
 }
+"""The roles that are known by name; see `role_of` for any other."""
 
-# Tiers of usual names: the first tier with a match decides, and it must match one column only.
-_USUAL: dict[str, tuple[set[str], ...]] = {
-    "text": (
-        {"text"},
-        {
-            "sentence",
-            "content",
-            "review",
-            "body",
-            "document",
-            "article",
-            "tweet",
-            "comment",
-            "message",
-            "post",
-        },
-        {"headline", "title", "question", "query", "phrase", "description", "utterance"},
-    ),
-    "label": (
-        {"label"},
-        {"labels", "category", "class", "topic", "sentiment", "target", "rating", "intent"},
-        {"class_index", "emotion", "polarity", "stars", "score", "genre"},
-    ),
-    "labels": (
-        {"labels"},
-        {"label", "categories", "topics", "tags", "classes", "genres", "aspects"},
-        {"genre", "topic"},
-    ),
-    "number": (
-        {"score", "number", "value"},
-        {"label", "rating", "stars", "grade", "target", "points"},
-        {"price", "year", "similarity"},
-    ),
-    "source": ({"source"}, {"src"}),
-    "target": ({"target"}, {"tgt", "trg"}),
-}
+_EXCLUSIVE = (("source", "target"), ("tokens", "tags"))
+_ANSWERS = ("label", "labels", "number", "target")
 _IDENTIFIERS = {"", "id", "idx", "index", "unnamed: 0", "__index_level_0__"}
 
 
-def resolve_fields(
-    fields: Mapping[str, str | None], kinds: Kinds, *, origin: str, required: bool = True
-) -> dict[str, str]:
-    """Find the column of each role.
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: "1 column", "3 columns"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def role_of(role: str) -> Role:
+    """Return what is known of a role; an unknown one is a text whose usual name is the role's."""
+    return ROLES.get(role) or Role(role, f"--{role.replace('_', '-')}-field", _tiers(role))
+
+
+def answer_of(roles: Iterable[str]) -> str | None:
+    """Return the role among these that a model is to predict; None without one."""
+    return next((role for role in _ANSWERS if role in roles), None)
+
+
+@dataclass(frozen=True)
+class Column:
+    """The column of a role, or several whose texts are concatenated, and whether it was guessed."""
+
+    names: tuple[str, ...]
+    guessed: bool = False
+
+    def __str__(self) -> str:
+        return ",".join(self.names)
+
+
+Columns = Mapping[str, Column]
+"""Role -> its column."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a file or table, before any has a role.
+
+    Attributes:
+        origin: the file or data set, for messages.
+        kinds: column -> kind of its values, in the table's order; "outer.inner" is a column inside an object.
+        noun: what messages call a column.
+        ordered: whether of two text columns the first is the source.
+        numbered: whether columns have no names and are chosen by number: from 1, or from -1 backwards.
+        usual: role -> column, where the format itself says which.
+    """
+
+    origin: str
+    kinds: Mapping[str, Kind]
+    noun: str = "field"
+    ordered: bool = True
+    numbered: bool = False
+    usual: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> str | None:
+        """Return the column of that name, else the only one "outer.name", else None."""
+        nested = [column for column in self.kinds if column.rpartition(".")[2] == name]
+        return name if name in self.kinds else nested[0] if len(nested) == 1 else None
+
+    def listed(self) -> str:
+        """Return all columns, for messages."""
+        return f"{self.noun}{'es' if self.noun.endswith('x') else 's'}: {', '.join(self.kinds) or 'none'}"
+
+
+def resolve_columns(
+    fields: Mapping[str, str | tuple[str, ...] | None], schema: Schema, *, required: bool = True
+) -> dict[str, Column]:
+    """Choose the column of each role.
 
     Args:
-        fields: role ("text", "label", "source", "target") -> column name, or None to guess it.
-        kinds: column name -> "text", "number", "class" (named numbers), "side" (a line-aligned text) or
-            "other"; "outer.inner" names a part of an object.
-        origin: the file or data set, for messages.
+        fields: role -> column name (of a text also several, "title,body" or a tuple), or None to guess it.
+        schema: the columns there are.
         required: False leaves out a role that cannot be guessed.
 
     Returns:
-        Role -> column name, in the order of `fields`.
+        Role -> its column, in the order of `fields`; `LABEL_NAME` too where numeric labels have names.
 
     Raises:
-        DataError: a named column does not exist or is source and target at once, or a guess is ambiguous or
-            fails.
+        DataError: a named column does not exist, is named twice or holds values of the wrong kind, or a guess is
+            ambiguous or fails.
     """
-    found: dict[str, str] = {}
-    for role, name in fields.items():
-        if name is not None:
-            found[role] = _named(name, role, kinds, origin)
-            if role in ("label", "number") and kinds[found[role]] == OTHER:
-                mend = ", or several with --multi-label" if role == "label" else ""
-                raise DataError(f"{origin}: the field {name!r} holds lists; a {role} is one word or number a row{mend}")
-    if "source" in found and found["source"] == found.get("target"):
-        raise DataError(
-            f"{origin}: {found['source']!r} cannot be both the source and the target; choose another with --source "
-            f"or --target ({_listed(kinds)})"
-        )
+    columns = {role: Column(_named(names, role, schema)) for role, names in fields.items() if names is not None}
     for role in fields:
-        if role not in found:
-            matches = _usual_matches(role, _free(kinds, found))
+        if role in schema.usual and role not in columns:
+            columns[role] = Column(_named(schema.usual[role], role, schema), guessed=True)
+    _check_exclusive(columns, schema)
+    for role in fields:
+        if role not in columns:
+            matches = _usual_matches(role, _free(schema, columns))
             if len(matches) > 1:
                 raise DataError(
-                    f"{origin}: the {role} could be the field {' or '.join(map(repr, matches))}; "
-                    f"choose with {option(role)}"
+                    f"{schema.origin}: the {role_of(role).noun} could be the {schema.noun} "
+                    f"{' or '.join(map(repr, matches))}; choose with {role_of(role).option}"
                 )
-            found.update(zip([role], matches, strict=False))
-    _take_pair(fields, kinds, found)
+            if matches:
+                columns[role] = Column((matches[0],), guessed=True)
+    texts = [name for name, kind in schema.kinds.items() if kind is Kind.TEXT]
+    if schema.ordered and {"source", "target"} <= fields.keys() - columns.keys() and len(texts) == 2:
+        columns.update(source=Column((texts[0],), guessed=True), target=Column((texts[1],), guessed=True))
     for role in fields:
-        if role not in found:
-            candidates = _remaining(role, _free(kinds, found))
-            if len(candidates) == 1:
-                found[role] = candidates[0]
-    missing = [role for role in fields if role not in found]
+        candidates = _candidates(role, _free(schema, columns))
+        if role not in columns and len(candidates) == 1:
+            columns[role] = Column((candidates[0],), guessed=True)
+    missing = [role for role in fields if role not in columns]
     if missing and required:
-        raise DataError(f"{origin}: {_why_missing(missing, found, kinds)} ({_listed(kinds)})")
-    return {role: found[role] for role in fields if role in found}
+        raise DataError(f"{schema.origin}: {_why_missing(missing, columns, schema)} ({schema.listed()})")
+    names = _label_name(columns["label"], schema) if "label" in columns else None
+    chosen = {role: columns[role] for role in fields if role in columns}
+    return {**chosen, LABEL_NAME: Column((names,), guessed=True)} if names else chosen
 
 
-def feature_kinds(features: Features) -> dict[str, str]:
-    """Kind of each column of a `datasets` table, from its declared types."""
-    from datasets import ClassLabel, Value
-
-    kinds = {}
-    for name, feature in features.items():
-        kinds[name] = OTHER
-        if isinstance(feature, ClassLabel):
-            kinds[name] = CLASS
-        elif isinstance(feature, Value) and feature.dtype in ("string", "large_string", "string_view"):
-            kinds[name] = TEXT
-        elif isinstance(feature, Value) and feature.dtype.startswith(("int", "uint", "float", "bool")):
-            kinds[name] = NUMBER
-    return kinds
+def _named(given: str | tuple[str, ...], role: str, schema: Schema) -> tuple[str, ...]:
+    """The columns that are named for a role: one, or several of a text."""
+    if isinstance(given, tuple):
+        names = given
+    elif role_of(role).several and not schema.find(given):
+        names = tuple(name.strip() for name in given.split(","))
+    else:
+        names = (given,)
+    if len(set(names)) < len(names):
+        raise DataError(f"{schema.origin}: {role_of(role).option} {given} names a field twice: name each once")
+    return tuple(_find(name, role_of(role), schema) for name in names)
 
 
-def name_column(label: str, kinds: Kinds) -> str | None:
-    """The column with the names of a numeric label column, such as `label_name`; None when there is none."""
-    for name in (f"{label}_name", f"{label}_text", f"{label}_names"):
-        if kinds.get(label) == NUMBER and kinds.get(name) == TEXT:
-            return name
-    return None
+def _find(name: str, role: Role, schema: Schema) -> str:
+    """The column of a name or number, which must hold values of a kind that fits."""
+    column = _find_number(name, role, schema) if schema.numbered else schema.find(name)
+    if column is None:
+        folded = {column.lower(): column for column in schema.kinds}
+        near = difflib.get_close_matches(name.lower(), folded, n=1)
+        hint = f", did you mean {folded[near[0]]!r}?" if near else ""
+        raise DataError(
+            f"{schema.origin}: no {schema.noun} {name!r} for the {role.noun} ({role.option}){hint} ({schema.listed()})"
+        )
+    if schema.kinds[column] not in role.fits:
+        if role.fits == _LISTS:
+            fault = f"holds no lists, but the {role.noun} must be one list a sentence"
+        else:
+            mend = ", or several with --multi-label" if role.noun == "label" else ""
+            fault = f"holds lists; a {role.noun} is one word or number a row{mend}"
+        raise DataError(f"{schema.origin}: the field {name!r} {fault}")
+    return column
 
 
-def find_column(name: str, kinds: Kinds) -> str | None:
-    """The column of that name, or the only one "outer.name"; None without."""
-    parts = [column for column in kinds if column.rpartition(".")[2] == name]
-    if name in kinds:
-        return name
-    return parts[0] if len(parts) == 1 else None
+def _find_number(name: str, role: Role, schema: Schema) -> str:
+    width = len(schema.kinds)
+    try:
+        number = int(name)
+    except ValueError:
+        raise DataError(
+            f"{schema.origin} has columns without names: {role.option} is the number of one, 1 to {width}, and not "
+            f"{name!r}"
+        ) from None
+    column = number if number > 0 else width + 1 + number
+    if number == 0 or not 1 <= column <= width:
+        has = f"{schema.origin} has {counted(width, 'column')}"
+        raise DataError(f"{has}, so there is no column {number}; choose another with {role.option}")
+    return str(column)
 
 
-def option(role: str) -> str:
-    """The command-line option that names a role's column."""
-    role = role.partition(PART)[0]
-    return _OPTIONS.get(role, f"--{role}-field")
+def _check_exclusive(columns: Columns, schema: Schema) -> None:
+    for pair in _EXCLUSIVE:
+        if pair[0] in columns and pair[1] in columns and columns[pair[0]].names == columns[pair[1]].names:
+            one, other = map(role_of, pair)
+            raise DataError(
+                f"{schema.origin}: {str(columns[pair[0]])!r} cannot be both the {one.noun} and the {other.noun}; "
+                f"choose another with {one.option} or {other.option} ({schema.listed()})"
+            )
 
 
-def noun(kinds: Kinds) -> str:
-    """What a column is called in messages."""
-    return "suffix" if SIDE in kinds.values() else "field"
-
-
-def _named(name: str, role: str, kinds: Kinds, origin: str) -> str:
-    column = find_column(name, kinds)
-    if column is not None:
-        return column
-    role = role.partition(PART)[0]
-    if not kinds:
-        raise DataError(f"{origin}: no field {name!r} for the {role}, for it has no fields at all")
-    folded = {column.lower(): column for column in kinds}
-    near = difflib.get_close_matches(name.lower(), folded, n=1)
-    hint = f", did you mean {folded[near[0]]!r}?" if near else ""
-    raise DataError(f"{origin}: no {noun(kinds)} {name!r} for the {role} ({option(role)}){hint} ({_listed(kinds)})")
-
-
-def _why_missing(roles: Sequence[str], found: Mapping[str, str], kinds: Kinds) -> str:
+def _why_missing(roles: list[str], columns: Columns, schema: Schema) -> str:
     """Why the columns of some roles cannot be guessed, and the mend."""
-    if {"source", "target"} & set(roles) and not _remaining(roles[0], _free(kinds, found)):
-        return f"no {noun(kinds)} is left for the {roles[0]}; a translation needs two texts"
-    options = " and ".join(map(option, roles))
-    if SIDE in kinds.values():
-        return f"which {noun(kinds)} is the {' and which the '.join(roles)} cannot be known; choose with {options}"
-    return f"no field looks like the {' or the '.join(roles)}; choose with {options}"
+    nouns, options = [role_of(role).noun for role in roles], " and ".join(role_of(role).option for role in roles)
+    if {"source", "target"} & set(roles) and not _candidates(roles[0], _free(schema, columns)):
+        return f"no {schema.noun} is left for the {nouns[0]}; a translation needs two texts"
+    if not schema.ordered:
+        return f"which {schema.noun} is the {' and which the '.join(nouns)} cannot be known; choose with {options}"
+    return f"no {schema.noun} looks like the {' or the '.join(nouns)}; choose with {options}"
 
 
-def _listed(kinds: Kinds) -> str:
-    return f"{'suffixes' if SIDE in kinds.values() else 'fields'}: {', '.join(kinds)}"
-
-
-def _free(kinds: Kinds, found: Mapping[str, str]) -> dict[str, str]:
+def _free(schema: Schema, columns: Columns) -> dict[str, Kind]:
     """The columns without a role yet."""
-    taken = set(found.values())
-    names = {name_column(column, kinds) for column in taken}
-    return {name: kind for name, kind in kinds.items() if name not in taken | names}
+    taken = {name for column in columns.values() for name in column.names}
+    taken |= {name for column in columns.values() if (name := _label_name(column, schema))}
+    return {name: kind for name, kind in schema.kinds.items() if name not in taken}
 
 
-def _usual_matches(role: str, kinds: Kinds) -> list[str]:
-    usable = {name for name, kind in kinds.items() if kind != OTHER or role == "labels"}
-    for tier in _USUAL.get(role, ({role},)):
-        matches = [name for name in kinds if name in usable and _plain(name) in tier]
+def _usual_matches(role: str, kinds: Mapping[str, Kind]) -> list[str]:
+    for tier in role_of(role).usual:
+        matches = [name for name, kind in kinds.items() if kind in role_of(role).guessed and _plain(name) in tier]
         if matches:
-            return matches
+            return [name for name in matches if "." not in name] or matches
     return []
 
 
@@ -209,19 +287,18 @@ def _plain(name: str) -> str:
     return name.rpartition(".")[2].strip().lower().replace(" ", "_").replace("-", "_")
 
 
-def _take_pair(fields: Mapping[str, str | None], kinds: Kinds, found: dict[str, str]) -> None:
-    """Give source and target the table's only two text columns, in the table's order."""
-    texts = [name for name, kind in kinds.items() if kind == TEXT]
-    if {"source", "target"} <= fields.keys() and not {"source", "target"} & found.keys() and len(texts) == 2:
-        found["source"], found["target"] = texts
+def _candidates(role: str, kinds: Mapping[str, Kind]) -> list[str]:
+    """The columns that a role could still have: text columns for a text, any plain column for a label."""
+    last = role_of(role).last
+    return [
+        name
+        for name, kind in kinds.items()
+        if kind in last and (last == {Kind.TEXT} or name.lower() not in _IDENTIFIERS)
+    ]
 
 
-def _remaining(role: str, kinds: Kinds) -> list[str]:
-    """The columns a role could still take: text columns for a text, any plain column for a label."""
-    if role == "labels":
-        return [name for name in kinds if name.lower() not in _IDENTIFIERS]
-    if role == "number":
-        return [name for name, kind in kinds.items() if kind == NUMBER and name.lower() not in _IDENTIFIERS]
-    if role == "label":
-        return [name for name, kind in kinds.items() if kind != OTHER and name.lower() not in _IDENTIFIERS]
-    return [name for name, kind in kinds.items() if kind in (TEXT, SIDE)]
+def _label_name(label: Column, schema: Schema) -> str | None:
+    """The column with the names of a numeric column, such as `label_name` for `label`."""
+    names = (f"{label}_name", f"{label}_text", f"{label}_names")
+    numeric = schema.kinds.get(str(label)) is Kind.NUMBER
+    return next((name for name in names if numeric and schema.kinds.get(name) is Kind.TEXT), None)

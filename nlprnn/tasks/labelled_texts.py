@@ -11,7 +11,8 @@ import torch
 
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
 from nlprnn.data import label_names, load_table
-from nlprnn.data.labels import all_labels, cells_of, label_matrix, labels_of
+from nlprnn.data.labels import all_labels, label_matrix
+from nlprnn.data.table import column_values
 from nlprnn.errors import DataError
 from nlprnn.pipelines import Classifier, Regressor
 
@@ -70,7 +71,8 @@ def load_classes(dataset: str, *, text_field: str | None = None, label_field: st
     splits = load_table(dataset, {"text": text_field, "label": label_field})
     labels = label_names(splits)
     index = {label: place for place, label in enumerate(labels)}
-    targets = {split: np.array([index[label] for label in cells_of(rows, "label")]) for split, rows in splits.items()}
+    written = {split: column_values(rows, "label") for split, rows in splits.items()}
+    targets = {split: np.array([index[label] for label in column]) for split, column in written.items()}
     return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, targets, labels)
 
 
@@ -88,8 +90,8 @@ def load_label_sets(
     Raises:
         DataError: the dataset is missing, damaged or inconsistent, or there are no labels.
     """
-    splits = load_table(dataset, {"text": text_field, "labels": label_field})
-    sets = {split: [labels_of(cell, separator) for cell in cells_of(rows, "labels")] for split, rows in splits.items()}
+    splits = load_table(dataset, {"text": text_field, "labels": label_field}, label_separator=separator)
+    sets = {split: column_values(rows, "labels") for split, rows in splits.items()}
     labels = all_labels(chain.from_iterable(sets.values()), dataset)
     targets = {split: label_matrix(rows, labels, str) for split, rows in sets.items()}
     return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, targets, labels)
@@ -108,7 +110,7 @@ def load_numbers(dataset: str, *, text_field: str | None = None, label_field: st
             large or too near zero to be standardised.
     """
     splits = load_table(dataset, {"text": text_field, "number": label_field})
-    targets = {split: np.array(list(map(float, cells_of(rows, "number")))) for split, rows in splits.items()}
+    targets = {split: np.array(column_values(rows, "number")) for split, rows in splits.items()}
     numbers = targets["train"]
     if numbers.min() == numbers.max():
         raise DataError(f"all numbers of {dataset} are {numbers[0]:g}: check --label-field")

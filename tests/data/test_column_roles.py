@@ -1,17 +1,18 @@
-"""Fields are found by name or guess; labels are checked, named and ordered."""
+"""Columns are chosen by name or by guess."""
 
 from __future__ import annotations
 
 import pytest
 
-from nlprnn.data import label_names, load_split, load_table
+from nlprnn.data import load_table
+from nlprnn.data.column_roles import Column, Kind, Schema, resolve_columns
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}
 TRANSLATE = {"source": None, "target": None}
 
 
-class TestFields:
+class TestTables:
     @pytest.mark.parametrize(
         ("header", "text", "label"),
         [
@@ -81,19 +82,19 @@ class TestFields:
             ),
         ],
     )
-    def test_failed_guesses_and_wrong_names_list_fields(self, tmp_path, header, fields, message, write_csv):
+    def test_failed_guess_lists_columns(self, tmp_path, header, fields, message, write_csv):
         path = write_csv(tmp_path / "a.csv", header, [[f"{name} {n}" for name in header] for n in range(20)])
         with pytest.raises(DataError, match=message) as caught:
             load_table(str(path), fields)
         assert str(path) in str(caught.value)
 
-    def test_a_field_missing_in_another_split_names_that_file(self, tmp_path, rows_of, write_jsonl):
+    def test_column_missing_in_a_split_names_the_file(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl", rows_of(20))
         write_jsonl(tmp_path / "test.jsonl", [{"sentence": "a", "label": "a"}])
         with pytest.raises(DataError, match=r"test\.jsonl: no field 'text' for the text"):
             load_table(str(tmp_path), CLASSIFY)
 
-    def test_a_field_missing_in_a_shard_of_train_is_an_error(self, tmp_path, rows_of, write_jsonl):
+    def test_column_missing_in_a_shard_is_an_error(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train-00000-of-00002.jsonl", rows_of(20))
         write_jsonl(tmp_path / "train-00001-of-00002.jsonl", [{"text": "a"}])
         with pytest.raises(DataError, match=r"train-00001-of-00002\.jsonl: no field 'label' for the label"):
@@ -107,12 +108,12 @@ class TestFields:
         assert all(row["source"].startswith("ja") and row["target"].startswith("yes") for row in train)
 
     @pytest.mark.parametrize(("source", "first"), [(None, "ja"), ("de", "ja"), ("en", "yes")])
-    def test_a_translation_object_holds_the_fields(self, tmp_path, source, first, write_jsonl):
+    def test_columns_inside_an_object(self, tmp_path, source, first, write_jsonl):
         rows = [{"translation": {"de": f"ja {n}", "en": f"yes {n}"}} for n in range(20)]
         table = load_table(str(write_jsonl(tmp_path / "a.jsonl", rows)), {"source": source, "target": None})
         assert all(row["source"].startswith(first) and row["source"] != row["target"] for row in table["train"])
 
-    def test_a_field_may_be_inside_an_object_in_one_file_and_plain_in_another(self, tmp_path, write_jsonl):
+    def test_nested_in_one_file_and_plain_in_another(self, tmp_path, write_jsonl):
         rows = [{"de": f"ja {n}", "en": f"yes {n}"} for n in range(5)]
         nested = [{"translation": row} for row in rows]
         for train, dev in [(rows, nested), (nested, rows)]:
@@ -125,90 +126,66 @@ class TestFields:
                 == [{"source": row["en"], "target": row["de"]} for row in rows]
             )
 
-    def test_an_object_that_is_null_in_a_row_is_no_field(self, tmp_path, caplog, write_jsonl):
+    def test_null_object_is_no_column(self, tmp_path, caplog, write_jsonl):
         rows = [{"translation": {"de": f"ja {n}", "en": f"yes {n}"}} for n in range(5)]
         write_jsonl(tmp_path / "train.jsonl", [*rows, {"translation": None}])
         write_jsonl(tmp_path / "dev.jsonl", rows)
         assert list(load_table(str(tmp_path), TRANSLATE)["train"]["source"]) == [f"ja {n}" for n in range(5)]
         assert "1 rows without source or target are left out of train" in caplog.text
 
-    def test_a_role_that_is_not_required_may_be_absent(self, tmp_path):
+    def test_optional_role_may_be_absent(self, tmp_path):
         path = tmp_path / "a.txt"
         path.write_text("\n".join(f"line {n}" for n in range(20)))
         assert load_table(str(path), CLASSIFY, required=False)["train"].column_names == ["text"]
 
 
-class TestLabels:
-    @pytest.fixture
-    def names_of(self, tmp_path, write_jsonl):
-        """Write labels, and perhaps their names, to a file and load its label names."""
+class TestResolve:
+    def columns(self, fields, kinds, **options):
+        resolved = resolve_columns(
+            fields, Schema("a.csv", {name: Kind(kind) for name, kind in kinds.items()}, **options)
+        )
+        return {role: (str(column), column.guessed) for role, column in resolved.items()}
 
-        def load(labels, names=None):
-            rows = [{"text": f"text {n}", "label": label} for n, label in enumerate(labels)]
-            if names is not None:
-                rows = [{**row, "label_name": name} for row, name in zip(rows, names, strict=True)]
-            return label_names(load_table(str(write_jsonl(tmp_path / "a.jsonl", rows)), CLASSIFY))
+    def test_guessed_columns_are_marked(self):
+        kinds = {"body": "text", "label": "text", "title": "text"}
+        fields = {"text": "title,body", "label": None}
+        assert self.columns(fields, kinds) == {"text": ("title,body", False), "label": ("label", True)}
 
-        return load
+    def test_label_names_come_with_numeric_labels(self):
+        kinds = {"text": "text", "label": "number", "label_name": "text"}
+        columns = self.columns(CLASSIFY, kinds)
+        assert columns["label_name"] == ("label_name", True)
+        assert "label_name" not in self.columns(CLASSIFY, {**kinds, "label": "text"})
 
-    @pytest.mark.parametrize(
-        ("values", "names"),
-        [
-            ([10, 9, 2] * 10, ["2", "9", "10"]),
-            ([4.0, 1.0] * 10, ["1", "4"]),
-            (["10", " 9"] * 10, ["9", "10"]),
-            (["spam", "ham"] * 10, ["ham", "spam"]),
-            ([True, False] * 10, ["false", "true"]),
-        ],
-    )
-    def test_order_is_numeric_or_alphabetical(self, names_of, values, names):
-        assert names_of(values) == names
+    def test_column_of_the_table_comes_before_one_inside_an_object(self):
+        kinds = {"meta.text": "text", "text": "text", "label": "text"}
+        assert self.columns(CLASSIFY, kinds)["text"] == ("text", True)
 
-    def test_a_column_of_names_gives_the_names_in_numeric_order(self, names_of):
-        assert names_of([1, 0, 2] * 10, names=["bad", "good", "awful"] * 10) == [
-            "good",
-            "bad",
-            "awful",
-        ]
+    def test_numbered_columns(self):
+        kinds = {"1": "list", "2": "list", "3": "list"}
+        usual = {"tokens": "1", "tags": "-1"}
+        options = {"noun": "column", "numbered": True, "usual": usual}
+        assert self.columns({"tokens": None, "tags": None}, kinds, **options) == {
+            "tokens": ("1", True),
+            "tags": ("3", True),
+        }
+        assert self.columns({"tokens": "-2", "tags": "1"}, kinds, **options)["tokens"] == ("2", False)
+        with pytest.raises(DataError, match="3 columns, so there is no column 0; choose another with --tag-field"):
+            self.columns({"tokens": None, "tags": "0"}, kinds, **options)
 
-    def test_names_that_are_not_one_to_one_are_ignored(self, names_of):
-        assert names_of([0, 1, 2] * 10, names=["a", "b", "b"] * 10) == ["0", "1", "2"]
-
-    @pytest.mark.parametrize("missing", [None, "", "  "])
-    def test_a_missing_label_is_named(self, names_of, missing):
-        with pytest.raises(DataError, match=r"a\.jsonl, line 8: the label is missing"):
-            names_of([*"abababa", missing, *"abababa"])
+    def test_columns_of_one_role_for_two(self):
+        column = resolve_columns({"text": ("b", "a")}, Schema("a.csv", {"a": Kind.TEXT, "b": Kind.TEXT}))["text"]
+        assert column == Column(("b", "a"))
 
     @pytest.mark.parametrize(
-        ("values", "message"),
+        ("fields", "message"),
         [
-            ([1, 2, 1, "bad", 2, 1] * 3, "line 4: the label 'bad' is a word among numbers such as '1'"),
-            (
-                ["good", "bad", "good", "bad", 1] * 3,
-                "line 5: the label '1' is a number among words such as 'good'",
-            ),
+            ({"label": "tags"}, "the field 'tags' holds lists; a label is one word or number a row, .*--multi-label"),
+            ({"tokens": "text"}, "the field 'text' holds no lists, but the words must be one list a sentence"),
+            ({"tokens": "tags", "tags": "tags"}, "'tags' cannot be both the words and the tags; .*--token-field"),
+            ({"labels": "labels"}, r"no field 'labels' for the labels \(--label-field\)"),
         ],
     )
-    def test_mixed_kinds_of_labels_name_the_first_odd_one(self, names_of, values, message):
-        with pytest.raises(DataError, match=message):
-            names_of(values)
-
-    def test_free_text_is_no_label(self, names_of):
-        with pytest.raises(DataError, match=r"100 different labels in 100 rows.*--label-field"):
-            names_of([f"word {n}" for n in range(100)])
-
-    def test_many_classes_are_judged_by_what_is_learnt_from(self, tmp_path, rows_of, write_jsonl):
-        many = [f"class {n}" for n in range(60)]
-        write_jsonl(tmp_path / "train.jsonl", rows_of(600, labels=many))
-        write_jsonl(tmp_path / "dev.jsonl", rows_of(60, labels=many))
-        assert load_table(str(tmp_path), CLASSIFY).num_rows == {"train": 600, "validation": 60}
-        assert len(load_split(str(tmp_path / "dev.jsonl"), CLASSIFY).rows) == 60
-
-    def test_equal_numbers_that_are_written_differently_have_an_order(self, names_of):
-        assert names_of([*["1.5", "01", "1", "001", "1.50", "2"] * 3]) == ["001", "01", "1", "1.5", "1.50", "2"]
-
-    def test_labels_that_train_has_not_are_named(self, tmp_path, rows_of, write_jsonl):
-        write_jsonl(tmp_path / "train.jsonl", rows_of(20))
-        write_jsonl(tmp_path / "dev.jsonl", rows_of(4, labels="axby"))
-        with pytest.raises(DataError, match="the validation split has labels that train has not: 'x', 'y'"):
-            load_table(str(tmp_path), CLASSIFY)
+    def test_column_that_does_not_fit_is_an_error(self, fields, message):
+        with pytest.raises(DataError, match=rf"a\.csv: {message}"):
+            self.columns(fields, {"text": "text", "tags": "list"})

@@ -14,13 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from nlprnn.data import label_names, load_split, load_table, load_text
+from nlprnn.data.column_roles import Column
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}
 
 
 class TestFolders:
-    def test_two_folders_of_classes_for_the_same_split_are_an_error(self, tmp_path):
+    def test_two_class_folders_of_one_split_are_an_error(self, tmp_path):
         for place in ("train/neg", "train/pos", "dev/neg", "valid/pos"):
             (tmp_path / place).mkdir(parents=True)
             (tmp_path / place / "1.txt").write_text(place)
@@ -39,12 +40,12 @@ class TestFolders:
             "test": rows_of(5, start=24),
         }
 
-    def test_train_and_validation_alone_make_no_test(self, tmp_path, rows_of, write_jsonl):
+    def test_no_test_split_is_made_of_train_and_validation(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl", rows_of(20))
         write_jsonl(tmp_path / "valid.jsonl", rows_of(4))
         assert list(load_table(str(tmp_path), CLASSIFY)) == ["train", "validation"]
 
-    def test_without_validation_a_tenth_of_train_is_split_off(self, tmp_path, rows_of, write_jsonl):
+    def test_validation_is_a_tenth_of_train(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl", rows_of(100))
         write_jsonl(tmp_path / "test.jsonl", rows_of(7))
         table = load_table(str(tmp_path), CLASSIFY)
@@ -54,7 +55,7 @@ class TestFolders:
             r["text"] for r in rows_of(100)
         )
 
-    def test_shards_are_joined_and_a_data_folder_is_entered(self, tmp_path, rows_of, write_jsonl):
+    def test_shards_in_a_data_folder(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "data" / "train-00000-of-00002.jsonl", rows_of(20))
         write_jsonl(tmp_path / "data" / "train-00001-of-00002.jsonl", rows_of(20, start=20))
         write_jsonl(tmp_path / "data" / "validation-00000-of-00001.jsonl", rows_of(5))
@@ -70,7 +71,7 @@ class TestFolders:
         assert table.num_rows == {"train": 36, "validation": 4, "test": 6}
         assert all(row["text"].startswith(row["label"] + "\n") for rows in table.values() for row in rows)
 
-    def test_a_single_file_of_any_name_is_split(self, tmp_path, rows_of, write_jsonl):
+    def test_single_file_of_any_name_is_split(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "reviews.jsonl", rows_of(50))
         assert load_table(str(tmp_path), CLASSIFY).num_rows == {"train": 40, "validation": 5, "test": 5}
 
@@ -87,21 +88,21 @@ class TestFolders:
             (["dev.csv", "test.csv"], "no file named train to learn from"),
         ],
     )
-    def test_unusable_folders_say_what_is_there(self, tmp_path, names, message):
+    def test_unusable_folder_lists_its_files(self, tmp_path, names, message):
         for name in names:
             (tmp_path / name).write_text("text,label\na,b\n")
         with pytest.raises(DataError, match=message) as caught:
             load_table(str(tmp_path), CLASSIFY)
         assert str(tmp_path) in str(caught.value)
 
-    def test_a_test_file_without_labels_is_left_out_and_another_split_off(self, tmp_path, caplog, write_csv):
+    def test_test_file_without_label_column_is_left_out(self, tmp_path, caplog, write_csv):
         write_csv(tmp_path / "train.csv", ["text", "label"], [(f"t{n}", n % 2) for n in range(20)])
         write_csv(tmp_path / "test.csv", ["text"], [["one"]])
         assert list(load_table(str(tmp_path), CLASSIFY)) == ["train", "validation", "test"]
         assert "test.csv has no field 'label': left out" in caplog.text
 
     @pytest.mark.parametrize("blind", [{"en": "x"}, {"en": "x", "de": None}, {"en": "x", "de": ""}])
-    def test_a_test_file_without_targets_is_left_out(self, tmp_path, caplog, write_jsonl, blind):
+    def test_test_file_without_targets_is_left_out(self, tmp_path, caplog, write_jsonl, blind):
         pairs = [{"en": f"yes {n}", "de": f"ja {n}"} for n in range(20)]
         write_jsonl(tmp_path / "train.jsonl", pairs)
         write_jsonl(tmp_path / "valid.jsonl", pairs[:2])
@@ -109,14 +110,14 @@ class TestFolders:
         assert list(load_table(str(tmp_path), {"source": "en", "target": "de"})) == ["train", "validation"]
         assert "test.jsonl has no" in caplog.text
 
-    def test_a_train_file_without_targets_is_an_error(self, tmp_path, write_jsonl):
+    def test_train_file_without_targets_is_an_error(self, tmp_path, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl", [{"en": f"yes {n}", "de": None} for n in range(20)])
         with pytest.raises(DataError, match=r"train\.jsonl: no row has a target in 'de'; choose with --target"):
             load_table(str(tmp_path), {"source": "en", "target": "de"})
 
 
 class TestFiles:
-    def test_a_file_is_split_80_10_10_by_label_and_the_same_each_time(self, tmp_path, rows_of, write_jsonl):
+    def test_file_is_split_by_label_and_reproducibly(self, tmp_path, rows_of, write_jsonl):
         path = write_jsonl(tmp_path / "a.jsonl", rows_of(200, labels="aaab"))
         first, second = load_table(str(path), CLASSIFY), load_table(str(path), CLASSIFY)
         assert first.num_rows == {"train": 160, "validation": 20, "test": 20}
@@ -124,11 +125,18 @@ class TestFiles:
         assert {s: list(rows) for s, rows in first.items()} == {s: list(rows) for s, rows in second.items()}
         assert list(load_table(str(path), CLASSIFY, split_seed=1)["test"]) != list(first["test"])
 
-    def test_a_changed_file_is_read_anew(self, tmp_path, rows_of, write_jsonl):
+    def test_changed_file_is_read_again(self, tmp_path, rows_of, write_jsonl):
         path = write_jsonl(tmp_path / "a.jsonl", rows_of(20))
         load_table(str(path), CLASSIFY)
         write_jsonl(path, rows_of(20, labels="cd"))
         assert label_names(load_table(str(path), CLASSIFY)) == ["c", "d"]
+
+    def test_unchanged_file_is_read_once(self, tmp_path, rows_of, write_jsonl, monkeypatch):
+        path = write_jsonl(tmp_path / "a.jsonl", rows_of(2000))
+        first = load_table(str(path), CLASSIFY)
+        monkeypatch.setattr("nlprnn.data.cells.RowConverter.__call__", None)
+        second = load_table(str(path), CLASSIFY)
+        assert {s: list(rows) for s, rows in first.items()} == {s: list(rows) for s, rows in second.items()}
 
     def test_parquet_keeps_class_names_and_their_order(self, tmp_path):
         features = datasets.Features(
@@ -140,7 +148,7 @@ class TestFiles:
         assert {row["label"] for row in table["train"]} == {"z", "a"}
         assert label_names(table) == ["z", "a", "never"]
 
-    def test_a_full_disk_under_the_cache_is_no_damaged_file(self, tmp_path, rows_of, write_jsonl, monkeypatch):
+    def test_full_disk_is_no_damaged_file(self, tmp_path, rows_of, write_jsonl, monkeypatch):
         import datasets.arrow_writer
 
         def full(*arguments, **options):
@@ -154,13 +162,13 @@ class TestFiles:
             with pytest.raises(OSError, match="No space left"):
                 load_table(str(path), CLASSIFY)
 
-    def test_rows_that_are_split_off_a_typed_table_keep_their_numbers(self, tmp_path, rows_of):
+    def test_held_out_rows_keep_their_numbers(self, tmp_path, rows_of):
         datasets.Dataset.from_list(rows_of(40)).to_parquet(tmp_path / "a.parquet")
         part = load_split(str(tmp_path / "a.parquet"), CLASSIFY, split="test")
         numbers = [int(text.removeprefix("text ")) + 1 for text in part.rows["text"]]
         assert [part.location(row) for row in range(4)] == [f"{tmp_path / 'a.parquet'}, row {n}" for n in numbers]
 
-    def test_labels_of_typed_tables_are_read_as_those_of_other_files(self, tmp_path):
+    def test_labels_of_typed_tables_are_normalised(self, tmp_path):
         rows = [{"text": f"text {n}", "label": ["pos", "pos ", "4.0 neg", " 4.0 neg"][n % 4]} for n in range(20)]
         datasets.Dataset.from_list(rows).to_parquet(tmp_path / "a.parquet")
         assert label_names(load_table(str(tmp_path / "a.parquet"), CLASSIFY)) == ["4.0 neg", "pos"]
@@ -199,9 +207,17 @@ class TestFiles:
         with pytest.raises(DataError, match=r"a\.jsonl: 4 different rows are too few"):
             load_table(str(path), CLASSIFY)
 
+    def test_split_reports_what_was_read(self, tmp_path, rows_of, write_jsonl):
+        path = write_jsonl(tmp_path / "a.jsonl", [{"title": f"t {n}", "body": "b", "label": "x"} for n in range(5)])
+        split = load_split(str(path), {"text": "title,body", "label": None})
+        assert (split.origin, len(split), split.unit) == (str(path), 5, "line")
+        assert split.columns == {"text": Column(("title", "body")), "label": Column(("label",), guessed=True)}
+        assert list(split.numbers) == [1, 2, 3, 4, 5]
+        assert split.select([3]).location(0) == f"{path}, line 4"
+
 
 class TestTexts:
-    def test_blank_texts_leave_train_and_are_empty_elsewhere(self, tmp_path, caplog, rows_of, write_jsonl):
+    def test_blank_texts_are_dropped_from_train_only(self, tmp_path, caplog, rows_of, write_jsonl):
         blank = [{"text": None, "label": "a"}, {"text": " \t", "label": "b"}]
         write_jsonl(tmp_path / "train.jsonl", rows_of(5) + blank)
         write_jsonl(tmp_path / "dev.jsonl", blank + rows_of(1))
@@ -215,7 +231,7 @@ class TestTexts:
     @pytest.mark.parametrize(
         ("half", "role"), [({"en": "x"}, "target"), ({"en": "x", "de": " "}, "target"), ({"de": "x"}, "source")]
     )
-    def test_half_a_pair_leaves_train_and_the_line_is_named(self, tmp_path, caplog, write_jsonl, half, role):
+    def test_half_a_pair_is_dropped_and_its_line_named(self, tmp_path, caplog, write_jsonl, half, role):
         pairs = [{"en": f"yes {n}", "de": f"ja {n}"} for n in range(5)]
         write_jsonl(tmp_path / "train.jsonl", [*pairs, half])
         write_jsonl(tmp_path / "dev.jsonl", [half, *pairs])
@@ -237,7 +253,7 @@ class TestTexts:
 class TestRunningText:
     story = "".join(f"Line {n} of it.\n{'' if n % 4 else chr(10)}" for n in range(400))
 
-    def test_one_file_is_cut_at_paragraphs_and_nothing_is_lost(self, tmp_path):
+    def test_one_file_is_cut_at_paragraphs(self, tmp_path):
         (tmp_path / "a.txt.gz").write_bytes(gzip.compress(self.story.replace("\n", "\r\n").encode()))
         documents = load_text(str(tmp_path / "a.txt.gz"))
         assert list(documents) == ["train", "validation", "test"]
@@ -249,7 +265,7 @@ class TestRunningText:
         (tmp_path / "validation.txt").write_text("other")
         assert load_text(str(tmp_path)) == {"train": ["short\n\ntext"], "validation": ["other"]}
 
-    def test_a_test_file_is_kept_and_validation_is_cut_off_train(self, tmp_path):
+    def test_validation_is_cut_off_train(self, tmp_path):
         (tmp_path / "train.txt").write_text(self.story)
         (tmp_path / "test.txt").write_text("other")
         documents = load_text(str(tmp_path))
@@ -257,7 +273,7 @@ class TestRunningText:
         assert documents["train"][0] + documents["validation"][0] == self.story
 
     @pytest.mark.parametrize("number", [3, 25])
-    def test_a_folder_has_one_document_a_file(self, tmp_path, number):
+    def test_folder_has_one_document_a_file(self, tmp_path, number):
         stories = [f"Story {n:02}\n" + "Once upon a time.\n" * 60 for n in range(number)]
         for n, story in enumerate(stories):
             (tmp_path / f"{n:02}.txt").write_text(story)
@@ -269,13 +285,13 @@ class TestRunningText:
             assert "".join(chain.from_iterable(documents.values())) == "".join(stories)
             assert documents["train"][:2] == stories[:2]
 
-    def test_a_table_has_one_document_a_row(self, tmp_path, write_jsonl):
+    def test_table_has_one_document_a_row(self, tmp_path, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl", [{"story": f"one\r\ntwo {n}", "id": n} for n in range(20)])
         write_jsonl(tmp_path / "dev.jsonl", [{"story": "x", "id": 0}])
         documents = load_text(str(tmp_path), text_field="story")
         assert documents == {"train": [f"one\ntwo {n}" for n in range(20)], "validation": ["x"]}
 
-    def test_a_short_text_is_an_error_that_names_the_file(self, tmp_path):
+    def test_short_text_names_the_file(self, tmp_path):
         (tmp_path / "a.txt").write_text("short")
         with pytest.raises(DataError, match=r"a\.txt: 5 characters are too few"):
             load_text(str(tmp_path / "a.txt"))

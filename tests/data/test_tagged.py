@@ -31,8 +31,8 @@ def write(tmp_path):
 
 
 def read(path, **fields):
-    part = load_tagged_split(str(path), **fields)
-    return part.tokens, part.tags
+    split = load_tagged_split(str(path), **fields)
+    return split.tokens, split.tags
 
 
 COLUMNS = {
@@ -51,11 +51,11 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("case", COLUMNS)
-def test_columns_of_every_kind_give_the_same_sentences(write, case):
+def test_column_files_of_every_form(write, case):
     assert read(write(*COLUMNS[case])) == (TOKENS, TAGS)
 
 
-def test_words_are_kept_whatever_they_are(write):
+def test_odd_words_are_kept(write):
     text = "#1\tO\n#\tO\n10\xa0000\tO\nNew York\tB-LOC\n-\tO\n\n#\tO\n"
     tokens, _ = read(write("a.conll", text))
     assert tokens == [["#1", "#", "10\xa0000", "New York", "-"], ["#"]]
@@ -77,7 +77,7 @@ CONLLU = """# sent_id = 1
 """
 
 
-def test_universal_dependencies_are_read_as_such(write):
+def test_conllu(write):
     assert read(write("a.conllu", CONLLU)) == ([["I", "have", "n't"]], [["PRON", "AUX", "PART"]])
     assert read(write("a.conllu", CONLLU), tag_field="3")[1] == [["I", "have", "not"]]
 
@@ -91,17 +91,17 @@ def lines(rows):
     [
         (("tokens", "tags"), {}),
         (("words", "ner_tags"), {}),
-        (("tokens", "whatever"), {}),
+        (("tokens", "marks"), {}),
         (("pieces", "marks"), {"token_field": "pieces", "tag_field": "marks"}),
         (("pieces", "labels"), {"token_field": "pieces"}),
     ],
 )
-def test_lists_of_json_lines_are_found_by_name(write, fields, options):
+def test_lists_of_json_lines(write, fields, options):
     rows = [{"id": 1, fields[0]: tokens, fields[1]: tags} for tokens, tags in zip(TOKENS, TAGS, strict=True)]
     assert read(write("a.jsonl", lines([*rows, {fields[0]: [], fields[1]: []}])), **options) == (TOKENS, TAGS)
 
 
-def test_named_integers_of_typed_tables_become_names(tmp_path):
+def test_named_integers_become_names(tmp_path):
     names = ["O", "B-PER", "B-LOC"]
     features = datasets.Features(
         {
@@ -117,40 +117,40 @@ def test_named_integers_of_typed_tables_become_names(tmp_path):
     assert read(tmp_path / "a.parquet", tag_field="pos_tags")[1] == [["1", "0"], ["2"]]
 
 
-def test_a_hub_data_set_is_taken_by_its_splits(monkeypatch):
+def test_hub_data_set(monkeypatch):
     rows = datasets.Dataset.from_dict({"tokens": TOKENS, "tags": TAGS})
-    monkeypatch.setattr("nlprnn.data.tagged.load_hub", lambda name, unknown: {"train": rows, "dev": rows})
-    parts = load_tagged("someone/names")
-    assert {split: part.tokens for split, part in parts.items()} == {"train": TOKENS, "validation": TOKENS}
-    assert parts["validation"].locations[1] == "someone/names (validation), row 2"
+    monkeypatch.setattr("nlprnn.data.sources.load_hub", lambda name, unknown: {"train": rows, "dev": rows})
+    splits = load_tagged("someone/names")
+    assert {name: split.tokens for name, split in splits.items()} == {"train": TOKENS, "validation": TOKENS}
+    assert splits["validation"].locations[1] == "someone/names (validation), row 2"
 
 
 def many(number):
     return "".join(f"Anna{n} B-PER\nsleeps O\n\n" for n in range(number))
 
 
-def test_a_part_with_names_of_one_word_alone_is_read_in_the_scheme_of_train(write):
+def test_train_decides_the_tagging_scheme(write):
     write("data/train.bio", "Anna B-PER\nLee E-PER\nsleeps O\n\nPaul S-PER\n\n" * 10)
     write("data/dev.bio", "Paul S-PER\nsleeps O\n\n")
     path = write("data/test.bio", "Paul U-PER\n\nodd NOUN\n\n")
-    parts = load_tagged(str(path.parent))
-    assert parts["validation"].tags == [["B-PER", "O"]]
-    assert parts["test"].tags == [["B-PER"], ["NOUN"]]  # what does not belong there is named, and not lost
+    splits = load_tagged(str(path.parent))
+    assert splits["validation"].tags == [["B-PER", "O"]]
+    assert splits["test"].tags == [["B-PER"], ["NOUN"]]  # what does not belong there is named, and not lost
     with pytest.raises(DataError, match="'NOUN' of the word 'odd'"):
-        tag_labels(parts)
+        tag_labels(splits)
 
 
-def test_a_file_is_split_and_a_folder_keeps_its_parts(write, tmp_path):
-    sizes = {split: len(part) for split, part in load_tagged(str(write("all.conll", many(50)))).items()}
+def test_file_is_split_and_folder_keeps_its_splits(write, tmp_path):
+    sizes = {name: len(split) for name, split in load_tagged(str(write("all.conll", many(50)))).items()}
     assert sizes == {"train": 40, "validation": 5, "test": 5}
     for name, number in (("eng.train", 30), ("eng.dev", 3), ("eng.test", 4)):
         write(f"data/{name}.bio", many(number))
-    parts = load_tagged(str(tmp_path / "data"))
-    assert {split: len(part) for split, part in parts.items()} == {"train": 30, "validation": 3, "test": 4}
+    splits = load_tagged(str(tmp_path / "data"))
+    assert {name: len(split) for name, split in splits.items()} == {"train": 30, "validation": 3, "test": 4}
     assert len(load_tagged_split(str(tmp_path / "data"))) == 4
     assert len(load_tagged_split(str(tmp_path / "data"), split="validation")) == 3
     (tmp_path / "data" / "eng.dev.bio").unlink()
-    assert {split: len(part) for split, part in load_tagged(str(tmp_path / "data")).items()} == {
+    assert {name: len(split) for name, split in load_tagged(str(tmp_path / "data")).items()} == {
         "train": 27,
         "validation": 3,
         "test": 4,
@@ -168,7 +168,12 @@ DAMAGES = {
     "no such column": ("a.conll", "Anna B-PER\n", {"tag_field": "3"}, ["a.conll", "2 columns", "--tag-field"]),
     "column nought": ("a.conll", "Anna B-PER\n", {"token_field": "0"}, ["a.conll", "no column 0", "--token-field"]),
     "a name": ("a.conll", "Anna B-PER\n", {"tag_field": "tags"}, ["a.conll", "--tag-field", "1 to 2", "'tags'"]),
-    "same column": ("a.conll", "Anna B-PER\n", {"tag_field": "1"}, ["a.conll", "column 1 of 2", "both"]),
+    "same column": (
+        "a.conll",
+        "Anna B-PER\n",
+        {"tag_field": "1"},
+        ["a.conll", "'1' cannot be both", "columns: 1, 2"],
+    ),
     "no such file": ("b/a.conll", None, {}, ["a.conll", "no such file"]),
     "unknown suffix": ("a.docx", "PK", {}, ["a.docx", ".conll"]),
     "csv": ("a.csv", "word,tag\n", {}, ["a.csv", "unknown kind"]),
@@ -200,7 +205,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("case", DAMAGES)
-def test_damage_is_told_with_its_place(write, tmp_path, case):
+def test_damage_names_its_place(write, tmp_path, case):
     name, content, options, words = DAMAGES[case]
     path = tmp_path / name if content is None else write(name, content)
     with pytest.raises(DataError) as caught:
@@ -209,19 +214,19 @@ def test_damage_is_told_with_its_place(write, tmp_path, case):
         assert word in str(caught.value)
 
 
-def test_folders_and_splits_that_are_not_there(write, tmp_path):
+def test_missing_files_and_splits(write, tmp_path):
     write("data/notes.md", "x")
     with pytest.raises(DataError, match=r"no data file named train.*\.conll.*notes\.md"):
         load_tagged(str(tmp_path / "data"))
     for name in ("train", "dev"):
-        write(f"parts/{name}.conll", many(30))
-    with pytest.raises(DataError, match=r"no test part \(parts: train, validation\).*--split"):
-        load_tagged_split(str(tmp_path / "parts"))
+        write(f"splits/{name}.conll", many(30))
+    with pytest.raises(DataError, match=r"no test split \(splits: train, validation\).*--split"):
+        load_tagged_split(str(tmp_path / "splits"))
     with pytest.raises(DataError, match=r"a\.conll.*too few"):
         load_tagged(str(write("a.conll", many(3))))
 
 
-def test_labels_of_spans_are_whole_and_of_words_in_order(write):
+def test_labels_of_spans_and_of_words(write):
     spans = load_tagged(str(write("a.conll", "Anna I-PER\nsleeps O\nRome I-LOC\n\n" + many(30))))
     assert tag_labels(spans) == ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]
     assert spans["train"].tags[0] == ["B-PER", "O", "B-LOC"]
@@ -231,13 +236,13 @@ def test_labels_of_spans_are_whole_and_of_words_in_order(write):
     assert tag_labels(words) == ["NOUN", "VERB"]
 
 
-def test_labels_that_train_has_not_are_told_with_word_and_place(write, tmp_path):
+def test_tag_missing_in_train_names_word_and_place(write, tmp_path):
     write("data/train.conll", many(9))
     write("data/dev.conll", "Anna B-PER\n\nRome B-LOC\n")
-    parts = load_tagged(str(tmp_path / "data"))
+    splits = load_tagged(str(tmp_path / "data"))
     with pytest.raises(DataError, match=r"dev\.conll, line 3: the tag 'B-LOC' of the word 'Rome'.*validation"):
-        tag_labels(parts)
+        tag_labels(splits)
     with pytest.raises(DataError, match=r"'O'.*nothing to tell apart"):
         tag_labels(load_tagged(str(write("a.conll", "".join(f"w{n} O\n\n" for n in range(40))))))
     with pytest.raises(DataError, match="'sleeps' is odd"):
-        check_tags(parts["train"], ["B-PER"], "odd")
+        check_tags(splits["train"], ["B-PER"], "odd")

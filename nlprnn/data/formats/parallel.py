@@ -1,76 +1,83 @@
-"""Line-aligned texts, the usual form of parallel corpora: `train.en` and `train.de`, where line n of one file
-is the translation of line n of the other.
+"""Line-aligned texts, the usual form of parallel corpora: `train.en` and `train.de`, line n a translation of line n.
 
-A file's side is the last part of its name, its suffix: "en" in `train.en`, `train.en.gz`, `train.en.txt` and
+A file's column is the last piece of its name, its suffix: "en" in `train.en`, `train.en.gz`, `train.en.txt` and
 `train.en-de.en`. Files with the same name before it belong together; they go by the pattern `train.*` here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Self
 
-from nlprnn.data.column_roles import SIDE
-from nlprnn.data.readers import Row, file_format, read_lines
-from nlprnn.data.split_files import data_files, find_splits, look_for_splits, plain_files, split_of_name, summary
-from nlprnn.data.tables import LINE, file_stamp, make_table
+from nlprnn.data.column_roles import Columns, Kind, Schema
+from nlprnn.data.folders import find_splits, look_for_splits, plain_files, split_of_name, summary
+from nlprnn.data.formats.lines import read_lines, suffix
+from nlprnn.data.formats.registry import TABLES
+from nlprnn.data.formats.source import FileSource, NumberedRows
 from nlprnn.errors import DataError
 
-if TYPE_CHECKING:
-    from datasets import Dataset
-
 _PACKING = re.compile(r"(\.txt)?(\.gz)?$", re.IGNORECASE)
-# Suffix -> its files: more than one, such as `train.en` and `train.en.gz`, is an error once they are read.
-_Sides = dict[str, list[Path]]
 
 
 @dataclass(frozen=True)
-class ParallelText:
-    """Line-aligned files of one stem, as a table with a column for each suffix.
+class ParallelText(FileSource):
+    """Line-aligned files of one stem, as a table with a column for each suffix; `suffixes` are those of the files."""
 
-    Attributes:
-        pattern: the files' common stem and ".*".
-        sides: suffix -> its files.
-    """
+    suffixes: tuple[str, ...]
 
-    pattern: Path
-    sides: Mapping[str, Sequence[Path]]
+    @classmethod
+    def of(cls, pattern: Path, by_suffix: Mapping[str, Sequence[Path]]) -> Self:
+        """Return the text of a pattern, from suffix -> its files: more than one is an error once they are read."""
+        pairs = [(path, name) for name, paths in by_suffix.items() for path in paths]
+        return cls(str(pattern), tuple(path for path, _ in pairs), tuple(name for _, name in pairs))
 
-    @property
-    def origin(self) -> str:
-        """The pattern, for messages."""
-        return str(self.pattern)
+    def schema(self) -> Schema:
+        """Return the suffixes: which is the source cannot be known from the files."""
+        return Schema(self.origin, dict.fromkeys(sorted(set(self.suffixes)), Kind.TEXT), noun="suffix", ordered=False)
 
-    def kinds(self) -> dict[str, str]:
-        """Suffix -> `SIDE`: which is the source cannot be known from the files."""
-        return dict.fromkeys(sorted(self.sides), SIDE)
-
-    def read(self, columns: Mapping[str, str]) -> Dataset:
-        """Read the table of role -> suffix, with line numbers, as `read_table` does.
+    def rows(self, columns: Columns) -> NumberedRows:
+        """Yield (line number, a line of each suffix that is chosen).
 
         Raises:
-            DataError: the files differ in their number of lines, are empty or damaged, or a side has several.
+            DataError: the files differ in their number of lines, are empty or damaged, or a suffix has several.
         """
-        files = []
-        for suffix in columns.values():
-            if len(self.sides[suffix]) > 1:
-                names = ", ".join(path.name for path in self.sides[suffix])
-                raise DataError(f"{self.origin}: several files could be the side {suffix!r} ({names}); keep one")
-            files += self.sides[suffix]
-        return make_table(_pairs, self.pattern, file_stamp(files), tuple(columns), [str(path) for path in files])
+        paths: dict[str, Path] = {}
+        for chosen in map(str, columns.values()):
+            files = [path for path, name in zip(self.files, self.suffixes, strict=True) if name == chosen]
+            if len(files) > 1:
+                names = ", ".join(path.name for path in files)
+                raise DataError(f"{self.origin}: several files could be the side {chosen!r} ({names}); keep one")
+            paths[chosen] = files[0]
+        texts = [read_lines(path) for path in paths.values()]
+        number = 0
+        for number, lines in enumerate(zip_longest(*texts), start=1):
+            if None in lines:
+                left = [sum(1 for _ in text) for text in texts]
+                counts = [number - 1 if line is None else number + rest for line, rest in zip(lines, left, strict=True)]
+                sizes = [f"{path} has {count:,}" for path, count in zip(paths.values(), counts, strict=True)]
+                raise DataError(
+                    f"lines do not match: {', but '.join(sizes)}; line n of one must be the translation of line n of "
+                    "the other"
+                )
+            yield (
+                number,
+                {name: line.removesuffix("\n").removesuffix("\r") for name, line in zip(paths, lines, strict=True)},
+            )
+        if not number:
+            raise DataError(f"{' and '.join(map(str, paths.values()))} are empty: they have no lines")
 
 
 def find_stem(stem: Path, named: Sequence[str]) -> ParallelText | None:
-    """The line-aligned files whose names go on behind a stem: `corpus/train` for `corpus/train.en`.
+    """Return the line-aligned files whose names go on behind a stem: `corpus/train` for `corpus/train.en`.
 
     Args:
         stem: the common path of the files, without the point.
-        named: the suffixes that are asked for, as far as they are.
+        named: the suffixes that the user names, if any.
 
     Returns:
         The files, among them one of `named` (two of any suffix where none is named); None without such.
@@ -78,16 +85,16 @@ def find_stem(stem: Path, named: Sequence[str]) -> ParallelText | None:
     if not stem.name or not stem.parent.is_dir():
         return None
     pattern = stem.with_name(f"{stem.name}.*")
-    sides = _find_sides(stem.parent, named).get(pattern, {})
-    return ParallelText(pattern, sides) if sides.keys() & set(named) or len(sides) > 1 else None
+    by_suffix = _by_pattern(stem.parent, named).get(pattern, {})
+    return ParallelText.of(pattern, by_suffix) if by_suffix.keys() & set(named) or len(by_suffix) > 1 else None
 
 
 def find_pairs(folder: Path, named: Sequence[str]) -> dict[str, list[ParallelText]]:
-    """Find the line-aligned files of each split, in the places where `find_splits` looks for tables.
+    """Return the line-aligned files of each split, in the places where `find_splits` looks for tables.
 
     Args:
         folder: the folder.
-        named: the suffixes that are asked for, as far as they are. One may have several parts ("tok.en").
+        named: the suffixes that the user names, if any; one may have a point inside ("tok.en").
 
     Returns:
         Split name -> its files; {} where the folder holds tables. A split may lack one of `named`.
@@ -97,12 +104,12 @@ def find_pairs(folder: Path, named: Sequence[str]) -> dict[str, list[ParallelTex
     """
     if _tables_come_first(folder, named):
         return {}
-    for suffixes in (named, ()):  # without those asked for, the suffixes there are shall be told
-        patterns = partial(_patterns, named=suffixes)
-        if look_for_splits(folder, patterns):
+    for suffixes in (named, ()):  # without the named ones, so that an error can list the suffixes there are
+        list_patterns = partial(_patterns, named=suffixes)
+        if look_for_splits(folder, list_patterns):
             return {
-                split: [ParallelText(path, _find_sides(path.parent, suffixes)[path]) for path in paths]
-                for split, paths in find_splits(folder, patterns).items()
+                split: [ParallelText.of(path, _by_pattern(path.parent, suffixes)[path]) for path in paths]
+                for split, paths in find_splits(folder, list_patterns, TABLES.known).items()
             }
     raise DataError(
         f"{folder}: neither a table nor line-aligned texts named train, such as train.en and train.de for "
@@ -111,61 +118,46 @@ def find_pairs(folder: Path, named: Sequence[str]) -> dict[str, list[ParallelTex
 
 
 def _tables_come_first(folder: Path, named: Sequence[str]) -> bool:
-    """Whether there is a table to train on, and no pair that is asked for and has a better name."""
+    """Whether there is a table to train on, and no pair with one of the named suffixes that has a better name."""
     table = look_for_splits(folder, _tables).get("train", [])[:1]
     pattern = look_for_splits(folder, partial(_whole, named=named)).get("train", [])[:1] if named else []
     if not table or not pattern:
         return bool(table)
-    found = [str(path.relative_to(folder)) for path in (*table, *pattern)]
-    table_fits, pattern_fits = (split_of_name(name) is not None for name in found)
+    names = [str(path.relative_to(folder)) for path in (*table, *pattern)]
+    table_fits, pattern_fits = (split_of_name(name) is not None for name in names)
     if table_fits == pattern_fits:
-        raise DataError(f"{folder}: several files could be the train split ({', '.join(found)}); keep one")
+        raise DataError(f"{folder}: several files could be the train split ({', '.join(names)}); keep one")
     return table_fits
 
 
 def _tables(folder: Path) -> list[Path]:
-    return [path for path in data_files(folder) if file_format(path) != "txt"]
+    return [path for path in TABLES.files(folder) if suffix(path) != ".txt"]
 
 
-def _find_sides(folder: Path, named: Sequence[str]) -> dict[Path, _Sides]:
+def _by_pattern(folder: Path, named: Sequence[str]) -> dict[Path, dict[str, list[Path]]]:
     """Pattern -> suffix -> files. The suffix is the longest of `named`, else what follows the last point."""
-    found: dict[Path, _Sides] = {}
+    patterns: dict[Path, dict[str, list[Path]]] = {}
     for path in plain_files(folder):
         name = _PACKING.sub("", path.name)
-        if file_format(path) not in (None, "txt"):
+        if TABLES.can_open(path) and suffix(path) != ".txt":
             continue
-        fitting = [suffix for suffix in named if name.endswith(f".{suffix}")]
-        suffix = max(fitting, key=len, default=name.rpartition(".")[2])
-        stem = name.removesuffix(f".{suffix}")
+        fitting = [ending for ending in named if name.endswith(f".{ending}")]
+        ending = max(fitting, key=len, default=name.rpartition(".")[2])
+        stem = name.removesuffix(f".{ending}")
         if stem != name:
-            found.setdefault(folder / f"{stem}.*", {}).setdefault(suffix, []).append(path)
-    return found
+            patterns.setdefault(folder / f"{stem}.*", {}).setdefault(ending, []).append(path)
+    return patterns
 
 
 def _whole(folder: Path, named: Sequence[str]) -> list[Path]:
-    """The patterns with two sides or more, and with all of `named`."""
-    sides = _find_sides(folder, named)
-    return [pattern for pattern, files in sides.items() if len(files) > 1 and files.keys() >= set(named)]
+    """The patterns with two suffixes or more, and with all of `named`."""
+    patterns = _by_pattern(folder, named)
+    return [pattern for pattern, files in patterns.items() if len(files) > 1 and files.keys() >= set(named)]
 
 
 def _patterns(folder: Path, named: Sequence[str]) -> list[Path]:
     """The whole patterns, and those with one of `named` for splits that have no whole one."""
     whole = _whole(folder, named)
     served = {None, *(split_of_name(pattern.name) for pattern in whole)}
-    half = [pattern for pattern, files in _find_sides(folder, named).items() if files.keys() & set(named)]
+    half = [pattern for pattern, files in _by_pattern(folder, named).items() if files.keys() & set(named)]
     return sorted({*whole, *(pattern for pattern in half if split_of_name(pattern.name) not in served)})
-
-
-def _pairs(path: str, stamp: str, names: Sequence[str], values: Sequence[str]) -> Iterator[Row]:
-    readers = [read_lines(Path(file)) for file in values]
-    number = 0
-    for number, lines in enumerate(zip_longest(*readers), start=1):
-        if None in lines:
-            left = [sum(1 for _ in reader) for reader in readers]
-            counts = [number - 1 if line is None else number + rest for line, rest in zip(lines, left, strict=True)]
-            told = ", but ".join(f"{file} has {count:,}" for file, count in zip(values, counts, strict=True))
-            raise DataError(f"lines do not match: {told}; line n of one must be the translation of line n of the other")
-        texts = (line.removesuffix("\n").removesuffix("\r") for line in lines)
-        yield {**dict(zip(names, texts, strict=True)), LINE: number}
-    if not number:
-        raise DataError(f"{' and '.join(values)} are empty: they have no lines")

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from nlprnn.data import load_split
-from nlprnn.data.labels import label_matrix, labels_of
+from nlprnn.data.labels import label_matrix
+from nlprnn.data.table import column_values
 from nlprnn.errors import DataError, OptionError, list_names
 from nlprnn.metrics import calibration_error, class_scores, confusion_matrix, label_scores
 from nlprnn.pipelines import Classifier
@@ -18,7 +19,7 @@ from nlprnn.tasks.evaluation.split_log import log_split
 from nlprnn.tasks.text_metrics import text_metrics
 
 if TYPE_CHECKING:
-    from nlprnn.data.table_split import Split
+    from nlprnn.data.table import Split
 
 
 def evaluate_classifier(
@@ -72,9 +73,9 @@ def _evaluate_multi_label(
     model = classifier.model
     if options.show_errors:
         raise OptionError("--show-errors is for classifiers of one label a text; this one is a multi-label classifier")
-    split = load_split(dataset, {"text": options.text_field, "labels": options.label_field}, split=options.split)
-    rows = [labels_of(cell, options.label_separator or ";") for cell in split.rows["labels"]]
-    targets = label_matrix(rows, model.labels, split.location) > 0
+    fields = {"text": options.text_field, "labels": options.label_field}
+    split = load_split(dataset, fields, split=options.split, label_separator=options.label_separator or ";")
+    targets = label_matrix(column_values(split.rows, "labels"), model.labels, split.location) > 0
     log_split(split, "texts")
     logits = classifier.outputs(classifier.encode(list(split.rows["text"])))
     predicted = logits >= np.log(model.threshold / (1.0 - model.threshold))

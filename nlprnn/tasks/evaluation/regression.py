@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 
 from nlprnn.data import load_split
-from nlprnn.data.labels import cells_of
+from nlprnn.data.table import column_values
 from nlprnn.pipelines import Regressor
 from nlprnn.tasks.evaluation.options import RegressionEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult
@@ -22,8 +20,7 @@ def evaluate_regressor(regressor: Regressor, dataset: str, options: RegressionEv
         DataError: the data are missing or damaged, or a row has no number.
     """
     split = load_split(dataset, {"text": options.text_field, "number": options.label_field}, split=options.split)
-    cells = cast(list[str], cells_of(split.rows, "number"))  # `load_split` has checked that each is a number
-    targets = np.array(list(map(float, cells)))
+    targets = np.array(column_values(split.rows, "number"))
     log_split(split, "texts")
     outputs = regressor.outputs(regressor.encode(list(split.rows["text"])))
     numbers = regressor.model.denormalize(outputs).tolist()

@@ -36,17 +36,17 @@ class TestNames:
         monkeypatch.setattr(resources, "sample_data_folder", lambda: tmp_path / "samples")
         monkeypatch.chdir(tmp_path)
 
-    def test_a_sample_goes_by_name_and_a_path_of_that_name_comes_first(self, tmp_path, rows_of, write_jsonl):
+    def test_path_comes_before_sample(self, tmp_path, rows_of, write_jsonl):
         assert label_names(load_table("sentiment", CLASSIFY)) == ["a", "b"]
         write_jsonl(tmp_path / "sentiment" / "train.jsonl", rows_of(20, labels="xy"))
         assert label_names(load_table("sentiment", CLASSIFY)) == ["x", "y"]
 
     @pytest.mark.parametrize("name", ["./none", "/none", "~/none", "none.csv", "a/none.jsonl.gz", "a/b/c", "", "a b"])
-    def test_what_looks_like_a_path_and_is_not_there_is_an_error(self, name):
+    def test_missing_path_is_an_error(self, name):
         with pytest.raises(DataError, match=f"{name!r}: no such file or folder"):
             load_table(name, CLASSIFY)
 
-    def test_without_a_network_one_sentence_says_so_at_once(self, monkeypatch):
+    def test_no_network_is_one_sentence(self, monkeypatch):
         import huggingface_hub
 
         # What HF_HUB_OFFLINE=1 sets: no test may use the network.
@@ -58,7 +58,7 @@ class TestNames:
             "and the Hugging Face Hub cannot be reached: check the network or give a local path"
         )
 
-    def test_without_a_network_the_hub_cache_is_asked_and_no_download_tried(self, monkeypatch, rows_of):
+    def test_no_network_reads_the_hub_cache(self, monkeypatch, rows_of):
         def refuse(*arguments, **options):
             raise ConnectionError("no route")
 
@@ -70,18 +70,18 @@ class TestNames:
         monkeypatch.setattr("huggingface_hub.HfApi.repo_info", refuse)
         monkeypatch.setattr(datasets, "load_dataset", load)
         before = datasets.config.HF_HUB_OFFLINE
-        assert label_names(load_table("owner/name:part", CLASSIFY)) == ["a", "b"]
-        assert seen == [("owner/name", "part", True)]
+        assert label_names(load_table("owner/name:config", CLASSIFY)) == ["a", "b"]
+        assert seen == [("owner/name", "config", True)]
         assert before == datasets.config.HF_HUB_OFFLINE
 
-    def test_an_unknown_hub_name_is_an_error(self, hub):
+    def test_unknown_hub_name_is_an_error(self, hub):
         from datasets.exceptions import DatasetNotFoundError
 
         hub(DatasetNotFoundError("Dataset 'x' doesn't exist on the Hub or cannot be accessed."))
         with pytest.raises(DataError, match=r"no sample of that name .* and is no public data set"):
             load_table("owner/name", CLASSIFY)
 
-    def test_a_data_set_that_needs_a_configuration_says_so(self, hub):
+    def test_missing_configuration_is_named(self, hub):
         hub(ValueError("Config name is missing.\nPlease pick one"))
         with pytest.raises(DataError, match=r"owner/name:config.*: Config name is missing. Please pick one"):
             load_table("owner/name", CLASSIFY)
@@ -96,7 +96,7 @@ class TestHub:
         rows = {"text": [f"text {n}" for n in range(len(labels))], "label": labels}
         return datasets.Dataset.from_dict(rows, features=self.features)
 
-    def test_class_labels_are_names_in_the_declared_order(self, hub):
+    def test_class_labels_keep_the_declared_order(self, hub):
         hub(
             {
                 "train": self.split([2, 1, 0] * 10),
@@ -109,24 +109,24 @@ class TestHub:
         assert list(table["test"]["label"]) == ["pos", "neg"]
         assert label_names(table) == ["neg", "pos", "mixed"]
 
-    def test_a_split_with_secret_labels_is_left_out(self, hub, caplog):
+    def test_split_with_secret_labels_is_left_out(self, hub, caplog):
         hub({"train": self.split([0, 1] * 10), "validation": self.split([1]), "test": self.split([-1, -1])})
         assert list(load_table("owner/name", CLASSIFY)) == ["train", "validation"]
         assert "owner/name (test) has no labels: left out" in caplog.text
 
-    def test_a_missing_label_names_the_row(self, hub):
+    def test_missing_label_names_the_row(self, hub):
         hub({"train": self.split([0, 1, -1, 1])})
         with pytest.raises(DataError, match=r"owner/name \(train\), row 3: the label is missing"):
             load_table("owner/name", CLASSIFY)
 
-    def test_a_single_odd_split_is_split(self, hub):
+    def test_single_odd_split_is_split(self, hub):
         hub({"full": self.split([0, 1] * 10)})
         assert load_table("owner/name", CLASSIFY).num_rows == {"train": 16, "validation": 2, "test": 2}
 
-    def test_a_second_part_of_the_same_split_is_told(self, hub, caplog):
+    def test_second_source_of_a_split_is_left_out(self, hub, caplog):
         hub({"train_r1": self.split([0, 1] * 10), "train_r2": self.split([1] * 5)})
         assert load_table("owner/name", CLASSIFY).num_rows == {"train": 16, "validation": 2, "test": 2}
-        assert "owner/name has several parts of train: train_r2 is left out" in caplog.text
+        assert "owner/name has several splits for train: train_r2 is left out" in caplog.text
 
     def test_several_odd_splits_are_an_error(self, hub):
         hub({"one": self.split([0]), "two": self.split([0])})
@@ -137,7 +137,7 @@ class TestHub:
         "languages",
         [{"de": datasets.Value("string"), "en": datasets.Value("string")}, datasets.Translation(["de", "en"])],
     )
-    def test_translation_pairs_are_found(self, hub, languages):
+    def test_translation_pairs(self, hub, languages):
         pairs = {"translation": [{"de": f"ja {n}", "en": f"yes {n}"} for n in range(20)]}
         rows = datasets.Dataset.from_dict(pairs, features=datasets.Features({"translation": languages}))
         hub({"train": rows, "validation": rows})

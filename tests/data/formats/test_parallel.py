@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlprnn.data import load_table
+from nlprnn.data.cells import ReadOptions
+from nlprnn.data.column_roles import Column
 from nlprnn.data.formats.parallel import ParallelText
 from nlprnn.errors import DataError
 
@@ -46,7 +48,7 @@ class TestFolders:
             ("train/corpus", "dev/corpus", "test/corpus"),
         ],
     )
-    def test_each_usual_name_is_understood(self, tmp_path, write_lines, train, validation, test, packing):
+    def test_usual_names_of_splits(self, tmp_path, write_lines, train, validation, test, packing):
         files = {**pair(train), **pair(validation, 3, 20), **pair(test, 4, 30)}
         write_lines(tmp_path, {f"{name}{packing}": text for name, text in files.items()})
         table = load_table(str(tmp_path), EN_DE)
@@ -56,13 +58,13 @@ class TestFolders:
             "test": rows_of(4, 30),
         }
 
-    def test_a_folder_without_validation_gives_up_a_tenth_of_train(self, tmp_path, write_lines):
+    def test_validation_is_a_tenth_of_train(self, tmp_path, write_lines):
         write_lines(tmp_path, {**pair("train", 100), **pair("test", 7)})
         table = load_table(str(tmp_path), EN_DE)
         assert table.num_rows == {"train": 90, "validation": 10, "test": 7}
         assert sorted([*table["train"]["source"], *table["validation"]["source"]]) == sorted(lines("en", 100))
 
-    def test_the_only_pair_of_any_name_is_split_and_shards_are_joined(self, tmp_path, write_lines):
+    def test_only_pair_of_any_name_and_shards(self, tmp_path, write_lines):
         others = {name: ["x"] for name in ("README.en", "README.de", "notes.en")}
         write_lines(tmp_path / "one", {**pair("europarl-v7.de-en", 50), **others})
         assert load_table(str(tmp_path / "one"), EN_DE).num_rows == {"train": 40, "validation": 5, "test": 5}
@@ -70,14 +72,14 @@ class TestFolders:
         write_lines(tmp_path / "two", shards)
         assert list(load_table(str(tmp_path / "two"), EN_DE)["train"]) == rows_of(10)
 
-    def test_files_that_are_no_side_do_not_disturb(self, tmp_path, write_lines):
+    def test_other_files_are_ignored(self, tmp_path, write_lines):
         others = ["README.en", "README.de", "vocab.en", "vocab.de", "train.log", "train.fr", "train.mono.en"]
         more = ["codes.json", "notes.txt", "train.en.vec", ".train.en.swp", "en", "data/a.en", "data/a.de"]
         write_lines(tmp_path, {**pair("train"), **pair("dev", 3), **{name: ["x"] for name in [*others, *more]}})
         (tmp_path / "train.bpe.de").mkdir()
         assert load_table(str(tmp_path), EN_DE).num_rows == {"train": 20, "validation": 3}
 
-    def test_tables_that_cannot_be_trained_on_do_not_disturb_either(self, tmp_path, write_lines):
+    def test_tables_without_train_are_ignored(self, tmp_path, write_lines):
         write_lines(tmp_path, {**pair("train"), "test.results.jsonl": ["x"]})
         assert load_table(str(tmp_path), EN_DE).num_rows == {"train": 16, "validation": 2, "test": 2}
         fails(tmp_path, GUESS, "choose with --source and --target")
@@ -86,14 +88,14 @@ class TestFolders:
         write_lines(tmp_path, pair("train"))
         fails(tmp_path, {"text": None, "label": None}, "no data file named train, validation or test")
 
-    def test_a_change_of_one_file_is_seen(self, tmp_path, write_lines):
+    def test_changed_file_is_read_again(self, tmp_path, write_lines):
         write_lines(tmp_path, {**pair("train"), **pair("dev")})
         load_table(str(tmp_path), EN_DE)
         write_lines(tmp_path, {"train.de": lines("du")})
         assert list(load_table(str(tmp_path), EN_DE)["train"]) == rows_of(20, target="du")
 
 
-class TestSides:
+class TestSuffixes:
     @pytest.mark.parametrize(
         ("there", "fields", "sides"),
         [
@@ -108,7 +110,7 @@ class TestSides:
             (["en", "pe.en"], {"source": "en", "target": "pe.en"}, ("en", "pe.en")),
         ],
     )
-    def test_options_choose_and_what_is_certain_is_guessed(self, tmp_path, write_lines, there, fields, sides):
+    def test_suffixes_are_named_or_guessed(self, tmp_path, write_lines, there, fields, sides):
         write_lines(tmp_path, {**pair("train", languages=there), **pair("dev", languages=there)})
         assert list(load_table(str(tmp_path), fields)["train"]) == rows_of(20, source=sides[0], target=sides[1])
 
@@ -138,7 +140,7 @@ class TestSides:
             (["en"], GUESS, r"nor line-aligned texts .* --source en --target de; found dev.en, train.en"),
         ],
     )
-    def test_what_cannot_be_known_is_asked_for(self, tmp_path, write_lines, there, fields, message):
+    def test_unknown_suffix_names_the_option(self, tmp_path, write_lines, there, fields, message):
         write_lines(tmp_path, {**pair("train", languages=there), **pair("dev", languages=there)})
         assert str(tmp_path) in fails(tmp_path, fields, message)
 
@@ -154,7 +156,7 @@ class TestSides:
             (["dev.csv"], "neither a table nor line-aligned texts named train, .*; found dev.csv"),
         ],
     )
-    def test_what_could_be_meant_twice_or_not_at_all_is_an_error(self, tmp_path, write_lines, files, message):
+    def test_ambiguous_folder_is_an_error(self, tmp_path, write_lines, files, message):
         write_lines(tmp_path, {name: ["x"] for name in files})
         assert str(tmp_path) in fails(tmp_path, EN_DE, message)
 
@@ -168,16 +170,14 @@ class TestSides:
             (["run.en", "run.log"], {"source": "translation.en", "target": "de"}),
         ],
     )
-    def test_a_table_comes_first_where_no_pair_to_train_on_is_named(
-        self, tmp_path, write_jsonl, write_lines, others, fields
-    ):
+    def test_table_comes_first_without_a_named_pair(self, tmp_path, write_jsonl, write_lines, others, fields):
         write_lines(tmp_path, {name: ["x"] for name in others})
         pairs = [{"translation": {"en": f"en {n}", "de": f"de {n}"}} for n in range(20)]
         write_jsonl(tmp_path / "train.jsonl", pairs)
         write_jsonl(tmp_path / "dev.jsonl", pairs)
         assert list(load_table(str(tmp_path), fields)["train"]) == rows_of(20)
 
-    def test_a_test_set_without_its_translation_is_left_out(self, tmp_path, write_lines, caplog):
+    def test_test_set_without_translation_is_left_out(self, tmp_path, write_lines, caplog):
         write_lines(tmp_path, {**pair("train"), **pair("dev"), "test.en": ["x"], "dev.mono.en": ["x"]})
         assert list(load_table(str(tmp_path), EN_DE)) == ["train", "validation"]
         assert "test.* has no suffix 'de': left out" in caplog.text
@@ -185,7 +185,7 @@ class TestSides:
 
 class TestStems:
     @pytest.mark.parametrize("fields", [EN_DE, {"source": "en", "target": None}])
-    def test_a_stem_is_split_as_a_file_is(self, tmp_path, write_lines, fields):
+    def test_stem_is_split_as_a_file(self, tmp_path, write_lines, fields):
         others = ["up.to.date.html.en", "up.to.date.txt", "up.to.date.jsonl", "up.to.day.de"]
         write_lines(tmp_path, {**pair("up.to.date", 50), **pair("up.to", 10), **{name: ["x"] for name in others}})
         table = load_table(str(tmp_path / "up.to.date"), fields)
@@ -193,9 +193,7 @@ class TestStems:
         rows = sorted((row["source"], row["target"]) for split in table.values() for row in split)
         assert rows == sorted(zip(lines("en", 50), lines("de", 50), strict=True))
 
-    def test_a_stem_may_look_like_a_hub_name_but_a_file_and_a_sample_come_first(
-        self, tmp_path, write_lines, write_jsonl, monkeypatch
-    ):
+    def test_file_and_sample_come_before_stem(self, tmp_path, write_lines, write_jsonl, monkeypatch):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("HOME", str(tmp_path))
         for stem in ("corpus/train", "translation"):
@@ -207,11 +205,11 @@ class TestStems:
         write_jsonl(tmp_path / "corpus" / "train", [])
         fails("corpus/train", EN_DE, "corpus/train: unknown kind of file")
 
-    def test_a_stem_with_two_sides_asks_which_is_which(self, tmp_path, write_lines):
+    def test_stem_with_two_suffixes_names_the_options(self, tmp_path, write_lines):
         write_lines(tmp_path, pair("corpus"))
         fails(tmp_path / "corpus", GUESS, r"corpus\.\*: which suffix is the source and which the target")
 
-    def test_no_name_is_no_folder(self, tmp_path, write_lines, monkeypatch):
+    def test_empty_name_is_an_error(self, tmp_path, write_lines, monkeypatch):
         monkeypatch.chdir(tmp_path)
         write_lines(tmp_path, pair("train"))
         fails("", EN_DE, "'': no such file or folder")
@@ -225,7 +223,7 @@ class TestStems:
             ("none/train", "no such file or folder"),
         ],
     )
-    def test_half_a_pair_and_a_wrong_stem_are_errors(self, tmp_path, write_lines, name, message):
+    def test_half_a_pair_and_wrong_stem_are_errors(self, tmp_path, write_lines, name, message):
         write_lines(tmp_path, {"train.en": lines("en")})
         assert str(tmp_path) in fails(tmp_path / name, EN_DE, message)
 
@@ -242,7 +240,7 @@ class TestLines:
         marks=st.tuples(*[st.sampled_from(["", "\ufeff"])] * 2),
         closed=st.booleans(),
     )
-    def test_line_feeds_alone_end_lines_and_nothing_else_is_lost(self, tmp_path_factory, rows, ends, marks, closed):
+    def test_only_line_feeds_end_lines(self, tmp_path_factory, rows, ends, marks, closed):
         folder = tmp_path_factory.mktemp("texts")
         rows = [tuple(text.rstrip("\r") for text in row) for row in rows]  # \r before a line feed belongs to it
         sides = zip(*rows, strict=True)
@@ -252,19 +250,19 @@ class TestLines:
             first = mark if mark or not texts[0].startswith("\ufeff") else "\ufeff"
             data = (first + end.join(texts) + last).encode()
             (folder / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        text = ParallelText(folder / "a.*", {"x": [folder / "a.x"], "y": [folder / "a.y.gz"]})
-        table = text.read({"source": "y", "target": "x"})
+        text = ParallelText.of(folder / "a.*", {"x": [folder / "a.x"], "y": [folder / "a.y.gz"]})
+        table = text.read({"source": Column(("y",)), "target": Column(("x",))}, ReadOptions()).rows
         assert list(zip(table["target"], table["source"], strict=True)) == rows
 
     @pytest.mark.parametrize("packing", ["", ".gz"])
     @pytest.mark.parametrize(("english", "german"), [(20, 19), (19, 20), (0, 3), (2300, 1)])
-    def test_unequal_numbers_of_lines_are_told(self, tmp_path, write_lines, english, german, packing):
+    def test_unequal_numbers_of_lines(self, tmp_path, write_lines, english, german, packing):
         texts = {f"train.en{packing}": lines("en", english), "train.de": lines("de", german)}
         write_lines(tmp_path, texts)
         told = fails(tmp_path, EN_DE, "lines do not match")
         assert f"{tmp_path / f'train.en{packing}'} has {english:,}, but {tmp_path / 'train.de'} has {german:,};" in told
 
-    def test_bytes_that_are_not_utf8_name_file_and_line(self, tmp_path, write_lines):
+    def test_invalid_utf8_names_file_and_line(self, tmp_path, write_lines):
         write_lines(tmp_path, pair("train"))
         data = "".join(f"{line}\n" for line in lines("de")).encode()
         (tmp_path / "train.de").write_bytes(data.replace(b"de 7", b"d\xe9"))
@@ -275,7 +273,7 @@ class TestLines:
         told = fails(tmp_path, EN_DE, "are empty: they have no lines")
         assert all(str(tmp_path / name) in told for name in ("train.en", "train.de"))
 
-    def test_lines_without_a_translation_leave_train_and_are_kept_elsewhere(self, tmp_path, write_lines, caplog):
+    def test_empty_lines_are_dropped_from_train_only(self, tmp_path, write_lines, caplog):
         english = [*lines("en", 5), "", "en", " \t"]
         german = [*lines("de", 5), "", "", "de"]
         for name in ("train", "dev"):

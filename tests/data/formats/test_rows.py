@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from nlprnn.data.readers import file_format, read_lines, read_rows, read_text
+from nlprnn.data.formats.lines import read_lines, read_text
+from nlprnn.data.formats.registry import TABLES, TAGGED
 from nlprnn.errors import DataError
 
 ROWS = [{"text": "plain", "label": "a"}, {"text": 'with , ; "marks"', "label": "b"}]
+
+
+def read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    return TABLES.open(path).rows({})
 
 
 def write(path: Path, content: str | bytes) -> Path:
@@ -38,7 +45,7 @@ def test_every_format_gives_the_same_rows(tmp_path, name, content, packed):
     assert [row for _, row in read_rows(write(tmp_path / (name + packed), content))] == ROWS
 
 
-def test_plain_text_has_one_row_a_line_as_written(tmp_path):
+def test_plain_text_has_one_row_a_line(tmp_path):
     path = write(tmp_path / "a.txt", "  one \r\n\ntwo\u2028still two\n")
     assert list(read_rows(path)) == [(1, {"text": "  one "}), (3, {"text": "two\u2028still two"})]
 
@@ -61,16 +68,16 @@ def test_csv_values_stay_text(tmp_path):
         ("a.txt", "a\n\nb", [1, 3]),
     ],
 )
-def test_rows_know_the_line_they_begin_on(tmp_path, name, content, lines):
+def test_rows_have_their_first_line(tmp_path, name, content, lines):
     assert [line for line, _ in read_rows(write(tmp_path / name, content))] == lines
 
 
-def test_long_csv_values_are_read_whole(tmp_path):
+def test_long_csv_values(tmp_path):
     path = write(tmp_path / "a.csv", "text,label\n" + "x" * 200_000 + ",a\n")
     assert len(next(read_rows(path))[1]["text"]) == 200_000
 
 
-def test_tab_separated_marks_that_open_but_never_close_are_plain_characters(tmp_path):
+def test_unclosed_quotation_marks_of_tsv_are_plain(tmp_path):
     path = write(tmp_path / "a.tsv", 'text\tlabel\n"He left\ta\nhe said "no"\tb\n')
     assert [row["text"] for _, row in read_rows(path)] == ['"He left', 'he said "no"']
 
@@ -108,7 +115,7 @@ def test_nested_objects_become_columns(tmp_path):
         ("a.txt", "__label__a __label__b one\n", "line 1: must start with exactly one __label__"),
     ],
 )
-def test_damage_is_named_with_file_and_line(tmp_path, name, content, message):
+def test_damage_names_file_and_line(tmp_path, name, content, message):
     path = write(tmp_path / name, content)
     with pytest.raises(DataError, match=message) as caught:
         list(read_rows(path))
@@ -129,7 +136,7 @@ def test_gzip_damage_is_named(tmp_path):
         assert str(path) in str(caught.value)
 
 
-def test_a_file_without_permission_is_an_error(tmp_path, monkeypatch):
+def test_file_without_permission(tmp_path, monkeypatch):
     def refuse(*arguments):
         raise PermissionError(13, "Permission denied")
 
@@ -138,21 +145,24 @@ def test_a_file_without_permission_is_an_error(tmp_path, monkeypatch):
         list(read_lines(tmp_path / "a.txt"))
 
 
-def test_a_whole_text_keeps_all_but_carriage_returns(tmp_path):
+def test_whole_text_keeps_all_but_carriage_returns(tmp_path):
     assert read_text(write(tmp_path / "a.txt", "\ufeffone\r\n\r\n two \n")) == "one\n\n two \n"
     with pytest.raises(DataError, match="is empty"):
         read_text(write(tmp_path / "b.txt", ""))
 
 
 @pytest.mark.parametrize(
-    ("name", "format_name"),
+    ("name", "table", "tagged"),
     [
-        ("a.jsonl.gz", "json"),
-        ("a.CSV", "csv"),
-        ("a.parquet", "parquet"),
-        ("a.parquet.gz", None),
-        ("a.gz", None),
+        ("a.jsonl.gz", True, True),
+        ("a.CSV", True, False),
+        ("a.txt", True, True),
+        ("a.conllu.GZ", False, True),
+        ("a.parquet", True, True),
+        ("a.parquet.gz", False, False),
+        ("a.gz", False, False),
+        ("a.docx", False, False),
     ],
 )
-def test_formats_go_by_suffix(name, format_name):
-    assert file_format(Path(name)) == format_name
+def test_suffix_decides_format(name, table, tagged):
+    assert (TABLES.can_open(Path(name)), TAGGED.can_open(Path(name))) == (table, tagged)

@@ -21,7 +21,7 @@ def folder(tmp_path, write_jsonl):
     return tmp_path
 
 
-def test_fields_are_joined_in_the_order_they_are_named(folder):
+def test_columns_in_the_order_they_are_named(folder):
     for fields, first in (("title,body", "Title 0\nBody\n0."), ("body, title", "Body\n0.\nTitle 0")):
         table = load_table(str(folder), {**FIELDS, "text": fields})
         assert {split: rows.column_names for split, rows in table.items()} == {
@@ -31,7 +31,7 @@ def test_fields_are_joined_in_the_order_they_are_named(folder):
         assert table.num_rows == {"train": 20, "validation": 4, "test": 3}
 
 
-def test_tables_with_types_and_named_classes_are_joined_too(tmp_path):
+def test_typed_table_with_class_names(tmp_path):
     import datasets
 
     features = datasets.Features(
@@ -48,7 +48,7 @@ def test_tables_with_types_and_named_classes_are_joined_too(tmp_path):
     assert label_names(table) == ["z", "y", "x"]  # the declared order, a class without rows included
 
 
-def test_a_missing_part_is_left_out_and_a_row_without_any_is_empty(tmp_path, write_jsonl):
+def test_empty_cells_are_left_out(tmp_path, write_jsonl):
     odd = [{"title": "alone", "body": None, "label": "a"}, {"title": " ", "body": "", "label": "b"}]
     path = write_jsonl(tmp_path / "rows.jsonl", [*odd, *reports(20)])
     part = load_split(str(path), FIELDS)
@@ -57,13 +57,13 @@ def test_a_missing_part_is_left_out_and_a_row_without_any_is_empty(tmp_path, wri
     assert len(load_table(str(path), FIELDS)["train"]) + 4 == 21  # training has no use for the empty row
 
 
-def test_a_field_whose_name_has_a_comma_is_one_field(tmp_path, write_jsonl):
+def test_column_name_with_a_comma(tmp_path, write_jsonl):
     rows = [{"a,b": f"text {n}", "a": "x", "b": "y", "label": "pq"[n % 2]} for n in range(20)]
     path = write_jsonl(tmp_path / "rows.jsonl", rows)
     assert load_split(str(path), {"text": "a,b", "label": None}).rows["text"][0] == "text 0"
 
 
-def test_running_text_is_joined_as_well(folder):
+def test_running_text_of_several_columns(folder):
     assert load_text(str(folder), text_field="title,body")["test"][1] == "Title 1\nBody\n1."
 
 

@@ -1,0 +1,150 @@
+"""Which files of a folder are train, validation and test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from nlprnn.data.split import SPLITS
+from nlprnn.errors import DataError
+
+_SPLIT_OF_WORD = {
+    **dict.fromkeys(("train", "training", "trainset"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "devel"), "validation"),
+    **dict.fromkeys(("test", "testing", "testset", "eval"), "test"),
+}
+_SHARD = re.compile(r"-\d{5}-of-\d{5}")
+# Text that describes the data, and aclImdb's reviews without a label.
+_NOT_DATA = re.compile(r"(readme|license|licence|requirements|dataset_infos|metadata)\b", re.IGNORECASE)
+_NOT_A_CLASS = {"unsup"}
+
+ListFiles = Callable[[Path], list[Path]]
+"""Folder -> those of its files that count."""
+
+
+def split_of_name(name: str) -> str | None:
+    """Return the split that a file, folder or Hub split is named after: "train", "validation", "test" or None.
+
+    The first word that names a split decides, as in "train-00000-of-00001.parquet" or "my_dev_2016.csv".
+    """
+    words = re.split(r"[^a-z]+", name.lower())
+    return next((_SPLIT_OF_WORD[word] for word in words if word in _SPLIT_OF_WORD), None)
+
+
+def plain_files(folder: Path) -> list[Path]:
+    """Return the files of a folder, not below it, that are no README or licence, by name."""
+    return [path for path in _entries(folder) if path.is_file() and not _NOT_DATA.match(path.name)]
+
+
+def find_splits(folder: Path, list_files: ListFiles, known: str) -> dict[str, list[Path]]:
+    """Return the files of each split, as `look_for_splits`.
+
+    Args:
+        folder: the folder.
+        list_files: lists the files of a folder that count.
+        known: their suffixes, for messages.
+
+    Raises:
+        DataError: no file is usable, several could be the same split, or there is none to train on.
+    """
+    splits = look_for_splits(folder, list_files)
+    folder = _content_folder(folder, list_files)
+    if not splits:
+        raise DataError(f"{folder}: no data file named train, validation or test ({known}); found {summary(folder)}")
+    if "train" not in splits:
+        raise DataError(
+            f"{folder}: no file named train to learn from; found {summary(folder)}; to score one of these, give it "
+            "itself rather than the folder"
+        )
+    return splits
+
+
+def look_for_splits(folder: Path, list_files: ListFiles) -> dict[str, list[Path]]:
+    """Return the files of the splits that a folder has.
+
+    In this order: files named after a split; a single file (all rows, as "train"); the same in a folder `data`;
+    sub-folders named after a split, with files in them.
+
+    Args:
+        folder: the folder.
+        list_files: lists the files of a folder that count.
+
+    Returns:
+        Split name -> its files, several when they are shards of one table; train, validation, test.
+
+    Raises:
+        DataError: several files could be the same split.
+    """
+    folder = _content_folder(folder, list_files)
+    files = list_files(folder)
+    splits = _by_split(files, folder)
+    if not splits and len(files) == 1:
+        return {"train": files}
+    if not splits:
+        inner = [path for path in _entries(folder) if path.is_dir() and split_of_name(path.name)]
+        splits = _by_split([path for place in inner for path in list_files(place)], folder)
+    return splits
+
+
+def find_class_folders(folder: Path, list_files: ListFiles) -> dict[str, list[tuple[Path, str]]]:
+    """Return texts that are sorted into one folder a class, such as `train/pos/1.txt`.
+
+    Args:
+        folder: the folder.
+        list_files: lists the text files of a class's folder.
+
+    Returns:
+        Split name -> (file, label) pairs by label and name; without folders named after splits all files are
+        "train". {} for a folder of another form.
+    """
+    named = [(split, path) for path in _entries(folder) if path.is_dir() and (split := split_of_name(path.name))]
+    if not named:
+        files = _labelled_files(folder, list_files)
+        return {"train": files} if len({label for _, label in files}) > 1 else {}
+    splits: dict[str, list[tuple[Path, str]]] = {}
+    for split, path in named:
+        if files := _labelled_files(path, list_files):
+            if split in splits:
+                raise DataError(f"{folder}: several folders could be the {split} split ({path.name} too); keep one")
+            splits[split] = files
+    return {split: splits[split] for split in SPLITS if split in splits} if "train" in splits else {}
+
+
+def summary(folder: Path) -> str:
+    """Return the first names in a folder, for messages."""
+    names = [path.name + ("/" if path.is_dir() else "") for path in _entries(folder)]
+    if not names:
+        return "nothing: the folder is empty"
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def _content_folder(folder: Path, list_files: ListFiles) -> Path:
+    inner = folder / "data"
+    return inner if inner.is_dir() and not list_files(folder) else folder
+
+
+def _labelled_files(folder: Path, list_files: ListFiles) -> list[tuple[Path, str]]:
+    labels = [path for path in _entries(folder) if path.is_dir() and path.name not in _NOT_A_CLASS]
+    return [(path, label.name) for label in labels for path in list_files(label)]
+
+
+def _by_split(files: Iterable[Path], folder: Path) -> dict[str, list[Path]]:
+    splits: dict[str, list[Path]] = {}
+    for path in files:
+        # The folder decides where the file does not: `train/rows.jsonl`.
+        split = split_of_name(path.name) or (split_of_name(path.parent.name) if path.parent != folder else None)
+        if split:
+            splits.setdefault(split, []).append(path)
+    for split, paths in splits.items():
+        if len({_SHARD.sub("", path.name) if _SHARD.search(path.name) else path for path in paths}) > 1:
+            names = ", ".join(str(path.relative_to(folder)) for path in paths[:5])
+            raise DataError(f"{folder}: several files could be the {split} split ({names}); keep one")
+    return {split: splits[split] for split in SPLITS if split in splits}
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except PermissionError:
+        raise DataError(f"{folder} may not be read: change its permissions") from None

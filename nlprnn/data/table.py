@@ -1,0 +1,141 @@
+"""Tables of `datasets`: rows of typed cells in files on disk, kept in its cache, and the rows of one split."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nlprnn.data.column_roles import Columns
+from nlprnn.errors import DataError
+
+if TYPE_CHECKING:
+    from datasets import Dataset, Features
+    from pyarrow import ChunkedArray
+
+READER_VERSION = 3
+"""In the key of every cached table: raise it when a format or type of cell gives other rows for the same file."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """The rows of one split, one column for each role, and what was read to get them.
+
+    Attributes:
+        rows: the table.
+        origin: the file or data set, for messages.
+        columns: role -> the column it was read from, and whether that was guessed.
+        numbers: (rows,) int64, the line or row of each in the file, from 1.
+        unit: what `numbers` count, "line" or "row".
+    """
+
+    rows: Dataset
+    origin: str
+    columns: Columns
+    numbers: np.ndarray
+    unit: str = "line"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def location(self, row: int) -> str:
+        """Return file and line of a row (counted from 0), for messages."""
+        return f"{self.origin}, {self.unit} {self.numbers[row]}"
+
+    def select(self, rows: Sequence[int]) -> Split:
+        """Return the rows of these numbers, from 0."""
+        return replace(self, rows=self.rows.select(rows), numbers=self.numbers[np.asarray(rows, dtype=np.int64)])
+
+    def empty_rows(self, role: str) -> list[int]:
+        """Return the rows, counted from 0, where a role has no value, or a text of white space alone."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        column = arrow_column(self.rows, role)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
+        elif pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            empty = pc.equal(pc.list_value_length(column), 0)
+        else:
+            empty = pc.is_null(column, nan_is_null=True)
+        return pc.indices_nonzero(empty.fill_null(True)).to_pylist()
+
+    def texts(self) -> Iterator[str]:
+        """Yield the text by which rows count as identical: of `text` or `source`, else of the first column."""
+        column = next((role for role in ("text", "source") if role in self.columns), self.rows.column_names[0])
+        for chunk in arrow_column(self.rows, column).chunks:
+            for start in range(0, len(chunk), 10_000):
+                yield from (str(text or "") for text in chunk[start : start + 10_000].to_pylist())
+
+
+def concatenate(shards: Sequence[Split]) -> Split:
+    """Concatenate the shards of one split; of several, rows are counted through all of them."""
+    from datasets import concatenate_datasets
+
+    if len(shards) == 1:
+        return shards[0]
+    rows = concatenate_datasets([shard.rows for shard in shards])
+    origin = str(Path(shards[0].origin).parent)
+    return replace(shards[0], rows=rows, origin=origin, numbers=np.arange(1, len(rows) + 1), unit="row")
+
+
+def arrow_column(rows: Dataset, column: str) -> ChunkedArray:
+    """Return a column as a pyarrow ChunkedArray, without a copy where the rows are in the table's order."""
+    return rows.select_columns(column).with_format("arrow")[:].column(column)
+
+
+def column_values(rows: Dataset, column: str) -> list[Any]:
+    """Return a column as a list: many times as fast as `rows[column]`, which makes a cell at a time."""
+    return arrow_column(rows, column).to_pylist()
+
+
+def cached_table(
+    rows: Callable[..., Iterator[dict[str, Any]]], files: Iterable[Path], features: Features, **arguments: Any
+) -> Dataset:
+    """Keep the rows of a generator in a table on disk, in the cache of `datasets`, until a file changes.
+
+    Args:
+        rows: a function of `arguments` and of `key`, which it may ignore.
+        files: the files the rows come from.
+        features: the columns.
+        arguments: what else the rows depend on; nothing in them is a list, which `datasets` takes for shards.
+
+    Raises:
+        DataError: raised by `rows`.
+        OSError: the disk of the cache is full.
+    """
+    from datasets import Dataset
+    from datasets.exceptions import DatasetGenerationError
+
+    stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    key = blake2b(repr((READER_VERSION, stats)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    try:
+        with quiet_datasets():
+            return Dataset.from_generator(rows, features=features, gen_kwargs={"key": key, **arguments})
+    except DatasetGenerationError as error:
+        if isinstance(error.__cause__, DataError | OSError):  # what is wrong with the file, or with the cache's disk
+            raise error.__cause__ from None
+        raise
+
+
+@contextmanager
+def quiet_datasets() -> Iterator[None]:
+    """Keep the progress bars of `datasets` off the screen for a while, and its log of errors that it raises as well."""
+    import datasets
+
+    were_off, log = datasets.are_progress_bars_disabled(), logging.getLogger("datasets")
+    level = log.level
+    datasets.disable_progress_bars()
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        if not were_off:
+            datasets.enable_progress_bars()
