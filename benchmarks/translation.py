@@ -88,7 +88,7 @@ def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: St
     """
     began = time.perf_counter()
     sources, targets = arrays(pairs)
-    step = step or (model.compiled_step() if len(pairs) >= 256 else model.step)
+    step = step or model.compiled_step(input_table=len(pairs) >= 256)
     with torch.inference_mode():
         for rows in length_buckets(sources.lengths, max_tokens=1 << 30, max_rows=batch_size):
             state = model.encode(*sources.pad(rows))

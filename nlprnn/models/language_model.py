@@ -1,25 +1,17 @@
-"""Tokens so far -> the probability of the next."""
+"""Recurrent language model."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
-from nlprnn.modules.cpu.linear import linear
-from nlprnn.modules.cpu.numpy_step import FastStep, LayerState, layer_states, product, recurrent_state
-
-FEW_ROWS = 16
-"""Rows up to which `compiled_step` and `numpy_step` are faster than `step`."""
-
-_WORTH_EIGHT_BITS = 1 << 17
-"""Weights of an output layer from which eight bits are faster; fewer stay whole."""
+from nlprnn.modules.cpu.numpy_step import NumpyStep, numpy_step, torch_step
 
 
 class LanguageModelOutput(NamedTuple):
@@ -113,8 +105,9 @@ class LanguageModel(PretrainedModel):
         return LanguageModelOutput(self._vectors(dropped), state, outputs, dropped)
 
     def logits(self, vectors: Tensor) -> Tensor:
-        """WordVectors (..., O) from `forward` -> scores (..., V) of each token that may follow."""
-        return linear(vectors, *self.output_layer)
+        """Return logits (..., V) float of the next token from vectors (..., O) float of `forward`."""
+        weight, bias = self.output_layer
+        return functional.linear(vectors, weight, bias)
 
     def step(self, ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         """Read one token of each row; what search and sampling call.
@@ -130,58 +123,31 @@ class LanguageModel(PretrainedModel):
         return self.logits(self._vectors(output)).log_softmax(dim=-1), state
 
     def compiled_step(self, *, int8: bool = False) -> Callable[[Tensor, RecurrentState], tuple[Tensor, RecurrentState]]:
-        """Return a `step` for a model on the CPU, several times as fast for up to `FEW_ROWS`, with the weights of now.
+        """Return a `step` for the CPU on a snapshot of the weights, several times as fast for up to `FEW_ROWS` rows.
 
         Args:
-            int8: weights of eight bits.
+            int8: eight-bit weights.
 
         Raises:
             RuntimeError: this PyTorch has no integer kernels.
         """
-        step_arrays = self.numpy_step(int8=int8)
-        made: tuple[RecurrentState | None, list[LayerState]] = None, []
+        return torch_step(self.numpy_step(int8=int8))
 
-        def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
-            nonlocal made
-            known, arrays = made
-            logits, arrays = step_arrays(ids.numpy(), arrays if state is known else state)
-            state = recurrent_state(arrays)
-            made = state, arrays
-            return torch.from_numpy(logits).log_softmax(dim=1), state
-
-        return step
-
-    def numpy_step(
-        self, *, int8: bool = False
-    ) -> Callable[[NDArray[np.int64], RecurrentState | list[LayerState]], tuple[NDArray[np.float32], list[LayerState]]]:
-        """Return what `compiled_step` is made of: (ids (N,), state) -> (logits (N, V), state of each layer), on arrays.
+    def numpy_step(self, *, int8: bool = False) -> NumpyStep:
+        """Return the step on arrays that `compiled_step` wraps, with logits instead of log-probabilities.
 
         Args:
-            int8: weights of eight bits.
+            int8: eight-bit weights.
 
         Raises:
             RuntimeError: this PyTorch has no integer kernels.
         """
         with torch.no_grad():
-            layers = FastStep(self.encoder, self.embedding.table(), int8=int8)
             weight, bias = self.output_layer
-            into = [(weight * weight.size(1) ** -0.5, bias)]
+            layers = [(weight * weight.size(1) ** -0.5, bias)]
             if isinstance(self.projection, nn.Linear):
-                (weight, bias), before = into[0], self.projection
-                whole = weight @ before.weight, bias + weight @ before.bias
-                separate = [(before.weight, before.bias), (weight, bias)]
-                into = min([whole], separate, key=lambda products: sum(matrix.numel() for matrix, _ in products))
-            products = [product(*layer, int8=int8 and layer[0].numel() > _WORTH_EIGHT_BITS) for layer in into]
-
-        def step(
-            ids: NDArray[np.int64], state: RecurrentState | list[LayerState]
-        ) -> tuple[NDArray[np.float32], list[LayerState]]:
-            read, states = layers(ids, layer_states(state) if isinstance(state, RecurrentState) else state)
-            for multiply in products:
-                read = multiply(read)
-            return read, states
-
-        return step
+                layers.insert(0, (self.projection.weight, self.projection.bias))
+            return numpy_step(self.encoder, self.embedding.table(), layers, int8=int8)
 
     def initial_state(self, rows: int) -> RecurrentState:
         """Return the state before any token, for `rows` rows."""

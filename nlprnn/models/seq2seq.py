@@ -1,18 +1,20 @@
-"""A text in one language -> the same in another: encoder, attention decoder, output layer."""
+"""Sequence-to-sequence model with attention."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionDecoder, Bridge, DecoderState, Embedding, RecurrentEncoder
-from nlprnn.modules.cpu.linear import Int8Linear, linear
+from nlprnn.modules.cpu.decoder_step import decoding_linear, prepare_for_decoding
 
 _LARGEST_TABLE = 1 << 26
-"""Numbers that the table of the first decoder layer may hold, 256 MB; beyond, token vectors are multiplied."""
+"""Most numbers in the table of the first decoder layer, 256 MB; beyond, token vectors are multiplied in each step."""
 
 
 class Seq2Seq(PretrainedModel):
@@ -120,8 +122,9 @@ class Seq2Seq(PretrainedModel):
         return outputs[target_mask]
 
     def logits(self, vectors: Tensor) -> Tensor:
-        """WordVectors (..., O) from `forward` -> scores (..., V) of each token."""
-        return linear(vectors, *self.output_layer)
+        """Return logits (..., V) float of the next token from vectors (..., O) float of `forward`."""
+        weight, bias = self.output_layer
+        return functional.linear(vectors, weight, bias)
 
     def encode(self, source: Tensor, source_mask: Tensor) -> DecoderState:
         """Read sources: (B, S) int64 with mask (B, S) bool -> the decoder's state before the first token."""
@@ -141,33 +144,39 @@ class Seq2Seq(PretrainedModel):
         output, state = self.decoder.step(_scaled(self._target, tokens), state)
         return self.logits(output).log_softmax(dim=1), state
 
-    def compiled_step(self, *, int8: bool = False) -> Callable[[Tensor, DecoderState], tuple[Tensor, DecoderState]]:
-        """Return a faster `step`, with the weights of now.
+    def compiled_step(
+        self, *, int8: bool = False, input_table: bool = True
+    ) -> Callable[[Tensor, DecoderState], tuple[Tensor, DecoderState]]:
+        """Return a faster `step` for the CPU and the current weights.
 
-        The products of the first layer with all token vectors are made once, which pays for hundreds of sentences.
-        With eight bits layers and output are as well; a row's result does not depend on the other rows, as in `step`.
+        It copies those weights that it transforms: after further training, make another one. A row's result does not
+        depend on the other rows, as in `step`.
 
         Args:
-            int8: weights of eight bits, for the CPU.
+            int8: eight-bit weights of layers and output layer.
+            input_table: compute the products of the first layer with all token vectors here, once, which pays for
+                hundreds of sentences; not done with input feeding, or where the table would be very large.
 
         Raises:
             RuntimeError: this PyTorch has no integer kernels.
         """
-        decoder, numbers = self.decoder, self._target.num_embeddings * 4 * self.decoder.hidden_size
-        folded = not decoder.input_feeding and numbers <= _LARGEST_TABLE
+        embedding = copy(self._target)
+        embedding.training = False
+        size = embedding.num_embeddings * 4 * self.decoder.hidden_size
+        fold = input_table and not self.decoder.input_feeding and size <= _LARGEST_TABLE
         with torch.no_grad():
-            vectors = self._target.table() * self._target.embedding_dim**0.5
-            laid_out = decoder.prepare_for_decoding(table=vectors if folded else None, int8=int8)
-            # Attentional vectors are hyperbolic tangents.
-            output_layer = Int8Linear(*self.output_layer, bound=1.0) if int8 else self.logits
+            table = embedding.table() * embedding.embedding_dim**0.5 if fold else None
+            decoder = prepare_for_decoding(self.decoder, input_table=table, int8=int8)
+            weight, bias = self.output_layer
+            output_layer = decoding_linear(weight, bias, int8=int8, input_range=1.0)  # attentional vectors are tanhs
 
         def step(tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-            output, state = laid_out.step(tokens if folded else vectors[tokens], state)
+            output, state = decoder.step(tokens if fold else _scaled(embedding, tokens), state)
             return output_layer(output).log_softmax(dim=1), state
 
         return step
 
 
 def _scaled(embedding: Embedding, ids: Tensor) -> Tensor:
-    """WordVectors of unit scale from a table of the scale that an output layer has (Vaswani et al. 2017)."""
+    """Return vectors of unit scale from a table of the scale that an output layer has (Vaswani et al. 2017)."""
     return embedding(ids) * embedding.embedding_dim**0.5

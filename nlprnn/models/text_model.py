@@ -8,8 +8,8 @@ from typing import Literal, TypeVar, get_args
 from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import AttentionPooling, Embedding, NgramLinear, OutputHead, RecurrentEncoder
-from nlprnn.modules.cpu.cached_lstm import cached_lstm_forward, supports_cached_lstm
+from nlprnn.modules import AttentionPooling, Embedding, NgramLinear, OutputHead, RecurrentEncoder, cpu
+from nlprnn.modules.cpu.cached_lstm import cached_lstm
 from nlprnn.modules.pooling import Pooling
 
 Truncate = Literal["head", "tail", "both"]
@@ -111,10 +111,10 @@ class TextModel(PretrainedModel):
         Returns:
             (B, C) float, what the head gives, and in evaluation the n-grams.
         """
-        if supports_cached_lstm(self.embedding, self.encoder, ids, mask):
-            outputs = self.head(self.pooling(cached_lstm_forward(self.embedding, self.encoder, ids, mask), mask))
-        else:
-            outputs = self.forward_embeddings(self.embedding(ids), mask)
+        encoded = cached_lstm(self.embedding, self.encoder, ids, mask) if cpu.fast_paths_enabled() else None
+        if encoded is None:
+            encoded, _ = self.encoder(self.embedding(ids), mask)
+        outputs = self.head(self.pooling(encoded, mask))
         return outputs if self.ngrams is None or alone or self.training else outputs + self.ngrams(ids, mask)
 
     def forward_embeddings(self, vectors: Tensor, mask: Tensor) -> Tensor:

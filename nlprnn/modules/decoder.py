@@ -1,60 +1,58 @@
-"""A recurrent decoder that reads a memory by attention: the whole target at once, or token by token."""
+"""Recurrent decoder with attention: the whole target in one pass, or token by token."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import copy
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from nlprnn.modules.attention import Attention, Memory
-from nlprnn.modules.cpu.linear import Int8Linear, Linear
 from nlprnn.modules.dropout import check_probability
+from nlprnn.modules.masks import drop_full_mask
 from nlprnn.modules.recurrent import RecurrentEncoder
-from nlprnn.modules.recurrent_cells import StepLayer
 from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.modules.state import RecurrentState
 
-_Run = Callable[[RecurrentEncoder, Tensor, RecurrentState], tuple[Tensor, RecurrentState]]
+_RunLayer = Callable[[RecurrentEncoder, Tensor, RecurrentState], tuple[Tensor, RecurrentState]]
 
 
 class DecoderState(NamedTuple):
-    """What a decoder knows after some tokens, batch first.
+    """State of an attention decoder between two tokens, batch first.
 
     Attributes:
         recurrent: (N, L, H) states of its layers.
         memory: what it attends to, B rows; each serves N / B successive rows of the state.
-        attention: (N, S) float, weights of the last token.
-        fed: (N, O) float, the last output, which input feeding feeds; None without.
+        attention: (N, S) float, attention weights of the last token.
+        input_feed: (N, O) float, the last output, with input feeding; None without.
     """
 
     recurrent: RecurrentState
     memory: Memory
     attention: Tensor
-    fed: Tensor | None = None
+    input_feed: Tensor | None = None
 
     def select(self, indices: Tensor) -> DecoderState:
         """Return the rows `indices` (N',) int64.
 
-        Where rows of one sentence stand together and are equally many, as in beam search, they go on sharing their
-        row of the memory. Otherwise each gets its own.
+        Where the rows of each sentence are adjacent and equally many, as in beam search, they go on sharing their row
+        of the memory. Otherwise each gets its own.
         """
         return DecoderState(
             self.recurrent.select(indices),
-            self._memory_of(indices),
+            self._select_memory(indices),
             self.attention.index_select(0, indices),
-            None if self.fed is None else self.fed.index_select(0, indices),
+            None if self.input_feed is None else self.input_feed.index_select(0, indices),
         )
 
-    def _memory_of(self, indices: Tensor) -> Memory:
+    def _select_memory(self, indices: Tensor) -> Memory:
         rows = self.memory.mask.size(0)
-        if rows < 2:  # whoever stays reads the only one
+        if rows < 2:  # all remaining rows read the only one
             return self.memory
         sentences = indices // (self.attention.size(0) // rows)
-        # Mostly all sentences go on: one question to the device then, three where some have left.
+        # In most steps no sentence leaves: this waits for the device once then, and three times where some have left.
         share, rest = divmod(len(sentences), rows)
         everyone = torch.arange(rows, device=sentences.device).repeat_interleave(share)
         if share and not rest and bool((sentences == everyone).all()):
@@ -64,22 +62,22 @@ class DecoderState(NamedTuple):
 
 
 class AttentionDecoder(nn.Module):
-    """Recurrent layers over the target, attention over the source, and a layer that joins what both say.
+    """Recurrent layers over the target, attention over the source, and an attentional layer that combines both.
 
-    As in Luong et al. 2015 the first layer's output asks, and the top layer's output and the context give the
-    attentional vector tanh(W [h; c]). Further layers see the context as well, as in GNMT (Wu et al. 2016), and add
-    to the layer below (residual connections). No layer needs what attention said of the token before, so the whole
-    target is read at once, unless input feeding (Luong et al. 2015) is asked for, which goes token by token.
+    As in Luong et al. 2015 the output of the first layer is the query, and the output of the top layer and the context
+    give the attentional vector tanh(W [h; c]). Further layers read the context as well, as in GNMT (Wu et al. 2016),
+    and have residual connections. No layer depends on the attention of the token before, so the whole target is read in
+    one pass, except with input feeding (Luong et al. 2015), which goes token by token.
 
     Args:
-        input_size: E, width of the target's vectors.
-        hidden_size: H, width of a layer, equal to the attention's `query_size`.
-        output_size: O, width of the attentional vector.
-        attention: reads the memory.
-        cell: "lstm", "gru" or "rnn".
+        input_size: E, size of the target's vectors.
+        hidden_size: H, size of a layer, equal to the attention's `query_size`.
+        output_size: O, size of the attentional vector.
+        attention: over the memory.
+        cell: "lstm", "gru", "rnn", "mingru" or "minlstm".
         num_layers: L.
         input_feeding: the last attentional vector is part of the first layer's input.
-        dropout: probability of plain dropout after each layer, on contexts and on attentional vectors.
+        dropout: dropout probability after each layer, on contexts and on attentional vectors.
         weight_dropout: probability of dropping a recurrent weight for a whole batch (Merity et al. 2018), or with
             input feeding for a token of the whole batch.
 
@@ -121,10 +119,11 @@ class AttentionDecoder(nn.Module):
         self.attention = attention
         context = attention.output_size
         widths = [input_size + (output_size if input_feeding else 0), *[hidden_size + context] * (num_layers - 1)]
-        self.layers = nn.ModuleList(
+        layers = nn.ModuleList(
             RecurrentEncoder(width, hidden_size, cell=cell, weight_dropout=weight_dropout) for width in widths
         )
-        self.join = Linear(hidden_size + context, output_size)
+        self.layers = cast("Sequence[RecurrentEncoder]", layers)
+        self.attentional_layer = nn.Linear(hidden_size + context, output_size)
 
     def initial_state(self, encoded: Tensor, mask: Tensor, recurrent: RecurrentState) -> DecoderState:
         """Return the state before the first token.
@@ -132,7 +131,7 @@ class AttentionDecoder(nn.Module):
         Args:
             encoded: (B, S, M) float, what to attend to.
             mask: (B, S) bool, True = real token.
-            recurrent: (B, L, H), where the layers start.
+            recurrent: (B, L, H), initial states of the layers.
 
         Raises:
             ValueError: one of them does not fit the decoder or the others.
@@ -143,19 +142,19 @@ class AttentionDecoder(nn.Module):
                 f"the layers of this {self.cell} start from {expected}, got {tuple(recurrent.hidden.shape)} "
                 f"with{'out' if recurrent.cell is None else ''} a cell state"
             )
-        fed = encoded.new_zeros(encoded.size(0), self.output_size) if self.input_feeding else None
-        return DecoderState(recurrent, self.attention.memory(encoded, mask), encoded.new_zeros(mask.shape), fed)
+        input_feed = encoded.new_zeros(encoded.size(0), self.output_size) if self.input_feeding else None
+        return DecoderState(recurrent, self.attention.memory(encoded, mask), encoded.new_zeros(mask.shape), input_feed)
 
     def forward(self, x: Tensor, mask: Tensor | None, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        """Read whole targets.
+        """Run over whole targets.
 
         Args:
             x: (B, T, E) float, T > 0.
             mask: (B, T) bool, True = real token, the real tokens of a row first; None = all real.
-            state: where to start.
+            state: initial state.
 
         Returns:
-            attentional vectors (B, T, O), to be ignored on padding, and the state after each row's last real token.
+            attentional vectors (B, T, O), undefined on padding, and the state after each row's last real token.
 
         Raises:
             ValueError: x, mask and state do not fit each other or the decoder.
@@ -165,11 +164,10 @@ class AttentionDecoder(nn.Module):
                 f"the decoder reads (B, T, {self.input_size}) with a mask (B, T), got {tuple(x.shape)} with "
                 f"{None if mask is None else tuple(mask.shape)}"
             )
-        if mask is not None and bool(mask.all()):
-            mask = None
+        mask = drop_full_mask(mask)
         if self.input_feeding:
-            return self._token_by_token(x, mask, state)
-        outputs, weights, recurrent = self._read(x, state, lambda layer, source, start: layer(source, mask, start))
+            return self._run_token_by_token(x, mask, state)
+        outputs, weights, recurrent = self._run(x, state, lambda layer, source, start: layer(source, mask, start))
         if mask is None:
             last = weights[:, -1]
         else:
@@ -178,7 +176,7 @@ class AttentionDecoder(nn.Module):
         return outputs, DecoderState(recurrent, state.memory, last)
 
     def step(self, x: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        """Read one token of each row; equal to `forward` over that token.
+        """Advance by one token of each row; equal to `forward` over that token.
 
         Args:
             x: (N, E) float.
@@ -187,61 +185,35 @@ class AttentionDecoder(nn.Module):
         Returns:
             attentional vectors (N, O), and the state after the token.
         """
-        source = x if state.fed is None else torch.cat([x, state.fed], dim=1)
-        output, weights, recurrent = self._read(source, state, lambda layer, source, start: layer.step(source, start))
-        return output, DecoderState(recurrent, state.memory, weights, None if state.fed is None else output)
+        feed = state.input_feed
+        source = x if feed is None else torch.cat([x, feed], dim=1)
+        output, weights, recurrent = self._run(source, state, lambda layer, source, start: layer.step(source, start))
+        return output, DecoderState(recurrent, state.memory, weights, None if feed is None else output)
 
-    def prepare_for_decoding(self, *, table: Tensor | None = None, int8: bool = False) -> AttentionDecoder:
-        """Return a decoder that only goes step by step, with this one's weights of now laid out for that.
-
-        The attention is shared with this one and stays as it is. With eight bits, layers of cells whose states lie
-        between -1 and 1 are to start from such states, as a `Bridge` gives them.
-
-        Args:
-            table: (V, E) float, the vector of each token: `step` then takes ids (N,) int64. None = it takes vectors.
-            int8: weights of eight bits, for the CPU.
-
-        Raises:
-            ValueError: there is a table, and input feeding gives the first layer more to read than the token.
-            RuntimeError: this PyTorch has no integer kernels.
-        """
-        if self.input_feeding and table is not None:
-            raise ValueError("with input feeding the first layer reads more than the token: leave the table out")
-        first, *above = (layer.layers[0] for layer in self.layers)
-        steps = copy(self)
-        steps.training = False
-        steps._modules = dict(self._modules)
-        steps.layers = nn.ModuleList(
-            [StepLayer(first, table=table, int8=int8), *(StepLayer(layer, int8=int8) for layer in above)]
-        )
-        if int8:
-            steps.join = Int8Linear(self.join.weight, self.join.bias)
-        return steps
-
-    def _read(self, x: Tensor, state: DecoderState, run: _Run) -> tuple[Tensor, Tensor, RecurrentState]:
-        """Go up through the layers, with whole targets or one token of each row.
+    def _run(self, x: Tensor, state: DecoderState, run_layer: _RunLayer) -> tuple[Tensor, Tensor, RecurrentState]:
+        """Run all layers over whole targets, or over one token of each row.
 
         Args:
             x: (B, T, E) or (N, E) float, input of the first layer.
-            state: where to start.
-            run: (layer, its input, its start) -> its outputs and its state after them.
+            state: initial state.
+            run_layer: takes a layer, its input and its initial state, and returns its outputs and its final state.
 
         Returns:
-            attentional vectors (B, T, O) or (N, O), weights (B, T, S) or (N, S), and where the layers ended.
+            attentional vectors (B, T, O) or (N, O), weights (B, T, S) or (N, S), and the final states of the layers.
         """
-        outputs, ended = run(self.layers[0], x, state.recurrent.layer(0, 1))
-        hidden, states = self._dropped(outputs), [ended]
+        outputs, final = run_layer(self.layers[0], x, state.recurrent.layer(0, 1))
+        hidden, states = self._dropout(outputs), [final]
         contexts, weights = self.attention(hidden, state.memory)
-        contexts = self._dropped(contexts)
+        contexts = self._dropout(contexts)
         for index in range(1, self.num_layers):
             source = torch.cat([hidden, contexts], dim=-1)
-            outputs, ended = run(self.layers[index], source, state.recurrent.layer(index, 1))
-            hidden = hidden + self._dropped(outputs)
-            states.append(ended)
-        joined = torch.tanh(self.join(torch.cat([hidden, contexts], dim=-1)))
-        return self._dropped(joined), weights, _stacked(states)
+            outputs, final = run_layer(self.layers[index], source, state.recurrent.layer(index, 1))
+            hidden = hidden + self._dropout(outputs)
+            states.append(final)
+        attentional = torch.tanh(self.attentional_layer(torch.cat([hidden, contexts], dim=-1)))
+        return self._dropout(attentional), weights, RecurrentState.concatenate(states)
 
-    def _token_by_token(self, x: Tensor, mask: Tensor | None, state: DecoderState) -> tuple[Tensor, DecoderState]:
+    def _run_token_by_token(self, x: Tensor, mask: Tensor | None, state: DecoderState) -> tuple[Tensor, DecoderState]:
         outputs = []
         for index, token in enumerate(x.unbind(1)):
             output, after = self.step(token, state)
@@ -249,22 +221,14 @@ class AttentionDecoder(nn.Module):
             outputs.append(output)
         return torch.stack(outputs, dim=1), state
 
-    def _dropped(self, x: Tensor) -> Tensor:
+    def _dropout(self, x: Tensor) -> Tensor:
         return functional.dropout(x, self.dropout, self.training)
 
 
-def _stacked(layers: list[RecurrentState]) -> RecurrentState:
-    """States of single layers (N, 1, H) -> (N, L, H)."""
-    cells = None if layers[0].cell is None else torch.cat([layer.cell for layer in layers], dim=1)
-    return RecurrentState(torch.cat([layer.hidden for layer in layers], dim=1), cells)
-
-
 def _where(real: Tensor, after: DecoderState, before: DecoderState) -> DecoderState:
-    """The state after a token in the rows (N,) where it is real, else the one before."""
-
-    def choose(new: Tensor | None, old: Tensor | None) -> Tensor | None:
-        return None if new is None else torch.where(real.view(-1, *[1] * (new.dim() - 1)), new, old)
-
-    recurrent = RecurrentState(*map(choose, after.recurrent, before.recurrent))
-    attention, fed = choose(after.attention, before.attention), choose(after.fed, before.fed)
-    return DecoderState(recurrent, after.memory, attention, fed)
+    """Return the state after a token in the rows (N,) where it is real, and the state before it elsewhere."""
+    rows, input_feed = real.unsqueeze(1), None
+    if after.input_feed is not None and before.input_feed is not None:
+        input_feed = torch.where(rows, after.input_feed, before.input_feed)
+    attention = torch.where(rows, after.attention, before.attention)
+    return DecoderState(after.recurrent.where(real, before.recurrent), after.memory, attention, input_feed)

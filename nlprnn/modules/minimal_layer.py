@@ -1,15 +1,17 @@
-"""One layer of a minimal recurrent cell, whose gates do not look at the state.
+"""Minimal recurrent layers: minGRU and minLSTM, whose gates do not depend on the state.
 
-So the products of all tokens are one product, and what is left of the recurrence is h_t = keep_t * h_{t-1} + new_t,
-element by element. Feng et al. 2024 ("Were RNNs All We Needed?") read it as a parallel scan in logarithms. One sweep
-over time in place needs a fraction of that arithmetic, and is faster wherever a layer fits a processor.
+The products of all tokens are one matrix product, and what is left of the recurrence is elementwise,
+h_t = decay_t * h_{t-1} + increment_t. Feng et al. 2024 ("Were RNNs All We Needed?") compute it as a parallel scan in
+log space. A sequential scan in place needs a fraction of that arithmetic and is faster wherever a layer fits one
+processor.
 
-Padding shuts the gates, as in `recurrent_layer`: keep is 1, new is 0, and the state stands still, backwards too.
+On padding the decay is 1 and the increment 0, as in `recurrent_layer`: the state is unchanged, backwards too.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -17,23 +19,21 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
-from nlprnn.modules.cpu.linear import linear
+from nlprnn.modules.recurrent_cells import minimal_gates
 from nlprnn.modules.state import RecurrentState
 
-MINIMAL = ("MINGRU", "MINLSTM")
-"""The modes of a minimal layer."""
+_GATES = {"MINGRU": 2, "MINLSTM": 3}
+"""Blocks of H rows in the input weight, see `minimal_gates`."""
 
-# Rows of weights a hidden unit has: minGRU (update gate, candidate), minLSTM (forget gate, input gate, candidate).
-_PARTS = {"MINGRU": 2, "MINLSTM": 3}
 _LONGEST_MEMORY = 128
 """Tokens over which the slowest units of a new layer remember."""
 
 
 class MinimalLayer(nn.Module):
-    """The weights of one minGRU or minLSTM layer, under the names that `nn.LSTM` gives those of the input.
+    """Weights of a minGRU or minLSTM layer, with the names of `nn.LSTM`'s input weights.
 
-    Input weights keep the variance of the input; the biases of the gates are spread so that a new layer remembers
-    from one token to some hundred (Tallec & Ollivier 2018, "Can recurrent neural networks warp time?").
+    Input weights keep the variance of the input; the biases of the gates are spread so that the units of a new layer
+    remember from one token to some hundred (Tallec & Ollivier 2018, "Can recurrent neural networks warp time?").
 
     Args:
         mode: "MINGRU" or "MINLSTM".
@@ -47,12 +47,10 @@ class MinimalLayer(nn.Module):
         self.mode = mode
         self.hidden_size = hidden_size
         self.bidirectional = bidirectional
-        rows = _PARTS[mode] * hidden_size
         for suffix in self._suffixes:
-            self.register_parameter(
-                f"weight_ih_{suffix}", nn.Parameter(torch.randn(rows, input_size) / input_size**0.5)
-            )
-            self.register_parameter(f"bias_ih_{suffix}", nn.Parameter(self._biases()))
+            weight = torch.randn(_GATES[mode] * hidden_size, input_size) / input_size**0.5
+            self.register_parameter(f"weight_ih_{suffix}", nn.Parameter(weight))
+            self.register_parameter(f"bias_ih_{suffix}", nn.Parameter(self._initial_bias()))
 
     @property
     def _suffixes(self) -> list[str]:
@@ -61,37 +59,39 @@ class MinimalLayer(nn.Module):
     @property
     def all_weights(self) -> list[list[nn.Parameter]]:
         """Weight and bias of each direction."""
-        return [[getattr(self, f"{kind}_ih_{suffix}") for kind in ("weight", "bias")] for suffix in self._suffixes]
+        names = [[f"{kind}_ih_{suffix}" for kind in ("weight", "bias")] for suffix in self._suffixes]
+        return [[self.get_parameter(name) for name in direction] for direction in names]
 
-    def _biases(self) -> Tensor:
-        """Zero for candidates; gates open so that a unit forgets within 2 to `_LONGEST_MEMORY` tokens."""
+    def _initial_bias(self) -> Tensor:
+        """Zero for candidates; for gates such that units forget within 2 to `_LONGEST_MEMORY` tokens."""
         memory = torch.empty(self.hidden_size).uniform_(0.0, math.log(_LONGEST_MEMORY - 1))
         gates = [-memory] if self.mode == "MINGRU" else [memory, -memory]
         return torch.cat([*gates, torch.zeros(self.hidden_size)])
 
 
 def run_minimal(
-    mode: str, weights: list[Tensor], x: Tensor, mask: Tensor | None, start: RecurrentState
+    mode: str, weights: Sequence[Tensor], x: Tensor, mask: Tensor | None, start: RecurrentState
 ) -> tuple[Tensor, RecurrentState]:
-    """Read whole sequences; see `run_layer`.
+    """Run a minimal layer over whole sequences.
 
     Args:
         mode: "MINGRU" or "MINLSTM".
         weights: weight and bias of each direction, one after the other.
         x: (B, T, E) float, T > 0.
         mask: (B, T) bool, True = real token, real tokens first; None = all real.
-        start: (B, D, H) states to start from.
+        start: (B, D, H) initial states.
 
     Returns:
-        outputs (B, T, D * H), zero on padding, and the states (B, D, H) after the last real token.
+        outputs (B, T, D * H) float, zero on padding, and the states (B, D, H) after the last real token.
     """
     outputs, final = [], []
     for direction in range(len(weights) // 2):
-        keep, new = _gates(mode, functional.linear(x, *weights[2 * direction : 2 * direction + 2]))
+        weight, bias = weights[2 * direction : 2 * direction + 2]
+        decay, increment = minimal_gates(mode, functional.linear(x, weight, bias))
         if mask is not None:
             padding = ~mask.unsqueeze(2)
-            keep, new = keep.masked_fill(padding, 1.0), new.masked_fill(padding, 0.0)
-        hidden = _Scan.apply(keep, new, start.hidden[:, direction], direction == 1)
+            decay, increment = decay.masked_fill(padding, 1.0), increment.masked_fill(padding, 0.0)
+        hidden = _Scan.apply(decay, increment, start.hidden[:, direction], direction == 1)
         final.append(hidden[:, 0 if direction else -1])
         outputs.append(hidden)
     joined = torch.cat(outputs, dim=2)
@@ -100,57 +100,33 @@ def run_minimal(
     return joined, RecurrentState(torch.stack(final, dim=1))
 
 
-def step_minimal(mode: str, weights: list[Tensor], x: Tensor, hidden: Tensor) -> Tensor:
-    """Read one token of each row: (N, E) and the hidden state (N, H) before -> the hidden state (N, H) after."""
-    return update_minimal(mode, linear(x, *weights), hidden)
-
-
-def update_minimal(mode: str, from_input: Tensor, hidden: Tensor) -> Tensor:
-    """Apply the gates of one token: (N, parts * H), the product with the input, and (N, H) before -> (N, H) after."""
-    keep, new = _gates(mode, from_input)
-    return torch.addcmul(new, keep, hidden)
-
-
-def _gates(mode: str, from_input: Tensor) -> tuple[Tensor, Tensor]:
-    """(..., parts * H) -> what is kept of the state and what is added to it, (..., H) each, at least float32."""
-    if from_input.dtype in (torch.float16, torch.bfloat16):  # a long sum of small steps
-        from_input = from_input.float()
-    *gates, candidate = from_input.chunk(_PARTS[mode], dim=-1)
-    if mode == "MINGRU":
-        take = gates[0].sigmoid()
-        return 1.0 - take, take * candidate
-    # forget / (forget + input), as a difference of logarithms: both gates may be all but shut.
-    keep = (functional.logsigmoid(gates[0]) - functional.logsigmoid(gates[1])).sigmoid()
-    return keep, (1.0 - keep) * candidate
-
-
 class _Scan(torch.autograd.Function):
-    """h_t = keep_t * h_{t-1} + new_t over (B, T, H) from (B, H), or from the last token to the first."""
+    """h_t = decay_t * h_{t-1} + increment_t over (B, T, H) from (B, H), from the first token or from the last."""
 
     @staticmethod
-    def forward(ctx: Any, keep: Tensor, new: Tensor, start: Tensor, backwards: bool) -> Tensor:
-        hidden, state = torch.empty_like(new), start.to(new.dtype)
-        for kept, added, out in _in_order(backwards, keep, new, hidden):
-            state = torch.addcmul(added, kept, state, out=out)
-        ctx.save_for_backward(keep, hidden, start)
+    def forward(ctx: Any, decay: Tensor, increment: Tensor, start: Tensor, backwards: bool) -> Tensor:
+        hidden, h = torch.empty_like(increment), start.to(increment.dtype)
+        for decay_t, increment_t, out in _time_steps(backwards, decay, increment, hidden):
+            h = torch.addcmul(increment_t, decay_t, h, out=out)
+        ctx.save_for_backward(decay, hidden, start)
         ctx.backwards = backwards
         return hidden
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor | None, ...]:
-        keep, hidden, start = ctx.saved_tensors
-        gradient, on_new = outer[0], torch.empty_like(hidden)
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        decay, hidden, start = ctx.saved_tensors
+        on_increment = torch.empty_like(hidden)
         carried = torch.zeros_like(hidden[:, 0])
-        for kept, given, out in _in_order(not ctx.backwards, keep, gradient, on_new):
-            torch.add(given, carried, out=out)
-            carried = out * kept
+        for decay_t, gradient_t, out in _time_steps(not ctx.backwards, decay, gradients[0], on_increment):
+            torch.add(gradient_t, carried, out=out)
+            carried = out * decay_t
         edge = start.to(hidden.dtype).unsqueeze(1)
         before = [hidden[:, 1:], edge] if ctx.backwards else [edge, hidden[:, :-1]]
-        return on_new * torch.cat(before, dim=1), on_new, carried.to(start.dtype), None
+        return on_increment * torch.cat(before, dim=1), on_increment, carried.to(start.dtype), None
 
 
-def _in_order(backwards: bool, *sequences: Tensor) -> Any:
-    """The time steps (B, H) of each sequence (B, T, H), first to last or last to first, side by side."""
+def _time_steps(backwards: bool, *sequences: Tensor) -> Iterable[tuple[Tensor, ...]]:
+    """Yield the time steps (B, H) of several sequences (B, T, H) together, first to last or last to first."""
     steps = [sequence.unbind(1) for sequence in sequences]
     return zip(*(reversed(step) for step in steps), strict=True) if backwards else zip(*steps, strict=True)

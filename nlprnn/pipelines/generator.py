@@ -13,7 +13,8 @@ from torch import Tensor
 from nlprnn.batching import SequenceArray, length_buckets
 from nlprnn.decoding import forbid, sample, sample_numpy
 from nlprnn.models import LanguageModel
-from nlprnn.models.language_model import FEW_ROWS
+from nlprnn.modules import cpu
+from nlprnn.modules.cpu.numpy_step import FEW_ROWS
 from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.int8 import make_int8
 from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string
@@ -159,7 +160,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
     def _sampler(self, rows: int, options: GenerationOptions) -> Sampler:
         """Return the fastest sampler for this many rows."""
         forbidden, model = [self.tokenizer.pad_id, self.tokenizer.unk_id], self.model.eval()
-        fast = options.int8 or (self.device.type == "cpu" and rows <= FEW_ROWS)
+        fast = options.int8 or (self.device.type == "cpu" and rows <= FEW_ROWS and cpu.fast_paths_enabled())
         if fast and options.only_temperature:
             numpy_step = make_int8(model.numpy_step, self.device) if options.int8 else model.numpy_step()
             return partial(sample_numpy, numpy_step, temperature=options.temperature, forbidden=forbidden)

@@ -16,7 +16,7 @@ from nlprnn.batching import SequenceArray, adaptive_batches, length_buckets
 from nlprnn.decoding import BeamOptions, EnsembleState, Hypothesis, Step, beam_search, ensemble_step
 from nlprnn.errors import ModelError
 from nlprnn.models import Seq2Seq
-from nlprnn.modules import DecoderState
+from nlprnn.modules import DecoderState, cpu
 from nlprnn.pipelines.int8 import make_int8
 from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string
 from nlprnn.pipelines.translation_options import TranslationOptions, beam_options, one_line
@@ -32,7 +32,7 @@ _BATCH_HYPOTHESES = 640
 _SCORED_ROWS = 256
 """Pairs of a batch that is scored."""
 
-_WORTH_COMPILING = 256
+_WORTH_INPUT_TABLE = 256
 """Sentences from which the table that a faster step needs is computed in less time than it saves."""
 
 
@@ -196,8 +196,10 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
         """Return the models' fastest steps for this many sentences."""
         if self._int8 is not None:
             return self._int8
-        compiled = self.device.type == "cpu" and sentences >= _WORTH_COMPILING
-        return [model.eval().compiled_step() if compiled else model.step for model in self.models]
+        if self.device.type != "cpu" or not cpu.fast_paths_enabled():
+            return [model.eval().step for model in self.models]
+        input_table = sentences >= _WORTH_INPUT_TABLE
+        return [model.eval().compiled_step(input_table=input_table) for model in self.models]
 
     def _search_batch(
         self, sources: SequenceArray, rows: np.ndarray, options: BeamOptions, steps: list[Step[DecoderState]]

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_json, write_weights
 from nlprnn.serialization.config import from_config, to_config
-from nlprnn.serialization.upgrade import upgrade_config
+from nlprnn.serialization.upgrade import upgrade_config, upgrade_weights
 
 FORMAT_VERSION = 2
 CONFIG_FILE = "config.json"
@@ -61,7 +61,10 @@ def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Modul
             model = from_config(config["model"], classes)
     except ModelError as error:
         raise ModelError(f"{Path(folder) / CONFIG_FILE}: {error}") from error
-    load_weights(model, folder / WEIGHTS_FILE)
+    weights = read_weights(folder / WEIGHTS_FILE)
+    if config["format_version"] < FORMAT_VERSION:
+        weights = upgrade_weights(weights)
+    _load_weights(model, folder / WEIGHTS_FILE, weights)
     return model.eval()
 
 
@@ -111,13 +114,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config if version >= FORMAT_VERSION else {**config, "model": upgrade_config(call)}
 
 
-def load_weights(model: nn.Module, path: Path) -> None:
-    """Load a model's weights from a safetensors file; half precision is widened to the model's own.
-
-    Raises:
-        ModelError: the file is missing, damaged, or of another model.
-    """
-    weights = read_weights(path)
+def _load_weights(model: nn.Module, path: Path, weights: dict[str, Tensor]) -> None:
+    """Load weights that were read from `path`; half precision is widened to the model's."""
     expected: dict[str, Tensor] = model.state_dict()
     odd = sorted(expected.keys() ^ weights.keys()) or [
         name for name, tensor in expected.items() if tensor.shape != weights[name].shape

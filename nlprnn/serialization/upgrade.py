@@ -1,14 +1,21 @@
-"""Configurations of older formats -> the current one, so that saved models load for ever."""
+"""Upgrade of model folders of older formats, so that saved models load for ever."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
-_RENAMED: dict[str, tuple[str, dict[str, str]]] = {
+Value = TypeVar("Value")
+
+_RENAMED_CLASSES: dict[str, tuple[str, dict[str, str]]] = {
     "ClassificationHead": ("OutputHead", {"num_classes": "output_size"}),
     "NgramScores": ("NgramLinear", {}),
 }
-"""Class in format 1 -> its name now, and its renamed arguments."""
+"""Class in format 1 -> its new name, and its renamed arguments."""
+
+_RENAMED_WEIGHTS = [(re.compile(r"^decoder\.join\."), "decoder.attentional_layer.")]
+"""Beginning of a weight's name in format 1 -> its new beginning."""
 
 
 def upgrade_config(call: Any) -> Any:
@@ -17,6 +24,16 @@ def upgrade_config(call: Any) -> Any:
         return [upgrade_config(item) for item in call]
     if not isinstance(call, dict):
         return call
-    name, renamed = _RENAMED.get(str(call.get("class")), (call.get("class"), {}))
+    name, renamed = _RENAMED_CLASSES.get(str(call.get("class")), (call.get("class"), {}))
     upgraded = {renamed.get(key, key): upgrade_config(value) for key, value in call.items()}
     return {**upgraded, "class": name} if "class" in call else upgraded
+
+
+def upgrade_weights(weights: Mapping[str, Value]) -> dict[str, Value]:
+    """Rename the weights of format 1."""
+    renamed = {}
+    for name, value in weights.items():
+        for pattern, new in _RENAMED_WEIGHTS:
+            name = pattern.sub(new, name)
+        renamed[name] = value
+    return renamed

@@ -278,9 +278,9 @@ def test_damaged_model_names_the_file(fails, translator_folder, tmp_path, name):
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_non_finite_weights_are_refused(fails, translator_folder, tmp_path, value):
     translator = nlprnn.load(translator_folder, device="cpu")
-    translator.model.decoder.join.weight.data[0, 0] = value
+    translator.model.decoder.attentional_layer.weight.data[0, 0] = value
     translator.save(tmp_path / "broken")
-    fails("translate", "--model", tmp_path / "broken", "a dog", words=[tmp_path / "broken", "decoder.join.weight"])
+    fails("translate", "--model", tmp_path / "broken", "a dog", words=[tmp_path / "broken", "decoder.attentional_layer.weight"])
 
 
 def test_int8_translates_memorized_sentences(translate, pairs):

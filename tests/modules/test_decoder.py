@@ -16,7 +16,7 @@ SOURCE_LENGTHS, TARGET_LENGTHS = [6, 2, 0, 4], [3, 5, 1, 2]
 
 every_cell = pytest.mark.parametrize("cell", CELLS)
 every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
-with_and_without_feeding = pytest.mark.parametrize("feeding", [False, True], ids=["plain", "fed"])
+with_and_without_feeding = pytest.mark.parametrize("feeding", [False, True], ids=["plain", "input_feed"])
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def start(decoder, lengths=SOURCE_LENGTHS):
 def parts(state):
     """Every tensor of a state that says something of its rows, by name; the memory apart."""
     named = {"hidden": state.recurrent.hidden, "cell": state.recurrent.cell, "attention": state.attention}
-    return {name: part for name, part in {**named, "fed": state.fed}.items() if part is not None}
+    return {name: part for name, part in {**named, "input_feed": state.input_feed}.items() if part is not None}
 
 
 def assert_close(actual, expected):
@@ -97,15 +97,15 @@ def test_equals_the_formulas_of_the_papers(feeding):
     state, x = start(decoder, [S]), randn(1, 4, E)
     outputs, final = decoder(x, None, state)
     first, second = state.recurrent.hidden.unbind(1)
-    fed = torch.zeros(1, OUT, dtype=torch.double)
+    input_feed = torch.zeros(1, OUT, dtype=torch.double)
     cells = [layer.layers[0].all_weights[0] for layer in decoder.layers]
     for time in range(4):
-        first = torch.gru_cell(torch.cat([x[:, time], fed], dim=1) if feeding else x[:, time], first, *cells[0])
+        first = torch.gru_cell(torch.cat([x[:, time], input_feed], dim=1) if feeding else x[:, time], first, *cells[0])
         weights = (state.memory.values[0] @ first[0]).softmax(dim=0)
         context = weights[None] @ state.memory.values[0]
         second = torch.gru_cell(torch.cat([first, context], dim=1), second, *cells[1])
-        fed = torch.tanh(decoder.join(torch.cat([first + second, context], dim=1)))
-        assert_close(outputs[:, time], fed)
+        input_feed = torch.tanh(decoder.attentional_layer(torch.cat([first + second, context], dim=1)))
+        assert_close(outputs[:, time], input_feed)
     assert_close(final.attention, weights[None])
     assert_close(final.recurrent.hidden, torch.stack([first, second], dim=1))
 
@@ -166,7 +166,7 @@ def test_dropout_falls_on_layers_contexts_and_outputs():
     decoder = build(layers=2, dropout=0.5)
     seen = {}
     decoder.layers[1].register_forward_pre_hook(lambda module, given: seen.update(joined=given[0]))
-    decoder.join.register_forward_pre_hook(lambda module, given: seen.update(last=given[0]))
+    decoder.attentional_layer.register_forward_pre_hook(lambda module, given: seen.update(last=given[0]))
     outputs, _ = decoder(randn(4, 50, E), None, start(decoder, [6] * 4))
     for part in (seen["joined"][..., :H], seen["joined"][..., H:], outputs):
         assert 0.4 < (part == 0).double().mean() < 0.6

@@ -41,7 +41,7 @@ def step_both(decoder, shared, own):
     x = randn(len(own.attention), 3)
     (output, shared), (expected, own) = decoder.step(x, shared), decoder.step(x, own)
     pairs = [(output, expected), (shared.attention, own.attention), *zip(shared.recurrent, own.recurrent, strict=True)]
-    for actual, wanted in [*pairs, (shared.fed, own.fed)]:
+    for actual, wanted in [*pairs, (shared.input_feed, own.input_feed)]:
         if wanted is None:
             assert actual is None
         else:
@@ -93,7 +93,7 @@ def test_a_state_without_rows_selects_none():
     decoder, state = build(sentences=3)
     none = torch.empty(0, dtype=torch.long)
     again = state.select(none).select(none)
-    assert (len(again.attention), len(again.memory.mask), len(again.fed)) == (0, 0, 0)
+    assert (len(again.attention), len(again.memory.mask), len(again.input_feed)) == (0, 0, 0)
     output, _ = decoder.step(randn(0, 3), again)
     assert output.shape == (0, 6)
 

@@ -7,6 +7,7 @@ import torch
 
 from nlprnn import Translator
 from nlprnn.errors import DeviceError, ModelError
+from nlprnn.modules import cpu
 from nlprnn.pipelines import TranslationOptions
 from nlprnn.pipelines import translator as module
 
@@ -84,5 +85,7 @@ def test_compiled_step_translates_equally(make_translator, monkeypatch):
     translator = make_translator()
     sentences = ["The cat sat on the mat.", "", "你好", "naïve café"]
     few = translator(sentences)
-    monkeypatch.setattr("nlprnn.pipelines.translator._WORTH_COMPILING", 1)
+    with cpu.fast_paths(False):
+        assert translator(sentences) == few
+    monkeypatch.setattr("nlprnn.pipelines.translator._WORTH_INPUT_TABLE", 1)
     assert translator(sentences) == few

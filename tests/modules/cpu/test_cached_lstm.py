@@ -1,4 +1,4 @@
-"""Words looked up say what the layer says of their vectors."""
+"""The LSTM over cached input products against the encoder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from nlprnn.modules import Embedding, RecurrentEncoder
-from nlprnn.modules.cpu.cached_lstm import cached_lstm_forward, supports_cached_lstm
+from nlprnn.modules.cpu.cached_lstm import cached_lstm
 
 
 def parts(*, rows=40, longest=9, pretrained=0, **options):
@@ -25,22 +25,21 @@ def parts(*, rows=40, longest=9, pretrained=0, **options):
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("pretrained", [0, 3])
-def test_outputs_are_those_of_the_encoder(bidirectional, pretrained):
+def test_outputs_equal_the_encoder(bidirectional, pretrained):
     embedding, encoder, ids, mask = parts(bidirectional=bidirectional, pretrained=pretrained)
     with torch.inference_mode():
-        assert supports_cached_lstm(embedding, encoder, ids, mask)
-        outputs = cached_lstm_forward(embedding, encoder, ids, mask)
+        outputs = cached_lstm(embedding, encoder, ids, mask)
         torch.testing.assert_close(outputs, encoder(embedding(ids), mask)[0], atol=2e-6, rtol=1e-5)
     assert not outputs[~mask].any()
 
 
-def test_rows_sorted_by_length_and_rows_of_padding_alone_are_no_exception():
+def test_sorted_rows_and_rows_of_padding_alone():
     embedding, encoder, ids, mask = parts(bidirectional=True)
     order = mask.sum(dim=1).argsort(descending=True)
     with torch.inference_mode():
-        expected = cached_lstm_forward(embedding, encoder, ids, mask)[order]
-        torch.testing.assert_close(cached_lstm_forward(embedding, encoder, ids[order], mask[order]), expected)
-        assert not cached_lstm_forward(embedding, encoder, ids, torch.zeros_like(mask)).any()
+        expected = cached_lstm(embedding, encoder, ids, mask)[order]
+        torch.testing.assert_close(cached_lstm(embedding, encoder, ids[order], mask[order]), expected)
+        assert not cached_lstm(embedding, encoder, ids, torch.zeros_like(mask)).any()
 
 
 @pytest.mark.parametrize(
@@ -48,35 +47,35 @@ def test_rows_sorted_by_length_and_rows_of_padding_alone_are_no_exception():
     [{"cell": "gru"}, {"num_layers": 2}, {"layer_norm": True}, {"residual": True}, {"rows": 8}],
     ids=lambda options: next(iter(options)),
 )
-def test_other_encoders_and_few_rows_are_left_to_the_encoder(options):
+def test_other_encoders_and_few_rows_are_left_out(options):
     with torch.inference_mode():
-        assert not supports_cached_lstm(*parts(**options))
+        assert cached_lstm(*parts(**options)) is None
 
 
-def test_what_learns_drops_out_or_is_no_float32_is_left_to_the_encoder():
+def test_training_and_other_dtypes_are_left_out():
     embedding, encoder, ids, mask = parts()
-    assert not supports_cached_lstm(embedding, encoder, ids, mask)
+    assert cached_lstm(embedding, encoder, ids, mask) is None
     with torch.inference_mode():
-        assert not supports_cached_lstm(embedding.train(), encoder, ids, mask)
-        assert not supports_cached_lstm(embedding.eval(), encoder.train(), ids, mask)
-        assert not supports_cached_lstm(embedding, encoder.eval().double(), ids, mask)
+        assert cached_lstm(embedding.train(), encoder, ids, mask) is None
+        assert cached_lstm(embedding.eval(), encoder.train(), ids, mask) is None
+        assert cached_lstm(embedding, encoder.eval().double(), ids, mask) is None
 
 
-def test_a_mask_with_padding_first_is_left_to_the_encoder_which_says_so():
+def test_mask_with_padding_first_is_left_out():
     embedding, encoder, ids, mask = parts()
     with torch.inference_mode():
-        assert not supports_cached_lstm(embedding, encoder, ids, mask.flip(1))
+        assert cached_lstm(embedding, encoder, ids, mask.flip(1)) is None
 
 
-def test_parts_of_ones_own_and_parts_with_hooks_are_called_themselves():
+def test_user_modules_and_hooks_are_left_out():
     class Own(RecurrentEncoder):
         pass
 
     embedding, encoder, ids, mask = parts()
     with torch.inference_mode():
-        assert not supports_cached_lstm(embedding, Own(6, 5).eval(), ids, mask)
-        assert not supports_cached_lstm(embedding, torch.nn.LSTM(6, 5).eval(), ids, mask)
+        assert cached_lstm(embedding, Own(6, 5).eval(), ids, mask) is None
+        assert cached_lstm(embedding, torch.nn.LSTM(6, 5).eval(), ids, mask) is None
         handle = encoder.register_forward_hook(lambda *given: None)
-        assert not supports_cached_lstm(embedding, encoder, ids, mask)
+        assert cached_lstm(embedding, encoder, ids, mask) is None
         handle.remove()
-        assert supports_cached_lstm(embedding, encoder, ids, mask)
+        assert cached_lstm(embedding, encoder, ids, mask) is not None

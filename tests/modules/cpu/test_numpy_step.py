@@ -1,4 +1,4 @@
-"""The step on weights laid out for a CPU against the step of the modules."""
+"""The NumPy step against the step of the modules."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 import nlprnn.modules.cpu.numpy_step as module
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
-from nlprnn.modules.cpu.linear import Int8Linear
-from nlprnn.modules.cpu.numpy_step import FastStep
+from nlprnn.modules.cpu.numpy_step import NumpyEncoder
 
 KINDS = {
     "lstm": {"cell": "lstm"},
@@ -60,7 +59,7 @@ def follow(step, state, texts):
 @pytest.mark.parametrize("options", [{}, {"residual": True, "layer_norm": True}], ids=["plain", "residual-norm"])
 @settings(max_examples=5, deadline=None)
 @given(rows=st.integers(1, 5), seed=st.integers(0, 100), tied=st.booleans(), embedding=st.sampled_from([3, 8]))
-def test_it_equals_the_step_of_the_modules(kind, layers, options, rows, seed, tied, embedding):
+def test_equals_the_step_of_the_modules(kind, layers, options, rows, seed, tied, embedding):
     torch.manual_seed(seed)
     model = build(kind, layers=layers, tied=tied, embedding=embedding, **options)
     texts, state = torch.randint(0, 11, (rows, 4)), states(model, rows)
@@ -76,17 +75,17 @@ def test_it_equals_the_step_of_the_modules(kind, layers, options, rows, seed, ti
 
 
 @every_kind
-def test_a_table_too_large_is_multiplied_instead(kind, monkeypatch):
+def test_large_table_is_multiplied_instead(kind, monkeypatch):
     model = build(kind)
     texts, state = torch.randint(0, 11, (3, 4)), states(model, 3)
-    looked_up, _ = follow(model.compiled_step(), state, texts)
+    from_table, _ = follow(model.compiled_step(), state, texts)
     monkeypatch.setattr(module, "_LARGEST_TABLE", 0)
     multiplied, _ = follow(model.compiled_step(), state, texts)
-    torch.testing.assert_close(multiplied, looked_up, rtol=0, atol=1e-5)
+    torch.testing.assert_close(multiplied, from_table, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("hidden", [4, 40], ids=["folded", "separate"])
-def test_the_layer_before_the_output_is_folded_into_it_where_that_is_less_to_read(hidden):
+@pytest.mark.parametrize("hidden", [4, 40], ids=["merged", "separate"])
+def test_projection_is_merged_where_that_is_smaller(hidden):
     model = build("lstm", embedding=5, hidden=hidden)
     texts, state = torch.randint(0, 11, (2, 6)), states(model, 2)
     expected, _ = follow(model.step, state, texts)
@@ -95,7 +94,7 @@ def test_the_layer_before_the_output_is_folded_into_it_where_that_is_less_to_rea
 
 @every_kind
 @pytest.mark.parametrize("options", [{}, {"residual": True, "layer_norm": True}], ids=["plain", "residual-norm"])
-def test_eight_bits_come_near_and_no_row_depends_on_the_others(kind, options):
+def test_int8_is_close_and_rows_are_independent(kind, options):
     model = build(kind, embedding=32, hidden=32, **options)
     texts, state = torch.randint(0, 11, (4, 8)), states(model, 4)
     expected, _ = follow(model.step, state, texts)
@@ -109,7 +108,7 @@ def test_eight_bits_come_near_and_no_row_depends_on_the_others(kind, options):
         torch.testing.assert_close(alone[:, 0], scores[:, row], rtol=0, atol=2e-2 if options else 1e-5)
 
 
-def test_it_keeps_the_weights_it_was_made_of():
+def test_works_on_a_snapshot_of_the_weights():
     model = build("lstm")
     step, state = model.compiled_step(), states(model, 1)
     before, _ = step(torch.tensor([3]), state)
@@ -121,7 +120,7 @@ def test_it_keeps_the_weights_it_was_made_of():
 
 @every_kind
 @pytest.mark.parametrize("layers", [1, 2, 3])
-def test_any_state_can_be_gone_on_from_in_any_order(kind, layers):
+def test_continues_from_any_state_in_any_order(kind, layers):
     model = build(kind, layers=layers)
     step, start, tokens = model.compiled_step(), states(model, 2), torch.tensor([3, 7])
     with torch.inference_mode():
@@ -135,7 +134,7 @@ def test_any_state_can_be_gone_on_from_in_any_order(kind, layers):
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn-tanh"])
-def test_no_product_is_made_twice_on_the_way_through_a_text(kind, monkeypatch):
+def test_no_product_is_computed_twice(kind, monkeypatch):
     counts, make = [], module.product
 
     def counted(*arguments, **options):
@@ -146,20 +145,10 @@ def test_no_product_is_made_twice_on_the_way_through_a_text(kind, monkeypatch):
     model = build(kind, layers=3)
     texts, state = torch.randint(0, 11, (1, 20)), states(model, 1)
     follow(model.compiled_step(), state, texts)
-    # One of the first layer, two of each above, for each token, and one that was made ahead for nothing.
-    assert len(counts) == 20 * (1 + 2 * 2) + 1
+    # For each token one of the first layer, two of each above and the output, and one computed ahead in vain.
+    assert len(counts) == 20 * (1 + 2 * 2 + 1) + 1
 
 
-def test_two_directions_are_refused():
+def test_bidirectional_encoder_is_refused():
     with pytest.raises(ValueError, match="bidirectional=False"):
-        FastStep(RecurrentEncoder(3, 4, bidirectional=True), torch.zeros(5, 3))
-
-
-def test_a_known_bound_gives_what_looking_for_the_range_gives_but_for_rounding():
-    weight, bias = torch.randn(20, 30), torch.randn(20)
-    x = torch.randn(6, 30).tanh()
-    exact = x @ weight.T + bias
-    for layer in (Int8Linear(weight, bias), Int8Linear(weight, bias, bound=1.0)):
-        found = layer(x)
-        assert (found - exact).abs().max() < 0.3
-        assert torch.equal(layer(x[2:3]), found[2:3])
+        NumpyEncoder(RecurrentEncoder(3, 4, bidirectional=True), torch.zeros(5, 3))
