@@ -78,8 +78,9 @@ def is_further_process() -> bool:
 
 
 def has_checkpoint(folder: Path) -> bool:
-    """Return whether a folder holds a checkpoint that its run could continue from."""
-    return (folder / CHECKPOINT_FILE).exists()
+    """Return whether a folder holds a checkpoint, if only one of an older nlprnn, which is an error to resume from."""
+    checkpoint = folder / CHECKPOINT_FILE
+    return checkpoint.exists() or checkpoint.with_suffix(".safetensors").exists()
 
 
 def can_resume(folder: Path) -> bool:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import torch
 from accelerate.utils import send_to_device
@@ -114,7 +114,9 @@ class Trainer(Generic[ModelT]):
         if reset_patience and self.state.out_of_patience(self.options):
             self.state.evals_without_improvement = 0
         self._started_at = time.monotonic() - self.state.seconds
-        reporter = self._reporter()
+        first, tensorboard = self._distributed.rank == 0, self.options.tensorboard
+        log = MetricsLog(self.folder, step=self.state.step, tensorboard=tensorboard) if first else None
+        reporter = ProgressReporter(self.state, self.display, log, metric=self.metric, epochs=self.options.epochs)
         with closing(reporter), self.display, self._dropout, StopSignal() as stop:
             while not self._finished():
                 self.model.train()
@@ -182,16 +184,12 @@ class Trainer(Generic[ModelT]):
             self._evaluate(reporter)
         elif state.step % options.log_every == 0:
             self._check_loss()
-            reporter.write(reporter.record(self._learning_rate))
+            reporter.write(reporter.record(self.optimizer.param_groups[0]["lr"]))
         if self._distributed.any_rank(stop.requested):
             self._save()
             raise TrainingInterrupted("training was stopped, and everything is saved")
         if state.seconds - state.saved_seconds >= 60 * options.save_minutes:
             self._save()
-
-    @property
-    def _learning_rate(self) -> float:
-        return self.optimizer.param_groups[0]["lr"]
 
     def _progress(self) -> float:
         return self.state.progress(self.options)
@@ -210,21 +208,15 @@ class Trainer(Generic[ModelT]):
         """Return the seconds since a moment, the same in all processes."""
         return self._distributed.broadcast_from_rank0({"seconds": time.monotonic() - moment})["seconds"]
 
-    def _reporter(self) -> ProgressReporter:
-        log = None
-        if self._distributed.rank == 0:
-            log = MetricsLog(self.folder, step=self.state.step, tensorboard=self.options.tensorboard)
-        return ProgressReporter(self.state, self.display, log, metric=self.metric, epochs=self.options.epochs)
-
     def _evaluate(self, reporter: ProgressReporter) -> None:
         """Validate, keep the weights if they are the best, and save; at most once a step."""
         state = self.state
         if state.last_evaluated == state.step:
             return
         self._check_loss()
-        record = reporter.record(self._learning_rate)
+        record = reporter.record(self.optimizer.param_groups[0]["lr"])
         began = time.monotonic()
-        model = self.network if self._average is None else self._average.module
+        model = self.network if self._average is None else cast(ModelT, self._average.module)
         model.eval()
         with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
@@ -264,8 +256,7 @@ class Trainer(Generic[ModelT]):
         self.state.saved_seconds = self.state.seconds
         path, scaler = self.folder / CHECKPOINT_FILE, self.accelerator.scaler
         rank_state = {"step": self.state.step, "random": random_state(), "carried": self._carried}
-        rank_file = self._distributed.rank_file(path)
-        if rank_file is not None:
+        if rank_file := self._distributed.rank_file(path):
             save_checkpoint(rank_file, rank_state)
             return
         checkpoint = {
@@ -281,10 +272,10 @@ class Trainer(Generic[ModelT]):
         save_checkpoint(path, checkpoint | rank_state)
 
     def _restore(self) -> None:
+        """Load the checkpoint into everything that `_save` wrote."""
         path = self.folder / CHECKPOINT_FILE
-        rank_file = self._distributed.rank_file(path)
-        checkpoint = load_checkpoint(path)
-        rank_state = checkpoint if rank_file is None else load_checkpoint(rank_file)
+        checkpoint, rank_file = load_checkpoint(path), self._distributed.rank_file(path)
+        rank_state = load_checkpoint(rank_file) if rank_file else checkpoint
         try:
             self.network.load_state_dict(checkpoint["model"])
             for parameter, gradient in zip(self.network.parameters(), checkpoint["gradients"], strict=True):

@@ -219,5 +219,12 @@ def test_damaged_checkpoint_is_named_and_model_kept(fails, copy, content):
     assert (copy / "model.safetensors").read_bytes() == best
 
 
+def test_checkpoint_of_an_older_version_is_named_and_model_kept(fails, copy):
+    (copy / "checkpoint" / "last.pt").rename(copy / "checkpoint" / "last.safetensors")
+    best = (copy / "model.safetensors").read_bytes()
+    fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["last.safetensors", "older nlprnn", "--out"])
+    assert (copy / "model.safetensors").read_bytes() == best
+
+
 def test_a_run_of_another_recipe_is_named(fails, copy):
     fails("text_generation", "--resume", "--out", copy, words=["sentiment", "text_generation"])
