@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from nlprnn.batching import SequenceArray, length_buckets
+from nlprnn.models import EnsembleClassifier, TextClassifier
 from nlprnn.pipelines import Classifier
 
 MAX_TOKENS, MAX_ROWS = 8192, 256
@@ -41,7 +42,10 @@ def path_gradients(
         scores (total,) float64 of all tokens, end to end as in `tokens`, and the logits (B, 2) float64 at the first
         and last point.
     """
-    model = classifier.model.eval()
+    ensemble = classifier.model.eval()
+    model = classifier.network.model
+    assert isinstance(model, TextClassifier)
+    ngrams = ensemble.ngrams if isinstance(ensemble, EnsembleClassifier) else None
     points, weights = path
     count = len(points)
     scores = np.zeros(len(tokens.values))
@@ -55,12 +59,13 @@ def path_gradients(
         with torch.inference_mode(False), torch.enable_grad():
             ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(texts))
             vectors = model.embedding(ids).detach()  # (B, T, E)
-            inputs = [vectors] if model.ngrams is None else [vectors, model.ngrams.shares(ids, mask)]
+            inputs = [vectors] if ngrams is None else [vectors, ngrams.shares(ids, mask)]
             point = torch.from_numpy(points[steps]).to(vectors)[:, None, None]
             moved = [(tensor * point).requires_grad_() for tensor in inputs]
             outputs = model.forward_embeddings(moved[0], mask)
-            if model.ngrams is not None:
-                outputs = outputs + model.ngrams.bias + moved[1].sum(dim=1)
+            if isinstance(ensemble, EnsembleClassifier):
+                linear = ensemble.ngrams.bias + moved[1].sum(dim=1)
+                outputs = ensemble.network_weight * outputs + ensemble.ngram_weight * linear
             targets = torch.from_numpy(classes[texts]).to(ids.device)
             logits = log_odds(outputs, targets, multi_label=model.multi_label)  # (B,)
             # Rows are independent: the gradient of the sum is that of each.
@@ -76,7 +81,8 @@ def path_gradients(
 
 def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarray:
     """Return the weights (total,) float64 of attention pooling, end to end as in `tokens`."""
-    model = classifier.model.eval()
+    model = classifier.network.model.eval()
+    assert isinstance(model, TextClassifier)
     weights = np.zeros(len(tokens.values))
     with torch.inference_mode():
         for rows in length_buckets(tokens.lengths, max_tokens=MAX_TOKENS, max_rows=MAX_ROWS):

@@ -107,9 +107,10 @@ def explain(
         raise ValueError(f"unknown label {label!r}: choose one of {', '.join(labels)}")
     if steps < 1:
         raise ValueError(f"steps must be positive, got {steps}")
-    if method == "attention" and not classifier.model.has_attention:
+    network = classifier.network.model
+    if method == "attention" and not network.has_attention:
         raise ModelError(
-            f"the model pools with {type(classifier.model.pooling).__name__}, which has no attention to show: choose "
+            f"the model pools with {type(network.pooling).__name__}, which has no attention to show: choose "
             "another method, or train with --pooling attention"
         )
     if len(labels) < 2 and not classifier.model.multi_label:
@@ -121,7 +122,7 @@ def explain(
 def _explain(
     classifier: Classifier, texts: Iterable[str], method: Method, label: str | None, steps: int
 ) -> Iterator[Saliency]:
-    model, tokenizer = classifier.model, classifier.tokenizer
+    model, network, tokenizer = classifier.model, classifier.network.model, classifier.tokenizer
     path = integration_path(steps) if method == "integrated-gradients" else _BOTH_ENDS
     for batch in adaptive_batches(texts, max_size=_MAX_TEXTS):
         batch = list(map(valid_unicode, batch))
@@ -154,5 +155,5 @@ def _explain(
                 logit=logit,
                 baseline=baseline,
                 gap=gap,
-                truncated_at=model.head_length if len(pieces) > len(token_scores) else None,
+                truncated_at=network.head_length if len(pieces) > len(token_scores) else None,
             )

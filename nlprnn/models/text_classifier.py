@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from nlprnn.models.text_model import TextModel, Truncate
-from nlprnn.modules import Embedding, NgramLinear, OutputHead, RecurrentEncoder
+from nlprnn.modules import Embedding, OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import Pooling
 
 
@@ -22,7 +22,6 @@ class TextClassifier(TextModel):
         labels: names of the classes, in the order of the logits.
         max_length: as for `TextModel`.
         truncate: the same.
-        ngrams: the same.
         multi_label: a text may have none, one or several of the labels, each with a probability of its own: one
             yes-or-no question a label (Tsoumakas & Katakis 2007, "Multi-Label Classification: An Overview").
         threshold: probability from which a text is said to have a label, with `multi_label`.
@@ -41,7 +40,6 @@ class TextClassifier(TextModel):
         labels: Sequence[str],
         max_length: int = 2048,
         truncate: Truncate = "head",
-        ngrams: NgramLinear | None = None,
         multi_label: bool = False,
         threshold: float = 0.5,
     ) -> None:
@@ -52,7 +50,6 @@ class TextClassifier(TextModel):
             head=head,
             max_length=max_length,
             truncate=truncate,
-            ngrams=ngrams,
         )
         if len(labels) != head.output_size:
             raise ValueError(f"{len(labels)} labels for a head of {head.output_size} classes: make them equal")

@@ -8,13 +8,13 @@ from typing import Literal, TypeVar, get_args
 from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import AttentionPooling, Embedding, NgramLinear, OutputHead, RecurrentEncoder, cpu
+from nlprnn.modules import AttentionPooling, Embedding, OutputHead, RecurrentEncoder, cpu
 from nlprnn.modules.cpu.cached_lstm import cached_lstm
 from nlprnn.modules.pooling import Pooling
 
 Truncate = Literal["head", "tail", "both"]
 TRUNCATES: tuple[Truncate, ...] = get_args(Truncate)
-_Item = TypeVar("_Item")
+Item = TypeVar("Item")
 
 
 class TextModel(PretrainedModel):
@@ -28,8 +28,6 @@ class TextModel(PretrainedModel):
         max_length: longer texts are meant to be cut to so many tokens, as `cut` does.
         truncate: what is kept of them: the "head", the "tail", or "both", half of the tokens from each end (Sun et
             al. 2019, "How to Fine-Tune BERT for Text Classification?").
-        ngrams: their scores are added to what the head gives; None = none. Training leaves them out, so that the
-            network learns to do without them.
 
     Raises:
         ValueError: two parts do not fit each other, `max_length` is not positive, or `truncate` is unknown.
@@ -44,7 +42,6 @@ class TextModel(PretrainedModel):
         head: OutputHead,
         max_length: int,
         truncate: Truncate,
-        ngrams: NgramLinear | None = None,
     ) -> None:
         super().__init__()
         for before, after in ((embedding, encoder), (encoder, pooling), (pooling, head)):
@@ -58,12 +55,6 @@ class TextModel(PretrainedModel):
                 f"{type(pooling).__name__} has bidirectional={pooling.bidirectional}, the encoder "
                 f"bidirectional={encoder.bidirectional}: make them equal"
             )
-        sizes = head.output_size, embedding.num_embeddings
-        if ngrams is not None and (ngrams.num_outputs, ngrams.vocab_size) != sizes:
-            raise ValueError(
-                f"the n-grams have {ngrams.num_outputs} outputs and {ngrams.vocab_size} words, the head "
-                f"{head.output_size}, the embedding {embedding.num_embeddings}: make them equal"
-            )
         if max_length < 1:
             raise ValueError(f"max_length must be at least 1, got {max_length}")
         if truncate not in TRUNCATES:
@@ -74,12 +65,16 @@ class TextModel(PretrainedModel):
         self.head = head
         self.max_length = max_length
         self.truncate = truncate
-        self.ngrams = ngrams
 
     @property
     def vocab_size(self) -> int:
         """V, tokens that the model can tell apart."""
         return self.embedding.num_embeddings
+
+    @property
+    def output_size(self) -> int:
+        """C, the number of outputs."""
+        return self.head.output_size
 
     @property
     def has_attention(self) -> bool:
@@ -91,7 +86,7 @@ class TextModel(PretrainedModel):
         """How many tokens of a text that is too long are kept from its beginning; the others are from its end."""
         return {"head": self.max_length, "tail": 0, "both": -(-self.max_length // 2)}[self.truncate]
 
-    def truncate_tokens(self, tokens: Sequence[_Item]) -> Sequence[_Item]:
+    def truncate_tokens(self, tokens: Sequence[Item]) -> Sequence[Item]:
         """Keep what the model reads of a text: all, or `max_length` tokens as `truncate` says.
 
         Args:
@@ -100,25 +95,23 @@ class TextModel(PretrainedModel):
         excess = len(tokens) - self.max_length
         return tokens if excess <= 0 else [*tokens[: self.head_length], *tokens[self.head_length + excess :]]
 
-    def forward(self, ids: Tensor, mask: Tensor, *, alone: bool = False) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Read texts.
 
         Args:
             ids: (B, T) int64, token ids, T > 0.
             mask: (B, T) bool, True = real token, real tokens first.
-            alone: leave the n-grams out, as in training.
 
         Returns:
-            (B, C) float, what the head gives, and in evaluation the n-grams.
+            (B, C) float, the outputs of the head.
         """
         encoded = cached_lstm(self.embedding, self.encoder, ids, mask) if cpu.fast_paths_enabled() else None
         if encoded is None:
             encoded, _ = self.encoder(self.embedding(ids), mask)
-        outputs = self.head(self.pooling(encoded, mask))
-        return outputs if self.ngrams is None or alone or self.training else outputs + self.ngrams(ids, mask)
+        return self.head(self.pooling(encoded, mask))
 
     def forward_embeddings(self, vectors: Tensor, mask: Tensor) -> Tensor:
-        """Read texts from the vectors of their tokens, which is where an explanation takes its gradients; no n-grams.
+        """Read texts from the vectors of their tokens, which is where an explanation takes its gradients.
 
         Args:
             vectors: (B, T, E) float, what the embedding gives, or something in its place.

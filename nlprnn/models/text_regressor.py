@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from nlprnn.models.text_model import TextModel, Truncate
-from nlprnn.modules import Embedding, NgramLinear, OutputHead, RecurrentEncoder
+from nlprnn.modules import Embedding, OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import Pooling
 
 
@@ -25,7 +25,6 @@ class TextRegressor(TextModel):
         std: their standard deviation.
         max_length: as for `TextModel`.
         truncate: the same.
-        ngrams: the same.
 
     Raises:
         ValueError: as `TextModel`, the head has several outputs, `std` is not positive, or a number is not finite.
@@ -42,7 +41,6 @@ class TextRegressor(TextModel):
         std: float = 1.0,
         max_length: int = 2048,
         truncate: Truncate = "head",
-        ngrams: NgramLinear | None = None,
     ) -> None:
         super().__init__(
             embedding=embedding,
@@ -51,7 +49,6 @@ class TextRegressor(TextModel):
             head=head,
             max_length=max_length,
             truncate=truncate,
-            ngrams=ngrams,
         )
         if head.output_size != 1:
             raise ValueError(f"a regressor has one output, the head has {head.output_size}: make it 1")

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from nlprnn.batching import adaptive_batches
-from nlprnn.models import TextClassifier
-from nlprnn.pipelines.text_pipeline import PooledTextPipeline, refuse_string
+from nlprnn.models import EnsembleClassifier, TextClassifier
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextClassifierModel, refuse_string
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,17 @@ class Prediction:
     labels: tuple[str, ...]
 
 
-class Classifier(PooledTextPipeline[TextClassifier]):
-    """A text classifier with its tokenizer."""
+class Classifier(PooledTextPipeline[TextClassifierModel]):
+    """A text classifier, or an ensemble of one and an n-gram model, with its tokenizer."""
 
-    model_classes = (TextClassifier,)
+    model_classes = (TextClassifier, EnsembleClassifier)
+
+    @property
+    def network(self) -> Classifier:
+        """The classifier of the network alone: of an ensemble without its n-gram model, else this one."""
+        if isinstance(self.model, EnsembleClassifier):
+            return Classifier(self.model.network, self.tokenizer)
+        return self
 
     def __call__(self, texts: Sequence[str]) -> list[Prediction]:
         """Classify texts, in order.

@@ -8,14 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from nlprnn.batching import SequenceArray, adaptive_batches
-from nlprnn.models import TextRegressor
-from nlprnn.pipelines.text_pipeline import PooledTextPipeline, refuse_string
+from nlprnn.models import EnsembleRegressor, TextRegressor
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextRegressorModel, refuse_string
 
 
-class Regressor(PooledTextPipeline[TextRegressor]):
-    """A text regressor with its tokenizer."""
+class Regressor(PooledTextPipeline[TextRegressorModel]):
+    """A text regressor, or an ensemble of one and an n-gram model, with its tokenizer."""
 
-    model_classes = (TextRegressor,)
+    model_classes = (TextRegressor, EnsembleRegressor)
+
+    @property
+    def network(self) -> Regressor:
+        """The regressor of the network alone: of an ensemble without its n-gram model, else this one."""
+        if isinstance(self.model, EnsembleRegressor):
+            return Regressor(self.model.network, self.tokenizer)
+        return self
 
     def __call__(self, texts: Sequence[str]) -> list[float]:
         """Predict a number for each text, in the unit of the training data, in order.

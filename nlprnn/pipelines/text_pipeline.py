@@ -11,13 +11,25 @@ import torch
 
 from nlprnn.batching import SequenceArray, length_buckets
 from nlprnn.errors import ModelError
-from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
+from nlprnn.models import (
+    EnsembleClassifier,
+    EnsembleRegressor,
+    LanguageModel,
+    Seq2Seq,
+    TextClassifier,
+    TextRegressor,
+    TokenTagger,
+)
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.text import Tokenizer
 
-TokenModel = TypeVar("TokenModel", bound=LanguageModel | Seq2Seq | TextClassifier | TextRegressor | TokenTagger)
+TextClassifierModel = TextClassifier | EnsembleClassifier
+TextRegressorModel = TextRegressor | EnsembleRegressor
+TokenModel = TypeVar(
+    "TokenModel", bound=LanguageModel | Seq2Seq | TextClassifierModel | TextRegressorModel | TokenTagger
+)
 TokenizerT = TypeVar("TokenizerT", bound=Tokenizer)
-PooledModel = TypeVar("PooledModel", bound=TextClassifier | TextRegressor)
+PooledModel = TypeVar("PooledModel", bound=TextClassifierModel | TextRegressorModel)
 
 
 class TextPipeline(Pipeline[TokenModel, TokenizerT]):
@@ -53,14 +65,14 @@ class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
         """Return the token ids of texts, each truncated to what the model reads of it."""
         return SequenceArray.from_sequences(map(self.model.truncate_tokens, self.tokenizer.encode_batch(texts)))
 
-    def outputs(self, tokens: SequenceArray, *, alone: bool = False) -> np.ndarray:
+    def outputs(self, tokens: SequenceArray) -> np.ndarray:
         """Return the outputs of the model for encoded texts, (rows, C) float32, in order."""
-        outputs = np.zeros((len(tokens), self.model.head.output_size), dtype=np.float32)
+        outputs = np.zeros((len(tokens), self.model.output_size), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():
             for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=512):
                 ids, mask = tokens.pad(rows, padding_value=self.tokenizer.pad_id)
-                outputs[rows] = self.model(ids.to(self.device), mask.to(self.device), alone=alone).float().cpu().numpy()
+                outputs[rows] = self.model(ids.to(self.device), mask.to(self.device)).float().cpu().numpy()
         return outputs
 
 

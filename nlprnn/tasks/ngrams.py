@@ -13,6 +13,7 @@ from torch.nn import functional
 from nlprnn.batching import SequenceArray
 from nlprnn.errors import DataError
 from nlprnn.metrics import Metric
+from nlprnn.models import EnsembleClassifier, EnsembleRegressor
 from nlprnn.modules.ngram_linear import NgramLinear, longest_order, ngram_keys
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.tasks.labelled_texts import LabelledTexts
@@ -99,8 +100,6 @@ class NgramFit:
         Args:
             pipeline: of the trained network.
         """
-        from nlprnn.models.ensemble import EnsembleClassifier, EnsembleRegressor
-
         outputs = [torch.from_numpy(pipeline.outputs(self.tokens["validation"])), self.outputs("validation")]
         network_weight, ngram_weight = fit_scales(outputs, self._targets("validation"), self.criterion)
         weights = {"network_weight": network_weight, "ngram_weight": ngram_weight}

@@ -280,7 +280,8 @@ def test_non_finite_weights_are_refused(fails, translator_folder, tmp_path, valu
     translator = nlprnn.load(translator_folder, device="cpu")
     translator.model.decoder.attentional_layer.weight.data[0, 0] = value
     translator.save(tmp_path / "broken")
-    fails("translate", "--model", tmp_path / "broken", "a dog", words=[tmp_path / "broken", "decoder.attentional_layer.weight"])
+    words = [tmp_path / "broken", "decoder.attentional_layer.weight"]
+    fails("translate", "--model", tmp_path / "broken", "a dog", words=words)
 
 
 def test_int8_translates_memorized_sentences(translate, pairs):

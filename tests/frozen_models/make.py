@@ -16,7 +16,7 @@ from torch import nn
 
 from nlprnn import Classifier, Generator, Regressor, Tagger, Translator
 from nlprnn.batching import SequenceArray
-from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
+from nlprnn.models import EnsembleClassifier, LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
 from nlprnn.modules import (
     AttentionDecoder,
     AttentionPooling,
@@ -32,7 +32,7 @@ from nlprnn.modules import (
     RecurrentEncoder,
 )
 from nlprnn.modules.ngram_linear import ngram_keys
-from nlprnn.pipelines import TranslationOptions
+from nlprnn.pipelines import GenerationOptions, TranslationOptions
 from nlprnn.serialization.model_folder import FORMAT_VERSION
 from nlprnn.text import CharacterTokenizer, WordCharTokenizer, WordTokenizer
 
@@ -88,9 +88,9 @@ def multi_label_classifier() -> Classifier:
         truncate="both",
         multi_label=True,
         threshold=0.3,
-        ngrams=ngrams,
     )
-    return Classifier(model, tokenizer)
+    ensemble = EnsembleClassifier(network=model, ngrams=ngrams, network_weight=0.5, ngram_weight=1.5)
+    return Classifier(ensemble, tokenizer)
 
 
 def regressor() -> Regressor:
@@ -173,7 +173,7 @@ def scored(pipeline: Generator) -> dict:
         "ids": ids.tolist(),
         "last_logits": logits[0, -1].tolist(),
         "nats": pipeline.mean_nll(ids),
-        "greedy": pipeline(["Not ", ""], length=10, temperature=0.0),
+        "greedy": pipeline(["Not ", ""], GenerationOptions(length=10, temperature=0.0)),
     }
 
 

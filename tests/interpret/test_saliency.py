@@ -12,7 +12,7 @@ from nlprnn.errors import ModelError
 from nlprnn.interpret import attribution, explain
 from nlprnn.interpret.attribution import attention_weights, log_odds
 from nlprnn.interpret.saliency import METHODS
-from nlprnn.models import TextClassifier
+from nlprnn.models import EnsembleClassifier, TextClassifier
 from nlprnn.modules import AttentionPooling, Embedding, MeanPooling, NgramLinear, OutputHead, RecurrentEncoder
 from nlprnn.modules.ngram_linear import ngram_keys
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer, WordTokenizer
@@ -111,15 +111,15 @@ def test_integrated_gradients_are_complete(cell):
     assert max(abs(one.logit - one.baseline) for one in found) > 0.1
 
 
-def with_pairs(classifier):
-    """Put n-grams beside a classifier: all that stand in `TEXTS`, with random weights."""
+def with_pairs(classifier, **weights):
+    """An ensemble of a classifier and an n-gram model on all n-grams of `TEXTS`, with random weights."""
     model, tokenizer = classifier.model, classifier.tokenizer
     ids, mask = classifier.encode(TEXTS).pad(np.arange(len(TEXTS)))
     keys = ngram_keys(ids, mask, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id).unique()[1:]
-    model.ngrams = NgramLinear(len(keys), len(model.labels), order=2, vocab_size=tokenizer.vocab_size)
-    model.ngrams.load_ngrams(keys, torch.ones(len(keys)))
-    model.ngrams.load_weights(torch.randn(len(keys), len(model.labels)), torch.randn(len(model.labels)))
-    return classifier
+    ngrams = NgramLinear(len(keys), len(model.labels), order=2, vocab_size=tokenizer.vocab_size)
+    ngrams.load_ngrams(keys, torch.ones(len(keys)))
+    ngrams.load_weights(torch.randn(len(keys), len(model.labels)), torch.randn(len(model.labels)))
+    return Classifier(EnsembleClassifier(network=model, ngrams=ngrams, **weights), tokenizer)
 
 
 @pytest.mark.parametrize("method", ["integrated-gradients", "gradient-x-input"])
@@ -133,7 +133,7 @@ def test_ngram_scores_are_exact_shares(method):
 
 
 def test_integrated_gradients_are_complete_with_ngrams():
-    classifier = with_pairs(recurrent_classifier())
+    classifier = with_pairs(recurrent_classifier(), network_weight=0.7, ngram_weight=1.5)
     for found in explain(classifier, TEXTS, steps=300):
         assert abs(found.gap) < 2e-3
         assert found.logit == pytest.approx(np.log(found.probability / (1 - found.probability)), abs=1e-2)

@@ -9,7 +9,6 @@ from nlprnn.modules import (
     Embedding,
     LastPooling,
     MeanPooling,
-    NgramLinear,
     OutputHead,
     RecurrentEncoder,
 )
@@ -54,41 +53,12 @@ def test_the_scores_of_a_text_depend_neither_on_padding_nor_on_other_texts(make_
         ({"labels": ["no", "yes", "perhaps"]}, "3 labels.*2 classes"),
         ({"max_length": 0}, "max_length.*0"),
         ({"truncate": "middle"}, "'middle'.*head, tail, both"),
-        ({"ngrams": NgramLinear(1, 3, order=2, vocab_size=9)}, "3 outputs.*2"),
-        ({"ngrams": NgramLinear(1, 2, order=2, vocab_size=8)}, "8 words.*9"),
     ],
 )
 def test_parts_that_do_not_fit_are_refused_by_name_and_number(part, words):
     with pytest.raises(ValueError, match=words):
         TextClassifier(**{**fitting(), **part})
     TextClassifier(**fitting())
-
-
-def with_ngrams():
-    """A classifier beside which every single word speaks for a class; words from 2 to 8, whose keys are 3 to 9."""
-    ngrams = NgramLinear(7, 2, order=2, vocab_size=9)
-    ngrams.load_ngrams(torch.arange(3, 10), torch.ones(7))
-    ngrams.load_weights(torch.randn(7, 2), torch.randn(2))
-    return TextClassifier(**fitting(), ngrams=ngrams)
-
-
-def test_ngrams_are_added_in_evaluation_and_left_out_in_training():
-    model = with_ngrams()
-    ids, mask = torch.tensor([[2, 3, 2]]), torch.ones(1, 3, dtype=torch.bool)
-    alone = model.forward_embeddings(model.embedding(ids), mask)
-    torch.testing.assert_close(model.train()(ids, mask), alone)
-    torch.testing.assert_close(model.eval()(ids, mask, alone=True), alone)
-    torch.testing.assert_close(model.eval()(ids, mask), alone + model.ngrams(ids, mask))
-
-
-@pytest.mark.parametrize("half", [False, True])
-def test_ngrams_are_saved_with_their_whole_keys(tmp_path, half):
-    model = with_ngrams().eval()
-    model.ngrams.keys += (1 << 62) + 1
-    model.save_pretrained(tmp_path, half=half)
-    loaded = TextClassifier.from_pretrained(tmp_path)
-    assert loaded.ngrams.keys.equal(model.ngrams.keys)
-    torch.testing.assert_close(loaded.ngrams.weight, model.ngrams.weight, rtol=0, atol=1e-2 if half else 0)
 
 
 @pytest.mark.parametrize(
