@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from nlprnn.batching import SequenceArray, length_buckets
-from nlprnn.models import EnsembleClassifier, TextClassifier
+from nlprnn.models import EnsembleClassifier
 from nlprnn.pipelines import Classifier
 
 MAX_TOKENS, MAX_ROWS = 8192, 256
@@ -43,8 +43,7 @@ def path_gradients(
         and last point.
     """
     ensemble = classifier.model.eval()
-    model = classifier.network.model
-    assert isinstance(model, TextClassifier)
+    model = classifier.network_model
     ngrams = ensemble.ngrams if isinstance(ensemble, EnsembleClassifier) else None
     points, weights = path
     count = len(points)
@@ -81,8 +80,7 @@ def path_gradients(
 
 def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarray:
     """Return the weights (total,) float64 of attention pooling, end to end as in `tokens`."""
-    model = classifier.network.model.eval()
-    assert isinstance(model, TextClassifier)
+    model = classifier.network_model.eval()
     weights = np.zeros(len(tokens.values))
     with torch.inference_mode():
         for rows in length_buckets(tokens.lengths, max_tokens=MAX_TOKENS, max_rows=MAX_ROWS):

@@ -107,7 +107,7 @@ def explain(
         raise ValueError(f"unknown label {label!r}: choose one of {', '.join(labels)}")
     if steps < 1:
         raise ValueError(f"steps must be positive, got {steps}")
-    network = classifier.network.model
+    network = classifier.network_model
     if method == "attention" and not network.has_attention:
         raise ModelError(
             f"the model pools with {type(network.pooling).__name__}, which has no attention to show: choose "
@@ -122,7 +122,7 @@ def explain(
 def _explain(
     classifier: Classifier, texts: Iterable[str], method: Method, label: str | None, steps: int
 ) -> Iterator[Saliency]:
-    model, network, tokenizer = classifier.model, classifier.network.model, classifier.tokenizer
+    model, network, tokenizer = classifier.model, classifier.network_model, classifier.tokenizer
     path = integration_path(steps) if method == "integrated-gradients" else _BOTH_ENDS
     for batch in adaptive_batches(texts, max_size=_MAX_TEXTS):
         batch = list(map(valid_unicode, batch))

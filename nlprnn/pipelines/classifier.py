@@ -38,9 +38,12 @@ class Classifier(PooledTextPipeline[TextClassifierModel]):
     @property
     def network(self) -> Classifier:
         """The classifier of the network alone: of an ensemble without its n-gram model, else this one."""
-        if isinstance(self.model, EnsembleClassifier):
-            return Classifier(self.model.network, self.tokenizer)
-        return self
+        return Classifier(self.network_model, self.tokenizer) if isinstance(self.model, EnsembleClassifier) else self
+
+    @property
+    def network_model(self) -> TextClassifier:
+        """The recurrent network: of an ensemble without its n-gram model, else the model."""
+        return self.model.network if isinstance(self.model, EnsembleClassifier) else self.model
 
     def __call__(self, texts: Sequence[str]) -> list[Prediction]:
         """Classify texts, in order.

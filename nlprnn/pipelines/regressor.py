@@ -20,9 +20,12 @@ class Regressor(PooledTextPipeline[TextRegressorModel]):
     @property
     def network(self) -> Regressor:
         """The regressor of the network alone: of an ensemble without its n-gram model, else this one."""
-        if isinstance(self.model, EnsembleRegressor):
-            return Regressor(self.model.network, self.tokenizer)
-        return self
+        return Regressor(self.network_model, self.tokenizer) if isinstance(self.model, EnsembleRegressor) else self
+
+    @property
+    def network_model(self) -> TextRegressor:
+        """The recurrent network: of an ensemble without its n-gram model, else the model."""
+        return self.model.network if isinstance(self.model, EnsembleRegressor) else self.model
 
     def __call__(self, texts: Sequence[str]) -> list[float]:
         """Predict a number for each text, in the unit of the training data, in order.

@@ -104,9 +104,9 @@ class NgramFit:
         network_weight, ngram_weight = fit_scales(outputs, self._targets("validation"), self.criterion)
         weights = {"network_weight": network_weight, "ngram_weight": ngram_weight}
         if isinstance(pipeline, Classifier):
-            classifier = EnsembleClassifier(network=pipeline.model, ngrams=self.ngrams, **weights)
+            classifier = EnsembleClassifier(network=pipeline.network_model, ngrams=self.ngrams, **weights)
             return Classifier(classifier.to(pipeline.device), pipeline.tokenizer)
-        regressor = EnsembleRegressor(network=pipeline.model, ngrams=self.ngrams, **weights)
+        regressor = EnsembleRegressor(network=pipeline.network_model, ngrams=self.ngrams, **weights)
         return Regressor(regressor.to(pipeline.device), pipeline.tokenizer)
 
     def compare(self, network: PipelineT, ensemble: PipelineT, metric: Metric) -> Iterator[str]:
