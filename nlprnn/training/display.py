@@ -35,13 +35,15 @@ class Display:
         self._printed = time.monotonic()
 
     def __enter__(self) -> Display:
-        self._bar.start()
+        if self._live:  # rich before 14.3 prints an empty line at the end of a disabled bar
+            self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if self._live:
+            self._bar.stop()
 
     def progress(self, fraction: float, title: str, text: str) -> None:
         """Show a progress bar, `fraction` 0 to 1 complete, with a title before it and a text after it."""

@@ -105,9 +105,9 @@ def test_named_integers_become_names(tmp_path):
     names = ["O", "B-PER", "B-LOC"]
     features = datasets.Features(
         {
-            "tokens": datasets.List(datasets.Value("string")),
-            "ner_tags": datasets.List(datasets.ClassLabel(names=names)),
-            "pos_tags": datasets.List(datasets.Value("int64")),
+            "tokens": datasets.Sequence(datasets.Value("string")),
+            "ner_tags": datasets.Sequence(datasets.ClassLabel(names=names)),
+            "pos_tags": datasets.Sequence(datasets.Value("int64")),
         }
     )
     numbers = [[names.index(tag) for tag in tags] for tags in TAGS]

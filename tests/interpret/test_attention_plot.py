@@ -100,7 +100,7 @@ def test_known_glyphs_give_no_warning(draw, only_own_fonts, recwarn, caplog):
 def test_missing_glyphs_are_named_once(draw, only_own_fonts):
     with pytest.warns(UserWarning, match=r"no installed font has 你 好 क \(CJK, DEVANAGARI\).*Noto") as caught:
         _, path = draw(["你好", "क", "a"], ["你", "b"])
-    assert len(caught) == 1
+    assert sum("no installed font" in str(warning.message) for warning in caught) == 1
     assert path.exists()
     with pytest.warns(UserWarning, match=r"\.\.\. \(") as caught:
         draw([chr(code) for code in range(0x4E00, 0x4E10)], ["b"])
