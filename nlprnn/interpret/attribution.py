@@ -42,9 +42,9 @@ def path_gradients(
         scores (total,) float64 of all tokens, end to end as in `tokens`, and the logits (B, 2) float64 at the first
         and last point.
     """
-    ensemble = classifier.model.eval()
-    model = classifier.network_model
-    ngrams = ensemble.ngrams if isinstance(ensemble, EnsembleClassifier) else None
+    model = classifier.model.eval()
+    ensemble = model if isinstance(model, EnsembleClassifier) else None
+    network = classifier.network_model
     points, weights = path
     count = len(points)
     scores = np.zeros(len(tokens.values))
@@ -57,16 +57,16 @@ def path_gradients(
         # backward pass needs wherever gradients are on.
         with torch.inference_mode(False), torch.enable_grad():
             ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(texts))
-            vectors = model.embedding(ids).detach()  # (B, T, E)
-            inputs = [vectors] if ngrams is None else [vectors, ngrams.shares(ids, mask)]
+            vectors = network.embedding(ids).detach()  # (B, T, E)
+            inputs = [vectors] if ensemble is None else [vectors, ensemble.ngrams.shares(ids, mask)]
             point = torch.from_numpy(points[steps]).to(vectors)[:, None, None]
             moved = [(tensor * point).requires_grad_() for tensor in inputs]
-            outputs = model.forward_embeddings(moved[0], mask)
-            if isinstance(ensemble, EnsembleClassifier):
-                linear = ensemble.ngrams.bias + moved[1].sum(dim=1)
-                outputs = ensemble.network_weight * outputs + ensemble.ngram_weight * linear
+            outputs = network.forward_embeddings(moved[0], mask)
+            if ensemble is not None:
+                ngram_outputs = moved[1].sum(dim=1) + ensemble.ngrams.bias
+                outputs = ensemble.network_weight * outputs + ensemble.ngram_weight * ngram_outputs
             targets = torch.from_numpy(classes[texts]).to(ids.device)
-            logits = log_odds(outputs, targets, multi_label=model.multi_label)  # (B,)
+            logits = log_odds(outputs, targets, multi_label=network.multi_label)  # (B,)
             # Rows are independent: the gradient of the sum is that of each.
             gradients = torch.autograd.grad(logits.sum(), moved)
         products = [(gradient * tensor).sum(dim=2) for gradient, tensor in zip(gradients, inputs, strict=True)]
@@ -80,12 +80,12 @@ def path_gradients(
 
 def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarray:
     """Return the weights (total,) float64 of attention pooling, end to end as in `tokens`."""
-    model = classifier.network_model.eval()
+    network = classifier.network_model.eval()
     weights = np.zeros(len(tokens.values))
     with torch.inference_mode():
         for rows in length_buckets(tokens.lengths, max_tokens=MAX_TOKENS, max_rows=MAX_ROWS):
             ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(rows))
-            for row, attention in zip(rows, model.attention(ids, mask).cpu().double().numpy(), strict=True):
+            for row, attention in zip(rows, network.attention(ids, mask).cpu().double().numpy(), strict=True):
                 tokens.slice(row, weights)[:] = attention[: tokens.lengths[row]]
     return weights
 

@@ -100,20 +100,20 @@ def explain(
         ModelError: the method is attention and the model has no attention pooling, or the model has a single class.
         ValueError: the method or label is unknown, or steps is not positive.
     """
-    labels = classifier.model.labels
+    network = classifier.network_model
+    labels = network.labels
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}: choose one of {', '.join(METHODS)}")
     if label is not None and label not in labels:
         raise ValueError(f"unknown label {label!r}: choose one of {', '.join(labels)}")
     if steps < 1:
         raise ValueError(f"steps must be positive, got {steps}")
-    network = classifier.network_model
     if method == "attention" and not network.has_attention:
         raise ModelError(
             f"the model pools with {type(network.pooling).__name__}, which has no attention to show: choose "
             "another method, or train with --pooling attention"
         )
-    if len(labels) < 2 and not classifier.model.multi_label:
+    if len(labels) < 2 and not network.multi_label:
         raise ModelError(f"the model knows the single class {labels[0]!r}: there is nothing to explain")
     # Another function, so that the checks above raise now, not with the first text.
     return _explain(classifier, texts, method, label, steps)
@@ -122,15 +122,15 @@ def explain(
 def _explain(
     classifier: Classifier, texts: Iterable[str], method: Method, label: str | None, steps: int
 ) -> Iterator[Saliency]:
-    model, network, tokenizer = classifier.model, classifier.network_model, classifier.tokenizer
+    network, tokenizer = classifier.network_model, classifier.tokenizer
     path = integration_path(steps) if method == "integrated-gradients" else _BOTH_ENDS
     for batch in adaptive_batches(texts, max_size=_MAX_TEXTS):
         batch = list(map(valid_unicode, batch))
         tokens = classifier.encode(batch)
         outputs = classifier.outputs(tokens)
         predicted = outputs.argmax(axis=1)
-        classes = predicted if label is None else np.full_like(predicted, model.labels.index(label))
-        probabilities = model.probabilities(torch.from_numpy(outputs)).numpy()
+        classes = predicted if label is None else np.full_like(predicted, network.labels.index(label))
+        probabilities = network.probabilities(torch.from_numpy(outputs)).numpy()
         ends: np.ndarray | None = None
         if method == "attention":
             scores = attention_weights(classifier, tokens)
@@ -145,11 +145,11 @@ def _explain(
             spans, pieces = tokenizer.offsets(text), tokenizer.tokens(text)
             yield Saliency(
                 text=text,
-                prediction=model.labels[predicted[row]],
-                label=model.labels[classes[row]],
+                prediction=network.labels[predicted[row]],
+                label=network.labels[classes[row]],
                 probability=float(probabilities[row, classes[row]]),
-                tokens=list(model.truncate_tokens(pieces)),
-                spans=None if spans is None else list(model.truncate_tokens(spans)),
+                tokens=list(network.truncate_tokens(pieces)),
+                spans=None if spans is None else list(network.truncate_tokens(spans)),
                 unknown=(tokens[row] == tokenizer.unk_id).tolist(),
                 scores=token_scores,
                 logit=logit,
