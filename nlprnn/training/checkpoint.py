@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,20 +36,19 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     Raises:
         TrainingError: the file is missing, damaged or of an older nlprnn.
     """
+    damaged = TrainingError(f"the checkpoint {path} is damaged: start again with another --out")
+    if not path.exists():
+        raise _missing(path)
+    if not zipfile.is_zipfile(path):  # torch.load would try older formats
+        raise damaged
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)  # which refuses to execute code
-    except FileNotFoundError:
-        older = path.with_suffix(".safetensors")
-        if older.exists():
-            raise TrainingError(
-                f"the checkpoint {older} was written by an older nlprnn and cannot be resumed: start again with "
-                "another --out"
-            ) from None
-        raise TrainingError(f"there is no checkpoint {path} to resume from: start without --resume") from None
+    except MemoryError:
+        raise
     except Exception as error:  # damaged bytes can raise anything
-        raise TrainingError(f"the checkpoint {path} is damaged: start again with another --out") from error
+        raise damaged from error
     if not isinstance(state, dict):
-        raise TrainingError(f"the checkpoint {path} is damaged: start again with another --out")
+        raise damaged
     return state
 
 
@@ -71,6 +71,15 @@ def set_random_state(state: Mapping[str, Any]) -> None:
     torch.set_rng_state(state["torch"])
     if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(state["cuda"])
+
+
+def _missing(path: Path) -> TrainingError:
+    older = path.with_suffix(".safetensors")
+    if older.exists():
+        return TrainingError(
+            f"the checkpoint {older} is of an older nlprnn and cannot be resumed: start again with another --out"
+        )
+    return TrainingError(f"there is no checkpoint {path} to resume from: start without --resume")
 
 
 def _plain(value: Any) -> Any:

@@ -186,7 +186,7 @@ def test_another_torch_file_is_reported_as_damaged(tmp_path, content):
 
 def test_checkpoint_of_an_older_version_is_named(tmp_path):
     (tmp_path / "last.safetensors").touch()
-    with pytest.raises(TrainingError, match=r"last\.safetensors was written by an older nlprnn .* another --out"):
+    with pytest.raises(TrainingError, match=r"last\.safetensors is of an older nlprnn .* another --out"):
         load_checkpoint(tmp_path / "last.pt")
 
 
