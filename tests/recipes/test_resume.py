@@ -193,7 +193,7 @@ def test_run_killed_before_first_checkpoint_restarts(train, copy):
         (copy / name).unlink()
     shutil.rmtree(copy / "checkpoint")
     (copy / "run.json").write_text(json.dumps(run))
-    assert "begins anew" in train("sentiment", "--resume", "--out", copy).stderr
+    assert "begins again" in train("sentiment", "--resume", "--out", copy).stderr
     assert (copy / "model.safetensors").read_bytes() == whole
 
 
