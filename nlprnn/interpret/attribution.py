@@ -58,7 +58,7 @@ def path_gradients(
         with torch.inference_mode(False), torch.enable_grad():
             ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(texts))
             vectors = network.embedding(ids).detach()  # (B, T, E)
-            inputs = [vectors] if ensemble is None else [vectors, ensemble.ngrams.shares(ids, mask)]
+            inputs = [vectors] if ensemble is None else [vectors, ensemble.ngrams.contributions(ids, mask)]
             point = torch.from_numpy(points[steps]).to(vectors)[:, None, None]
             moved = [(tensor * point).requires_grad_() for tensor in inputs]
             outputs = network.forward_embeddings(moved[0], mask)

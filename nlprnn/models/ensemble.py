@@ -1,37 +1,39 @@
-"""Ensembles of a recurrent network and a linear n-gram model: the weighted sum of their outputs."""
+"""Ensembles of a network and a linear model on n-grams."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from numpy.typing import NDArray
+import numpy as np
 from torch import Tensor
 
+from nlprnn.models.ngram_linear import NgramLinear
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.models.text_classifier import TextClassifier
-from nlprnn.models.text_model import Item
+from nlprnn.models.text_model import TextModel
 from nlprnn.models.text_regressor import TextRegressor
-from nlprnn.modules import NgramLinear
 
-Network = TypeVar("Network", TextClassifier, TextRegressor)
+Network = TypeVar("Network", bound=TextModel)
+Item = TypeVar("Item")
 
 
 class NgramEnsemble(PretrainedModel, Generic[Network]):
-    """A network and an n-gram model on the same token ids.
+    """Weighted sum of the outputs of a recurrent network and of a linear model on n-grams.
 
-    A network generalises over words and their order; a bag of n-grams remembers which of them go with which label,
-    and is right where the network has seen too few examples. On long texts both together beat either (Mesnil et al.
-    2015, "Ensemble of Generative and Discriminative Techniques for Sentiment Analysis of Movie Reviews").
+    The network generalises over words and their order; the n-grams memorise which of them go with which output, and
+    help where the network has seen too little. On long texts both together beat either (Mesnil et al. 2015, "Ensemble
+    of Generative and Discriminative Techniques for Sentiment Analysis of Movie Reviews"; Cheng et al. 2016, "Wide &
+    Deep Learning for Recommender Systems"). Each is trained by itself.
 
     Args:
-        network: a trained model.
-        ngrams: a fitted model with as many outputs.
+        network: a text classifier or regressor.
+        ngrams: with as many outputs, over the same vocabulary.
         network_weight: factor of the network's outputs.
         ngram_weight: factor of the n-gram model's outputs.
 
     Raises:
-        ValueError: the two differ in outputs or vocabulary.
+        ValueError: network and n-grams do not fit each other.
     """
 
     def __init__(
@@ -40,33 +42,33 @@ class NgramEnsemble(PretrainedModel, Generic[Network]):
         super().__init__()
         if (ngrams.num_outputs, ngrams.vocab_size) != (network.output_size, network.vocab_size):
             raise ValueError(
-                f"the n-gram model has {ngrams.num_outputs} outputs and {ngrams.vocab_size} words, the network "
+                f"the n-grams have {ngrams.num_outputs} outputs and {ngrams.vocab_size} words, the network "
                 f"{network.output_size} and {network.vocab_size}: make them equal"
             )
-        self.network: Network = network
+        self.network = network
         self.ngrams = ngrams
         self.network_weight = network_weight
         self.ngram_weight = ngram_weight
 
     @property
     def vocab_size(self) -> int:
-        """V, the number of token ids."""
+        """V, tokens in the vocabulary."""
         return self.network.vocab_size
 
     @property
     def output_size(self) -> int:
-        """C, the number of outputs."""
+        """C, number of outputs."""
         return self.network.output_size
 
     def truncate_tokens(self, tokens: Sequence[Item]) -> Sequence[Item]:
-        """Keep the tokens of a text that the model reads, as its network does."""
+        """Return what the model reads of a text; see `TextModel.truncate_tokens`."""
         return self.network.truncate_tokens(tokens)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return the weighted sum of the outputs of both.
+        """Score texts.
 
         Args:
-            ids: (B, T) int64, T > 0.
+            ids: (B, T) int64, token ids, T > 0.
             mask: (B, T) bool, True = real token, real tokens first.
 
         Returns:
@@ -76,7 +78,7 @@ class NgramEnsemble(PretrainedModel, Generic[Network]):
 
 
 class EnsembleClassifier(NgramEnsemble[TextClassifier]):
-    """A text classifier and an n-gram model: the weighted sum of their logits."""
+    """Ensemble of a `TextClassifier` and a linear model on n-grams; see `NgramEnsemble`."""
 
     @property
     def labels(self) -> list[str]:
@@ -85,36 +87,36 @@ class EnsembleClassifier(NgramEnsemble[TextClassifier]):
 
     @property
     def multi_label(self) -> bool:
-        """Whether a text has any number of the labels."""
+        """Whether a text may have any number of labels."""
         return self.network.multi_label
 
     @property
     def threshold(self) -> float:
-        """Probability from which a label is predicted, with `multi_label`."""
+        """Probability threshold of a label, with `multi_label`."""
         return self.network.threshold
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """Return the probabilities (..., C) float of logits (..., C) float."""
+        """Return the probabilities (..., C) float of the classes from logits (..., C) float."""
         return self.network.probabilities(logits)
 
 
 class EnsembleRegressor(NgramEnsemble[TextRegressor]):
-    """A text regressor and an n-gram model: the weighted sum of their outputs in standard units."""
+    """Ensemble of a `TextRegressor` and a linear model on n-grams; see `NgramEnsemble`."""
 
     @property
     def mean(self) -> float:
-        """Mean of the training data's numbers."""
+        """Mean of the training numbers."""
         return self.network.mean
 
     @property
     def std(self) -> float:
-        """Standard deviation of the training data's numbers."""
+        """Standard deviation of the training numbers."""
         return self.network.std
 
-    def denormalize(self, outputs: NDArray) -> NDArray:
-        """Return the numbers (rows,) float64 in the unit of the data, of outputs (rows, 1) float."""
+    def denormalize(self, outputs: np.ndarray) -> np.ndarray:
+        """Return numbers (rows,) float64 in the data's unit from outputs (rows, 1) float of `forward`."""
         return self.network.denormalize(outputs)
 
-    def normalize(self, numbers: NDArray) -> NDArray:
-        """Return numbers (rows,) of the data in standard units, (rows,) float32."""
+    def normalize(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the targets (rows,) float32 of `forward` from numbers (rows,) float64 in the data's unit."""
         return self.network.normalize(numbers)

@@ -8,7 +8,6 @@ from typing import Self, TypeVar
 
 from torch import nn
 
-from nlprnn import modules
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.hub import push
@@ -41,7 +40,7 @@ class PretrainedModel(nn.Module):
             ModelError: the model has a module of a class that is neither nlprnn's nor registered.
             OSError: the disk is full or the folder cannot be written.
         """
-        write_model(self, Path(save_directory), _classes([type(self)]), half=half)
+        write_model(self, Path(save_directory), REGISTRY.extended([type(self)]).modules, half=half)
 
     @classmethod
     def from_pretrained(
@@ -121,13 +120,6 @@ def load_model(folder: Path, *expected: type[Model], classes: Iterable[type[nn.M
     if name not in [cls.__name__ for cls in expected]:
         needed = " or ".join(cls.__name__ for cls in expected)
         raise ModelError(f"{folder} holds a {name}, needed is a {needed}")
-    model = read_model(folder, _classes([*expected, *classes]))
+    model = read_model(folder, REGISTRY.extended([*expected, *classes]).modules)
     assert isinstance(model, expected)
     return model
-
-
-def _classes(further: Iterable[type[nn.Module]]) -> dict[str, type[nn.Module]]:
-    """Return the closed list of classes that a model folder may name: nlprnn's, registered and further ones."""
-    parts = (getattr(modules, name) for name in modules.__all__)
-    registry = REGISTRY.extended(cls for cls in parts if issubclass(cls, nn.Module))
-    return registry.extended(further).modules

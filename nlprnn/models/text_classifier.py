@@ -1,4 +1,4 @@
-"""A text -> the scores of its classes."""
+"""Text classifier."""
 
 from __future__ import annotations
 
@@ -7,36 +7,35 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from nlprnn.models.text_model import TextModel, Truncate
-from nlprnn.modules import Embedding, OutputHead, RecurrentEncoder
-from nlprnn.modules.pooling import Pooling
+from nlprnn.modules.protocols import Head, InputEmbedding, Pooling, SequenceEncoder
 
 
 class TextClassifier(TextModel):
-    """Scores of classes: a text has one of them, or any number with `multi_label`.
+    """Logits of classes: a text has one of them, or any number with `multi_label`.
 
     Args:
-        embedding: as for `TextModel`.
-        encoder: the same.
-        pooling: the same.
-        head: one vector -> logits.
+        embedding: token ids, or other inputs, to vectors.
+        encoder: vectors to vectors in context.
+        pooling: vectors in context to one vector.
+        head: one vector to logits.
         labels: names of the classes, in the order of the logits.
-        max_length: as for `TextModel`.
-        truncate: the same.
-        multi_label: a text may have none, one or several of the labels, each with a probability of its own: one
-            yes-or-no question a label (Tsoumakas & Katakis 2007, "Multi-Label Classification: An Overview").
-        threshold: probability from which a text is said to have a label, with `multi_label`.
+        max_length: longer texts are truncated to this number of tokens.
+        truncate: what is kept of them, see `TextModel`.
+        multi_label: a text has any number of labels, each an independent yes-or-no decision (Tsoumakas & Katakis 2007,
+            "Multi-Label Classification: An Overview").
+        threshold: probability threshold of a label, with `multi_label`.
 
     Raises:
-        ValueError: as `TextModel`, labels and head do not fit, or the threshold is not between 0 and 1.
+        ValueError: two modules do not fit each other, labels and head do not, or a value is out of range.
     """
 
     def __init__(
         self,
         *,
-        embedding: Embedding,
-        encoder: RecurrentEncoder,
+        embedding: InputEmbedding,
+        encoder: SequenceEncoder,
         pooling: Pooling,
-        head: OutputHead,
+        head: Head,
         labels: Sequence[str],
         max_length: int = 2048,
         truncate: Truncate = "head",
@@ -44,12 +43,7 @@ class TextClassifier(TextModel):
         threshold: float = 0.5,
     ) -> None:
         super().__init__(
-            embedding=embedding,
-            encoder=encoder,
-            pooling=pooling,
-            head=head,
-            max_length=max_length,
-            truncate=truncate,
+            embedding=embedding, encoder=encoder, pooling=pooling, head=head, max_length=max_length, truncate=truncate
         )
         if len(labels) != head.output_size:
             raise ValueError(f"{len(labels)} labels for a head of {head.output_size} classes: make them equal")
@@ -60,5 +54,5 @@ class TextClassifier(TextModel):
         self.threshold = threshold
 
     def probabilities(self, logits: Tensor) -> Tensor:
-        """Logits (..., C) float, from `forward` -> probabilities of the classes, (..., C) float."""
+        """Return the probabilities (..., C) float of the classes from logits (..., C) float."""
         return logits.sigmoid() if self.multi_label else logits.softmax(dim=-1)

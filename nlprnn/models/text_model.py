@@ -1,4 +1,4 @@
-"""A text -> one vector: what classifiers and regressors of texts share."""
+"""Base of models that map a whole text or sequence to one vector of outputs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Literal, TypeVar, get_args
 from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import AttentionPooling, Embedding, OutputHead, RecurrentEncoder, cpu
+from nlprnn.modules import AttentionPooling, cpu
 from nlprnn.modules.cpu.cached_lstm import cached_lstm
-from nlprnn.modules.pooling import Pooling
+from nlprnn.modules.protocols import Head, InputEmbedding, Pooling, SequenceEncoder
 
 Truncate = Literal["head", "tail", "both"]
 TRUNCATES: tuple[Truncate, ...] = get_args(Truncate)
@@ -18,28 +18,28 @@ Item = TypeVar("Item")
 
 
 class TextModel(PretrainedModel):
-    """Embedding, recurrent encoder, pooling and a head; a subclass says what the head's outputs mean.
+    """Embedding, encoder, pooling and head; a subclass defines what the outputs mean.
 
     Args:
-        embedding: token ids -> vectors.
-        encoder: vectors -> vectors in context.
-        pooling: vectors in context -> one vector.
-        head: one vector -> outputs.
-        max_length: longer texts are meant to be cut to so many tokens, as `cut` does.
-        truncate: what is kept of them: the "head", the "tail", or "both", half of the tokens from each end (Sun et
-            al. 2019, "How to Fine-Tune BERT for Text Classification?").
+        embedding: token ids to vectors; or another module to vectors, such as a projection of float features.
+        encoder: vectors to vectors in context.
+        pooling: vectors in context to one vector.
+        head: one vector to outputs.
+        max_length: longer texts are truncated to this number of tokens, by `truncate_tokens`.
+        truncate: what is kept of them: "head", "tail", or "both", half of the tokens from each end (Sun et al. 2019,
+            "How to Fine-Tune BERT for Text Classification?").
 
     Raises:
-        ValueError: two parts do not fit each other, `max_length` is not positive, or `truncate` is unknown.
+        ValueError: two modules do not fit each other, `max_length` is not positive, or `truncate` is unknown.
     """
 
     def __init__(
         self,
         *,
-        embedding: Embedding,
-        encoder: RecurrentEncoder,
+        embedding: InputEmbedding,
+        encoder: SequenceEncoder,
         pooling: Pooling,
-        head: OutputHead,
+        head: Head,
         max_length: int,
         truncate: Truncate,
     ) -> None:
@@ -50,10 +50,11 @@ class TextModel(PretrainedModel):
                     f"{type(before).__name__} gives vectors of {before.output_size}, {type(after).__name__} takes "
                     f"{after.input_size}: make them equal"
                 )
-        if getattr(pooling, "bidirectional", encoder.bidirectional) != encoder.bidirectional:
+        directions = [getattr(module, "bidirectional", None) for module in (pooling, encoder)]
+        if None not in directions and directions[0] != directions[1]:
             raise ValueError(
-                f"{type(pooling).__name__} has bidirectional={pooling.bidirectional}, the encoder "
-                f"bidirectional={encoder.bidirectional}: make them equal"
+                f"{type(pooling).__name__} has bidirectional={directions[0]}, the encoder "
+                f"bidirectional={directions[1]}: make them equal"
             )
         if max_length < 1:
             raise ValueError(f"max_length must be at least 1, got {max_length}")
@@ -68,67 +69,74 @@ class TextModel(PretrainedModel):
 
     @property
     def vocab_size(self) -> int:
-        """V, tokens that the model can tell apart."""
-        return self.embedding.num_embeddings
+        """V, tokens in the vocabulary.
+
+        Raises:
+            TypeError: the inputs are no token ids.
+        """
+        size = getattr(self.embedding, "num_embeddings", None)
+        if not isinstance(size, int):
+            raise TypeError(f"{type(self.embedding).__name__} takes no token ids, so there is no vocabulary")
+        return size
 
     @property
     def output_size(self) -> int:
-        """C, the number of outputs."""
+        """C, number of outputs."""
         return self.head.output_size
 
     @property
     def has_attention(self) -> bool:
-        """Whether the pooling weighs tokens, so that `attention` can tell how."""
+        """Whether the pooling is attention, whose weights `attention` returns."""
         return isinstance(self.pooling, AttentionPooling)
 
     @property
     def head_length(self) -> int:
-        """How many tokens of a text that is too long are kept from its beginning; the others are from its end."""
+        """Number of tokens kept from the beginning of a text that is too long; the others are from its end."""
         return {"head": self.max_length, "tail": 0, "both": -(-self.max_length // 2)}[self.truncate]
 
     def truncate_tokens(self, tokens: Sequence[Item]) -> Sequence[Item]:
-        """Keep what the model reads of a text: all, or `max_length` tokens as `truncate` says.
+        """Return what the model reads of a text: all of it, or `max_length` tokens chosen by `truncate`.
 
         Args:
-            tokens: of one text; their ids, or whatever else there is one of for each.
+            tokens: of one text: their ids, or any other items, one per token.
         """
         excess = len(tokens) - self.max_length
         return tokens if excess <= 0 else [*tokens[: self.head_length], *tokens[self.head_length + excess :]]
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Read texts.
+    def forward(self, inputs: Tensor, mask: Tensor) -> Tensor:
+        """Compute the outputs of whole sequences.
 
         Args:
-            ids: (B, T) int64, token ids, T > 0.
+            inputs: (B, T) int64, token ids, T > 0; or what else the embedding takes, (B, T, *).
             mask: (B, T) bool, True = real token, real tokens first.
 
         Returns:
             (B, C) float, the outputs of the head.
         """
-        encoded = cached_lstm(self.embedding, self.encoder, ids, mask) if cpu.fast_paths_enabled() else None
+        encoded = cached_lstm(self.embedding, self.encoder, inputs, mask) if cpu.fast_paths_enabled() else None
         if encoded is None:
-            encoded, _ = self.encoder(self.embedding(ids), mask)
+            encoded, _ = self.encoder(self.embedding(inputs), mask)
         return self.head(self.pooling(encoded, mask))
 
     def forward_embeddings(self, vectors: Tensor, mask: Tensor) -> Tensor:
-        """Read texts from the vectors of their tokens, which is where an explanation takes its gradients.
+        """Compute the outputs from the vectors of tokens, with respect to which an explanation takes gradients.
 
         Args:
-            vectors: (B, T, E) float, what the embedding gives, or something in its place.
-            mask: (B, T) bool, as for `forward`.
+            vectors: (B, T, E) float, outputs of the embedding or a replacement for them.
+            mask: (B, T) bool, True = real token, real tokens first.
 
         Returns:
-            (B, C) float, what the head gives.
+            (B, C) float, the outputs of the head.
         """
-        outputs, _ = self.encoder(vectors, mask)
-        return self.head(self.pooling(outputs, mask))
+        encoded, _ = self.encoder(vectors, mask)
+        return self.head(self.pooling(encoded, mask))
 
-    def attention(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Tell how much each token counts in the text's vector.
+    def attention(self, inputs: Tensor, mask: Tensor) -> Tensor:
+        """Return the attention weights of the pooling.
 
         Args:
-            ids: (B, T) int64, as for `forward`.
-            mask: (B, T) bool, as for `forward`.
+            inputs: (B, T) int64, token ids, T > 0; or what else the embedding takes, (B, T, *).
+            mask: (B, T) bool, True = real token, real tokens first.
 
         Returns:
             (B, T) float, a row sums to 1; zeros for padding and for an empty row.
@@ -138,5 +146,5 @@ class TextModel(PretrainedModel):
         """
         if not isinstance(self.pooling, AttentionPooling):
             raise TypeError(f"{type(self.pooling).__name__} has no attention: build the model with AttentionPooling")
-        outputs, _ = self.encoder(self.embedding(ids), mask)
-        return self.pooling.weights(outputs, mask)
+        encoded, _ = self.encoder(self.embedding(inputs), mask)
+        return self.pooling.weights(encoded, mask)

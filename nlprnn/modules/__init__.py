@@ -1,4 +1,4 @@
-"""The parts: each an `nn.Module` that knows its sizes and nothing of models, data or training.
+"""Modules: each an `nn.Module` that knows its sizes, and nothing of models, data or training.
 
 Shapes, here and everywhere: B batch, T time, S source length, E embedding size, H hidden size, D directions, L layers,
 V vocabulary, N rows of a step. The mask is bool, True = real token.
@@ -6,6 +6,7 @@ V vocabulary, N rows of a step. The mask is bool, True = real token.
 
 from nlprnn.modules.attention import (
     AdditiveAttention,
+    Attention,
     DotAttention,
     GeneralAttention,
     Memory,
@@ -18,13 +19,20 @@ from nlprnn.modules.decoder import AttentionDecoder, DecoderState
 from nlprnn.modules.dropout import LockedDropout
 from nlprnn.modules.embedding import Embedding
 from nlprnn.modules.heads import OutputHead
-from nlprnn.modules.ngram_linear import NgramLinear
 from nlprnn.modules.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
+from nlprnn.modules.protocols import Head, InputEmbedding, Pooling, SequenceEncoder
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.state import RecurrentState
+from nlprnn.serialization.registry import register
+
+register(AdditiveAttention, DotAttention, GeneralAttention, MultiHeadAttention)
+register(CharacterEmbedding, Embedding, LockedDropout, OutputHead, RecurrentEncoder)
+register(AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling)
+register(AttentionDecoder, Bridge, LinearChainCRF)
 
 __all__ = [
     "AdditiveAttention",
+    "Attention",
     "AttentionDecoder",
     "AttentionPooling",
     "Bridge",
@@ -34,6 +42,8 @@ __all__ = [
     "DotAttention",
     "Embedding",
     "GeneralAttention",
+    "Head",
+    "InputEmbedding",
     "LastPooling",
     "LinearChainCRF",
     "LockedDropout",
@@ -41,8 +51,9 @@ __all__ = [
     "MeanPooling",
     "Memory",
     "MultiHeadAttention",
-    "NgramLinear",
     "OutputHead",
+    "Pooling",
     "RecurrentEncoder",
     "RecurrentState",
+    "SequenceEncoder",
 ]

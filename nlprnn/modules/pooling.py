@@ -150,5 +150,3 @@ POOLINGS: dict[str, Callable[[int], nn.Module]] = {
     "attention": AttentionPooling,
 }
 """Name -> width of a bidirectional encoder's outputs -> pooling: the names that recipes offer."""
-
-Pooling = LastPooling | MeanPooling | MaxPooling | ConcatPooling | AttentionPooling

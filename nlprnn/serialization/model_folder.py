@@ -63,7 +63,7 @@ def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Modul
         raise ModelError(f"{Path(folder) / CONFIG_FILE}: {error}") from error
     weights = read_weights(folder / WEIGHTS_FILE)
     if config["format_version"] < FORMAT_VERSION:
-        weights = upgrade_weights(weights)
+        weights = upgrade_weights(weights, config["model"])
     _load_weights(model, folder / WEIGHTS_FILE, weights)
     return model.eval()
 

@@ -1,7 +1,7 @@
-"""The registry of a user's classes: modules, models, processors and pipelines that saved folders may name.
+"""Registry of classes that a model folder may name: modules, models, processors and pipelines.
 
-A model folder names classes, never code to import. What nlprnn offers is known; any other class has to be registered,
-once a program, by whoever saves a model with it and by whoever loads that model.
+A folder names classes, never code to import. The packages of nlprnn register theirs; a user's class has to be
+registered once per program that saves or loads a model with it.
 """
 
 from __future__ import annotations

@@ -14,34 +14,44 @@ _RENAMED_CLASSES: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Class in format 1 -> its new name, and its renamed arguments."""
 
-_ENSEMBLES = {"TextClassifier": "EnsembleClassifier", "TextRegressor": "EnsembleRegressor"}
-"""Class in format 1, which held an n-gram model -> the ensemble of both."""
-
 _RENAMED_WEIGHTS = [(re.compile(r"^decoder\.join\."), "decoder.attentional_layer.")]
 """Beginning of a weight's name in format 1 -> its new beginning."""
 
+_ENSEMBLES = {"TextClassifier": "EnsembleClassifier", "TextRegressor": "EnsembleRegressor"}
+"""Models that had n-grams inside in format 1 -> the ensemble of both."""
+
 
 def upgrade_config(call: Any) -> Any:
-    """Rename the classes and arguments of format 1 in a constructor call, recursively; other values stay."""
+    """Upgrade a constructor call of format 1, recursively: renamed classes and arguments, and n-grams beside a network.
+
+    Values that are no calls stay.
+    """
     if isinstance(call, list):
         return [upgrade_config(item) for item in call]
     if not isinstance(call, dict):
         return call
     name, renamed = _RENAMED_CLASSES.get(str(call.get("class")), (call.get("class"), {}))
     upgraded = {renamed.get(key, key): upgrade_config(value) for key, value in call.items()}
-    upgraded |= {"class": name} if "class" in call else {}
-    if name not in _ENSEMBLES or (ngrams := upgraded.pop("ngrams", None)) is None:
-        return upgraded
-    return {"class": _ENSEMBLES[name], "network": upgraded, "ngrams": ngrams}
+    if "class" in call:
+        upgraded["class"] = name
+    if name in _ENSEMBLES and "ngrams" in upgraded:
+        ngrams = upgraded.pop("ngrams")
+        if ngrams is not None:
+            return {"class": _ENSEMBLES[name], "network": upgraded, "ngrams": ngrams}
+    return upgraded
 
 
-def upgrade_weights(weights: Mapping[str, Value]) -> dict[str, Value]:
-    """Rename the weights of format 1."""
-    renamed = {}
-    network = "network." if any(name.startswith("ngrams.") for name in weights) else ""
+def upgrade_weights(weights: Mapping[str, Value], config: Mapping[str, Any]) -> dict[str, Value]:
+    """Rename the weights of format 1.
+
+    Args:
+        weights: name -> value.
+        config: the upgraded constructor call of the model.
+    """
+    is_ensemble = config["class"] in _ENSEMBLES.values()
+    upgraded = {}
     for name, value in weights.items():
-        name = name if name.startswith("ngrams.") else network + name
         for pattern, new in _RENAMED_WEIGHTS:
             name = pattern.sub(new, name)
-        renamed[name] = value
-    return renamed
+        upgraded[f"network.{name}" if is_ensemble and not name.startswith("ngrams.") else name] = value
+    return upgraded

@@ -14,7 +14,7 @@ from nlprnn.batching import SequenceArray
 from nlprnn.errors import DataError
 from nlprnn.metrics import Metric
 from nlprnn.models import EnsembleClassifier, EnsembleRegressor
-from nlprnn.modules.ngram_linear import NgramLinear, longest_order, ngram_keys
+from nlprnn.models.ngram_linear import NgramLinear, longest_order, ngram_keys
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.tasks.labelled_texts import LabelledTexts
 from nlprnn.tasks.text_metrics import text_metrics

@@ -128,7 +128,8 @@ class DocumentOptions(TextOptions):
         """Return the optimizer of a model: one learning rate (Dai & Le 2015), or those of ULMFiT."""
         if self.fine_tuning == "joint":
             return adamw(model.parameters(), self.peak_learning_rate)
-        layers: list[nn.Module] = [nn.ModuleList([model.pooling, model.head]), model.encoder, model.embedding]
+        pooling, head, encoder, embedding = map(model.get_submodule, ("pooling", "head", "encoder", "embedding"))
+        layers: list[nn.Module] = [nn.ModuleList([pooling, head]), encoder, embedding]
         return adamw(
             discriminative_groups(layers, self.peak_learning_rate, unfreeze=_UNFREEZE), self.peak_learning_rate
         )

@@ -1,9 +1,9 @@
-"""Write tiny models of the present format, with what they give, into `v<format>/`.
+"""Write tiny models of the current format, with their outputs, into `v<format>/`.
 
     python tests/frozen_models/make.py
 
-To be run when a format or a kind of model is released. A model that is there is never touched again: what its folder
-holds is what users have on their disks, and every later version of nlprnn must load it and give the same.
+To be run when a format or a kind of model is released. An existing model is never written again: its folder is what
+users have on their disks, and every later version of nlprnn must load it and give the same outputs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from torch import nn
 
 from nlprnn import Classifier, Generator, Regressor, Tagger, Translator
 from nlprnn.batching import SequenceArray
-from nlprnn.models import EnsembleClassifier, LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
+from nlprnn.models import (
+    BidirectionalLanguageModel,
+    EnsembleClassifier,
+    EnsembleRegressor,
+    LanguageModel,
+    NgramLinear,
+    Seq2Seq,
+    TextClassifier,
+    TextRegressor,
+    TokenTagger,
+)
+from nlprnn.models.ngram_linear import ngram_keys
 from nlprnn.modules import (
     AttentionDecoder,
     AttentionPooling,
@@ -27,12 +38,10 @@ from nlprnn.modules import (
     GeneralAttention,
     LinearChainCRF,
     MeanPooling,
-    NgramLinear,
     OutputHead,
     RecurrentEncoder,
 )
-from nlprnn.modules.ngram_linear import ngram_keys
-from nlprnn.pipelines import GenerationOptions, TranslationOptions
+from nlprnn.pipelines import GenerationOptions, TextEncoder, TranslationOptions
 from nlprnn.serialization.model_folder import FORMAT_VERSION
 from nlprnn.text import CharacterTokenizer, WordCharTokenizer, WordTokenizer
 
@@ -41,21 +50,24 @@ TEXTS = ["A quiet film, and a good one.", "Not good!", "", "Zzyzx?"]
 
 def main() -> None:
     folder = Path(__file__).parent / f"v{FORMAT_VERSION}"
-    for name, seed, make, tell in (
-        ("classifier", 5, classifier, classified),
-        ("multi_label_classifier", 5, multi_label_classifier, classified),
-        ("regressor", 5, regressor, rated),
-        ("language_model", 5, language_model, scored),
-        ("seq2seq", 58, translator, translated),  # whose translations are not all the same
-        ("tagger", 41, tagger, tagged),  # whose texts have labels of every kind
+    for name, seed, make, outputs in (
+        ("classifier", 5, classifier, probabilities),
+        ("multi_label_classifier", 5, multi_label_classifier, probabilities),
+        ("ngram_classifier", 5, ngram_classifier, probabilities),
+        ("regressor", 5, regressor, numbers),
+        ("ngram_regressor", 5, ngram_regressor, numbers),
+        ("language_model", 5, language_model, logits_and_text),
+        ("seq2seq", 58, translator, translations),  # whose translations are not all the same
+        ("tagger", 41, tagger, labels),  # whose texts have labels of every kind
+        ("text_encoder", 5, text_encoder, vectors),
     ):
         if (folder / name).exists():
             continue
         torch.manual_seed(seed)
         pipeline = make()
-        shake(pipeline.model.eval())
+        randomize(pipeline.model.eval())
         pipeline.save(folder / name)
-        expected = tell(pipeline)
+        expected = outputs(pipeline)
         (folder / name / "expected.json").write_text(json.dumps(expected, indent=1) + "\n", encoding="utf-8")
 
 
@@ -74,11 +86,6 @@ def classifier() -> Classifier:
 
 def multi_label_classifier() -> Classifier:
     tokenizer = WordTokenizer.train(TEXTS[:2])
-    ngrams = NgramLinear(9, 2, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
-    ids = torch.tensor([tokenizer.encode(TEXTS[0])])
-    keys = ngram_keys(ids, ids >= 0, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
-    ngrams.load_ngrams(keys.unique()[1:10], 1.0 + torch.rand(9))
-    ngrams.load_weights(torch.randn(9, 2), torch.randn(2))
     model = TextClassifier(
         embedding=Embedding(tokenizer.vocab_size, 4, std=0.5),
         encoder=RecurrentEncoder(4, 3, cell="gru", bidirectional=True, layer_norm=True),
@@ -89,8 +96,15 @@ def multi_label_classifier() -> Classifier:
         multi_label=True,
         threshold=0.3,
     )
-    ensemble = EnsembleClassifier(network=model, ngrams=ngrams, network_weight=0.5, ngram_weight=1.5)
-    return Classifier(ensemble, tokenizer)
+    return Classifier(model, tokenizer)
+
+
+def ngram_classifier() -> Classifier:
+    network, tokenizer = classifier().network.model, WordTokenizer.train(TEXTS[:2])
+    model = EnsembleClassifier(
+        network=network, ngrams=ngrams(tokenizer, network.output_size), network_weight=0.75, ngram_weight=2.5
+    )
+    return Classifier(model, tokenizer)
 
 
 def regressor() -> Regressor:
@@ -104,6 +118,22 @@ def regressor() -> Regressor:
         std=1.5,
     )
     return Regressor(model, tokenizer)
+
+
+def ngram_regressor() -> Regressor:
+    network, tokenizer = regressor().network.model, WordTokenizer.train(TEXTS[:2])
+    model = EnsembleRegressor(network=network, ngrams=ngrams(tokenizer, 1), network_weight=0.75, ngram_weight=2.5)
+    return Regressor(model, tokenizer)
+
+
+def ngrams(tokenizer: WordTokenizer, outputs: int) -> NgramLinear:
+    """A model of n-grams of the first text."""
+    model = NgramLinear(11, outputs, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
+    ids = torch.tensor([tokenizer.encode(TEXTS[0])])
+    keys = ngram_keys(ids, ids >= 0, order=2, vocab_size=tokenizer.vocab_size, unknown_id=tokenizer.unk_id)
+    model.load_ngrams(keys.unique()[1:12], 1.0 + torch.rand(11))
+    model.load_weights(torch.randn(11, outputs), torch.randn(outputs))
+    return model
 
 
 def language_model() -> Generator:
@@ -144,8 +174,18 @@ def tagger() -> Tagger:
     return Tagger(model, tokenizer)
 
 
-def shake(model: nn.Module) -> None:
-    """Make every weight count, the biases too, so that none can change places unnoticed."""
+def text_encoder() -> TextEncoder:
+    tokenizer = WordTokenizer.train(TEXTS[:2])
+    model = BidirectionalLanguageModel(
+        embedding=Embedding(tokenizer.vocab_size, 4, std=0.5),
+        encoder=RecurrentEncoder(4, 3, bidirectional=True, num_layers=2),
+        output_dropout=0.2,
+    )
+    return TextEncoder(model, tokenizer)
+
+
+def randomize(model: nn.Module) -> None:
+    """Draw every weight, the biases too, so that none can be exchanged for another unnoticed."""
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.normal_(std=1.5)
@@ -154,18 +194,18 @@ def shake(model: nn.Module) -> None:
                 module.weight[module.padding_id].zero_()
 
 
-def rated(pipeline: Regressor) -> dict:
+def numbers(pipeline: Regressor) -> dict:
     """Texts and their numbers."""
     return dict(zip(TEXTS, pipeline(TEXTS), strict=True))
 
 
-def classified(pipeline: Classifier) -> dict:
+def probabilities(pipeline: Classifier) -> dict:
     """Texts and the probabilities of their classes."""
     return {text: prediction.probabilities for text, prediction in zip(TEXTS, pipeline(TEXTS), strict=True)}
 
 
-def scored(pipeline: Generator) -> dict:
-    """Token ids, what the language model says after them, and what it writes."""
+def logits_and_text(pipeline: Generator) -> dict:
+    """Token ids, the logits after them, their mean negative log-likelihood, and greedily generated text."""
     ids = pipeline.encode(TEXTS)
     with torch.inference_mode():
         logits = pipeline.model.logits(pipeline.model(torch.from_numpy(ids)[None]).vectors)
@@ -177,26 +217,31 @@ def scored(pipeline: Generator) -> dict:
     }
 
 
-def translated(pipeline: Translator) -> dict:
-    """Texts, the mean loss of each as its own translation, and their best translations with scores."""
+def translations(pipeline: Translator) -> dict:
+    """Texts, their mean negative log-likelihood as their own translations, and their best translations with scores."""
     sources, targets = pipeline.encode_source(TEXTS), pipeline.encode_target(TEXTS)
-    found = pipeline.translate(TEXTS, TranslationOptions(beam_size=3, n_best=2))
+    results = pipeline.translate(TEXTS, TranslationOptions(beam_size=3, n_best=2))
     return {
         "texts": TEXTS,
         "nats": pipeline.mean_nll(sources, targets),
-        "translations": [[[one.text, one.score] for one in translation.candidates] for translation in found],
+        "translations": [[[one.text, one.score] for one in result.candidates] for result in results],
     }
 
 
-def tagged(pipeline: Tagger) -> dict:
-    """Texts, the labels of their words, and the mean loss where all words had the first label or the second."""
-    found = pipeline(TEXTS)
-    rows = pipeline.encode([text.tokens for text in found])
+def labels(pipeline: Tagger) -> dict:
+    """Texts, the labels of their words, and the mean negative log-likelihood of each of two labels for all words."""
+    tagged = pipeline(TEXTS)
+    rows = pipeline.encode([text.tokens for text in tagged])
     nats = [
-        pipeline.mean_nll(rows, SequenceArray.from_sequences([[label] * len(text.tokens) for text in found]))
+        pipeline.mean_nll(rows, SequenceArray.from_sequences([[label] * len(text.tokens) for text in tagged]))
         for label in range(2)
     ]
-    return {"texts": TEXTS, "labels": [text.labels for text in found], "nats": nats}
+    return {"texts": TEXTS, "labels": [text.labels for text in tagged], "nats": nats}
+
+
+def vectors(pipeline: TextEncoder) -> dict:
+    """Texts and the contextual vectors of their words."""
+    return {text: array.tolist() for text, array in zip(TEXTS, pipeline(TEXTS), strict=True)}
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from nlprnn.interpret import attribution, explain
 from nlprnn.interpret.attribution import attention_weights, log_odds
 from nlprnn.interpret.saliency import METHODS
 from nlprnn.models import EnsembleClassifier, TextClassifier
-from nlprnn.modules import AttentionPooling, Embedding, MeanPooling, NgramLinear, OutputHead, RecurrentEncoder
-from nlprnn.modules.ngram_linear import ngram_keys
+from nlprnn.models.ngram_linear import NgramLinear, ngram_keys
+from nlprnn.modules import AttentionPooling, Embedding, MeanPooling, OutputHead, RecurrentEncoder
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer, WordTokenizer
 
 WORDS = ["the", "cat", "sat", "on", "mat", "and", "dog", "did", "not", "she", "said", "hello", "to", "all", "of", "it"]
@@ -127,7 +127,7 @@ def test_ngram_scores_are_exact_shares(method):
     classifier = with_pairs(two_channel_classifier(Elementwise(5, lambda x: 0 * x)))
     for found in explain(classifier, TEXTS, method=method, label="good"):
         ids = torch.tensor([classifier.tokenizer.encode(found.text)[:50]], dtype=torch.int64)
-        shares = classifier.model.ngrams.shares(ids, torch.ones_like(ids, dtype=torch.bool))[0]
+        shares = classifier.model.ngrams.contributions(ids, torch.ones_like(ids, dtype=torch.bool))[0]
         assert found.scores == pytest.approx((shares[:, 1] - shares[:, 0]).numpy(), abs=1e-5)
         assert bool(found.scores.any()) == bool(found.tokens)
 

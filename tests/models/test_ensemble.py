@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from nlprnn.models import EnsembleClassifier, EnsembleRegressor, TextRegressor
-from nlprnn.modules import Embedding, MaxPooling, NgramLinear, OutputHead, RecurrentEncoder
+from nlprnn.models import EnsembleClassifier, EnsembleRegressor, NgramLinear, TextRegressor
+from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
 
 
 def random_ngrams(outputs=2, *, vocab_size=9):

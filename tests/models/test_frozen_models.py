@@ -1,39 +1,41 @@
-"""Tiny models of each released format, which load for ever and say what they said."""
+"""Tiny models of each released format load for ever and give the same outputs."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from nlprnn import load
 from nlprnn.batching import SequenceArray
 from nlprnn.pipelines import GenerationOptions, TranslationOptions
+from nlprnn.serialization.model_folder import FORMAT_VERSION
 
 FROZEN = Path(__file__).parents[1] / "frozen_models"
 
 
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/*classifier")), ids=lambda f: f"{f.parent.name} {f.name}")
-def test_classifiers_of_every_released_format_load_for_ever(folder):
+def test_classifiers(folder):
     classifier = load(folder, device="cpu")
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     for prediction, probabilities in zip(classifier(list(expected)), expected.values(), strict=True):
         assert list(prediction.probabilities) == list(probabilities)
         assert prediction.probabilities == pytest.approx(probabilities, abs=1e-5)
         if folder.name == "multi_label_classifier":
-            assert set(prediction.labels) == {label for label, found in probabilities.items() if found >= 0.3}
+            assert set(prediction.labels) == {label for label, value in probabilities.items() if value >= 0.3}
 
 
-@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/regressor")), ids=lambda f: f.parent.name)
-def test_regressors_of_every_released_format_load_for_ever(folder):
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/*regressor")), ids=lambda f: f"{f.parent.name} {f.name}")
+def test_regressors(folder):
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     assert load(folder, device="cpu")(list(expected)) == pytest.approx(list(expected.values()), abs=1e-5)
 
 
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/language_model")), ids=lambda f: f.parent.name)
-def test_language_models_of_every_released_format_load_for_ever(folder):
+def test_language_models(folder):
     generator = load(folder, device="cpu")
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     ids = torch.tensor(expected["ids"])
@@ -45,13 +47,13 @@ def test_language_models_of_every_released_format_load_for_ever(folder):
 
 
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/seq2seq")), ids=lambda f: f.parent.name)
-def test_sequence_to_sequence_models_of_every_released_format_load_for_ever(folder):
+def test_translators(folder):
     translator = load(folder, device="cpu")
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     sources, targets = (encode(expected["texts"]) for encode in (translator.encode_source, translator.encode_target))
     assert translator.mean_nll(sources, targets) == pytest.approx(expected["nats"], abs=1e-5)
-    found = translator.translate(expected["texts"], TranslationOptions(beam_size=3, n_best=2))
-    for translation, candidates in zip(found, expected["translations"], strict=True):
+    results = translator.translate(expected["texts"], TranslationOptions(beam_size=3, n_best=2))
+    for translation, candidates in zip(results, expected["translations"], strict=True):
         assert [one.text for one in translation.candidates] == [text for text, _ in candidates]
         assert [one.score for one in translation.candidates] == pytest.approx(
             [score for _, score in candidates], abs=1e-5
@@ -59,30 +61,40 @@ def test_sequence_to_sequence_models_of_every_released_format_load_for_ever(fold
 
 
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/tagger")), ids=lambda f: f.parent.name)
-def test_taggers_of_every_released_format_load_for_ever(folder):
+def test_taggers(folder):
     tagger = load(folder, device="cpu")
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    found = tagger(expected["texts"])
-    assert [text.labels for text in found] == expected["labels"]
-    rows = tagger.encode([text.tokens for text in found])
+    tagged = tagger(expected["texts"])
+    assert [text.labels for text in tagged] == expected["labels"]
+    rows = tagger.encode([text.tokens for text in tagged])
     for label, nats in enumerate(expected["nats"]):
-        gold = SequenceArray.from_sequences([[label] * len(text.tokens) for text in found])
+        gold = SequenceArray.from_sequences([[label] * len(text.tokens) for text in tagged])
         assert tagger.mean_nll(rows, gold) == pytest.approx(nats, abs=1e-5)
 
 
-def test_there_are_frozen_models_of_every_format():
-    from nlprnn.serialization.model_folder import FORMAT_VERSION
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/text_encoder")), ids=lambda f: f.parent.name)
+def test_text_encoders(folder):
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    for vectors, values in zip(load(folder, device="cpu")(list(expected)), expected.values(), strict=True):
+        assert vectors == pytest.approx(np.array(values, dtype=np.float32).reshape(vectors.shape), abs=1e-5)
 
-    kinds = {
-        "classifier": 5,
-        "multi_label_classifier": 5,
-        "regressor": 5,
-        "language_model": 5,
-        "seq2seq": 5,
-        "tagger": 6,
-    }
+
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/ngram_*")), ids=lambda f: f"{f.parent.name} {f.name}")
+def test_ngrams_are_an_ensemble_beside_the_network(folder):
+    pipeline = load(folder, device="cpu")
+    texts = list(json.loads((folder / "expected.json").read_text(encoding="utf-8")))
+    assert pipeline.model.ngrams.num_ngrams == 11
+    assert pipeline.network(texts) != pipeline(texts)
+    assert pipeline.network.network.model is pipeline.model.network
+
+
+def test_every_format_has_its_kinds_of_model():
+    kinds = ["classifier", "language_model", "multi_label_classifier", "ngram_classifier", "ngram_regressor"]
+    kinds += ["regressor", "seq2seq", "tagger"]
+    expected = {1: kinds, 2: [*kinds, "text_encoder"]}
     for version in range(1, FORMAT_VERSION + 1):
-        for name, number in (kinds | {"tagger": 6}).items():
-            files = list((FROZEN / f"v{version}" / name).iterdir())
-            assert len(files) == number
-            assert sum(file.stat().st_size for file in files) < 40_000
+        folders = sorted((FROZEN / f"v{version}").iterdir())
+        assert [folder.name for folder in folders] == expected[version]
+        for folder in folders:
+            assert sum(file.stat().st_size for file in folder.iterdir()) < 40_000
+            assert json.loads((folder / "config.json").read_bytes())["format_version"] == version

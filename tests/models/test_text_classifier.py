@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch import nn
 
 from nlprnn.models import TextClassifier
 from nlprnn.modules import (
@@ -29,7 +30,7 @@ def fitting():
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("pooling", POOLINGS)
-def test_the_scores_of_a_text_depend_neither_on_padding_nor_on_other_texts(make_text_classifier, cell, pooling):
+def test_batch_and_padding_invariance(make_text_classifier, cell, pooling):
     model = make_text_classifier(pooling=POOLINGS[pooling], cell=cell, num_layers=2).double()
     lengths = [5, 0, 2, 1]
     mask = torch.arange(7) < torch.tensor(lengths)[:, None]
@@ -39,7 +40,7 @@ def test_the_scores_of_a_text_depend_neither_on_padding_nor_on_other_texts(make_
         width = max(1, length)
         alone = model(ids[row : row + 1, :width], mask[row : row + 1, :width])
         torch.testing.assert_close(logits[row : row + 1], alone, rtol=0, atol=1e-10)
-    other = torch.where(mask, ids, 8)  # what stands on padding does not matter
+    other = torch.where(mask, ids, 8)  # the ids of padding do not matter
     torch.testing.assert_close(model(other, mask), logits, rtol=0, atol=1e-10)
 
 
@@ -55,7 +56,7 @@ def test_the_scores_of_a_text_depend_neither_on_padding_nor_on_other_texts(make_
         ({"truncate": "middle"}, "'middle'.*head, tail, both"),
     ],
 )
-def test_parts_that_do_not_fit_are_refused_by_name_and_number(part, words):
+def test_mismatched_modules_are_refused(part, words):
     with pytest.raises(ValueError, match=words):
         TextClassifier(**{**fitting(), **part})
     TextClassifier(**fitting())
@@ -73,14 +74,37 @@ def test_parts_that_do_not_fit_are_refused_by_name_and_number(part, words):
         ("head", 1, "a"),
     ],
 )
-def test_a_long_text_is_cut_to_its_head_tail_or_both(truncate, length, kept):
+def test_long_text_is_truncated(truncate, length, kept):
     model = TextClassifier(**fitting(), max_length=length, truncate=truncate)
     assert "".join(model.truncate_tokens("abcdefgh")) == kept
     assert model.truncate_tokens("abcdefgh"[:length]) == "abcdefgh"[:length]
     assert model.truncate_tokens([]) == []
 
 
-def test_every_parameter_learns(make_text_classifier, batch):
+def test_every_parameter_has_a_gradient(make_text_classifier, batch):
     model = make_text_classifier(pooling=POOLINGS["attention"], num_layers=2, hidden_size=3).train()
     model(*batch).square().sum().backward()
     assert all(parameter.grad is not None and parameter.grad.any() for parameter in model.parameters())
+
+
+class Projection(nn.Module):
+    """An embedding of float features."""
+
+    def __init__(self, input_size, output_size):
+        super().__init__()
+        self.output_size = output_size
+        self.linear = nn.Linear(input_size, output_size)
+
+    def forward(self, inputs):
+        return self.linear(inputs)
+
+
+def test_float_sequences_take_another_embedding():
+    model = TextClassifier(**{**fitting(), "embedding": Projection(5, 3)}).eval()
+    x, mask = torch.randn(40, 6, 5), torch.arange(6) < torch.randint(1, 7, (40, 1))
+    with torch.inference_mode():
+        logits = model(x, mask)
+        torch.testing.assert_close(model(x[:1], mask[:1]), logits[:1])
+    assert logits.shape == (40, 2)
+    with pytest.raises(TypeError, match="Projection takes no token ids"):
+        model.vocab_size  # noqa: B018

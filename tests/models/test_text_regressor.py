@@ -19,14 +19,14 @@ def parts(outputs):
     }
 
 
-def test_numbers_come_in_the_unit_of_the_data():
+def test_numbers_in_the_unit_of_the_data():
     model = TextRegressor(**parts(1), mean=70.0, std=5.0)
     assert model.denormalize(np.array([[0.0], [-2.0]])).tolist() == [70.0, 60.0]
     numbers = np.array([61.0, 88.0])
     assert model.denormalize(model.normalize(numbers)[:, None]) == pytest.approx(numbers)
 
 
-def test_padding_and_company_change_nothing():
+def test_batch_and_padding_invariance():
     torch.manual_seed(0)
     model = TextRegressor(**parts(1)).eval()
     ids = torch.tensor([[4, 5, 6, 0, 0], [7, 8, 4, 5, 6]])
@@ -34,7 +34,7 @@ def test_padding_and_company_change_nothing():
     torch.testing.assert_close(together[:1], model(ids[:1, :3], ids[:1, :3] > 0))
 
 
-def test_it_comes_back_from_its_folder(tmp_path):
+def test_saved_model_is_equal(tmp_path):
     model = TextRegressor(**parts(1), mean=3.5, std=0.25, max_length=7, truncate="both").eval()
     model.save_pretrained(tmp_path)
     loaded = TextRegressor.from_pretrained(tmp_path)
@@ -43,7 +43,7 @@ def test_it_comes_back_from_its_folder(tmp_path):
     assert (loaded.mean, loaded.std, loaded.max_length, loaded.truncate) == (3.5, 0.25, 7, "both")
 
 
-def test_what_does_not_fit_is_refused():
+def test_invalid_arguments_are_refused():
     with pytest.raises(ValueError, match="one output"):
         TextRegressor(**parts(2))
     with pytest.raises(ValueError, match="std must be positive"):
@@ -52,7 +52,7 @@ def test_what_does_not_fit_is_refused():
         TextClassifier(**parts(2), labels=["a", "b"], threshold=1.0)
 
 
-def test_labels_of_a_multi_label_classifier_do_not_compete(tmp_path):
+def test_multi_label_probabilities_are_independent(tmp_path):
     model = TextClassifier(**parts(2), labels=["a", "b"], multi_label=True, threshold=0.3)
     model.save_pretrained(tmp_path)
     loaded = TextClassifier.from_pretrained(tmp_path)

@@ -5,8 +5,8 @@ import torch
 
 from nlprnn import Regressor, load
 from nlprnn.models import EnsembleRegressor, TextRegressor
-from nlprnn.modules import Embedding, MaxPooling, NgramLinear, OutputHead, RecurrentEncoder
-from nlprnn.modules.ngram_linear import ngram_keys
+from nlprnn.models.ngram_linear import NgramLinear, ngram_keys
+from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
 from nlprnn.text import WordTokenizer
 
 TEXTS = ["the cat sat on the mat", "", "a dog", "the cat " * 30]

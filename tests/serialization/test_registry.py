@@ -4,6 +4,9 @@ import pytest
 from torch import nn
 
 import nlprnn
+from nlprnn import models, modules
+from nlprnn.models import PretrainedModel
+from nlprnn.modules import Attention
 from nlprnn.serialization.registry import REGISTRY, Registry
 
 
@@ -55,3 +58,11 @@ def test_register_is_exported_by_the_package(monkeypatch):
     monkeypatch.setattr(REGISTRY, "modules", {})
     nlprnn.register(OwnHead)
     assert REGISTRY.modules == {"OwnHead": OwnHead}
+
+
+@pytest.mark.parametrize("package", [models, modules], ids=lambda package: package.__name__)
+def test_every_exported_module_is_registered(package):
+    for name in package.__all__:
+        cls = getattr(package, name)
+        if isinstance(cls, type) and issubclass(cls, nn.Module) and cls not in (Attention, PretrainedModel):
+            assert REGISTRY.modules[name] is cls

@@ -1,10 +1,4 @@
-"""Token ids -> the outputs of a linear model on n-grams, which stand beside those of a recurrent reader.
-
-A recurrent reader generalises over words and their order; a bag of n-grams remembers which of them go with what, and
-is right where the reader has seen too little. On long texts both together beat either (Mesnil et al. 2015, "Ensemble of
-Generative and Discriminative Techniques for Sentiment Analysis of Movie Reviews"; Cheng et al. 2016, "Wide & Deep
-Learning for Recommender Systems").
-"""
+"""Linear model on the n-grams of a text, weighted by TF-IDF."""
 
 from __future__ import annotations
 
@@ -17,15 +11,15 @@ from torch.nn import functional
 
 
 class NgramFeatures(NamedTuple):
-    """What n-grams a batch of texts has, in the order of the texts: a sparse (B, F) matrix, and where they stand.
+    """The n-grams of a batch of texts: a sparse (B, F) matrix of P entries in the order of the texts, and positions.
 
     Attributes:
-        rows: (P,) int64, the text of each.
-        columns: (P,) int64, which n-gram it is.
-        values: (P,) float32, its weight in the text; those of a text with any have length 1.
-        entries: (Q,) int64, of each occurrence of an n-gram in a text, its place among the P.
-        starts: (Q,) int64, b * T + t where it begins.
-        sizes: (Q,) int64, of how many tokens it is.
+        rows: (P,) int64, the text of each entry.
+        columns: (P,) int64, the n-gram of each entry.
+        values: (P,) float32, the n-gram's weight in the text; those of a text have norm 1.
+        entries: (Q,) int64, the entry of each occurrence of an n-gram.
+        starts: (Q,) int64, b * T + t where each occurrence begins.
+        sizes: (Q,) int64, the number of tokens of each occurrence.
     """
 
     rows: Tensor
@@ -37,21 +31,26 @@ class NgramFeatures(NamedTuple):
 
 
 class NgramLinear(nn.Module):
-    """Outputs of a linear model on the n-grams of a text, each counted 1 + log(count) and weighed by its rarity.
+    """Linear model on the n-grams of a text.
 
-    The weights are those of TF-IDF (Salton & Buckley 1988, "Term-Weighting Approaches in Automatic Text Retrieval"),
-    rows of length 1. Nothing here is a parameter: a convex problem is solved before or after the network is trained.
+    Features are TF-IDF with 1 + log(count) (Salton & Buckley 1988, "Term-Weighting Approaches in Automatic Text
+    Retrieval"), normalised per text. There are no parameters, only buffers: a convex solver fits them.
 
     Args:
-        num_ngrams: F, n-grams that count.
+        num_ngrams: F, number of n-grams.
         num_outputs: C.
-        order: the longest n-grams, in tokens.
-        vocab_size: V, above every token id.
-        unknown_id: n-grams with this token count nothing.
+        order: length of the longest n-grams, in tokens.
+        vocab_size: V, larger than every token id.
+        unknown_id: n-grams with this token are ignored.
 
     Raises:
-        ValueError: a size is not positive, or V and the order are too large for an n-gram to be one number.
+        ValueError: a size is not positive, or V and the order are too large to number the n-grams.
     """
+
+    keys: Tensor
+    idf: Tensor
+    weight: Tensor
+    bias: Tensor
 
     def __init__(self, num_ngrams: int, num_outputs: int, *, order: int, vocab_size: int, unknown_id: int = 1) -> None:
         super().__init__()
@@ -73,22 +72,22 @@ class NgramLinear(nn.Module):
         self.register_buffer("bias", torch.zeros(num_outputs))
 
     def load_ngrams(self, keys: Tensor, idf: Tensor) -> None:
-        """Say which n-grams count.
+        """Set the n-grams.
 
         Args:
             keys: (F,) int64 from `ngram_keys`, in ascending order.
-            idf: (F,) float, the weight of each.
+            idf: (F,) float, inverse document frequency of each.
         """
         self.keys.copy_(keys)
         self.idf.copy_(idf)
 
     def load_weights(self, weight: Tensor, bias: Tensor) -> None:
-        """Set what the n-grams speak for: weight (F, C) float and bias (C,) float."""
+        """Set weight (F, C) float and bias (C,) float."""
         self.weight.copy_(weight)
         self.bias.copy_(bias)
 
     def features(self, ids: Tensor, mask: Tensor) -> NgramFeatures:
-        """Find the n-grams of texts.
+        """Compute the features of texts.
 
         Args:
             ids: (B, T) int64.
@@ -114,60 +113,62 @@ class NgramLinear(nn.Module):
             mask: (B, T) bool, True = real token.
 
         Returns:
-            (B, C) float; the bias alone where no n-gram is known.
+            (B, C) float; the bias alone for a text without known n-grams.
         """
-        found = self.features(ids, mask)
-        begins = torch.searchsorted(found.rows, torch.arange(len(ids), device=ids.device))
-        sums = functional.embedding_bag(found.columns, self.weight, begins, mode="sum", per_sample_weights=found.values)
+        features = self.features(ids, mask)
+        offsets = torch.searchsorted(features.rows, torch.arange(len(ids), device=ids.device))
+        sums = functional.embedding_bag(
+            features.columns, self.weight, offsets, mode="sum", per_sample_weights=features.values
+        )
         return sums + self.bias
 
-    def shares(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Tell what each token adds to the outputs: an n-gram's part is shared by its tokens, in each of its places.
+    def contributions(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Attribute the outputs to tokens: an n-gram counts equally for its occurrences and the tokens of each.
 
         Args:
             ids: (B, T) int64.
             mask: (B, T) bool, True = real token.
 
         Returns:
-            (B, T, C) float; their sum over T, and the bias, is what `forward` gives.
+            (B, T, C) float; their sum over T plus the bias equals the outputs of `forward`.
         """
-        found = self.features(ids, mask)
-        counts = torch.bincount(found.entries, minlength=len(found.rows))[found.entries]
-        part = found.values[found.entries] / (counts * found.sizes)
-        parts = self.weight[found.columns[found.entries]] * part.unsqueeze(1)  # (Q, C)
-        shares = parts.new_zeros(ids.numel(), self.num_outputs)
-        for place in range(self.order):
-            there = found.sizes > place
-            shares.index_add_(0, found.starts[there] + place, parts[there])
-        return shares.unflatten(0, ids.shape)
+        features = self.features(ids, mask)
+        counts = torch.bincount(features.entries, minlength=len(features.rows))[features.entries]
+        share = features.values[features.entries] / (counts * features.sizes)
+        shares = self.weight[features.columns[features.entries]] * share.unsqueeze(1)  # (Q, C)
+        total = shares.new_zeros(ids.numel(), self.num_outputs)
+        for offset in range(self.order):
+            covered = features.sizes > offset
+            total.index_add_(0, features.starts[covered] + offset, shares[covered])
+        return total.unflatten(0, ids.shape)
 
     def extra_repr(self) -> str:  # noqa: D102 - PyTorch documents it
         return f"{self.num_ngrams}, {self.num_outputs}, order={self.order}"
 
 
 def longest_order(vocab_size: int) -> int:
-    """How many of V tokens an n-gram may have for all n-grams to have numbers of 63 bits."""
+    """Return the longest n-grams of V tokens that can all be numbered in 63 bits."""
     return int(63 / math.log2(vocab_size + 1))
 
 
 def ngram_keys(ids: Tensor, mask: Tensor, *, order: int, vocab_size: int, unknown_id: int) -> Tensor:
-    """Number the n-grams of texts: those of one token that begin at each place, then those of two, and so on.
+    """Number the n-grams of texts: those of one token that begin at each position, then those of two, and so on.
 
     Args:
         ids: (B, T) int64.
         mask: (B, T) bool, True = real token.
         order: N, the longest; at most `longest_order(V)`.
-        vocab_size: V, above every id.
-        unknown_id: n-grams with this token are none.
+        vocab_size: V, larger than every id.
+        unknown_id: n-grams with this token are ignored.
 
     Returns:
-        (B, N * T) int64, equal numbers for equal n-grams and no others; -1 where there is none.
+        (B, N * T) int64, the same number for equal n-grams only; -1 where there is none.
     """
     known = mask & (ids != unknown_id)
     digits = torch.where(known, ids + 1, 0)  # to the base V + 1; 0 is no token
-    key, whole, parts = digits, known, [torch.where(known, digits, -1)]
+    key, complete, keys = digits, known, [torch.where(known, digits, -1)]
     for size in range(1, order):
         following = functional.pad(digits[:, size:], (0, min(size, ids.size(1))))
-        key, whole = key * (vocab_size + 1) + following, whole & (following > 0)
-        parts.append(torch.where(whole, key, -1))
-    return torch.cat(parts, dim=1)
+        key, complete = key * (vocab_size + 1) + following, complete & (following > 0)
+        keys.append(torch.where(complete, key, -1))
+    return torch.cat(keys, dim=1)

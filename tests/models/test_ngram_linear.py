@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlprnn.modules import NgramLinear
-from nlprnn.modules.ngram_linear import longest_order, ngram_keys
+from nlprnn.models.ngram_linear import NgramLinear, longest_order, ngram_keys
 
 UNKNOWN, V, C = 1, 9, 3
 texts_of_ids = st.lists(st.lists(st.integers(0, V - 1), max_size=7), min_size=1, max_size=5)
@@ -38,7 +37,7 @@ def number(ngram):
 
 
 @pytest.fixture(scope="module")
-def ngram_scores():
+def ngrams():
     """A module that knows half of all n-grams of one and two tokens, with random weights."""
     generator = torch.Generator().manual_seed(0)
     known = [i for i in range(V) if i != UNKNOWN]
@@ -58,33 +57,33 @@ def test_equals_tf_idf_of_scikit_learn():
 
     vectorizer = TfidfVectorizer(analyzer=ngrams_of, sublinear_tf=True, min_df=2)
     expected = vectorizer.fit_transform(texts).toarray()
-    ngrams = vectorizer.get_feature_names_out()
-    order = np.argsort([number(list(ngram)) for ngram in ngrams])
-    scores = NgramLinear(len(ngrams), C, order=2, vocab_size=V, unknown_id=UNKNOWN)
-    keys = torch.tensor([number(list(ngrams[place])) for place in order])
+    names = vectorizer.get_feature_names_out()
+    order = np.argsort([number(list(ngram)) for ngram in names])
+    scores = NgramLinear(len(names), C, order=2, vocab_size=V, unknown_id=UNKNOWN)
+    keys = torch.tensor([number(list(names[index])) for index in order])
     scores.load_ngrams(keys, torch.from_numpy(vectorizer.idf_[order]).float())
-    weight, bias = torch.randn(len(ngrams), C), torch.randn(C)
+    weight, bias = torch.randn(len(names), C), torch.randn(C)
     scores.load_weights(weight, bias)
-    found = torch.from_numpy(expected[:, order]).float() @ weight + bias
-    torch.testing.assert_close(scores(*padded(texts)), found, rtol=0, atol=1e-5)
+    linear = torch.from_numpy(expected[:, order]).float() @ weight + bias
+    torch.testing.assert_close(scores(*padded(texts)), linear, rtol=0, atol=1e-5)
 
 
 @given(texts=texts_of_ids, extra=st.integers(0, 3))
 @settings(deadline=None, max_examples=60)
-def test_neither_padding_nor_other_texts_matter_and_shares_add_up(ngram_scores, texts, extra):
-    together = ngram_scores(*padded(texts))
+def test_batch_invariance_and_contributions_add_up(ngrams, texts, extra):
+    together = ngrams(*padded(texts))
     assert together.isfinite().all()
     for row, text in enumerate(texts):
         ids, mask = padded([text], max(1, len(text)) + extra)
-        torch.testing.assert_close(ngram_scores(ids, mask)[0], together[row], rtol=0, atol=1e-6)
-        shares = ngram_scores.shares(ids, mask)
-        torch.testing.assert_close(shares.sum(dim=1)[0] + ngram_scores.bias, together[row], rtol=0, atol=1e-5)
-        assert not shares[~mask | (ids == UNKNOWN)].any()
+        torch.testing.assert_close(ngrams(ids, mask)[0], together[row], rtol=0, atol=1e-6)
+        contributions = ngrams.contributions(ids, mask)
+        torch.testing.assert_close(contributions.sum(dim=1)[0] + ngrams.bias, together[row], rtol=0, atol=1e-5)
+        assert not contributions[~mask | (ids == UNKNOWN)].any()
 
 
-def test_a_text_without_known_ngrams_has_the_bias(ngram_scores):
+def test_text_without_known_ngrams_gives_the_bias(ngrams):
     ids, mask = padded([[], [UNKNOWN, UNKNOWN]])
-    assert ngram_scores(ids, mask).equal(ngram_scores.bias.expand(2, C))
+    assert ngrams(ids, mask).equal(ngrams.bias.expand(2, C))
 
 
 @given(
@@ -99,7 +98,7 @@ def test_only_equal_ngrams_have_equal_keys(first, second):
         assert (number(first) == number(second)) == (first == second)
 
 
-def test_the_longest_ngrams_of_a_large_vocabulary_have_keys_of_their_own():
+def test_longest_ngrams_have_distinct_keys():
     size = 100_000
     order = longest_order(size)
     assert order == 3
@@ -115,7 +114,7 @@ def test_the_longest_ngrams_of_a_large_vocabulary_have_keys_of_their_own():
     ("options", "words"),
     [({"num_ngrams": 0}, "positive"), ({"order": 0}, "positive"), ({"order": 4, "vocab_size": 100_000}, "shorter")],
 )
-def test_sizes_that_cannot_be(options, words):
+def test_impossible_sizes_are_refused(options, words):
     options = {"num_ngrams": 2, "num_outputs": 2, "order": 2, "vocab_size": 9} | options
     with pytest.raises(ValueError, match=words):
         NgramLinear(**options)
