@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nlprnn.data.labels import label_names
-    from nlprnn.data.load import load_split, load_table, load_text, load_text_split
+    from nlprnn.data.load import load_split, load_table
+    from nlprnn.data.running_text import load_text, load_text_split
     from nlprnn.data.tagged import load_tagged, load_tagged_split, tag_labels
 
 _MODULES = {
@@ -19,8 +20,8 @@ _MODULES = {
     "load_table": "load",
     "load_tagged": "tagged",
     "load_tagged_split": "tagged",
-    "load_text": "load",
-    "load_text_split": "load",
+    "load_text": "running_text",
+    "load_text_split": "running_text",
     "tag_labels": "tagged",
 }
 

@@ -1,7 +1,8 @@
-"""Types of cells: how a value of a file becomes a value of a table's column.
+"""Types of cells: conversion of the values in a file to those of a table's column.
 
-A type is one of `string`, `label` (a string in one way of writing), `labels` (a list of them), `float64`, `int64`,
-`bool`, `timestamp[us]` (UTC), or `list[...]` of one of the last four or of `string`. A missing value is None in all.
+A type is one of `string`, `label` (a normalised string), `labels` (a list of these), `float64`, `int64`, `bool`,
+`timestamp[us]`, or a list of one, such as `list[float64]`. Missing values are None. A value of another type is a
+ValueError.
 """
 
 from __future__ import annotations
@@ -27,10 +28,9 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}")
 
 
 def as_string(value: Any) -> str | None:
-    """Return a cell as text.
+    """Return a value as text: "4" for 4.0, "true" for True, the words of a list with spaces between.
 
-    Whole numbers have no fraction ("4" for 4.0), true and false are in small letters, words of a list have
-    spaces between them. Half a surrogate pair, which JSON can hold but UTF-8 cannot, becomes "?".
+    Half a surrogate pair, which JSON can hold but UTF-8 cannot, becomes "?".
     """
     if isinstance(value, str):
         try:
@@ -50,23 +50,19 @@ def as_string(value: Any) -> str | None:
 
 
 def as_label(value: Any) -> str | None:
-    """Return a cell as a label: as `as_string`, without white space around it, and "4" for "4.0"."""
+    """Return a value as text without white space around it, and "4" for "4.0"."""
     text = as_string(value)
     return text if text is None else _WHOLE.sub(r"\1", text.strip())
 
 
 def as_labels(value: Any, separator: str) -> list[str]:
-    """Return a cell as the different labels of a list, or of a string between separators; none of null."""
+    """Return the different labels of a list, or of a string between separators; none for null."""
     items = value if isinstance(value, list) else (as_string(value) or "").split(separator)
     return list(dict.fromkeys(label for item in items if (label := as_label(item))))
 
 
 def as_float(value: Any) -> float | None:
-    """Return a cell as a number.
-
-    Raises:
-        ValueError: it is none, or not finite.
-    """
+    """Return a value as a finite number."""
     if isinstance(value, float) and math.isfinite(value):
         return value
     text = as_label(value)
@@ -80,11 +76,7 @@ def as_float(value: Any) -> float | None:
 
 
 def as_int(value: Any) -> int | None:
-    """Return a cell as a whole number of at most 18 digits.
-
-    Raises:
-        ValueError: it is none.
-    """
+    """Return a value as an integer of at most 18 digits."""
     text = as_label(value)
     if text and not _INTEGER.fullmatch(text):
         raise ValueError(f"{text!r} is no whole number")
@@ -92,62 +84,37 @@ def as_int(value: Any) -> int | None:
 
 
 def as_bool(value: Any) -> bool | None:
-    """Return a cell as a truth value: of true and false in any case, or of 1 and 0.
-
-    Raises:
-        ValueError: it is none.
-    """
+    """Return true and false in any case, 1 and 0 as a truth value."""
     text = (as_label(value) or "").lower()
     if text not in ("", "true", "false", "1", "0"):
         raise ValueError(f"{value!r} is neither true nor false")
-    return None if not text else text in ("true", "1")
+    return text in ("true", "1") if text else None
 
 
 def as_timestamp(value: Any) -> datetime | None:
-    """Return a cell as a time: of a date, or of ISO 8601 such as "2016-07-01 00:15".
-
-    Raises:
-        ValueError: it is none.
-    """
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time())
+    """Return a date, or a text in ISO 8601, as a time."""
+    if isinstance(value, date):
+        return value if isinstance(value, datetime) else datetime.combine(value, time())
     text = (as_string(value) or "").strip()
     try:
-        return value if isinstance(value, datetime) else datetime.fromisoformat(text) if text else None
+        return datetime.fromisoformat(text) if text else None
     except ValueError:
         raise ValueError(f"{text!r} is no date or time such as 2016-07-01 00:15") from None
 
 
 def as_list(value: Any, convert: Callable[[Any], Any]) -> list[Any] | None:
-    """Return a cell as a list: of a list, or of text that is one in JSON.
-
-    Raises:
-        ValueError: it is none, or an item is of another type.
-    """
-    if isinstance(value, str) and value.strip():
+    """Return a list, or a text that is one in JSON, with its items converted."""
+    if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = json.loads(value) if value.strip() else None
         except (ValueError, RecursionError):
             raise ValueError(f"{value[:50]!r} is no list such as [1, 2]") from None
-    if value is not None and value != "" and not isinstance(value, list):
-        raise ValueError(f"{value!r} is no list")
-    return [convert(item) for item in value] if isinstance(value, list) else None
+    if value is not None and not isinstance(value, list):
+        raise ValueError(f"{value!r} is no list such as [1, 2]")
+    return None if value is None else [convert(item) for item in value]
 
 
-@dataclass(frozen=True)
-class ReadOptions:
-    """What the user says of how a file is to be read.
-
-    Attributes:
-        types: role -> type of its cells, where it is another than the role's usual one.
-        label_separator: what separates labels in a string.
-    """
-
-    types: Mapping[str, str] = field(default_factory=dict)
-    label_separator: str = ";"
-
-
-_CONVERTERS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+_TYPES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "string": ("string", as_string),
     "label": ("string", as_label),
     "float64": ("float64", as_float),
@@ -157,21 +124,34 @@ _CONVERTERS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 }
 
 
+@dataclass(frozen=True)
+class ReadOptions:
+    """Options of the user for reading a file.
+
+    Attributes:
+        types: role -> type of its cells, if it is not the role's usual one.
+        label_separator: separator of labels in a string.
+    """
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    label_separator: str = ";"
+
+
 class RowConverter:
-    """Makes rows of typed cells, one for each role, of rows as they are in a file.
+    """Conversion of the rows of a file to rows of typed cells, one for each role.
 
     Args:
         columns: role -> its column.
         options: may name other types than the roles' usual ones.
 
     Raises:
-        ValueError: there is no such type.
+        ValueError: a type is unknown.
     """
 
     def __init__(self, columns: Columns, options: ReadOptions) -> None:
         self._columns = columns
         self._types = {role: options.types.get(role, role_of(role).cells) for role in columns}
-        self._converters = {role: _converter(kind, options) for role, kind in self._types.items()}
+        self._converters = {role: _converter(name, options) for role, name in self._types.items()}
 
     def __call__(self, row: Mapping[str, Any], location: str) -> dict[str, Any]:
         """Return the cells of a row.
@@ -185,9 +165,11 @@ class RowConverter:
             try:
                 values = [convert(row.get(name)) for name in column.names]
             except ValueError as error:
-                mend = f"correct it, or choose another field with {role_of(role).option}"
-                raise DataError(f"{location}, field {str(column)!r}: {error}; {mend}") from None
-            cells[role] = values[0] if len(values) == 1 else _concatenate(values)
+                mend = f"correct it, or choose another column with {role_of(role).option}"
+                raise DataError(f"{location}, column {str(column)!r}: {error}; {mend}") from None
+            if len(values) > 1:
+                values = [_TEXT_SEPARATOR.join(text for text in values if text and not text.isspace())]
+            cells[role] = values[0]
         return cells
 
     def features(self) -> Features:
@@ -195,29 +177,26 @@ class RowConverter:
         from datasets import Features, List, Value
 
         features = {}
-        for role, kind in self._types.items():
-            item = Value("string" if kind == "labels" else _CONVERTERS[_item_type(kind) or kind][0])
-            features[role] = List(item) if kind == "labels" or _item_type(kind) else item
+        for role, name in self._types.items():
+            item = "label" if name == "labels" else _item_type(name)
+            value = Value(_TYPES[item or name][0])
+            features[role] = List(value) if item else value
         return Features(features)
 
     def keeps(self, role: str) -> bool:
-        """Whether cells that are of the declared type of a role already stay as they are."""
+        """Whether cells that already have the declared type of a role are not changed."""
         return self._types[role] not in ("label", "labels") and len(self._columns[role].names) == 1
 
 
-def _item_type(kind: str) -> str | None:
-    """The type of the items of `list[...]`; None of any other type."""
-    return kind[5:-1] if kind.startswith("list[") and kind.endswith("]") else None
+def _item_type(name: str) -> str | None:
+    """The type of the items of `list[...]`; None for any other type."""
+    return name[5:-1] if name.startswith("list[") and name.endswith("]") else None
 
 
-def _converter(kind: str, options: ReadOptions) -> Callable[[Any], Any]:
-    item = _item_type(kind)
-    if kind != "labels" and (item or kind) not in _CONVERTERS:
-        raise ValueError(f"no type {kind!r} of cells: choose {', '.join(_CONVERTERS)} or a list of one, list[float64]")
-    if kind == "labels":
+def _converter(name: str, options: ReadOptions) -> Callable[[Any], Any]:
+    if name == "labels":
         return partial(as_labels, separator=options.label_separator)
-    return partial(as_list, convert=_CONVERTERS[item][1]) if item else _CONVERTERS[kind][1]
-
-
-def _concatenate(texts: list[str | None]) -> str:
-    return _TEXT_SEPARATOR.join(text for text in texts if text and not text.isspace())
+    item = _item_type(name)
+    if (item or name) not in _TYPES:
+        raise ValueError(f"no type {name!r} of cells: choose {', '.join(_TYPES)} or a list of one, list[float64]")
+    return partial(as_list, convert=_TYPES[item][1]) if item else _TYPES[name][1]

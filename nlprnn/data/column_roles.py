@@ -1,6 +1,6 @@
-"""Column roles: which column of a table is its text, its label, its tokens: named by the user, or guessed.
+"""Column roles: which column of a table is its text, its label, its tokens; named by the user, or guessed.
 
-The columns of a file are chosen here and nowhere else; what reads the file afterwards is given a `Column` a role.
+Columns are chosen here and nowhere else: the formats receive a `Column` for each role.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ _SINGLE = frozenset({Kind.TEXT, Kind.NUMBER, Kind.CLASS})
 
 @dataclass(frozen=True)
 class Role:
-    """What a column can be used for.
+    """Use of a column.
 
     Attributes:
-        noun: what messages call its values.
-        option: the command-line option that names its column.
+        noun: name of its values in messages.
+        option: command-line option that names its column.
         usual: tiers of usual column names: the first tier with a match decides, and it must match one column only.
         fits: kinds of column that may be named for it.
         guessed: kinds of column that are guessed by a usual name.
-        last: kinds of column that are guessed where one alone is left.
-        cells: type of its values when read, of `nlprnn.data.cells`.
-        several: whether several columns may be named, with commas between; their texts are then concatenated.
+        last: kinds of column that are guessed if only one is left.
+        cells: type of its values, of `nlprnn.data.cells`.
+        several: whether several columns may be named, separated by commas; their texts are then concatenated.
     """
 
     noun: str
@@ -72,7 +72,7 @@ _TAGS = _tiers("tags labels ner_tags ner entities", "pos_tags upos pos xpos chun
 _LISTS = frozenset({Kind.LIST})
 
 LABEL_NAME = "label_name"
-"""Role of the column with the names of numeric labels: chosen along with the label's, which it replaces when read."""
+"""Role of the column with the names of numeric labels: chosen along with the label's, and read in its place."""
 
 ROLES: Mapping[str, Role] = {
     "text": Role("text", "--text-field", _TEXT, several=True),
@@ -85,7 +85,7 @@ ROLES: Mapping[str, Role] = {
     "tags": Role("tags", "--tag-field", _TAGS, _LISTS, _LISTS, _LISTS),
     LABEL_NAME: Role("label name", "--label-field", (), cells="label"),
 }
-"""The roles that are known by name; see `role_of` for any other."""
+"""Known roles by name; `role_of` also returns any other."""
 
 _EXCLUSIVE = (("source", "target"), ("tokens", "tags"))
 _ANSWERS = ("label", "labels", "number", "target")
@@ -98,18 +98,18 @@ def counted(number: int, noun: str) -> str:
 
 
 def role_of(role: str) -> Role:
-    """Return what is known of a role; an unknown one is a text whose usual name is the role's."""
+    """Return a role by name; an unknown one is a text in a column of that name."""
     return ROLES.get(role) or Role(role, f"--{role.replace('_', '-')}-field", _tiers(role))
 
 
 def answer_of(roles: Iterable[str]) -> str | None:
-    """Return the role among these that a model is to predict; None without one."""
+    """Return the role among these that a model predicts; None without one."""
     return next((role for role in _ANSWERS if role in roles), None)
 
 
 @dataclass(frozen=True)
 class Column:
-    """The column of a role, or several whose texts are concatenated, and whether it was guessed."""
+    """Column of a role, or several whose texts are concatenated, and whether it was guessed."""
 
     names: tuple[str, ...]
     guessed: bool = False
@@ -119,31 +119,31 @@ class Column:
 
 
 Columns = Mapping[str, Column]
-"""Role -> its column."""
+"""The column of each role."""
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The columns of a file or table, before any has a role.
+    """Columns of a file or table, before any has a role.
 
     Attributes:
-        origin: the file or data set, for messages.
+        origin: the file or dataset, for messages.
         kinds: column -> kind of its values, in the table's order; "outer.inner" is a column inside an object.
-        noun: what messages call a column.
-        ordered: whether of two text columns the first is the source.
+        noun: name of a column in messages.
+        ordered: whether the first of two text columns is the source.
         numbered: whether columns have no names and are chosen by number: from 1, or from -1 backwards.
-        usual: role -> column, where the format itself says which.
+        usual: role -> column, if the format itself defines it.
     """
 
     origin: str
     kinds: Mapping[str, Kind]
-    noun: str = "field"
+    noun: str = "column"
     ordered: bool = True
     numbered: bool = False
     usual: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, name: str) -> str | None:
-        """Return the column of that name, else the only one "outer.name", else None."""
+        """Return the column of this name, else the only "outer.name", else None."""
         nested = [column for column in self.kinds if column.rpartition(".")[2] == name]
         return name if name in self.kinds else nested[0] if len(nested) == 1 else None
 
@@ -159,11 +159,11 @@ def resolve_columns(
 
     Args:
         fields: role -> column name (of a text also several, "title,body" or a tuple), or None to guess it.
-        schema: the columns there are.
+        schema: the columns of the table.
         required: False leaves out a role that cannot be guessed.
 
     Returns:
-        Role -> its column, in the order of `fields`; `LABEL_NAME` too where numeric labels have names.
+        Role -> its column, in the order of `fields`; also `LABEL_NAME` if numeric labels have names.
 
     Raises:
         DataError: a named column does not exist, is named twice or holds values of the wrong kind, or a guess is
@@ -199,16 +199,15 @@ def resolve_columns(
     return {**chosen, LABEL_NAME: Column((names,), guessed=True)} if names else chosen
 
 
-def _named(given: str | tuple[str, ...], role: str, schema: Schema) -> tuple[str, ...]:
+def _named(requested: str | tuple[str, ...], role: str, schema: Schema) -> tuple[str, ...]:
     """The columns that are named for a role: one, or several of a text."""
-    if isinstance(given, tuple):
-        names = given
-    elif role_of(role).several and not schema.find(given):
-        names = tuple(name.strip() for name in given.split(","))
+    if isinstance(requested, tuple):
+        names = requested
     else:
-        names = (given,)
+        several = role_of(role).several and not schema.find(requested)
+        names = tuple(name.strip() for name in requested.split(",")) if several else (requested,)
     if len(set(names)) < len(names):
-        raise DataError(f"{schema.origin}: {role_of(role).option} {given} names a field twice: name each once")
+        raise DataError(f"{schema.origin}: {role_of(role).option} {requested} names a column twice: name each once")
     return tuple(_find(name, role_of(role), schema) for name in names)
 
 
@@ -228,7 +227,7 @@ def _find(name: str, role: Role, schema: Schema) -> str:
         else:
             mend = ", or several with --multi-label" if role.noun == "label" else ""
             fault = f"holds lists; a {role.noun} is one word or number a row{mend}"
-        raise DataError(f"{schema.origin}: the field {name!r} {fault}")
+        raise DataError(f"{schema.origin}: the {schema.noun} {name!r} {fault}")
     return column
 
 
@@ -290,11 +289,8 @@ def _plain(name: str) -> str:
 def _candidates(role: str, kinds: Mapping[str, Kind]) -> list[str]:
     """The columns that a role could still have: text columns for a text, any plain column for a label."""
     last = role_of(role).last
-    return [
-        name
-        for name, kind in kinds.items()
-        if kind in last and (last == {Kind.TEXT} or name.lower() not in _IDENTIFIERS)
-    ]
+    unusable = () if last == {Kind.TEXT} else _IDENTIFIERS
+    return [name for name, kind in kinds.items() if kind in last and name.lower() not in unusable]
 
 
 def _label_name(label: Column, schema: Schema) -> str | None:

@@ -1,4 +1,4 @@
-"""Which files of a folder are train, validation and test."""
+"""Splits of a folder: its files of train, validation and test."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _SPLIT_OF_WORD = {
     **dict.fromkeys(("test", "testing", "testset", "eval"), "test"),
 }
 _SHARD = re.compile(r"-\d{5}-of-\d{5}")
-# Text that describes the data, and aclImdb's reviews without a label.
+# Texts about the data, and aclImdb's reviews without a label.
 _NOT_DATA = re.compile(r"(readme|license|licence|requirements|dataset_infos|metadata)\b", re.IGNORECASE)
 _NOT_A_CLASS = {"unsup"}
 
 ListFiles = Callable[[Path], list[Path]]
-"""Folder -> those of its files that count."""
+"""Function of a folder that returns those of its files that count."""
 
 
 def split_of_name(name: str) -> str | None:
@@ -33,16 +33,16 @@ def split_of_name(name: str) -> str | None:
 
 
 def plain_files(folder: Path) -> list[Path]:
-    """Return the files of a folder, not below it, that are no README or licence, by name."""
+    """Return the files directly in a folder that are no README or licence, by name."""
     return [path for path in _entries(folder) if path.is_file() and not _NOT_DATA.match(path.name)]
 
 
 def find_splits(folder: Path, list_files: ListFiles, known: str) -> dict[str, list[Path]]:
-    """Return the files of each split, as `look_for_splits`.
+    """Return the files of each split; see `look_for_splits`.
 
     Args:
         folder: the folder.
-        list_files: lists the files of a folder that count.
+        list_files: function that lists the files of a folder that count.
         known: their suffixes, for messages.
 
     Raises:
@@ -51,10 +51,10 @@ def find_splits(folder: Path, list_files: ListFiles, known: str) -> dict[str, li
     splits = look_for_splits(folder, list_files)
     folder = _content_folder(folder, list_files)
     if not splits:
-        raise DataError(f"{folder}: no data file named train, validation or test ({known}); found {summary(folder)}")
+        raise DataError(f"{folder}: no data file named train, validation or test ({known}); it has {summary(folder)}")
     if "train" not in splits:
         raise DataError(
-            f"{folder}: no file named train to learn from; found {summary(folder)}; to score one of these, give it "
+            f"{folder}: no file named train to learn from; it has {summary(folder)}; to score one of these, give it "
             "itself rather than the folder"
         )
     return splits
@@ -68,10 +68,10 @@ def look_for_splits(folder: Path, list_files: ListFiles) -> dict[str, list[Path]
 
     Args:
         folder: the folder.
-        list_files: lists the files of a folder that count.
+        list_files: function that lists the files of a folder that count.
 
     Returns:
-        Split name -> its files, several when they are shards of one table; train, validation, test.
+        Split name -> its files, several if they are shards of one table; train, validation, test.
 
     Raises:
         DataError: several files could be the same split.
@@ -92,7 +92,7 @@ def find_class_folders(folder: Path, list_files: ListFiles) -> dict[str, list[tu
 
     Args:
         folder: the folder.
-        list_files: lists the text files of a class's folder.
+        list_files: function that lists the text files of a class's folder.
 
     Returns:
         Split name -> (file, label) pairs by label and name; without folders named after splits all files are

@@ -1,4 +1,4 @@
-"""Labels of a classification table: whole, of one kind, named, and in a fixed order."""
+"""Labels and numbers of a table: checks, names and order."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def all_labels(rows: Iterable[Sequence[str]], origin: str) -> list[str]:
     rows = list(rows)
     known = {label for row in rows for label in row}
     if not known:
-        raise DataError(f"{origin}: no text has a label; choose another field with --label-field")
+        raise DataError(f"{origin}: no text has a label; choose another column with --label-field")
     _refuse_text(len(known), len(rows), origin)
     return _in_order(known)
 
@@ -88,7 +88,7 @@ def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], location:
             if label not in columns:
                 raise DataError(
                     f"{location(number)}: the label {label!r} is none of the model's; correct it, or choose another "
-                    "field with --label-field, or what stands between labels with --label-separator"
+                    "column with --label-field, or the separator of labels with --label-separator"
                 )
             matrix[number, columns[label]] = 1.0
     return matrix
@@ -104,8 +104,8 @@ def check_numbers(split: Split) -> None:
         if number is None or not math.isfinite(number):
             fault = f"{number} is no number" if number is not None and math.isinf(number) else "the number is missing"
             raise DataError(
-                f"{split.location(row)}, field {str(split.columns['number'])!r}: {fault}; correct it, or choose "
-                f"another field with {role_of('number').option}"
+                f"{split.location(row)}, column {str(split.columns['number'])!r}: {fault}; correct it, or choose "
+                f"another column with {role_of('number').option}"
             )
 
 
@@ -157,7 +157,7 @@ def _refuse_text(different: int, rows: int, origin: str) -> None:
     if different > _FEW_LABELS and different > rows / 2:
         raise DataError(
             f"{origin}: {different:,} different labels in {rows:,} rows, which look like text or "
-            "measured values rather than classes; choose another field with --label-field"
+            "measured values rather than classes; choose another column with --label-field"
         )
 
 

@@ -1,30 +1,27 @@
-"""Data sets as splits of one form, of tables and of running text: a sample's name, a Hub id, a folder or a file."""
+"""Tables as splits of one form, from a sample's name, a Hub id, a folder, a file or the stem of line-aligned texts."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlprnn.data.cells import ReadOptions
-from nlprnn.data.formats.lines import read_text, suffix
-from nlprnn.data.labels import check_classes, label_names
-from nlprnn.data.sources import find_texts, local_path
-from nlprnn.data.split import choose_split, complete_splits, cut_text, hold_out, hold_out_rows, pick_split
-from nlprnn.data.table import Split, column_values, quiet_datasets
-from nlprnn.data.tables import read_splits
+from nlprnn.data.column_roles import LABEL_NAME, Columns, answer_of, resolve_columns, role_of
+from nlprnn.data.formats.registry import TABLES
+from nlprnn.data.formats.source import Source
+from nlprnn.data.labels import check_classes, check_labels, check_numbers, label_names, use_names
+from nlprnn.data.sources import find_parallel, find_sources
+from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
+from nlprnn.data.table import Split, column_values, concatenate, quiet_datasets
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
-    from datasets import Dataset, DatasetDict
+    from datasets import DatasetDict
 
 logger = logging.getLogger(__name__)
-
-_TEXT_SHARE = 0.05
-_MIN_DOCUMENTS = 20
 
 
 def load_table(
@@ -38,7 +35,7 @@ def load_table(
 ) -> DatasetDict:
     """Load a table as splits with one column for each role.
 
-    A source without splits is split 80/10/10; one without a validation split gives up a tenth of train for
+    A source without splits is split 80/10/10; if only validation is missing, a tenth of train is held out for
     it, at most 5,000 rows. Both keep the labels' proportions, and identical texts together. Rows of train
     without text are dropped with a warning; elsewhere their text is "". A split without labels or targets is
     left out with a warning.
@@ -51,12 +48,12 @@ def load_table(
             else a Hub id ("owner/name:config").
         fields: role ("text", "label", "labels", "number", "source", "target" or any other) -> column name, or
             None to guess it. "title,body" as the text concatenates columns, with line ends between.
-        required: False leaves out a role that is to be guessed and is not there.
-        split_seed: chooses the rows that are held out.
-        types: role -> type of its column, where it is not the role's usual one ("string"; of labels a list of
-            strings, of numbers "float64"): "string", "float64", "int64", "bool", "timestamp[us]" or a list of
-            these such as "list[float64]". Missing values are null.
-        label_separator: between the labels of a string; lists need none.
+        required: False leaves out a role that is to be guessed and cannot be.
+        split_seed: seed of the choice of held-out rows.
+        types: role -> type of its column, if it is not the role's usual one (a string; for labels a list of
+            strings, for numbers "float64"): "string", "float64", "int64", "bool", "timestamp[us]" or a list of
+            one such as "list[float64]". Missing values are null.
+        label_separator: separator of labels in a string; lists need none.
 
     Returns:
         "train", "validation" and mostly "test", as memory-mapped tables.
@@ -86,23 +83,21 @@ def load_split(
     types: Mapping[str, str] | None = None,
     label_separator: str = ";",
 ) -> Split:
-    """Load the rows of one split as `load_table` does, with their places, to score a model on.
+    """Load the rows of one split as `load_table` does, with their locations, to score a model.
 
     Args:
-        dataset: as for `load_table`.
+        dataset: a file, folder, sample, stem of line-aligned texts or Hub id, see `load_table`.
         fields: role -> column name, or None to guess it.
         split: "train", "validation" or "test"; None = all rows of a file or of the line-aligned texts of one stem,
             else "test".
-        types: role -> type of its column, as for `load_table`.
-        label_separator: between the labels of a string; lists need none.
+        types: role -> type of its column, see `load_table`.
+        label_separator: separator of labels in a string; lists need none.
 
     Raises:
-        DataError: as `load_table`, or there is no such split.
+        DataError: the data are missing, damaged or odd, see `load_table`, or the dataset has no such split.
     """
     splits = read_splits(dataset, fields, options=ReadOptions(types or {}, label_separator))
-    rows = choose_split(
-        splits, split, dataset, origin=splits["train"].origin, complete=lambda: _complete(splits, seed=0)
-    )
+    rows = choose_split(dataset, splits, split, lambda: _complete(splits, seed=0))
     for role in _text_roles(rows):
         if empty := rows.empty_rows(role):
             message = "no %s, and counted as empty text: %d of %d rows; the first is %s"
@@ -110,70 +105,82 @@ def load_split(
     return _without_empty_texts(rows, train=False)
 
 
-def load_text(dataset: str, *, text_field: str | None = None, split_seed: int = 0) -> dict[str, list[str]]:
-    """Load running text for language models as documents: line ends become `\\n`, all else stays as written.
+def read_splits(
+    dataset: str, fields: Mapping[str, str | None], *, required: bool = True, options: ReadOptions | None = None
+) -> dict[str, Split]:
+    """Return the splits of a dataset as they are, one column for each role; labels and numbers are checked.
 
-    A text file, or `train.txt` without a companion, is one document and is cut 90/5/5 at a paragraph. A
-    folder of other text files holds one document a file: from 20 on, whole files are held out, else the
-    last ones are cut. A table holds one document a row.
+    The columns are chosen in train, by name or by guess, and have the same names in the other splits.
 
     Args:
-        dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
-        text_field: the column of a table with the text; None guesses.
-        split_seed: chooses the documents that are held out.
+        dataset: a file, folder, sample, stem of line-aligned texts or Hub id, see `load_table`.
+        fields: role -> column name, for a text also several ("title,body"), or None to guess it.
+        required: False leaves out a role that is to be guessed and cannot be.
+        options: options for reading; None = defaults.
 
     Returns:
-        "train", "validation" and mostly "test" -> documents.
+        Split name -> its rows. Splits without labels, numbers or targets are left out, with a warning.
 
     Raises:
-        DataError: the source is missing, damaged or too short to split.
+        DataError: the source, a column or a label is missing, damaged or odd.
     """
-    files = find_texts(dataset)
-    if not files:
-        table = load_table(dataset, {"text": text_field}, split_seed=split_seed)
-        return {split: _documents(rows) for split, rows in table.items()}
-    documents = {split: [read_text(path) for path in files[split]] for split in files}
-    return complete_splits(
-        documents,
-        lambda train, number: _hold_out_documents(train, [_TEXT_SHARE] * number, split_seed),
-        origin=str(local_path(dataset)),
-    )
+    named = [name for role in ("source", "target") if (name := fields.get(role))]
+    sources = find_parallel(dataset, named) if {"source", "target"} <= fields.keys() else {}
+    sources = sources or find_sources(dataset, TABLES)
+    tables = {split: [(source, source.schema()) for source in shards] for split, shards in sources.items()}
+    first = tables["train"][0][1]
+    columns = resolve_columns(fields, first, required=required)
+    if not columns:
+        raise DataError(f"{first.origin}: no {first.noun} looks like the {' or '.join(fields)} ({first.listed()})")
+    if not all(str(columns.get(LABEL_NAME)) in schema.kinds for shards in tables.values() for _, schema in shards):
+        columns.pop(LABEL_NAME, None)
+    # A name may mean a column inside an object in one file and a plain one in another: each file resolves it.
+    names = {role: fields.get(role) or column.names for role, column in columns.items()}
+    answer = answer_of(columns) or ""
+    answer_name = fields.get(answer) or str(columns.get(answer))
+    splits = {}
+    for split, shards in tables.items():
+        if split != "train" and answer and not all(schema.find(answer_name) for _, schema in shards):
+            logger.warning("%s has no %s %r: left out", shards[0][1].origin, first.noun, answer_name)
+            continue
+        read = []
+        for source, schema in shards:
+            resolved = resolve_columns(names, schema)
+            chosen = {role: replace(resolved[role], guessed=column.guessed) for role, column in columns.items()}
+            read.append(_read(source, chosen, answer, options or ReadOptions()))
+        if present := [shard for shard in read if shard is not None]:
+            splits[split] = concatenate(present)
+    if "train" not in splits:
+        mend = f"choose with {role_of(answer).option}"
+        raise DataError(f"{first.origin}: no row has a {answer} in {str(columns[answer])!r}; {mend}")
+    return use_names(splits) if LABEL_NAME in columns else splits
 
 
-def load_text_split(dataset: str, *, text_field: str | None = None, split: str | None = None) -> list[str]:
-    """Load the documents of one split as `load_text` does, to score a model on.
-
-    Args:
-        dataset: as for `load_text`.
-        text_field: the column of a table with the text; None guesses.
-        split: "train", "validation" or "test"; None = all of a file, else "test".
-
-    Raises:
-        DataError: as `load_text`, or there is no such split.
-    """
-    path = Path(dataset).expanduser()
-    if split is not None or not path.is_file():
-        return pick_split(load_text(dataset, text_field=text_field), split or "test", dataset)
-    if suffix(path) == ".txt":
-        return [read_text(path)]
-    return _documents(load_split(dataset, {"text": text_field}).rows)
+def _read(source: Source, columns: Columns, answer: str, options: ReadOptions) -> Split | None:
+    """The rows of one table; None, with a warning, when no row has an answer."""
+    split = source.read(columns, options)
+    if answer and len(split.empty_rows(answer)) == len(split):
+        logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
+        return None
+    if answer == "label":
+        check_labels(split)
+    if answer == "number":
+        check_numbers(split)
+    return split
 
 
 def _complete(splits: Mapping[str, Split], seed: int) -> dict[str, Split]:
-    def split_off(train: Split, number: int) -> list[Split]:
+    def hold_out(train: Split, number: int) -> list[Split]:
         labels = column_values(train.rows, "label") if "label" in train.columns else None
         return hold_out_rows(train, number, labels=labels, seed=seed)
 
-    return complete_splits(splits, split_off, origin=splits["train"].origin)
+    return complete_splits(splits, hold_out, origin=splits["train"].origin)
 
 
 def _text_roles(split: Split) -> list[str]:
     """The roles whose cells are texts, rather than labels or typed values."""
-    return [
-        role
-        for role in split.columns
-        if role != "label" and getattr(split.rows.features[role], "dtype", "") == "string"
-    ]
+    features = split.rows.features
+    return [role for role in split.columns if role != "label" and getattr(features[role], "dtype", "") == "string"]
 
 
 def _without_empty_texts(split: Split, *, train: bool) -> Split:
@@ -197,26 +204,3 @@ def _without_empty_texts(split: Split, *, train: bool) -> Split:
 
 def _blank_to_empty(text: str | None) -> str:
     return text if text and not text.isspace() else ""
-
-
-def _documents(rows: Dataset) -> list[str]:
-    return [text.replace("\r\n", "\n") for text in column_values(rows, "text")]
-
-
-def _hold_out_documents(documents: Sequence[str], shares: Sequence[float], seed: int) -> list[list[str]]:
-    """The documents of train and of each held-out split; a few documents are cut as one text."""
-    if len(documents) >= _MIN_DOCUMENTS:
-        chosen = hold_out(documents, None, fractions=shares, seed=seed)
-        return [[documents[row] for row in rows] for rows in chosen]
-    splits: list[list[str]] = []
-    rest = list(documents)
-    for piece in cut_text("".join(documents), shares):
-        splits.append([])
-        missing = len(piece)
-        while missing:
-            text, rest[0] = rest[0][:missing], rest[0][missing:]
-            splits[-1].append(text)
-            missing -= len(text)
-            if not rest[0]:
-                rest.pop(0)
-    return splits

@@ -1,4 +1,4 @@
-"""Where a data set is: a sample's name, a Hub id, a folder, a file or the stem of line-aligned texts -> its sources."""
+"""Sources of a dataset by its name: a sample, a Hub id, a folder, a file, or the stem of line-aligned texts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from nlprnn.data.folders import find_class_folders, find_splits, plain_files, sp
 from nlprnn.data.formats.hub import is_hub_id, load_hub
 from nlprnn.data.formats.lines import suffix
 from nlprnn.data.formats.parallel import find_pairs, find_stem
+from nlprnn.data.formats.parquet import TypedTable
 from nlprnn.data.formats.plain import ClassFolders
 from nlprnn.data.formats.registry import TABLES, TAGGED, Formats
 from nlprnn.data.formats.source import Source
-from nlprnn.data.formats.typed_table import TypedTable
 from nlprnn.errors import DataError, NlprnnError
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ Sources = Mapping[str, Sequence[Source]]
 
 
 def find_sources(dataset: str, formats: Formats) -> Sources:
-    """Return the sources of each split of a data set.
+    """Return the sources of each split of a dataset.
 
     Args:
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
-        formats: what a file may be; tables may also be texts in one folder a class.
+        formats: possible formats of a file; tables may also be texts in one folder a class.
 
     Raises:
-        DataError: there is no such data set, it has no split to train on, or a file is damaged.
+        DataError: there is no such dataset, it has no split to train on, or a file is damaged.
     """
     path = local_path(dataset)
     if path is None:
@@ -53,10 +53,10 @@ def find_sources(dataset: str, formats: Formats) -> Sources:
 
 
 def find_parallel(dataset: str, named: Sequence[str]) -> Sources:
-    """Return the line-aligned texts of a folder or stem; {} for all other data sets.
+    """Return the line-aligned texts of a folder or stem; {} for any other dataset.
 
     Args:
-        dataset: a folder, or a path that the names of files begin with.
+        dataset: a folder, or the path with which the names of the files begin.
         named: the suffixes that the user names, if any.
 
     Raises:
@@ -70,10 +70,10 @@ def find_parallel(dataset: str, named: Sequence[str]) -> Sources:
 
 
 def find_texts(dataset: str) -> dict[str, list[Path]]:
-    """Return the text files of each split, all as train where none is named after a split; {} for other data sets.
+    """Return the text files of each split, all as train if none is named after a split; {} for any other dataset.
 
     Raises:
-        DataError: there is no such data set, or its files belong to no split to train on.
+        DataError: there is no such dataset, or its files belong to no split to train on.
     """
     path = local_path(dataset)
     files = [] if path is None else [path] if path.is_file() else TABLES.files(path)
@@ -85,12 +85,12 @@ def find_texts(dataset: str) -> dict[str, list[Path]]:
 
 
 def text_files(folder: Path) -> list[Path]:
-    """Return the text files of a folder, not below it."""
+    """Return the text files directly in a folder."""
     return [path for path in TABLES.files(folder) if suffix(path) == ".txt"]
 
 
 def local_path(dataset: str) -> Path | None:
-    """Return the file or folder that a data set's name means; None when it can only be a Hub id.
+    """Return the file or folder that the name of a dataset means; None if it can only be a Hub id.
 
     Raises:
         DataError: it is a path, and nothing is there.
@@ -107,7 +107,7 @@ def local_path(dataset: str) -> Path | None:
 
 
 def sample_names() -> list[str]:
-    """Return the names of the sample data sets, of any kind."""
+    """Return the names of the sample datasets."""
     try:
         folders = resources.sample_data_folder().iterdir()
         return sorted(path.name for path in folders if path.is_dir() and any(map(_is_data_file, plain_files(path))))
@@ -125,8 +125,8 @@ def _is_data_file(path: Path) -> bool:
 
 
 def _hub_splits(dataset: str) -> Sources:
-    """The splits of a Hub data set under their usual names; a single split of another name is "train"."""
-    samples = ", ".join(sample_names()) or "none found"
+    """The splits of a Hub dataset under their usual names; a single split of another name is "train"."""
+    samples = ", ".join(sample_names()) or "none"
     unknown = f"{dataset!r} is not a file or folder here, no sample of that name (samples: {samples})"
     splits = load_hub(dataset, unknown=unknown)
     usual: dict[str, Dataset] = {}

@@ -1,4 +1,4 @@
-"""Tables of `datasets`: rows of typed cells in files on disk, kept in its cache, and the rows of one split."""
+"""Tables of `datasets`: the rows of one split, and rows kept as files in its cache."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from pyarrow import ChunkedArray
 
 READER_VERSION = 3
-"""In the key of every cached table: raise it when a format or type of cell gives other rows for the same file."""
+"""Version of the formats, in the key of every cached table: raise it if the same file is read to other rows."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """The rows of one split, one column for each role, and what was read to get them.
+    """Rows of one split, one column for each role, and their origin.
 
     Attributes:
         rows: the table.
-        origin: the file or data set, for messages.
-        columns: role -> the column it was read from, and whether that was guessed.
-        numbers: (rows,) int64, the line or row of each in the file, from 1.
-        unit: what `numbers` count, "line" or "row".
+        origin: the file or dataset, for messages.
+        columns: role -> the column it was read from, and whether it was guessed.
+        numbers: (rows,) int64, number of each row's line or row in the file, from 1.
+        unit: "line" or "row", which `numbers` count.
     """
 
     rows: Dataset
@@ -91,20 +91,20 @@ def arrow_column(rows: Dataset, column: str) -> ChunkedArray:
 
 
 def column_values(rows: Dataset, column: str) -> list[Any]:
-    """Return a column as a list: many times as fast as `rows[column]`, which makes a cell at a time."""
+    """Return a column as a list, many times as fast as `list(rows[column])`, which makes a cell at a time."""
     return arrow_column(rows, column).to_pylist()
 
 
 def cached_table(
     rows: Callable[..., Iterator[dict[str, Any]]], files: Iterable[Path], features: Features, **arguments: Any
 ) -> Dataset:
-    """Keep the rows of a generator in a table on disk, in the cache of `datasets`, until a file changes.
+    """Return the rows of a generator as a table on disk, kept in the cache of `datasets` until a file changes.
 
     Args:
-        rows: a function of `arguments` and of `key`, which it may ignore.
+        rows: generator function of `arguments` and of `key`, which it may ignore.
         files: the files the rows come from.
-        features: the columns.
-        arguments: what else the rows depend on; nothing in them is a list, which `datasets` takes for shards.
+        features: types of the columns.
+        arguments: all else that decides the rows; none is a list, which `datasets` takes for shards.
 
     Raises:
         DataError: raised by `rows`.
@@ -119,14 +119,14 @@ def cached_table(
         with quiet_datasets():
             return Dataset.from_generator(rows, features=features, gen_kwargs={"key": key, **arguments})
     except DatasetGenerationError as error:
-        if isinstance(error.__cause__, DataError | OSError):  # what is wrong with the file, or with the cache's disk
+        if isinstance(error.__cause__, DataError | OSError):  # a damaged file, or a full disk of the cache
             raise error.__cause__ from None
         raise
 
 
 @contextmanager
 def quiet_datasets() -> Iterator[None]:
-    """Keep the progress bars of `datasets` off the screen for a while, and its log of errors that it raises as well."""
+    """Context without progress bars of `datasets`, and without its log of errors, which it raises as well."""
     import datasets
 
     were_off, log = datasets.are_progress_bars_disabled(), logging.getLogger("datasets")

@@ -18,14 +18,14 @@ from nlprnn.tagging_schemes import are_prefixed, bio_labels, is_span_scheme, to_
 
 @dataclass(frozen=True)
 class TaggedSplit:
-    """The sentences of one split, and what was read to get them.
+    """Tagged sentences of one split, and their origin.
 
     Attributes:
-        tokens: the words of each sentence.
-        tags: of these words.
+        tokens: words of each sentence.
+        tags: tags of these words.
         locations: file and line, or row, of each sentence, for messages.
-        origin: the file or data set, for messages.
-        columns: "tokens" and "tags" -> the column they were read from, and whether that was guessed.
+        origin: the file or dataset, for messages.
+        columns: "tokens" and "tags" -> the column they were read from, and whether it was guessed.
     """
 
     tokens: list[list[str]]
@@ -75,7 +75,7 @@ def load_tagged(
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
         token_field: the column with the list of words, by name or number; None guesses.
         tag_field: the column with the list of tags, by name or number; None guesses.
-        split_seed: chooses the sentences that are held out.
+        split_seed: seed of the choice of held-out sentences.
 
     Returns:
         "train", "validation" and mostly "test".
@@ -91,27 +91,26 @@ def load_tagged(
 def load_tagged_split(
     dataset: str, *, token_field: str | None = None, tag_field: str | None = None, split: str | None = None
 ) -> TaggedSplit:
-    """Load the sentences of one split, to score a model on; their tags are as written.
+    """Load the sentences of one split, to score a model; their tags are as written.
 
     Args:
-        dataset: as for `load_tagged`.
+        dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
         token_field: the column with the list of words, by name or number; None guesses.
         tag_field: the column with the list of tags, by name or number; None guesses.
         split: "train", "validation" or "test"; None = all sentences of a file, else "test".
 
     Raises:
-        DataError: as `load_tagged`, or there is no such split.
+        DataError: the data are missing, damaged or odd, or the dataset has no such split.
     """
     splits = _read_splits(dataset, token_field, tag_field)
-    origin = splits["train"].origin
-    return choose_split(splits, split, dataset, origin=origin, complete=lambda: _complete(splits, seed=0))
+    return choose_split(dataset, splits, split, lambda: _complete(splits, seed=0))
 
 
 def tag_labels(splits: Mapping[str, TaggedSplit]) -> list[str]:
-    """Return the labels that a model of these sentences needs, in order; of spans `B-` and `I-` of each kind.
+    """Return the labels that a model of these sentences needs, in order; for spans, `B-` and `I-` of each kind.
 
     Args:
-        splits: of `load_tagged`.
+        splits: result of `load_tagged`.
 
     Raises:
         DataError: all words of train have the same tag, or another split has a tag that train has not.
@@ -134,7 +133,7 @@ def check_tags(split: TaggedSplit, labels: Sequence[str], fault: str) -> None:
     Args:
         split: the sentences.
         labels: the tags that may occur.
-        fault: what it means if one is not among them, and the mend.
+        fault: end of the message: meaning of another tag, and the mend.
 
     Raises:
         DataError: names the first tag at fault, its word and its sentence's place.
@@ -152,7 +151,7 @@ def _complete(splits: Mapping[str, TaggedSplit], seed: int) -> dict[str, TaggedS
 
 
 def _read_splits(dataset: str, token_field: str | None, tag_field: str | None) -> dict[str, TaggedSplit]:
-    """The sentences of the splits that a data set has; the columns of each file are chosen by themselves."""
+    """The splits that a dataset has; the columns of each file are chosen independently of the others."""
     fields = {"tokens": token_field, "tags": tag_field}
     return {split: _read(shards, fields) for split, shards in find_sources(dataset, TAGGED).items()}
 
@@ -183,5 +182,5 @@ def _read(shards: Sequence[Source], fields: Mapping[str, str | None]) -> TaggedS
 
 def _strings(cell: Any, name: str, location: str) -> list[str]:
     if not isinstance(cell, list) or not all(isinstance(item, str | int) for item in cell):
-        raise DataError(f"{location}: the field {name!r} must be a list of words or numbers; correct the row")
+        raise DataError(f"{location}: the column {name!r} must be a list of words or numbers; correct the row")
     return [str(item) for item in cell]

@@ -72,7 +72,7 @@ class TestTypes:
         rows = [row] * 30 + [{**row, column: cell}]
         path = tmp_path / "a.csv"
         path.write_text("\n".join(",".join(line) for line in [row, *(row.values() for row in rows)]))
-        with pytest.raises(DataError, match=rf"a\.csv, line 32, field '{column}': {message}.*choose another field"):
+        with pytest.raises(DataError, match=rf"a\.csv, line 32, column '{column}': {message}.*choose another column"):
             load_table(str(path), FIELDS, types=TYPES)
 
     def test_unknown_type_lists_the_types(self, tmp_path):
@@ -101,14 +101,14 @@ class TestNumbers:
     def test_fault_names_line_and_option(self, tmp_path, write_csv, cell, message):
         rows = [(f"text {n}", n if n != 7 else cell) for n in range(30)]
         path = write_csv(tmp_path / "a.csv", ["text", "score"], rows)
-        with pytest.raises(DataError, match=rf"a\.csv, line 9, field 'score': {message}; .*--label-field"):
+        with pytest.raises(DataError, match=rf"a\.csv, line 9, column 'score': {message}; .*--label-field"):
             load_table(str(path), {"text": None, "number": None})
 
     @pytest.mark.parametrize("number", [float("nan"), float("inf")])
     def test_typed_column_must_be_finite(self, tmp_path, number):
         rows = [{"text": f"text {n}", "score": number if n == 7 else n / 2} for n in range(30)]
         datasets.Dataset.from_list(rows).to_parquet(tmp_path / "a.parquet")
-        with pytest.raises(DataError, match=r"row 8, field 'score': (the number is missing|inf is no number)"):
+        with pytest.raises(DataError, match=r"row 8, column 'score': (the number is missing|inf is no number)"):
             load_table(str(tmp_path / "a.parquet"), {"text": None, "number": None})
 
 

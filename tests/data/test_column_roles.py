@@ -45,40 +45,40 @@ class TestTables:
             (
                 ["x", "y", "label"],
                 CLASSIFY,
-                r"no field looks like the text; choose with --text-field \(fields: x, y, label\)",
+                r"no column looks like the text; choose with --text-field \(columns: x, y, label\)",
             ),
-            (["review", "content", "label"], CLASSIFY, "the text could be the field 'review' or 'content'"),
+            (["review", "content", "label"], CLASSIFY, "the text could be the column 'review' or 'content'"),
             (
                 ["text", "topic", "rating"],
                 CLASSIFY,
                 "the label could be .*'topic' or 'rating'; choose with --label-field",
             ),
-            (["text", "x", "y"], CLASSIFY, "no field looks like the label"),
+            (["text", "x", "y"], CLASSIFY, "no column looks like the label"),
             (
                 ["text", "label"],
                 {"text": "Txt", "label": None},
-                r"no field 'Txt' for the text \(--text-field\), did you mean 'text'\?",
+                r"no column 'Txt' for the text \(--text-field\), did you mean 'text'\?",
             ),
             (
                 ["en", "de", "fr"],
                 {"source": "zz", "target": "de"},
-                r"no field 'zz' for the source.*\(fields: en, de, fr\)",
+                r"no column 'zz' for the source.*\(columns: en, de, fr\)",
             ),
             (
                 ["en", "de", "fr"],
                 TRANSLATE,
-                r"the source or the target; choose with --source and --target \(fields: en, de, fr\)",
+                r"the source or the target; choose with --source and --target \(columns: en, de, fr\)",
             ),
             (
                 ["en", "de", "fr"],
                 {"source": "de", "target": None},
-                r"no field looks like the target; choose with --target \(fields: en, de, fr\)",
+                r"no column looks like the target; choose with --target \(columns: en, de, fr\)",
             ),
-            (["en"], TRANSLATE, r"no field is left for the target; a translation needs two texts \(fields: en\)"),
+            (["en"], TRANSLATE, r"no column is left for the target; a translation needs two texts \(columns: en\)"),
             (
                 ["en", "de"],
                 {"source": "de", "target": "de"},
-                r"'de' cannot be both the source and the target; choose another with .* \(fields: en, de\)",
+                r"'de' cannot be both the source and the target; choose another with .* \(columns: en, de\)",
             ),
         ],
     )
@@ -91,13 +91,13 @@ class TestTables:
     def test_column_missing_in_a_split_names_the_file(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train.jsonl", rows_of(20))
         write_jsonl(tmp_path / "test.jsonl", [{"sentence": "a", "label": "a"}])
-        with pytest.raises(DataError, match=r"test\.jsonl: no field 'text' for the text"):
+        with pytest.raises(DataError, match=r"test\.jsonl: no column 'text' for the text"):
             load_table(str(tmp_path), CLASSIFY)
 
     def test_column_missing_in_a_shard_is_an_error(self, tmp_path, rows_of, write_jsonl):
         write_jsonl(tmp_path / "train-00000-of-00002.jsonl", rows_of(20))
         write_jsonl(tmp_path / "train-00001-of-00002.jsonl", [{"text": "a"}])
-        with pytest.raises(DataError, match=r"train-00001-of-00002\.jsonl: no field 'label' for the label"):
+        with pytest.raises(DataError, match=r"train-00001-of-00002\.jsonl: no column 'label' for the label"):
             load_table(str(tmp_path), CLASSIFY)
 
     @pytest.mark.parametrize("fields", [TRANSLATE, {"source": "de", "target": None}, {"source": "de", "target": "en"}])
@@ -180,10 +180,10 @@ class TestResolve:
     @pytest.mark.parametrize(
         ("fields", "message"),
         [
-            ({"label": "tags"}, "the field 'tags' holds lists; a label is one word or number a row, .*--multi-label"),
-            ({"tokens": "text"}, "the field 'text' holds no lists, but the words must be one list a sentence"),
+            ({"label": "tags"}, "the column 'tags' holds lists; a label is one word or number a row, .*--multi-label"),
+            ({"tokens": "text"}, "the column 'text' holds no lists, but the words must be one list a sentence"),
             ({"tokens": "tags", "tags": "tags"}, "'tags' cannot be both the words and the tags; .*--token-field"),
-            ({"labels": "labels"}, r"no field 'labels' for the labels \(--label-field\)"),
+            ({"labels": "labels"}, r"no column 'labels' for the labels \(--label-field\)"),
         ],
     )
     def test_column_that_does_not_fit_is_an_error(self, fields, message):

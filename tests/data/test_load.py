@@ -82,8 +82,8 @@ class TestFolders:
                 ["train.csv", "train.jsonl"],
                 r"several files could be the train split \(train.csv, train.jsonl\)",
             ),
-            (["a.csv", "b.csv"], "no data file named train, validation or test.*found a.csv, b.csv"),
-            (["notes.md"], "found notes.md"),
+            (["a.csv", "b.csv"], "no data file named train, validation or test.*it has a.csv, b.csv"),
+            (["notes.md"], "it has notes.md"),
             ([], "the folder is empty"),
             (["dev.csv", "test.csv"], "no file named train to learn from"),
         ],
@@ -99,7 +99,7 @@ class TestFolders:
         write_csv(tmp_path / "train.csv", ["text", "label"], [(f"t{n}", n % 2) for n in range(20)])
         write_csv(tmp_path / "test.csv", ["text"], [["one"]])
         assert list(load_table(str(tmp_path), CLASSIFY)) == ["train", "validation", "test"]
-        assert "test.csv has no field 'label': left out" in caplog.text
+        assert "test.csv has no column 'label': left out" in caplog.text
 
     @pytest.mark.parametrize("blind", [{"en": "x"}, {"en": "x", "de": None}, {"en": "x", "de": ""}])
     def test_test_file_without_targets_is_left_out(self, tmp_path, caplog, write_jsonl, blind):
@@ -187,12 +187,12 @@ class TestFiles:
             ("a.jsonl", b"", "is empty: it has no rows"),
             ("a.csv", b"text,label\n", "is empty: it has no rows"),
             ("a.jsonl", b'{"text": "a", "label": 1}\n' * 9 + b"{", "line 10: not valid JSON"),
-            ("a.csv", b"text,label\na,b\n" + b"a,b\n" * 600 + b"a\n", "line 603: 1 field"),
+            ("a.csv", b"text,label\na,b\n" + b"a,b\n" * 600 + b"a\n", "line 603: 1 cell"),
             ("a.csv", b"text,label\na,b\n\xff,b\n", "line 3: byte 0xFF"),
             ("a.parquet", b"no", "is not a Parquet file"),
             ("a.parquet", b"PAR1 and then nothing", "damaged Parquet"),
             ("a.docx", b"", "unknown kind of file"),
-            ("a.txt", b"one\ntwo\n", "no field looks like the label; choose with --label-field"),
+            ("a.txt", b"one\ntwo\n", "no column looks like the label; choose with --label-field"),
         ],
     )
     def test_damage_is_named(self, tmp_path, name, content, message):

@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.data.split import complete_splits, cut_text, hold_out, pick_split
+from nlprnn.data.split import complete_splits, hold_out, pick_split, split_text
 from nlprnn.errors import DataError
 
-SHARES = [0.1, 0.1]
+TENTHS = {"number": 2, "share": 0.1}
 
 labels_of_rows = st.lists(st.sampled_from("abcdefg"), min_size=60, max_size=300)
 
 
 @given(labels=labels_of_rows, seed=st.integers(0, 5))
 def test_splits_are_disjoint_sorted_and_complete(labels, seed):
-    splits = hold_out(map(str, range(len(labels))), labels, fractions=SHARES, seed=seed)
+    splits = hold_out(map(str, range(len(labels))), labels, **TENTHS, seed=seed)
     assert sorted(chain.from_iterable(splits)) == list(range(len(labels)))
     assert all(split == sorted(split) for split in splits)
 
 
 @given(labels=labels_of_rows, seed=st.integers(0, 5))
 def test_each_label_keeps_its_share_to_within_one_row(labels, seed):
-    splits = hold_out(map(str, range(len(labels))), labels, fractions=SHARES, seed=seed)
+    splits = hold_out(map(str, range(len(labels))), labels, **TENTHS, seed=seed)
     totals = Counter(labels)
     for split, share in zip(splits, [0.8, 0.1, 0.1], strict=True):
         counts = Counter(labels[row] for row in split)
@@ -41,7 +41,7 @@ def test_texts_equal_but_for_case_stay_in_one_split(repeats, seed):
     texts = [f"text {n}" for n, number in enumerate(repeats) for _ in range(number)]
     random.Random(seed).shuffle(texts)
     written = [text.upper() if row % 2 else f" {text}  " for row, text in enumerate(texts)]
-    splits = hold_out(written, None, fractions=SHARES, seed=seed)
+    splits = hold_out(written, None, **TENTHS, seed=seed)
     homes = [{texts[row] for row in split} for split in splits]
     assert not homes[0] & homes[1]
     assert not homes[0] & homes[2]
@@ -50,18 +50,18 @@ def test_texts_equal_but_for_case_stay_in_one_split(repeats, seed):
 
 def test_seed_decides_the_rows():
     texts = [str(n) for n in range(500)]
-    assert hold_out(texts, None, fractions=SHARES, seed=3) == hold_out(texts, None, fractions=SHARES, seed=3)
-    assert hold_out(texts, None, fractions=SHARES, seed=3) != hold_out(texts, None, fractions=SHARES, seed=4)
+    assert hold_out(texts, None, **TENTHS, seed=3) == hold_out(texts, None, **TENTHS, seed=3)
+    assert hold_out(texts, None, **TENTHS, seed=3) != hold_out(texts, None, **TENTHS, seed=4)
 
 
 def test_rows_of_a_seed_never_change():
-    splits = hold_out([str(n) for n in range(20)], None, fractions=SHARES, seed=0)
+    splits = hold_out([str(n) for n in range(20)], None, **TENTHS, seed=0)
     assert splits[1:] == [[0, 6], [9, 12]]
 
 
 def test_rare_labels():
     labels = ["only"] + [f"small {n % 40}" for n in range(160)]
-    train, validation, test = hold_out(map(str, range(161)), labels, fractions=SHARES)
+    train, validation, test = hold_out(map(str, range(161)), labels, **TENTHS)
     assert 0 in train
     assert len(validation) == len(test) == 16
     assert {labels[row] for row in train} == set(labels)
@@ -70,7 +70,7 @@ def test_rare_labels():
 @pytest.mark.parametrize("number", [0, 1, 9])
 def test_too_few_rows_are_an_error(number):
     with pytest.raises(DataError, match=f"{number} different rows are too few"):
-        hold_out(map(str, range(number)), None, fractions=SHARES)
+        hold_out(map(str, range(number)), None, **TENTHS)
 
 
 @given(
@@ -80,7 +80,7 @@ def test_too_few_rows_are_an_error(number):
 )
 def test_cut_pieces_make_up_the_text(seed, length, alphabet):
     text = "".join(random.Random(seed).choices(alphabet, k=length))
-    splits = cut_text(text, [0.05, 0.05])
+    splits = split_text(text, number=2, share=0.05)
     assert "".join(splits) == text
     assert all(splits)
     for split, share in zip(splits, [0.9, 0.05, 0.05], strict=True):
@@ -89,14 +89,14 @@ def test_cut_pieces_make_up_the_text(seed, length, alphabet):
 
 @pytest.mark.parametrize(("unit", "end"), [("one two.\nthree\n\n", "\n\n"), ("one two.\n", "\n"), ("one ", " ")])
 def test_cuts_are_at_the_best_boundary(unit, end):
-    splits = cut_text(unit * 500, [0.05, 0.05])
+    splits = split_text(unit * 500, number=2, share=0.05)
     assert all(split.endswith(end) for split in splits)
     assert all(split.startswith("one") for split in splits)
 
 
 def test_short_text_cannot_be_cut():
     with pytest.raises(DataError, match="999 characters are too few"):
-        cut_text("a" * 999, [0.05, 0.05])
+        split_text("a" * 999, number=2, share=0.05)
 
 
 def halves(rows, number):

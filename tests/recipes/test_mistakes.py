@@ -38,7 +38,7 @@ DATA = {
     "bad bytes": ("a.csv", b"text,label\nx,a\ncaf\xe9,b\n", [], ["a.csv, line 3", "UTF-8"]),
     "bad json": ("a.jsonl", SOUND + b'{"text": \n', [], ["a.jsonl, line 41", "JSON"]),
     "uneven csv": ("a.csv", b"text,label\na,b\na,b,c\n", [], ["a.csv, line 3"]),
-    "cut gzip": ("a.jsonl.gz", gzip.compress(SOUND)[:-20], [], ["a.jsonl.gz", "cut off"]),
+    "cut gzip": ("a.jsonl.gz", gzip.compress(SOUND)[:-20], [], ["a.jsonl.gz", "truncated"]),
     "no gzip": ("a.jsonl.gz", SOUND, [], ["a.jsonl.gz", "gzip"]),
     "unknown suffix": ("a.docx", b"PK", [], ["a.docx", ".csv"]),
     "too few rows": ("a.jsonl", _jsonl(_rows(3)), [], ["a.jsonl", "too few"]),

@@ -163,7 +163,7 @@ def test_mistakes_are_one_sentence(fails, classifier, regressor, labelled, write
         *out,
         "--label-field",
         "labels",
-        words=["line 31", "field 'labels'", "'much'", "--label-field"],
+        words=["line 31", "column 'labels'", "'much'", "--label-field"],
     )
     alike = write_rows(tmp_path / "alike.jsonl", [{"text": f"text {n}", "labels": 4} for n in range(30)])
     fails("regression", "--dataset", alike, *out, words=["alike.jsonl", "4"])

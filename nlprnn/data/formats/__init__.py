@@ -1,1 +1,1 @@
-"""Readers of file formats: rows with their line numbers."""
+"""File formats: each a source with a schema and rows; `registry` lists them by suffix."""

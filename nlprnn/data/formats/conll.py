@@ -19,7 +19,7 @@ _NOT_A_WORD = re.compile(r"\d+[-.]\d+")
 
 
 class ColumnFile(FileSource):
-    """A file in columns, which have numbers for names; a row is a sentence, with a list of cells for each column."""
+    """File in columns, which have numbers for names; a row is a sentence, with a list of cells for each column."""
 
     def schema(self) -> Schema:
         """Return the columns by number: words in the first, tags in the last; in CoNLL-U, the second and fourth."""

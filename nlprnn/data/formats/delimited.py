@@ -23,7 +23,7 @@ def read_delimited(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     Raises:
         DataError: the file is damaged, or a row is longer or shorter than the header; names the line.
     """
-    # The csv module's limit of 131,072 characters a field is too low for documents.
+    # The csv module's limit of 131,072 characters a cell is too low for documents.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path)
     quoting: _Quoting = csv.QUOTE_NONE if delimiter == "\t" and not _is_quoted(path) else csv.QUOTE_MINIMAL
@@ -36,11 +36,11 @@ def read_delimited(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 header = [name.strip() for name in cells]
                 for name in header:
                     if name and header.count(name) > 1:
-                        raise DataError(f"{path}, line 1: the header names the field {name!r} twice; rename one")
+                        raise DataError(f"{path}, line 1: the header names the column {name!r} twice; rename one")
             elif cells:
                 if len(cells) != len(header):
                     raise DataError(
-                        f"{path}, line {line}: {counted(len(cells), 'field')}, but the header has {len(header)} "
+                        f"{path}, line {line}: {counted(len(cells), 'cell')}, but the header has {len(header)} "
                         f"(delimiter: {_DELIMITERS[delimiter]}); put values that hold it in quotation marks"
                     )
                 yield line, dict(zip(header, cells, strict=True))
@@ -53,7 +53,7 @@ def read_delimited(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _sniff_delimiter(path: Path) -> str:
-    """The delimiter that cuts the first rows into the most fields, the same number in each as in the header."""
+    """The delimiter that splits the first rows into the most cells, the same number in each as in the header."""
     head = list(islice(read_lines(path), 200))
     best, most = ",", 1
     for delimiter in _DELIMITERS:
@@ -61,7 +61,7 @@ def _sniff_delimiter(path: Path) -> str:
             rows = [row for row in csv.reader(head, delimiter=delimiter) if row]
         except csv.Error:  # an error of the reading proper, which knows the line
             continue
-        # The last row may be cut off inside a quoted value.
+        # The last row may end inside a quoted value.
         widths = {len(row) for row in (rows[:-1] if len(rows) > 2 else rows)}
         if len(widths) == 1 and max(widths) > most:
             best, most = delimiter, max(widths)

@@ -1,4 +1,4 @@
-"""Data sets of the Hugging Face Hub, from its cache where there is no network."""
+"""Datasets of the Hugging Face Hub, from its cache where there is no network."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from nlprnn.data.formats.typed_table import one_line
+from nlprnn.data.formats.parquet import one_line
 from nlprnn.data.table import quiet_datasets
 from nlprnn.errors import DataError
 
@@ -24,14 +24,14 @@ def is_hub_id(name: str) -> bool:
 
 
 def load_hub(name: str, *, unknown: str) -> DatasetDict:
-    """Load all splits of a Hub data set, from the local cache when the Hub cannot be reached.
+    """Load all splits of a Hub dataset, from the local cache when the Hub cannot be reached.
 
     Args:
         name: "name" or "owner/name", with ":config" behind it to choose a configuration.
-        unknown: start of the message when there is no such data set: what else the name is not.
+        unknown: begin of the message for an unknown name: what else it is not.
 
     Raises:
-        DataError: the data set does not exist, may not be read or needs a configuration, or the Hub is down.
+        DataError: the dataset does not exist, may not be read or needs a configuration, or the Hub is down.
     """
     import datasets
     from datasets.exceptions import DatasetNotFoundError
@@ -60,7 +60,7 @@ def _hub_answers(repository: str) -> bool:
     try:
         HfApi().repo_info(repository, repo_type="dataset", timeout=_TIMEOUT_SECONDS)
     except HfHubHTTPError as error:
-        # "Not found" is an answer too: `load_dataset` says what is wrong. A failing gateway is none.
+        # "Not found" is an answer too: `load_dataset` reports what is wrong. A failing gateway is none.
         return error.response is None or error.response.status_code < 500
     except Exception:  # what the HTTP library raises without a network depends on its version
         return False

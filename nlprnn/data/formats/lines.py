@@ -39,7 +39,7 @@ def read_lines(path: Path) -> Iterator[str]:
     except gzip.BadGzipFile as error:
         raise DataError(f"{path} is not a sound gzip file ({error}): pack it again or drop the .gz") from None
     except EOFError:
-        raise DataError(f"{path} is cut off (the gzip stream has no end): copy or download it again") from None
+        raise DataError(f"{path} is truncated (the gzip stream has no end): copy or download it again") from None
     except zlib.error as error:
         raise DataError(f"{path} is damaged ({error}): copy or download it again") from None
     except PermissionError:

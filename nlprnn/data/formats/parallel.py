@@ -26,13 +26,13 @@ _PACKING = re.compile(r"(\.txt)?(\.gz)?$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class ParallelText(FileSource):
-    """Line-aligned files of one stem, as a table with a column for each suffix; `suffixes` are those of the files."""
+    """Line-aligned files of one stem as a table with a column for each suffix; `suffixes` are those of the files."""
 
     suffixes: tuple[str, ...]
 
     @classmethod
     def of(cls, pattern: Path, by_suffix: Mapping[str, Sequence[Path]]) -> Self:
-        """Return the text of a pattern, from suffix -> its files: more than one is an error once they are read."""
+        """Return the text of a pattern; several files of one suffix are an error once they are read."""
         pairs = [(path, name) for name, paths in by_suffix.items() for path in paths]
         return cls(str(pattern), tuple(path for path, _ in pairs), tuple(name for _, name in pairs))
 
@@ -113,7 +113,7 @@ def find_pairs(folder: Path, named: Sequence[str]) -> dict[str, list[ParallelTex
             }
     raise DataError(
         f"{folder}: neither a table nor line-aligned texts named train, such as train.en and train.de for "
-        f"--source en --target de; found {summary(folder)}"
+        f"--source en --target de; it has {summary(folder)}"
     )
 
 
@@ -135,7 +135,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _by_pattern(folder: Path, named: Sequence[str]) -> dict[Path, dict[str, list[Path]]]:
-    """Pattern -> suffix -> files. The suffix is the longest of `named`, else what follows the last point."""
+    """The files by pattern and suffix, which is the longest of `named`, else what follows the last point."""
     patterns: dict[Path, dict[str, list[Path]]] = {}
     for path in plain_files(folder):
         name = _PACKING.sub("", path.name)

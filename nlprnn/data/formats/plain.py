@@ -38,7 +38,7 @@ def read_plain(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 @dataclass(frozen=True)
 class ClassFolders(FileSource):
-    """Texts that are sorted into one folder a class: a row has the `text` of a file, and its `label`."""
+    """Texts sorted into one folder a class: a row has the `text` of a file, and its `label`."""
 
     unit = "row"
 

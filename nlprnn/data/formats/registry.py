@@ -1,4 +1,4 @@
-"""The formats by suffix: what can be read as a table, and what as tagged sentences."""
+"""Formats by suffix: those of tables, and those of tagged sentences."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from nlprnn.data.formats.source import NumberedRows, Source, TextFile
 
 @dataclass(frozen=True)
 class Formats:
-    """The formats of one kind of data.
+    """Formats of one kind of data.
 
     Attributes:
-        by_suffix: suffix -> what opens a file; all but Parquet may be packed with gzip.
+        by_suffix: suffix -> function that opens a file; all but Parquet may be packed with gzip.
         known: the suffixes, for messages.
     """
 
@@ -41,7 +41,7 @@ class Formats:
         return self.by_suffix[suffix(path)](path)
 
     def files(self, folder: Path) -> list[Path]:
-        """Return the files of a folder, not below it, that can be opened."""
+        """Return the files directly in a folder that can be opened."""
         return [path for path in plain_files(folder) if self.can_open(path)]
 
 

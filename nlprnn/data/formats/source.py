@@ -1,4 +1,4 @@
-"""The interface of all formats: a source has a schema, and gives its rows with their numbers, or typed as a split."""
+"""Interface of all formats: a source has a schema, rows with their numbers, and gives them typed as a split."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _SAMPLE_ROWS = 500
 
 @dataclass(frozen=True)
 class Source(ABC):
-    """Rows of one file, one split of a data set, or several files that belong together.
+    """Rows of one file, of one split of a dataset, or of several files that belong together.
 
     Attributes:
-        origin: the file or data set, for messages.
+        origin: the file or dataset, for messages.
     """
 
     unit: ClassVar[str] = "line"
-    """What the numbers of rows count."""
+    """What the row numbers count."""
 
     origin: str
 
@@ -65,7 +65,7 @@ class Source(ABC):
 
 @dataclass(frozen=True)
 class FileSource(Source):
-    """A source of files, which is kept as a table in the cache of `datasets` until one of them changes."""
+    """Source of files, kept as a table in the cache of `datasets` until one of them changes."""
 
     files: tuple[Path, ...]
 
@@ -89,7 +89,7 @@ def _typed_rows(key: str, source: Source, columns: Columns, options: ReadOptions
 
 @dataclass(frozen=True)
 class TextFile(FileSource):
-    """A file of a format that is read row by row; `parse` yields (line number, row) for each row of a file."""
+    """File of a format that is read row by row; `parse` yields (line number, row) for each row of a file."""
 
     parse: Callable[[Path], NumberedRows]
 

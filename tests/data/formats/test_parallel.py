@@ -137,7 +137,7 @@ class TestSuffixes:
             (["en", "de"], {"source": "en", "target": "en"}, "'en' cannot be both the source and the target"),
             (["en"], EN_DE, r"train\.\*: no suffix 'de' for the target \(--target\) \(suffixes: en\)"),
             (["en"], {"source": "en", "target": None}, r"no suffix is left for the target; .* \(suffixes: en\)"),
-            (["en"], GUESS, r"nor line-aligned texts .* --source en --target de; found dev.en, train.en"),
+            (["en"], GUESS, r"nor line-aligned texts .* --source en --target de; it has dev.en, train.en"),
         ],
     )
     def test_unknown_suffix_names_the_option(self, tmp_path, write_lines, there, fields, message):
@@ -153,7 +153,7 @@ class TestSuffixes:
             ([*pair("a"), "b.csv"], r"several files could be the train split \(b\.csv, a\.\*\)"),
             ([*pair("dev"), *pair("test")], "no file named train to learn from"),
             (["src-train.txt", "tgt-train.txt"], "neither a table nor line-aligned texts named train"),
-            (["dev.csv"], "neither a table nor line-aligned texts named train, .*; found dev.csv"),
+            (["dev.csv"], "neither a table nor line-aligned texts named train, .*; it has dev.csv"),
         ],
     )
     def test_ambiguous_folder_is_an_error(self, tmp_path, write_lines, files, message):

@@ -103,12 +103,12 @@ def test_nested_objects_become_columns(tmp_path):
         ("a.json", '[{"text": "a"},\n{"text": ' + "9" * 5000 + "}]", "line 2: a number of too many digits"),
         ("a.json", '[{"text": "a"},\n{"text": ' + "[" * 100_000, "line 2: .*too deep"),
         ("a.json", '["a"]', "line 1: a string where an object"),
-        ("a.csv", "text,label\na,b\nc,d,e\n", r"line 3: 3 fields, but the header has 2 \(delimiter: comma\)"),
-        ("a.csv", "text;label\na\nb;c\n", r"line 2: 1 field, but the header has 2 \(delimiter: semicolon\)"),
-        ("a.csv", 'text,label\n"a\nb",c\nd\n', "line 4: 1 field"),
+        ("a.csv", "text,label\na,b\nc,d,e\n", r"line 3: 3 cells, but the header has 2 \(delimiter: comma\)"),
+        ("a.csv", "text;label\na\nb;c\n", r"line 2: 1 cell, but the header has 2 \(delimiter: semicolon\)"),
+        ("a.csv", 'text,label\n"a\nb",c\nd\n', "line 4: 1 cell"),
         ("a.csv", 'text,label\na,b\n"never closed,c\nd,e\n', "line 3: quotation marks do not match"),
-        ("a.csv", "text,text\na,b\n", "names the field 'text' twice"),
-        ("a.tsv", "text\tlabel\na\tb\tc\n", r"line 2: 3 fields, but the header has 2 \(delimiter: tab\)"),
+        ("a.csv", "text,text\na,b\n", "names the column 'text' twice"),
+        ("a.tsv", "text\tlabel\na\tb\tc\n", r"line 2: 3 cells, but the header has 2 \(delimiter: tab\)"),
         ("a.txt", b"good\nb\xe4d\n", "line 2: byte 0xE4 at position 2 of the line is not UTF-8"),
         ("a.csv", "text,label\n\u00e4,b\n".encode("utf-16"), "line 1: the text is UTF-16"),
         ("a.txt", "__label__a one\ntwo\n", "line 2: must start with exactly one __label__"),
@@ -126,8 +126,8 @@ def test_gzip_damage_is_named(tmp_path):
     whole = gzip.compress(b"some text\n" * 5_000)
     for content, message in [
         (b"no gzip at all", "not a sound gzip file"),
-        (whole[:-20], "cut off"),
-        (whole[:30] + bytes(8) + whole[38:], "damaged|not a sound gzip file|cut off"),
+        (whole[:-20], "truncated"),
+        (whole[:30] + bytes(8) + whole[38:], "damaged|not a sound gzip file|truncated"),
     ]:
         path = tmp_path / "a.txt.gz"
         path.write_bytes(content)

@@ -1,0 +1,91 @@
+"""Running text for language models as documents, from text files or from a column of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nlprnn.data.formats.lines import read_text, suffix
+from nlprnn.data.load import load_split, load_table
+from nlprnn.data.sources import find_texts, local_path
+from nlprnn.data.split import complete_splits, hold_out, pick_split, split_text
+from nlprnn.data.table import column_values
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+_SHARE = 0.05
+_MIN_DOCUMENTS = 20
+
+
+def load_text(dataset: str, *, text_field: str | None = None, split_seed: int = 0) -> dict[str, list[str]]:
+    """Load running text as documents: line ends become `\\n`, all else stays as written.
+
+    A text file, or `train.txt` without a companion, is one document and is split 90/5/5 at a paragraph. A
+    folder of other text files has one document a file: from 20 on, whole files are held out, else the
+    last ones are split. A table has one document a row.
+
+    Args:
+        dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
+        text_field: column of a table with the text; None guesses.
+        split_seed: seed of the choice of held-out documents.
+
+    Returns:
+        "train", "validation" and mostly "test" -> documents.
+
+    Raises:
+        DataError: the source is missing, damaged or too short to split.
+    """
+    files = find_texts(dataset)
+    if not files:
+        table = load_table(dataset, {"text": text_field}, split_seed=split_seed)
+        return {split: _documents(rows) for split, rows in table.items()}
+    documents = {split: [read_text(path) for path in files[split]] for split in files}
+    return complete_splits(
+        documents,
+        lambda train, number: _hold_out_documents(train, number, split_seed),
+        origin=str(local_path(dataset)),
+    )
+
+
+def load_text_split(dataset: str, *, text_field: str | None = None, split: str | None = None) -> list[str]:
+    """Load the documents of one split as `load_text` does, to score a model.
+
+    Args:
+        dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
+        text_field: column of a table with the text; None guesses.
+        split: "train", "validation" or "test"; None = all of a file, else "test".
+
+    Raises:
+        DataError: the source is missing, damaged or too short to split, or has no such split.
+    """
+    path = Path(dataset).expanduser()
+    if split is not None or not path.is_file():
+        return pick_split(load_text(dataset, text_field=text_field), split or "test", dataset)
+    if suffix(path) == ".txt":
+        return [read_text(path)]
+    return _documents(load_split(dataset, {"text": text_field}).rows)
+
+
+def _documents(rows: Dataset) -> list[str]:
+    return [text.replace("\r\n", "\n") for text in column_values(rows, "text")]
+
+
+def _hold_out_documents(documents: Sequence[str], number: int, seed: int) -> list[list[str]]:
+    """The documents of train and of each held-out split; a few documents are split as one text."""
+    if len(documents) >= _MIN_DOCUMENTS:
+        chosen = hold_out(documents, None, number=number, share=_SHARE, seed=seed)
+        return [[documents[row] for row in rows] for rows in chosen]
+    splits: list[list[str]] = []
+    rest = list(documents)
+    for piece in split_text("".join(documents), number=number, share=_SHARE):
+        splits.append([])
+        missing = len(piece)
+        while missing:
+            text, rest[0] = rest[0][:missing], rest[0][missing:]
+            splits[-1].append(text)
+            missing -= len(text)
+            if not rest[0]:
+                rest.pop(0)
+    return splits
