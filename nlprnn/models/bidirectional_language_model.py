@@ -1,4 +1,4 @@
-"""Tokens of running text -> what says the next token of each, and the one before: how an encoder is pretrained."""
+"""Bidirectional language model, which pretrains an encoder."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, Recurrent
 
 
 class BidirectionalLMOutput(NamedTuple):
-    """What each direction of the encoder makes of texts, up to the output layer.
+    """Outputs of both directions, up to the output layer.
 
     Attributes:
-        forwards: (B, T, E) float, what says which token follows each.
-        backwards: (B, T, E) float, what says which token stands before each.
+        forwards: (B, T, E) float, for the prediction of the token after each.
+        backwards: (B, T, E) float, for the prediction of the token before each.
         state: after the last token; its backward half is of the first.
     """
 
@@ -32,13 +32,13 @@ class BidirectionalLanguageModel(PretrainedModel):
     Dai & Le 2015 ("Semi-supervised Sequence Learning") start a classifier from a language model's weights; the loss
     of both directions under one output layer is that of Peters et al. 2018 ("Deep contextualized word
     representations"). The output layer is tied to the embedding's trained table (Press & Wolf 2017). Deeper layers
-    of a bidirectional encoder see both sides of a token, so that they could only copy it: they take no part.
+    of a bidirectional encoder see both sides of a token, so that they could only copy it: they are not trained.
 
-    Embedding and encoder are shared with whoever else holds them: training this model trains them.
+    The embedding and the encoder's first layer are shared with any other model that holds them.
 
     Args:
-        embedding: token ids -> vectors.
-        encoder: two directions.
+        embedding: token ids to vectors.
+        encoder: bidirectional; its first layer is trained.
         output_dropout: probability of locked dropout on the encoder's outputs.
 
     Raises:
@@ -68,25 +68,26 @@ class BidirectionalLanguageModel(PretrainedModel):
         return self.embedding.weight, self.output_bias
 
     def forward(self, ids: Tensor, state: RecurrentState | None = None) -> BidirectionalLMOutput:
-        """Read running text.
+        """Compute the outputs of both directions over running text.
 
         Args:
             ids: (B, T) int64, all of them real tokens.
-            state: where each direction starts; None = nothing.
+            state: initial state of each direction; None = zeros.
         """
         outputs, state = self.encoder(self.embedding(ids), state=state)
-        halves = self._dropout(outputs).chunk(2, dim=2)
-        read = (project(half) for project, half in zip(self.projections, halves, strict=True))
-        return BidirectionalLMOutput(*read, state)
+        forwards, backwards = self._dropout(outputs).chunk(2, dim=2)
+        return BidirectionalLMOutput(self.projections[0](forwards), self.projections[1](backwards), state)
 
     @staticmethod
     def forward_state(state: Sequence[Tensor | None] | None) -> RecurrentState | None:
-        """Keep the forward half of a state; the backward half of the next text begins with nothing.
+        """Return a state whose forward half is kept and whose backward half is zero, as before another window.
 
         Args:
-            state: hidden and cell, each (B, 2, H) or None; a checkpoint gives them back as a list.
+            state: hidden state and cell state, each (B, 2, H) or None.
         """
         if state is None:
             return None
-        keep = torch.tensor([[1.0], [0.0]])  # (2, 1)
-        return RecurrentState(*(None if part is None else part * keep.to(part) for part in state))
+        hidden, cell = state
+        assert hidden is not None
+        keep = torch.tensor([[1.0], [0.0]]).to(hidden)  # (2, 1)
+        return RecurrentState(hidden * keep, None if cell is None else cell * keep)

@@ -15,13 +15,13 @@ from nlprnn.modules.cpu.numpy_step import NumpyStep, numpy_step, torch_step
 
 
 class LanguageModelOutput(NamedTuple):
-    """What a language model makes of texts, up to its output layer.
+    """Outputs of a language model, up to its output layer.
 
     Attributes:
-        vectors: (B, T, O) float, what says which token follows each; `LanguageModel.logits` scores it.
+        vectors: (B, T, O) float, for the prediction of the token after each by `LanguageModel.logits`.
         state: after the last real token.
-        outputs: (B, T, H) float, what the encoder gives.
-        dropped: (B, T, H) float, the same after dropout.
+        outputs: (B, T, H) float, of the encoder.
+        dropped: (B, T, H) float, of the encoder, after dropout.
     """
 
     vectors: Tensor
@@ -33,13 +33,13 @@ class LanguageModelOutput(NamedTuple):
 class LanguageModel(PretrainedModel):
     """Embedding, recurrent encoder in one direction, and an output layer tied to the embedding.
 
-    Tying the output layer to the embedding follows Inan et al. 2017 and Press & Wolf 2017. Where the encoder is
-    not as wide as the embedding, a linear layer goes between.
+    The output layer is tied to the embedding as in Inan et al. 2017 and Press & Wolf 2017. A linear layer adapts the
+    encoder's outputs where their size is not that of the embedding.
 
     Args:
-        embedding: token ids -> vectors.
-        encoder: one direction.
-        tied: the output layer shares its weight with the embedding, and so trains the row of padding too.
+        embedding: token ids to vectors.
+        encoder: unidirectional.
+        tied: share the weight of the output layer with the embedding, which trains the row of padding too.
         output_dropout: probability of locked dropout on the encoder's outputs.
 
     Raises:
@@ -82,7 +82,7 @@ class LanguageModel(PretrainedModel):
 
     @property
     def vocab_size(self) -> int:
-        """V, tokens the model can tell apart."""
+        """V, the number of token ids."""
         return self.embedding.num_embeddings
 
     @property
@@ -93,12 +93,12 @@ class LanguageModel(PretrainedModel):
     def forward(
         self, ids: Tensor, mask: Tensor | None = None, state: RecurrentState | None = None
     ) -> LanguageModelOutput:
-        """Read texts, up to the output layer, which is the dearest part where the vocabulary is large.
+        """Compute the outputs for texts, up to the output layer, which is expensive for a large vocabulary.
 
         Args:
             ids: (B, T) int64.
             mask: (B, T) bool, True = real token, real tokens first; None = all real.
-            state: what came before; None = nothing.
+            state: before the first token; None = zeros.
         """
         outputs, state = self.encoder(self.embedding(ids), mask, state)
         dropped = self._dropout(outputs)
@@ -110,11 +110,11 @@ class LanguageModel(PretrainedModel):
         return functional.linear(vectors, weight, bias)
 
     def step(self, ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
-        """Read one token of each row; what search and sampling call.
+        """Read one token of each row: the step function of search and sampling.
 
         Args:
             ids: (N,) int64.
-            state: what came before.
+            state: before the token.
 
         Returns:
             log-probabilities (N, V) float of the next token, and the state after this one.
@@ -154,7 +154,7 @@ class LanguageModel(PretrainedModel):
         return self.encoder.initial_state(self.embedding.weight.new_empty(rows, 0))
 
     def _vectors(self, outputs: Tensor) -> Tensor:
-        """(..., H) -> (..., O)."""
+        """Return the inputs (..., O) of the output layer from encoder outputs (..., H)."""
         vectors = self.projection(outputs)
-        # Table and output layer both stand at unit scale; this keeps the logits of random weights there too.
+        # Embedding and output layer have unit scale; so have the logits of random weights then.
         return vectors * vectors.size(-1) ** -0.5

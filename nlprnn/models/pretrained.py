@@ -59,10 +59,10 @@ class PretrainedModel(nn.Module):
         Args:
             pretrained_model_name_or_path: a folder, or "owner/name" on the Hub.
             classes: a user's classes that the model is made of, besides the registered ones.
-            force_download: as for `huggingface_hub.snapshot_download`, as are all that follow.
-            token: of the Hub.
-            cache_dir: where downloads are kept.
-            local_files_only: use no network.
+            force_download: download again what is in the cache.
+            token: of the Hub; None = that of `hf auth login`.
+            cache_dir: folder of downloads; None = that of `huggingface_hub`.
+            local_files_only: use only the cache, no network.
             revision: branch, tag or commit.
 
         Raises:
@@ -92,7 +92,17 @@ class PretrainedModel(nn.Module):
         token: str | None = None,
         commit_message: str = "Upload an nlprnn model",
     ) -> str:
-        """Put the model on the Hugging Face Hub; the arguments and what is returned are those of `hub.push`."""
+        """Upload the model to the Hugging Face Hub.
+
+        Args:
+            repo_id: "owner/name"; is created where it is missing.
+            private: visibility of a new repository; None = the owner's default.
+            token: of the Hub; None = that of `hf auth login`.
+            commit_message: of the upload.
+
+        Returns:
+            the address of the commit.
+        """
 
         def save(folder: Path) -> None:
             self.save_pretrained(folder)

@@ -20,21 +20,21 @@ _LARGEST_TABLE = 1 << 26
 class Seq2Seq(PretrainedModel):
     """Sequence to sequence with attention (Sutskever et al. 2014; Bahdanau et al. 2015; Luong et al. 2015).
 
-    Tables of vectors are read times the root of their width, so `Embedding(std=width**-0.5)` gives vectors of unit
-    scale. With a table of unit scale itself, steps of Adam are too small beside it, and learning takes four times as
+    Embeddings are multiplied by the square root of their size, so `Embedding(std=size**-0.5)` gives vectors of unit
+    scale. With a table of unit scale, the steps of Adam are too small relative to it, and learning takes four times as
     long.
 
     Args:
-        source_embedding: source ids -> vectors.
-        target_embedding: target ids -> vectors; None = the source's, for a vocabulary that both share.
-        encoder: source vectors -> vectors in context.
-        bridge: the encoder's last state -> the decoder's first.
-        decoder: target vectors and memory -> attentional vectors.
+        source_embedding: source ids to vectors.
+        target_embedding: target ids to vectors; None = the source's, for a shared vocabulary.
+        encoder: source vectors to vectors in context.
+        bridge: final state of the encoder to initial state of the decoder.
+        decoder: target vectors and memory to attentional vectors.
         tied: the output layer shares its weight with the target embedding (Press & Wolf 2017).
-        max_length: longer sources are meant to be cut to so many tokens, the mark of the end included.
+        max_length: longer sources are truncated to this number of tokens, end of sentence included.
 
     Raises:
-        ValueError: two parts do not fit each other, or max_length leaves no room for a token.
+        ValueError: two modules do not fit each other, or `max_length` leaves no room for a token.
     """
 
     def __init__(
@@ -52,15 +52,15 @@ class Seq2Seq(PretrainedModel):
         if max_length < 2:
             raise ValueError(f"max_length must be at least 2, a token and the mark of the end, got {max_length}")
         target = source_embedding if target_embedding is None else target_embedding
-        for what, given, name, taken in (
+        for source, size, name, expected in (
             ("the source embedding", source_embedding.output_size, "the encoder", encoder.input_size),
             ("the encoder", encoder.output_size, "the attention", decoder.attention.memory_size),
             ("the encoder", encoder.output_size, "the bridge", bridge.input_size),
             ("the bridge", bridge.hidden_size, "the decoder", decoder.hidden_size),
             ("the target embedding", target.output_size, "the decoder", decoder.input_size),
         ):
-            if given != taken:
-                raise ValueError(f"{what} gives vectors of {given}, {name} takes {taken}: make them equal")
+            if size != expected:
+                raise ValueError(f"{source} gives vectors of {size}, {name} takes {expected}: make them equal")
         if (bridge.num_layers, bridge.cell) != (decoder.num_layers, decoder.cell):
             raise ValueError(
                 f"the bridge starts {bridge.num_layers} layers of {bridge.cell}, the decoder has "
@@ -90,7 +90,7 @@ class Seq2Seq(PretrainedModel):
 
     @property
     def vocab_size(self) -> int:
-        """V, tokens that the output layer tells apart."""
+        """V, the number of target ids."""
         return self._target.num_embeddings
 
     @property
@@ -103,19 +103,19 @@ class Seq2Seq(PretrainedModel):
         return self._target.weight if self.output_weight is None else self.output_weight, self.output_bias
 
     def forward(self, source: Tensor, source_mask: Tensor, target: Tensor, target_mask: Tensor) -> Tensor:
-        """Read pairs, up to the output layer.
+        """Compute the decoder's outputs for sentence pairs (teacher forcing), up to the output layer.
 
-        That layer is the dearest part and comes apart, so that padding is left out before it and the loss can go
-        with it in one piece; `logits` applies it.
+        The output layer is the most expensive one; it is separate, so that padding is left out before it and the loss
+        can be fused with it. `logits` applies it.
 
         Args:
             source: (B, S) int64.
             source_mask: (B, S) bool, True = real token, real tokens first.
-            target: (B, T) int64, from the begin of sentence on.
-            target_mask: (B, T) bool, as the source's.
+            target: (B, T) int64, begin of sentence first.
+            target_mask: (B, T) bool, True = real token, real tokens first.
 
         Returns:
-            vectors (P, O) float, what says which token follows each of the P real target tokens, row after row.
+            vectors (P, O) float, for the prediction of the token after each of the P real target tokens, row by row.
         """
         state = self.encode(source, source_mask)
         outputs, _ = self.decoder(_scaled(self._target, target), target_mask, state)
@@ -127,16 +127,16 @@ class Seq2Seq(PretrainedModel):
         return functional.linear(vectors, weight, bias)
 
     def encode(self, source: Tensor, source_mask: Tensor) -> DecoderState:
-        """Read sources: (B, S) int64 with mask (B, S) bool -> the decoder's state before the first token."""
+        """Return the decoder's initial state for sources (B, S) int64 with mask (B, S) bool, True = real token."""
         encoded, state = self.encoder(_scaled(self.source_embedding, source), source_mask)
         return self.decoder.initial_state(encoded, source_mask, self.bridge(self.encoder, state))
 
     def step(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        """Read one target token of each row; what search and sampling call.
+        """Read one target token of each row: the step function of search and sampling.
 
         Args:
             tokens: (N,) int64.
-            state: what came before.
+            state: before the token.
 
         Returns:
             log-probabilities (N, V) float of the next token, and the state after this one.

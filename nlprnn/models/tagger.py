@@ -1,4 +1,4 @@
-"""Words of a sentence -> the scores of each word's labels."""
+"""Sequence tagger."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, Output
 
 
 class TokenTagger(PretrainedModel):
-    """Word table, characters of words, recurrent encoder, a head at each word, and a CRF over neighbours.
+    """Word and character embeddings, recurrent encoder, output layer for each word, and CRF.
 
-    The bidirectional LSTM-CRF of Huang et al. 2015, with words read letter by letter beside the table as in Lample et
-    al. 2016.
+    The bidirectional LSTM-CRF of Huang et al. 2015 ("Bidirectional LSTM-CRF Models for Sequence Tagging"), with the
+    character embeddings of Lample et al. 2016 ("Neural Architectures for Named Entity Recognition").
 
     Args:
-        embedding: word ids -> vectors.
-        encoder: vectors -> vectors in context.
-        head: a vector in context -> a score for each label.
-        labels: their names, in the order of the scores.
-        characters: spellings -> vectors, which stand beside those of the table; None = the table alone.
-        crf: scores whole sequences of labels; None = each word's label is chosen by itself.
-        max_word_length: of longer words so many characters are meant to be read.
+        embedding: word ids to vectors.
+        encoder: vectors to vectors in context.
+        head: a vector in context to a score of each label.
+        labels: names of the labels, in the order of the scores.
+        characters: character ids of a word to a vector, concatenated to its embedding; None = embeddings alone.
+        crf: scores sequences of labels; None = each word's label is predicted independently.
+        max_word_length: longer words are truncated to this number of characters by the pipeline.
 
     Raises:
-        ValueError: two parts do not fit each other.
+        ValueError: two modules do not fit each other, or `max_word_length` is not positive.
     """
 
     def __init__(
@@ -50,8 +50,8 @@ class TokenTagger(PretrainedModel):
                 f"the encoder gives vectors of {encoder.output_size}, the head takes {head.input_size}: make them equal"
             )
         if not len(labels) == head.output_size == (crf.num_labels if crf else head.output_size):
-            told = f" and a CRF of {crf.num_labels}" if crf else ""
-            raise ValueError(f"{len(labels)} labels for a head of {head.output_size}{told}: make them equal")
+            message = f" and a CRF of {crf.num_labels}" if crf else ""
+            raise ValueError(f"{len(labels)} labels for a head of {head.output_size}{message}: make them equal")
         if max_word_length < 1:
             raise ValueError(f"max_word_length must be positive, got {max_word_length}")
         self.embedding = embedding
@@ -64,30 +64,30 @@ class TokenTagger(PretrainedModel):
 
     @property
     def vocab_size(self) -> int:
-        """V, words that the model can tell apart."""
+        """V, the number of word ids."""
         return self.embedding.num_embeddings
 
-    def forward(self, ids: Tensor, mask: Tensor, spellings: Tensor, places: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, mask: Tensor, characters: Tensor, indices: Tensor) -> Tensor:
         """Score the labels of each word.
 
         Args:
             ids: (B, T) int64, word ids, T > 0.
             mask: (B, T) bool, True = real word, real words first.
-            spellings: (N, W) int64, the characters of each different word of the batch, padding behind them.
-            places: (B, T) int64, which row of `spellings` each word is.
+            characters: (N, W) int64, character ids of each distinct word of the batch, padding last.
+            indices: (B, T) int64, the row of `characters` of each word.
 
         Returns:
-            scores (B, T, C) float; those on padding mean nothing.
+            scores (B, T, C) float, arbitrary on padding.
         """
         vectors = self.embedding(ids)  # (B, T, E)
         if self.characters is not None:
-            spelled = functional.embedding(places, self.characters(spellings))  # (B, T, H)
-            vectors = cat([vectors, spelled], dim=2)
+            word_chars = functional.embedding(indices, self.characters(characters))  # (B, T, H)
+            vectors = cat([vectors, word_chars], dim=2)
         outputs, _ = self.encoder(vectors, mask)
         return self.head(outputs)
 
     def decode(self, scores: Tensor, mask: Tensor) -> Tensor:
-        """Choose the labels of whole sentences.
+        """Return the most likely labels of sentences.
 
         Args:
             scores: (B, T, C) float, from `forward`.
@@ -100,13 +100,13 @@ class TokenTagger(PretrainedModel):
             return scores.argmax(dim=2).masked_fill(~mask, 0)
         return self.crf.decode(scores, mask)[0]
 
-    def nats(self, scores: Tensor, mask: Tensor, labels: Tensor) -> Tensor:
-        """Negative log-likelihood of labels, summed over all words: of whole sequences with a CRF, else of each word.
+    def nll(self, scores: Tensor, mask: Tensor, labels: Tensor) -> Tensor:
+        """Return the summed negative log-likelihood of labels, in nats: of sequences with a CRF, else of words.
 
         Args:
             scores: (B, T, C) float, from `forward`.
             mask: (B, T) bool, True = real word, real words first.
-            labels: (B, T) int64; whatever stands on padding is not looked at.
+            labels: (B, T) int64, arbitrary on padding.
 
         Returns:
             () float.

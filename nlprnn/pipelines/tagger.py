@@ -141,7 +141,7 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
         with torch.inference_mode():
             for batch, scores, mask in self._scored(rows):
                 targets, _ = labels.pad(batch)
-                total += self.model.nats(scores, mask, targets.to(scores.device)).item()
+                total += self.model.nll(scores, mask, targets.to(scores.device)).item()
         return total / max(1, int(rows.lengths.sum()))
 
     def _scored(self, rows: WordCharArray) -> Iterator[tuple[np.ndarray, Tensor, Tensor]]:

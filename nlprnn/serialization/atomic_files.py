@@ -56,7 +56,7 @@ def _remove_what_was_killed(path: Path) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise at once what would keep `replacing` from writing a file after hours of work, but for a disk that fills.
+    """Raise early what would keep `replacing` from writing a file after hours of work, except for a full disk.
 
     Raises:
         OSError: the folder, or the one that it is to be made in, cannot be written.

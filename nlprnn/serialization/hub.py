@@ -1,4 +1,4 @@
-"""To and from the Hugging Face Hub; its client, a third of a second to import, comes only when it is asked for."""
+"""Download from and upload to the Hugging Face Hub; its client takes a third of a second to import, so lazily."""
 
 from __future__ import annotations
 

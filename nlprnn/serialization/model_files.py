@@ -8,7 +8,7 @@ from typing import Any
 
 from nlprnn.errors import ModelError
 
-_MEND = "copy the model folder again, or train anew"
+_MEND = "copy the model folder again, or train again"
 
 
 def read_bytes(path: Path) -> bytes:
@@ -36,5 +36,5 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def damaged(path: Path, what: str) -> ModelError:
-    """The error for a file that exists but cannot be used; `what` says why, in a clause."""
+    """Return the error for a file that exists but cannot be used; `what` is the reason, in a clause."""
     return ModelError(f"{path} is damaged ({what}): {_MEND}.")

@@ -70,7 +70,7 @@ def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Modul
 
 @contextmanager
 def _skip_weight_init() -> Iterator[None]:
-    """Build modules without drawing their weights, which are read from a file at once: drawing takes far longer."""
+    """Build modules without initialising their weights, which are then read from a file: drawing takes far longer."""
     names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
     with _ONE_AT_A_TIME:  # else two threads would each take what the other has put there for the original
         drawing = {name: getattr(nn.init, name) for name in names}
@@ -84,7 +84,7 @@ def _skip_weight_init() -> Iterator[None]:
 
 
 def _except_in_thread(ident: int, draw: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """What draws weights in all threads but one: the others may build models meanwhile that are to be trained."""
+    """Return an initialiser that is skipped in one thread: the others may build models to train meanwhile."""
 
     def maybe_draw(tensor: Tensor, *args: Any, **options: Any) -> Tensor:
         return tensor if threading.get_ident() == ident else draw(tensor, *args, **options)
@@ -126,7 +126,7 @@ def _load_weights(model: nn.Module, path: Path, weights: dict[str, Tensor]) -> N
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read a safetensors file: name -> tensor.
+    """Read a safetensors file and return its tensors by name.
 
     Raises:
         ModelError: the file is missing or damaged.

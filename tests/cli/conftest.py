@@ -158,7 +158,7 @@ def make_tagger(sentences, labels, *, steps=60):
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(steps):
         optimizer.zero_grad()
-        model.nats(model(*batch), batch.mask, targets.pad(rows)[0]).backward()
+        model.nll(model(*batch), batch.mask, targets.pad(rows)[0]).backward()
         optimizer.step()
     return tagger
 

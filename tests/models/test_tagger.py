@@ -46,9 +46,9 @@ def test_labels_and_loss_depend_neither_on_padding_nor_on_other_sentences(crf, n
         alone = model(ids[own], mask[own], spellings, places[own])
         torch.testing.assert_close(alone[:, :length], scores[row : row + 1, :length], rtol=0, atol=1e-10)
         assert torch.equal(model.decode(alone, mask[own])[:, :length], found[row : row + 1, :length])
-        total += model.nats(alone, mask[own], labels[own]).item()
+        total += model.nll(alone, mask[own], labels[own]).item()
     assert not found[~mask].any()
-    assert model.nats(scores, mask, labels).item() == pytest.approx(total, abs=1e-9)
+    assert model.nll(scores, mask, labels).item() == pytest.approx(total, abs=1e-9)
 
 
 def test_a_word_that_the_table_does_not_know_is_read_by_its_characters():
@@ -75,7 +75,7 @@ def test_every_parameter_learns():
     model = TokenTagger(**parts())
     ids, mask, spellings, places = batch([5, 0, 2])
     scores = model(ids, mask, spellings, places)
-    model.nats(scores, mask, torch.randint(3, mask.shape)).backward()
+    model.nll(scores, mask, torch.randint(3, mask.shape)).backward()
     assert all(parameter.grad is not None and parameter.grad.any() for parameter in model.parameters())
 
 

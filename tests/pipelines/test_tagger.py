@@ -86,7 +86,7 @@ def test_mean_nll_of_target_labels(make_tagger, crf):
         if words:
             batch = tagger.encode([words]).pad(torch.arange(1).numpy())
             with torch.no_grad():
-                total += tagger.model.nats(tagger.model(*batch), batch.mask, torch.tensor([labels])).item()
+                total += tagger.model.nll(tagger.model(*batch), batch.mask, torch.tensor([labels])).item()
     assert tagger.mean_nll(rows, SequenceArray.from_sequences(gold)) == pytest.approx(total / 3, rel=1e-5)
 
 

@@ -18,5 +18,5 @@ def tagging_loss(model: nn.Module, batch: Any, state: Any) -> LossOutput:
     """
     scores = model(*batch.words)  # (B, T, C)
     words = int(batch.words.mask.sum())
-    nats = extract_model_from_parallel(model).nats(scores, batch.words.mask, batch.labels)
-    return LossOutput(nats / max(1, words), words)
+    nll = extract_model_from_parallel(model).nll(scores, batch.words.mask, batch.labels)
+    return LossOutput(nll / max(1, words), words)
