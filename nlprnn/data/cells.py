@@ -143,33 +143,38 @@ class RowConverter:
     Args:
         columns: role -> its column.
         options: may name other types than the roles' usual ones.
+        location: function that returns the place of a row by its number, for messages.
 
     Raises:
         ValueError: a type is unknown.
     """
 
-    def __init__(self, columns: Columns, options: ReadOptions) -> None:
+    def __init__(self, columns: Columns, options: ReadOptions, location: Callable[[int], str]) -> None:
         self._columns = columns
         self._types = {role: options.types.get(role, role_of(role).cells) for role in columns}
-        self._converters = {role: _converter(name, options) for role, name in self._types.items()}
+        self._converters = [
+            (role, column.names[0], column.names[1:], _converter(self._types[role], options))
+            for role, column in columns.items()
+        ]
+        self._location = location
 
-    def __call__(self, row: Mapping[str, Any], location: str) -> dict[str, Any]:
-        """Return the cells of a row.
+    def __call__(self, row: Mapping[str, Any], number: int) -> dict[str, Any]:
+        """Return the cells of the row with this number.
 
         Raises:
-            DataError: a cell is not of its role's type; names `location` and the column.
+            DataError: a cell is not of its role's type; names the place and the column.
         """
         cells: dict[str, Any] = {}
-        for role, convert in self._converters.items():
-            column = self._columns[role]
-            try:
-                values = [convert(row.get(name)) for name in column.names]
-            except ValueError as error:
-                mend = f"correct it, or choose another column with {role_of(role).option}"
-                raise DataError(f"{location}, column {str(column)!r}: {error}; {mend}") from None
-            if len(values) > 1:
-                values = [_TEXT_SEPARATOR.join(text for text in values if text and not text.isspace())]
-            cells[role] = values[0]
+        try:
+            for role, name, more, convert in self._converters:
+                cells[role] = convert(row.get(name))
+                if more:
+                    texts = [cells[role], *(convert(row.get(name)) for name in more)]
+                    cells[role] = _TEXT_SEPARATOR.join(text for text in texts if text and not text.isspace())
+        except ValueError as error:
+            place = f"{self._location(number)}, column {str(self._columns[role])!r}"
+            mend = f"correct it, or choose another column with {role_of(role).option}"
+            raise DataError(f"{place}: {error}; {mend}") from None
         return cells
 
     def features(self) -> Features:

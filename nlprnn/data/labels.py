@@ -13,7 +13,7 @@ import numpy as np
 
 from nlprnn.data.column_roles import LABEL_NAME, role_of
 from nlprnn.data.table import Split, arrow_column, column_values
-from nlprnn.errors import DataError
+from nlprnn.errors import DataError, list_names
 
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
@@ -25,7 +25,7 @@ _FEW_LABELS = 50
 def label_names(splits: DatasetDict) -> list[str]:
     """Return the labels of a table, in the order of their ids.
 
-    The order is the declared one where the data set has one (named integers or a ClassLabel column), numeric for
+    The order is the declared one where the dataset has one (named integers or a ClassLabel column), numeric for
     numbers, and alphabetical for words. Declared labels count even when no row has them.
 
     Args:
@@ -41,10 +41,8 @@ def label_names(splits: DatasetDict) -> list[str]:
             f"all rows have the label {min(known)!r}, so there is nothing to tell apart: check --label-field"
         )
     for split, rows in splits.items():
-        unknown = sorted(set(distinct(rows, "label")) - known)
-        if unknown:
-            more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-            names = ", ".join(map(repr, unknown[:5])) + more
+        if unknown := sorted(set(distinct(rows, "label")) - known):
+            names = list_names(unknown, limit=5)
             raise DataError(f"the {split} split has labels that train has not: {names}; correct them or add rows")
     return declared or _in_order(known)
 
@@ -54,7 +52,7 @@ def all_labels(rows: Iterable[Sequence[str]], origin: str) -> list[str]:
 
     Args:
         rows: the labels of each text.
-        origin: the data set, for messages.
+        origin: the dataset, for messages.
 
     Raises:
         DataError: there are none, or so many that they look like text.
@@ -147,7 +145,7 @@ def check_classes(split: Split) -> None:
     """Check that the labels of a split to learn from are not so many that they look like text.
 
     Raises:
-        DataError: they are, and the data set does not declare that they are classes.
+        DataError: they are, and the dataset does not declare that they are classes.
     """
     if _declared_order(split.rows) is None:
         _refuse_text(len(distinct(split.rows, "label")), len(split), split.origin)
@@ -162,16 +160,10 @@ def _refuse_text(different: int, rows: int, origin: str) -> None:
 
 
 def use_names(splits: Mapping[str, Split]) -> dict[str, Split]:
-    """Replace numeric labels by their names where each number has one name and each name one number.
-
-    Args:
-        splits: with the columns `label` and `LABEL_NAME`, of which the result has the first alone.
-    """
+    """Replace numeric labels by their names, the column `LABEL_NAME`, if each number has one name and vice versa."""
     pairs: set[tuple[str, str]] = set()
     for split in splits.values():
-        table = split.rows.select_columns(["label", LABEL_NAME]).with_format("arrow")[:]
-        groups = table.group_by(["label", LABEL_NAME]).aggregate([]).to_pylist()
-        pairs.update((group["label"], group[LABEL_NAME]) for group in groups)
+        pairs.update(zip(column_values(split.rows, "label"), column_values(split.rows, LABEL_NAME), strict=True))
     names = dict(pairs)
     one_to_one = all(names.values()) and len(pairs) == len(names) == len(set(names.values()))
     named = {}

@@ -133,11 +133,11 @@ def _hub_splits(dataset: str) -> Sources:
     for name, rows in splits.items():
         split = split_of_name(name)
         if split in usual and len(rows):
-            logger.warning("data set %s has several splits for %s: %s is left out", dataset, split, name)
+            logger.warning("dataset %s has several splits for %s: %s is left out", dataset, split, name)
         elif split and len(rows):
             usual[split] = rows
     if "train" not in usual and len(splits) == 1:
         usual = {"train": next(iter(splits.values()))}
     if "train" not in usual:
-        raise DataError(f"data set {dataset} has no train split to learn from (splits: {', '.join(splits)})")
+        raise DataError(f"dataset {dataset} has no train split to learn from (splits: {', '.join(splits)})")
     return {split: [TypedTable(f"{dataset} ({split})", rows.flatten())] for split, rows in usual.items()}

@@ -34,6 +34,8 @@ class ColumnFile(FileSource):
             DataError: the file is damaged, a line has another number of columns than the first, or a cell is empty.
         """
         separator, width = self._shape()
+        universal = self._is_universal()
+        indices = {role: int(str(column)) - 1 for role, column in columns.items()}
         sentence: dict[str, list[str]] = {str(column): [] for column in columns.values()}
         start = 0
         for number, line in enumerate(read_lines(self.files[0]), start=1):
@@ -42,19 +44,18 @@ class ColumnFile(FileSource):
                 if start:
                     yield start, sentence
                 sentence, start = {name: [] for name in sentence}, 0
-            elif not self._is_left_out(cells, width, inside=start > 0):
+            elif not _is_left_out(cells, width, universal=universal, inside=start > 0):
                 start = start or number
                 if len(cells) != width:
                     raise DataError(
                         f"{self.location(number)}: {counted(len(cells), 'column')}, but the first word's line has "
                         f"{width}; put an empty line between sentences, and the same columns in all others"
                     )
-                for role, column in columns.items():
-                    cell = cells[int(str(column)) - 1]
-                    if not cell:
+                for role, index in indices.items():
+                    if not cells[index]:
                         missing = role_of(role).noun.removesuffix("s")
                         raise DataError(f"{self.location(number)}: the {missing} is missing; fill it in")
-                    sentence[str(column)].append(cell)
+                    sentence[str(index + 1)].append(cells[index])
         if start:
             yield start, sentence
 
@@ -76,11 +77,12 @@ class ColumnFile(FileSource):
             return separator, width
         raise DataError(f"{self.origin} is empty: it has no words")
 
-    def _is_left_out(self, cells: list[str], width: int, *, inside: bool) -> bool:
-        """Whether a line is a comment before a sentence, and no word such as "#1", or no word of CoNLL-U."""
-        if cells[0].startswith("#") and not inside:
-            return self._is_universal() or len(cells) != width
-        return self._is_universal() and _NOT_A_WORD.fullmatch(cells[0]) is not None
+
+def _is_left_out(cells: list[str], width: int, *, universal: bool, inside: bool) -> bool:
+    """Whether a line is a comment before a sentence, and no word such as "#1", or no word of CoNLL-U."""
+    if cells[0].startswith("#") and not inside:
+        return universal or len(cells) != width
+    return universal and _NOT_A_WORD.fullmatch(cells[0]) is not None
 
 
 def _cells(line: str, separator: str | None) -> list[str]:

@@ -42,14 +42,14 @@ def load_hub(name: str, *, unknown: str) -> DatasetDict:
         with quiet_datasets(), _hub_access(reachable):
             return datasets.load_dataset(repository, config or None)
     except DatasetNotFoundError as error:
-        reason = str(error) if "gated" in str(error) else "is no public data set of the Hugging Face Hub"
+        reason = str(error) if "gated" in str(error) else "is no public dataset of the Hugging Face Hub"
         raise DataError(f"{unknown}, and {reason}; check the name, or log in with `hf auth login`") from None
     except Exception as error:  # of three libraries, for the network, the files and the configuration
         if not reachable:
             unreached = "the Hugging Face Hub cannot be reached: check the network or give a local path"
             raise DataError(f"{unknown}, and {unreached}") from None
         hint = f' (write "{repository}:config")' if not config and "config" in str(error).lower() else ""
-        raise DataError(f"data set {name} of the Hugging Face Hub cannot be loaded{hint}: {one_line(error)}") from error
+        raise DataError(f"dataset {name} of the Hugging Face Hub cannot be loaded{hint}: {one_line(error)}") from error
 
 
 def _hub_answers(repository: str) -> bool:

@@ -27,7 +27,13 @@ def read_json(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not isinstance(value, dict):
             kind = {list: "a list", str: "a string", type(None): "null"}.get(type(value), "a number")
             raise DataError(f'{path}, line {line}: {kind} where an object such as {{"text": "..."}} is needed')
-        yield line, _flat(value)
+        row: dict[str, Any] = {}
+        for name, item in value.items():
+            if isinstance(item, dict):
+                row.update((f"{name}.{inner}", nested) for inner, nested in item.items())
+            else:
+                row[name] = item
+        yield line, row
 
 
 def _values_of_lines(path: Path) -> Iterator[tuple[int, Any]]:
@@ -73,13 +79,3 @@ def _values_of_list(path: Path) -> Iterator[tuple[int, Any]]:
         raise DataError(f"{path}, line {error.lineno}: not valid JSON ({error.msg}, column {error.colno})") from None
     except (ValueError, RecursionError):
         raise DataError(f"{path}, line {1 + text.count(chr(10), 0, position)}: {_EXTREME}") from None
-
-
-def _flat(value: dict[str, Any]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for name, item in value.items():
-        if isinstance(item, dict):
-            row.update({f"{name}.{inner}": nested for inner, nested in item.items()})
-        else:
-            row[name] = item
-    return row

@@ -51,7 +51,7 @@ class ParallelText(FileSource):
             files = [path for path, name in zip(self.files, self.suffixes, strict=True) if name == chosen]
             if len(files) > 1:
                 names = ", ".join(path.name for path in files)
-                raise DataError(f"{self.origin}: several files could be the side {chosen!r} ({names}); keep one")
+                raise DataError(f"{self.origin}: several files could be the suffix {chosen!r} ({names}); keep one")
             paths[chosen] = files[0]
         texts = [read_lines(path) for path in paths.values()]
         number = 0
@@ -64,10 +64,8 @@ class ParallelText(FileSource):
                     f"lines do not match: {', but '.join(sizes)}; line n of one must be the translation of line n of "
                     "the other"
                 )
-            yield (
-                number,
-                {name: line.removesuffix("\n").removesuffix("\r") for name, line in zip(paths, lines, strict=True)},
-            )
+            plain = (line.removesuffix("\n").removesuffix("\r") for line in lines)
+            yield number, dict(zip(paths, plain, strict=True))
         if not number:
             raise DataError(f"{' and '.join(map(str, paths.values()))} are empty: they have no lines")
 

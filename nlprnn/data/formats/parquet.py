@@ -45,7 +45,10 @@ class TypedTable(Source):
     def read(self, columns: Columns, options: ReadOptions) -> Split:
         """Return the rows as a table with a typed column for each role, without a copy if the types fit."""
         names = [name for column in columns.values() for name in column.names]
-        table, converter = self.table.select_columns(list(dict.fromkeys(names))), RowConverter(columns, options)
+        table, converter = (
+            self.table.select_columns(list(dict.fromkeys(names))),
+            RowConverter(columns, options, self.location),
+        )
         features = converter.features()
         fits = [converter.keeps(role) and table.features[str(columns[role])] == features[role] for role in columns]
         if all(fits) and len(set(names)) == len(names):
@@ -110,10 +113,10 @@ def _convert_batch(
     origin: str,
     version: int,
 ) -> dict[str, list[Any]]:
-    convert = RowConverter(columns, options)
+    convert = RowConverter(columns, options, f"{origin}, row {{}}".format)
     cells = [map(_namer(classes[name]), values) for name, values in batch.items()]
     rows = (dict(zip(batch, values, strict=True)) for values in zip(*cells, strict=True))
-    converted = [convert(row, f"{origin}, row {index + 1}") for index, row in zip(indices, rows, strict=True)]
+    converted = [convert(row, index + 1) for index, row in zip(indices, rows, strict=True)]
     return {role: [row[role] for row in converted] for role in columns}
 
 

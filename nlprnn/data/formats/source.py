@@ -73,7 +73,7 @@ class FileSource(Source):
         """Return the rows as a table on disk, with a typed column for each role."""
         from datasets import Value
 
-        features = RowConverter(columns, options).features()
+        features = RowConverter(columns, options, self.location).features()
         features[_NUMBER] = Value("int64")
         arguments = {"source": self, "columns": dict(columns), "options": options}
         table = cached_table(_typed_rows, self.files, features, **arguments)
@@ -82,9 +82,11 @@ class FileSource(Source):
 
 
 def _typed_rows(key: str, source: Source, columns: Columns, options: ReadOptions) -> Iterator[dict[str, Any]]:
-    convert = RowConverter(columns, options)
+    convert = RowConverter(columns, options, source.location)
     for number, row in source.rows(columns):
-        yield {**convert(row, source.location(number)), _NUMBER: number}
+        cells = convert(row, number)
+        cells[_NUMBER] = number
+        yield cells
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class TestNames:
         from datasets.exceptions import DatasetNotFoundError
 
         hub(DatasetNotFoundError("Dataset 'x' doesn't exist on the Hub or cannot be accessed."))
-        with pytest.raises(DataError, match=r"no sample of that name .* and is no public data set"):
+        with pytest.raises(DataError, match=r"no sample of that name .* and is no public dataset"):
             load_table("owner/name", CLASSIFY)
 
     def test_missing_configuration_is_named(self, hub):

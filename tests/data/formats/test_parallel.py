@@ -148,7 +148,7 @@ class TestSuffixes:
         ("files", "message"),
         [
             ([*pair("train"), *pair("train.tok")], r"several files could be the train split \(train\.\*, train\.tok"),
-            ([*pair("train"), "train.en.gz"], r"several files could be the side 'en' \(train\.en, train\.en\.gz\)"),
+            ([*pair("train"), "train.en.gz"], r"several files could be the suffix 'en' \(train\.en, train\.en\.gz\)"),
             ([*pair("train"), "train.jsonl"], r"several files could be the train split \(train\.jsonl, train\.\*\)"),
             ([*pair("a"), "b.csv"], r"several files could be the train split \(b\.csv, a\.\*\)"),
             ([*pair("dev"), *pair("test")], "no file named train to learn from"),
