@@ -1,8 +1,7 @@
-"""Bidirectional language model, which pretrains an encoder."""
+"""Bidirectional language model that pretrains an encoder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -13,12 +12,12 @@ from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, Recurrent
 
 
 class BidirectionalLMOutput(NamedTuple):
-    """Outputs of both directions, up to the output layer.
+    """Outputs of a bidirectional language model, up to the output layer.
 
     Attributes:
-        forwards: (B, T, E) float, for the prediction of the token after each.
-        backwards: (B, T, E) float, for the prediction of the token before each.
-        state: after the last token; its backward half is of the first.
+        forwards: (B, T, E) float, vectors that predict the token after each.
+        backwards: (B, T, E) float, vectors that predict the token before each.
+        state: final state of both directions; backwards it is of the first token.
     """
 
     forwards: Tensor
@@ -27,22 +26,22 @@ class BidirectionalLMOutput(NamedTuple):
 
 
 class BidirectionalLanguageModel(PretrainedModel):
-    """Two language models, one in each direction, in the first layer of an encoder and its embedding.
+    """Forward and backward language models in the first layer of an encoder and its embedding.
 
-    Dai & Le 2015 ("Semi-supervised Sequence Learning") start a classifier from a language model's weights; the loss
-    of both directions under one output layer is that of Peters et al. 2018 ("Deep contextualized word
-    representations"). The output layer is tied to the embedding's trained table (Press & Wolf 2017). Deeper layers
-    of a bidirectional encoder see both sides of a token, so that they could only copy it: they are not trained.
+    Dai & Le 2015 ("Semi-supervised Sequence Learning") initialise a classifier with a language model's weights; the
+    loss of both directions under one output layer is that of Peters et al. 2018 ("Deep contextualized word
+    representations"). The output layer is tied to the embedding's trained table (Press & Wolf 2017). Deeper layers of a
+    bidirectional encoder see both sides of a token, so that they could only copy it: they are left out.
 
-    The embedding and the encoder's first layer are shared with any other model that holds them.
+    Embedding and encoder layer are those that are passed in, not copies.
 
     Args:
         embedding: token ids to vectors.
-        encoder: bidirectional; its first layer is trained.
+        encoder: bidirectional.
         output_dropout: probability of locked dropout on the encoder's outputs.
 
     Raises:
-        ValueError: the encoder has one direction, or sizes do not fit.
+        ValueError: the encoder is unidirectional, or sizes do not fit.
     """
 
     def __init__(self, *, embedding: Embedding, encoder: RecurrentEncoder, output_dropout: float = 0.0) -> None:
@@ -58,36 +57,34 @@ class BidirectionalLanguageModel(PretrainedModel):
         self.encoder = encoder.first_layer()
         self.output_dropout = output_dropout
         self._dropout = LockedDropout(output_dropout)
-        width = embedding.embedding_dim
-        self.projections = nn.ModuleList(nn.Linear(encoder.hidden_size, width) for _ in range(2))
+        self.projections = nn.ModuleList(nn.Linear(encoder.hidden_size, embedding.embedding_dim) for _ in range(2))
         self.output_bias = nn.Parameter(torch.zeros(len(embedding.weight)))
 
     @property
     def output_layer(self) -> tuple[Tensor, Tensor]:
-        """Weight (U, E) and bias (U,) of the output layer; U rows of the embedding are trained."""
+        """Weight (U, E) and bias (U,) of the output layer, for the U trained rows of the embedding."""
         return self.embedding.weight, self.output_bias
 
     def forward(self, ids: Tensor, state: RecurrentState | None = None) -> BidirectionalLMOutput:
-        """Compute the outputs of both directions over running text.
+        """Run over running text.
 
         Args:
             ids: (B, T) int64, all of them real tokens.
-            state: initial state of each direction; None = zeros.
+            state: initial state of both directions; None = zeros.
         """
         outputs, state = self.encoder(self.embedding(ids), state=state)
         forwards, backwards = self._dropout(outputs).chunk(2, dim=2)
         return BidirectionalLMOutput(self.projections[0](forwards), self.projections[1](backwards), state)
 
     @staticmethod
-    def forward_state(state: Sequence[Tensor | None] | None) -> RecurrentState | None:
-        """Return a state whose forward half is kept and whose backward half is zero, as before another window.
+    def forward_state(state: tuple[Tensor, Tensor | None] | None) -> RecurrentState | None:
+        """Keep the forward half of a state; the backward direction of the next text starts from zeros.
 
         Args:
-            state: hidden state and cell state, each (B, 2, H) or None.
+            state: hidden (B, 2, H) and cell (B, 2, H) or None, as a `RecurrentState` or a plain tuple.
         """
         if state is None:
             return None
         hidden, cell = state
-        assert hidden is not None
-        keep = torch.tensor([[1.0], [0.0]]).to(hidden)  # (2, 1)
-        return RecurrentState(hidden * keep, None if cell is None else cell * keep)
+        forward = torch.tensor([[1.0], [0.0]])  # (2, 1)
+        return RecurrentState(hidden, cell).map(lambda tensor: tensor * forward.to(tensor))

@@ -31,7 +31,7 @@ class LanguageModelOutput(NamedTuple):
 
 
 class LanguageModel(PretrainedModel):
-    """Embedding, recurrent encoder in one direction, and an output layer tied to the embedding.
+    """Recurrent language model: embedding, unidirectional encoder, and an output layer tied to the embedding.
 
     The output layer is tied to the embedding as in Inan et al. 2017 and Press & Wolf 2017. A linear layer adapts the
     encoder's outputs where their size is not that of the embedding.

@@ -50,7 +50,7 @@ class Seq2Seq(PretrainedModel):
     ) -> None:
         super().__init__()
         if max_length < 2:
-            raise ValueError(f"max_length must be at least 2, a token and the mark of the end, got {max_length}")
+            raise ValueError(f"max_length must be at least 2, a token and the end of the sentence, got {max_length}")
         target = source_embedding if target_embedding is None else target_embedding
         for source, size, name, expected in (
             ("the source embedding", source_embedding.output_size, "the encoder", encoder.input_size),
@@ -129,7 +129,7 @@ class Seq2Seq(PretrainedModel):
     def encode(self, source: Tensor, source_mask: Tensor) -> DecoderState:
         """Return the decoder's initial state for sources (B, S) int64 with mask (B, S) bool, True = real token."""
         encoded, state = self.encoder(_scaled(self.source_embedding, source), source_mask)
-        return self.decoder.initial_state(encoded, source_mask, self.bridge(self.encoder, state))
+        return self.decoder.initial_state(encoded, source_mask, self.bridge(state))
 
     def step(self, tokens: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Read one target token of each row: the step function of search and sampling.

@@ -8,7 +8,8 @@ from torch import Tensor, cat
 from torch.nn import functional
 
 from nlprnn.models.pretrained import PretrainedModel
-from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, OutputHead, RecurrentEncoder
+from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF
+from nlprnn.modules.protocols import Head, SequenceEncoder
 
 
 class TokenTagger(PretrainedModel):
@@ -34,8 +35,8 @@ class TokenTagger(PretrainedModel):
         self,
         *,
         embedding: Embedding,
-        encoder: RecurrentEncoder,
-        head: OutputHead,
+        encoder: SequenceEncoder,
+        head: Head,
         labels: Sequence[str],
         characters: CharacterEmbedding | None = None,
         crf: LinearChainCRF | None = None,

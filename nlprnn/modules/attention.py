@@ -1,8 +1,8 @@
-"""Attention: which places of a memory a query reads, and what it reads there.
+"""Attention: a weighted sum of memory vectors, with weights computed from a query.
 
-The memory of a sentence is projected once (`memory`) and then read by any number of queries: all of a target at
-once in training, one a step in search. Several successive rows of queries may read the same row of the memory, as
-the hypotheses of one sentence do in beam search, so that nothing is copied for them.
+The memory of a sentence is projected once (`memory`) and then read by any number of queries: those of a whole target in
+training, those of one step in search. Several successive rows of queries may read the same row of the memory, as the
+hypotheses of a sentence do in beam search, so that nothing is copied for them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from torch import Tensor, nn
 
 
 class Memory(NamedTuple):
-    """What queries read, projected once.
+    """Projected memory.
 
     Attributes:
-        keys: (B, S, K) float, what queries are compared with.
-        values: (B, S, M) float, what is read.
+        keys: (B, S, K) float, compared with queries.
+        values: (B, S, M) float, summed with the attention weights.
         mask: (B, S) bool, True = real token.
     """
 
@@ -29,15 +29,16 @@ class Memory(NamedTuple):
 
     def select(self, indices: Tensor) -> Memory:
         """Return the rows `indices` (N,) int64: reordered, repeated or left out."""
-        return Memory(*(part.index_select(0, indices) for part in self))
+        keys, values, mask = (tensor.index_select(0, indices) for tensor in self)
+        return Memory(keys, values, mask)
 
 
 class Attention(nn.Module, ABC):
-    """Base of all attentions.
+    """Base of attention modules; a subclass defines `_scores`.
 
     Args:
-        query_size: H, width of a query.
-        memory_size: M, width of a vector of the memory.
+        query_size: H, size of a query.
+        memory_size: M, size of a vector of the memory.
 
     Raises:
         ValueError: a size is not positive.
@@ -52,11 +53,11 @@ class Attention(nn.Module, ABC):
 
     @property
     def output_size(self) -> int:
-        """Width of a context vector."""
+        """Size of a context vector."""
         return self.memory_size
 
     def memory(self, encoded: Tensor, mask: Tensor) -> Memory:
-        """Project what an encoder gave.
+        """Project the outputs of an encoder.
 
         Args:
             encoded: (B, S, M) float.
@@ -70,10 +71,11 @@ class Attention(nn.Module, ABC):
                 f"the memory is (B, S, {self.memory_size}) with a mask (B, S), got {tuple(encoded.shape)} with "
                 f"{tuple(mask.shape)}"
             )
-        return Memory(*self._project(encoded), mask)
+        keys, values = self._project(encoded)
+        return Memory(keys, values, mask)
 
     def forward(self, queries: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
-        """Read the memory.
+        """Attend to the memory.
 
         Args:
             queries: (B, T, H) float, or (N, H) where each row of the memory serves N / B successive queries.
@@ -88,48 +90,48 @@ class Attention(nn.Module, ABC):
         """
         rows = memory.mask.size(0)
         whole = queries.dim() == 3
-        group = queries.size(0) // max(1, rows)  # queries of each row of the memory, where they come as (N, H)
+        group = queries.size(0) // max(1, rows)  # queries per row of the memory, if they are (N, H)
         fitting = (rows if whole else rows * group, *queries.shape[1:-1], self.query_size)
         if queries.dim() not in (2, 3) or queries.shape != fitting:
             raise ValueError(
                 f"queries {tuple(queries.shape)} do not fit a memory of {rows} rows and query_size {self.query_size}"
             )
-        contexts, weights = self._read(queries if whole else queries.unflatten(0, (rows, group)), memory)
+        contexts, weights = self._attend(queries if whole else queries.unflatten(0, (rows, group)), memory)
         return (contexts, weights) if whole else (contexts.flatten(0, 1), weights.flatten(0, 1))
 
-    def _read(self, queries: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
-        """(B, T, H) -> contexts (B, T, output_size) and weights (B, T, S)."""
+    def _attend(self, queries: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
+        """Return contexts (B, T, output_size) and weights (B, T, S) for queries (B, T, H)."""
         weights = masked_softmax(self._scores(queries, memory.keys), memory.mask.unsqueeze(1))
         return torch.bmm(weights, memory.values), weights
 
     def _project(self, encoded: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, S, M) -> keys and values."""
+        """Return keys (B, S, K) and values (B, S, M) of encoder outputs (B, S, M)."""
         return encoded, encoded
 
     @abstractmethod
     def _scores(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """(B, T, H) and (B, S, K) -> (B, T, S)."""
+        """Return scores (B, T, S) of queries (B, T, H) and keys (B, S, K)."""
 
 
 def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
-    """Softmax over the last dimension where `mask` is True; zero elsewhere, and nowhere NaN.
+    """Return the softmax over the last dimension where `mask` is True, zero elsewhere; never NaN.
 
     Args:
         scores: (..., S) float.
         mask: bool, broadcast to the scores.
     """
-    # The lowest number rather than -inf: a row of padding alone then gives numbers, which the second fill erases.
+    # The lowest number rather than -inf: a row of padding alone then gives numbers, which the second fill replaces.
     weights = scores.masked_fill(~mask, torch.finfo(scores.dtype).min).softmax(dim=-1)
     return weights.masked_fill(~mask, 0.0)
 
 
 class DotAttention(Attention):
-    """The inner product of query and memory (Luong et al. 2015, "dot").
+    """Dot-product attention (Luong et al. 2015), or scaled dot-product attention (Vaswani et al. 2017).
 
     Args:
-        query_size: H.
-        memory_size: M, equal to H.
-        scaled: divide by sqrt(H) (Vaswani et al. 2017), which keeps the softmax of wide queries soft.
+        query_size: H, size of a query.
+        memory_size: M, size of a vector of the memory, equal to H.
+        scaled: divide scores by sqrt(H), which keeps the softmax of wide queries soft.
 
     Raises:
         ValueError: the sizes differ.
@@ -151,15 +153,15 @@ class DotAttention(Attention):
 
 
 class GeneralAttention(Attention):
-    """A bilinear form of query and memory (Luong et al. 2015, "general").
+    """General (bilinear) attention (Luong et al. 2015), scaled.
 
     The memory is multiplied with the matrix, once, rather than the queries, which come one by one in search. Scores
-    are divided by sqrt(H), which the matrix could do as well; but then its weights would be so small that a step of
-    Adam changes them all, and attention hardens before it has learnt where to look.
+    are divided by sqrt(H). The matrix could do that as well, but its weights would be so small that a step of Adam
+    changes them all, and attention becomes hard before it is learnt.
 
     Args:
-        query_size: H.
-        memory_size: M.
+        query_size: H, size of a query.
+        memory_size: M, size of a vector of the memory.
     """
 
     def __init__(self, query_size: int, memory_size: int) -> None:
@@ -175,12 +177,12 @@ class GeneralAttention(Attention):
 
 
 class AdditiveAttention(Attention):
-    """One hidden layer over query and memory (Bahdanau et al. 2015).
+    """Additive (Bahdanau) attention: a hidden layer over query and memory (Bahdanau et al. 2015).
 
     Args:
-        query_size: H.
-        memory_size: M.
-        hidden_size: A, width of the hidden layer; None = that of a query.
+        query_size: H, size of a query.
+        memory_size: M, size of a vector of the memory.
+        hidden_size: A, size of the hidden layer; None = H.
 
     Raises:
         ValueError: a size is not positive.
@@ -189,12 +191,12 @@ class AdditiveAttention(Attention):
     def __init__(self, query_size: int, memory_size: int, *, hidden_size: int | None = None) -> None:
         super().__init__(query_size, memory_size)
         self.hidden_size = hidden_size
-        width = query_size if hidden_size is None else hidden_size
-        if width < 1:
-            raise ValueError(f"sizes must be positive, got hidden_size {width}")
-        self.query = nn.Linear(query_size, width, bias=False)
-        self.key = nn.Linear(memory_size, width)
-        self.score = nn.Linear(width, 1, bias=False)
+        size = query_size if hidden_size is None else hidden_size
+        if size < 1:
+            raise ValueError(f"sizes must be positive, got hidden_size {size}")
+        self.query = nn.Linear(query_size, size, bias=False)
+        self.key = nn.Linear(memory_size, size)
+        self.score = nn.Linear(size, 1, bias=False)
 
     def _project(self, encoded: Tensor) -> tuple[Tensor, Tensor]:
         return self.key(encoded), encoded
@@ -205,17 +207,17 @@ class AdditiveAttention(Attention):
 
 
 class MultiHeadAttention(Attention):
-    """Several scaled inner products of projected queries and memories side by side (Vaswani et al. 2017).
+    """Multi-head attention (Vaswani et al. 2017): scaled dot products of projected queries and memories.
 
-    The weights that it gives back are the mean of the heads'.
+    The returned weights are the mean over the heads.
 
     Args:
-        query_size: H; a multiple of the heads.
-        memory_size: M; a multiple of the heads.
-        num_heads: how many, each of width H / num_heads, reading values of width M / num_heads.
+        query_size: H, size of a query; a multiple of `num_heads`.
+        memory_size: M, size of a vector of the memory; a multiple of `num_heads`.
+        num_heads: number of heads, each with queries of size H / num_heads and values of size M / num_heads.
 
     Raises:
-        ValueError: a size is no multiple of the heads.
+        ValueError: a size is no multiple of `num_heads`.
     """
 
     def __init__(self, query_size: int, memory_size: int, *, num_heads: int = 4) -> None:
@@ -233,17 +235,17 @@ class MultiHeadAttention(Attention):
         return self.key(encoded), self.value(encoded)
 
     def _scores(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """Scores of all heads, (B, heads, T, S)."""
+        """Return scores of all heads, (B, heads, T, S)."""
         queries = self.query(queries) * (self.query_size // self.num_heads) ** -0.5
         return torch.matmul(self._split(queries), self._split(keys).transpose(2, 3))
 
-    def _read(self, queries: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
+    def _attend(self, queries: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
         weights = masked_softmax(self._scores(queries, memory.keys), memory.mask[:, None, None])
         contexts = torch.matmul(weights, self._split(memory.values))  # (B, heads, T, M / heads)
         return contexts.transpose(1, 2).flatten(2), weights.mean(dim=1)
 
     def _split(self, x: Tensor) -> Tensor:
-        """(B, T, W) -> (B, heads, T, W / heads)."""
+        """Return x (B, T, W) as (B, heads, T, W / heads)."""
         return x.unflatten(2, (self.num_heads, -1)).transpose(1, 2)
 
 
@@ -253,4 +255,4 @@ ATTENTIONS: dict[str, type[Attention]] = {
     "additive": AdditiveAttention,
     "multi-head": MultiHeadAttention,
 }
-"""The names that recipes know."""
+"""Name -> class, as recipes offer them."""

@@ -1,20 +1,19 @@
-"""What an encoder remembered at the end -> what a decoder starts from."""
+"""Bridge from the final state of an encoder to the initial state of a decoder."""
 
 from __future__ import annotations
 
 import torch
 from torch import nn
 
-from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.modules.state import RecurrentState
 
 
 class Bridge(nn.Module):
-    """A linear layer from the top layer's last states to the first states of all decoder layers.
+    """Linear layer from the final state of the encoder's top layer to the initial states of all decoder layers.
 
-    Any encoder fits any decoder: cells, widths, depths and directions may differ. The hidden states go through
-    tanh, as in Bahdanau et al. 2015; an LSTM's cell states, which have no bounds, do not.
+    Any encoder fits any decoder: cells, sizes, numbers of layers and directions may differ. The hidden states go
+    through tanh, as in Bahdanau et al. 2015; an LSTM's cell states, which are unbounded, do not.
 
     Args:
         input_size: D * H, the encoder's `output_size`.
@@ -37,11 +36,12 @@ class Bridge(nn.Module):
         self.hidden_size = hidden_size
         self.num_layers = num_layers
         self.cell = cell
-        parts = 2 if cell == "lstm" else 1
-        self.linear = nn.Linear(input_size, parts * num_layers * hidden_size)
+        states = 2 if cell == "lstm" else 1
+        self.linear = nn.Linear(input_size, states * num_layers * hidden_size)
 
-    def forward(self, encoder: RecurrentEncoder, state: RecurrentState) -> RecurrentState:
-        """Return the decoder's first state (B, L, H) from the encoder and its last (B, L * D, H)."""
-        top = state.hidden[:, -encoder.directions :].flatten(1)  # (B, D * H)
-        hidden, *cell = self.linear(top).unflatten(1, (-1, self.num_layers, self.hidden_size)).unbind(1)
-        return RecurrentState(torch.tanh(hidden), *cell)
+    def forward(self, state: RecurrentState) -> RecurrentState:
+        """Return the decoder's initial state (B, L, H) for the encoder's final state (B, L * D, H)."""
+        directions = self.input_size // state.hidden.size(2)
+        top = state.hidden[:, -directions:].flatten(1)  # (B, D * H)
+        states = self.linear(top).unflatten(1, (-1, self.num_layers, self.hidden_size))
+        return RecurrentState(torch.tanh(states[:, 0]), states[:, 1] if self.cell == "lstm" else None)

@@ -1,8 +1,8 @@
-"""The characters of a word -> its vector, so that words that training never showed have one too."""
+"""Word embedding computed from the characters of a word, so that unseen words have one too."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -12,36 +12,34 @@ from nlprnn.modules.embedding import Embedding
 from nlprnn.modules.pooling import LastPooling, MaxPooling
 from nlprnn.modules.recurrent import RecurrentEncoder
 
-NETWORKS = ("lstm", "cnn")
-"""The networks over characters."""
+Network = Literal["lstm", "cnn"]
+NETWORKS: tuple[Network, ...] = get_args(Network)
 
-_START_STD = 0.3
+_INITIAL_STD = 0.3
 
 
 class CharacterEmbedding(nn.Module):
-    """A small network over the characters of each word.
+    """Network over the characters of each word.
 
-    Either an LSTM in both directions, whose last states make the vector (Ling et al. 2015; Lample et al. 2016), or a
-    convolution with the maximum over the places of the word (Ma & Hovy 2016). It reads words one by one: give each
-    different word of a batch once, and look the vectors up, as `nlprnn.batching.word_chars` and `TokenTagger` do.
+    Either a bidirectional LSTM, whose final states are the vector (Ling et al. 2015; Lample et al. 2016), or a
+    convolution with the maximum over the positions of the word (Ma & Hovy 2016). It reads words one by one: pass each
+    distinct word of a batch once, and look up the vectors, as `nlprnn.batching.WordCharBatch` and `TokenTagger` do.
 
     Args:
-        num_embeddings: characters that can be told apart.
-        embedding_dim: width of a character's vector.
-        hidden_size: H, width of the LSTM in each direction, or number of filters.
+        num_embeddings: number of characters.
+        embedding_dim: size of a character's vector.
+        hidden_size: H, size of the LSTM in each direction, or number of filters.
         network: "lstm" or "cnn".
-        kernel_size: characters that a filter sees, an odd number; of no effect on the LSTM.
-        dropout: probability of dropping a feature of a character's vector.
-        character_dropout: probability that a character is replaced by `unknown_id` in training, so that the vector of
+        kernel_size: characters in a filter's window, an odd number; the LSTM ignores it.
+        dropout: dropout probability of the characters' vectors.
+        character_dropout: probability of replacing a character by `unknown_id` in training, so that the vector of
             unknown characters is trained too.
         padding_id: fills the end of shorter words.
-        unknown_id: stands for characters that are not known.
+        unknown_id: of unknown characters.
 
     Raises:
-        ValueError: a size or the probability is out of range, or the network is unknown.
+        ValueError: a size or probability is out of range, or the network is unknown.
     """
-
-    dropout_probabilities = ("dropout", "character_dropout")
 
     def __init__(
         self,
@@ -49,7 +47,7 @@ class CharacterEmbedding(nn.Module):
         embedding_dim: int,
         hidden_size: int,
         *,
-        network: Literal["lstm", "cnn"] = "lstm",
+        network: Network = "lstm",
         kernel_size: int = 3,
         dropout: float = 0.0,
         character_dropout: float = 0.0,
@@ -79,25 +77,27 @@ class CharacterEmbedding(nn.Module):
             unknown_id=unknown_id,
             word_dropout=character_dropout,
             dropout=dropout,
-            std=_START_STD,
+            std=_INITIAL_STD,
         )
+        self.encoder: RecurrentEncoder | nn.Conv1d
+        self._pooling: LastPooling | MaxPooling
         if network == "lstm":
-            self.reader: nn.Module = RecurrentEncoder(embedding_dim, hidden_size, bidirectional=True)
-            self._pooling: nn.Module = LastPooling(self.output_size, bidirectional=True)
+            self.encoder = RecurrentEncoder(embedding_dim, hidden_size, bidirectional=True)
+            self._pooling = LastPooling(self.output_size, bidirectional=True)
         else:
-            self.reader = nn.Conv1d(embedding_dim, hidden_size, kernel_size, padding=kernel_size // 2)
+            self.encoder = nn.Conv1d(embedding_dim, hidden_size, kernel_size, padding=kernel_size // 2)
             self._pooling = MaxPooling(self.output_size)
 
     @property
     def output_size(self) -> int:
-        """Width of a word's vector: 2 * H of the LSTM, H of the convolution."""
+        """Size of a word's vector: 2 * H of the LSTM, H of the convolution."""
         return 2 * self.hidden_size if self.network == "lstm" else self.hidden_size
 
     def forward(self, characters: Tensor) -> Tensor:
-        """Read words.
+        """Return the vectors of words.
 
         Args:
-            characters: (N, W) int64, the ids of each word's characters, padding behind them.
+            characters: (N, W) int64, the ids of each word's characters, padding last.
 
         Returns:
             (N, output_size) float, zeros for a word without characters.
@@ -106,9 +106,9 @@ class CharacterEmbedding(nn.Module):
             return self.table.weight.new_zeros(len(characters), self.output_size)
         mask = characters != self.padding_id  # (N, W)
         vectors = self.table(characters)  # (N, W, E)
-        if isinstance(self.reader, RecurrentEncoder):
-            outputs, _ = self.reader(vectors, mask)
+        if isinstance(self.encoder, RecurrentEncoder):
+            outputs, _ = self.encoder(vectors, mask)
         else:
-            seen = vectors * mask.unsqueeze(2)  # what a filter sees behind a word is the same as beyond the batch
-            outputs = torch.relu(self.reader(seen.transpose(1, 2))).transpose(1, 2)  # (N, W, H)
+            visible = vectors * mask.unsqueeze(2)  # padding after a word equals the zeros beyond the batch
+            outputs = torch.relu(self.encoder(visible.transpose(1, 2))).transpose(1, 2)  # (N, W, H)
         return self._pooling(outputs, mask)

@@ -1,4 +1,4 @@
-"""Kinds of dropout that recurrent networks need."""
+"""Dropout for recurrent networks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 def check_probability(name: str, value: float) -> float:
-    """Return `value` if it is a probability in [0, 1).
+    """Return a value if it is a probability in [0, 1).
 
     Raises:
         ValueError: it is not.
@@ -18,16 +18,16 @@ def check_probability(name: str, value: float) -> float:
 
 
 def drop_words(ids: Tensor, *, probability: float, replacement: int, padding_id: int) -> Tensor:
-    """Replace each token, padding apart, by `replacement` with the given probability.
+    """Word dropout: replace each token with some probability (Iyyer et al. 2015).
 
-    Word dropout as in Iyyer et al. 2015 ("Deep Unordered Composition Rivals Syntactic Methods for Text
-    Classification"). With the unknown word as replacement, its vector is trained as well.
+    "Deep Unordered Composition Rivals Syntactic Methods for Text Classification". With the unknown word as
+    replacement, its vector is trained as well.
 
     Args:
         ids: (B, T) int64, token ids.
-        probability: of replacing one token, in [0, 1).
-        replacement: the id put in place of a dropped token.
-        padding_id: the id that is never dropped.
+        probability: of replacing a token, in [0, 1).
+        replacement: id of the replacement.
+        padding_id: id that is never replaced.
 
     Returns:
         (B, T) int64, a new tensor.
@@ -37,13 +37,13 @@ def drop_words(ids: Tensor, *, probability: float, replacement: int, padding_id:
 
 
 class LockedDropout(nn.Module):
-    """Dropout with one mask for all time steps of a sequence.
+    """Locked (variational) dropout: one mask for all time steps of a sequence.
 
-    Variational dropout of Gal & Ghahramani 2016 ("A Theoretically Grounded Application of Dropout in
-    Recurrent Neural Networks"), under the name that Merity et al. 2018 gave it.
+    Gal & Ghahramani 2016 ("A Theoretically Grounded Application of Dropout in Recurrent Neural Networks"); the name is
+    of Merity et al. 2018.
 
     Args:
-        probability: of dropping one feature for the whole sequence, in [0, 1).
+        probability: of dropping a feature for the whole sequence, in [0, 1).
     """
 
     dropout_probabilities = ("probability",)
@@ -53,7 +53,7 @@ class LockedDropout(nn.Module):
         self.probability = check_probability("probability", probability)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, T, H) float -> (B, T, H) float; the input itself in evaluation."""
+        """Return x (B, T, H) float with dropout; x itself in evaluation."""
         if not self.training or self.probability == 0.0:
             return x
         keep = 1.0 - self.probability

@@ -1,4 +1,4 @@
-"""Token ids -> vectors."""
+"""Token embedding."""
 
 from __future__ import annotations
 
@@ -10,34 +10,36 @@ from nlprnn.modules.dropout import LockedDropout, check_probability, drop_words
 
 
 class Embedding(nn.Module):
-    """A table of one vector a token, with the dropouts that belong to it.
+    """Embedding table of tokens, with its dropouts.
 
-    Pretrained vectors can be the table's start (`load_vectors`), or stand beside its vectors and stay as they are:
-    the two channels of Kim 2014 ("Convolutional Neural Networks for Sentence Classification"). Words that have only
-    a fixed vector stand behind the trained ones and read as unknown in the trained channel. Word dropout takes that
-    channel alone, so that the network learns to do with the other where a word is new to it.
+    Pretrained vectors either initialise the table (`load_vectors`), or are a second, fixed channel: the two channels of
+    Kim 2014 ("Convolutional Neural Networks for Sentence Classification"). Words with a fixed vector only have the last
+    ids, and are unknown in the trained channel. Word dropout affects the trained channel only, so that the network
+    learns to rely on the other for words that are new to it.
 
     Args:
-        num_embeddings: V, rows of the table.
-        embedding_dim: E, width of a trained vector.
-        pretrained_dim: P, width of the fixed vectors beside them; 0 = none.
-        num_trained: U, rows of the trained table, the first U ids; None = all. Fewer need fixed vectors.
-        padding_id: its vector starts as zero, and stays so unless an output layer shares the table.
-        unknown_id: what word dropout puts in a token's place.
-        word_dropout: probability that a token is replaced by `unknown_id` in training (Iyyer et al. 2015).
-        dropout: probability of plain dropout on the vectors.
-        locked_dropout: probability of dropout with one mask a sequence (Gal & Ghahramani 2016).
-        row_dropout: probability that a token's trained vector is zero for a whole batch, wherever it stands: the
-            embedding dropout of Gal & Ghahramani 2016 and Merity et al. 2018.
+        num_embeddings: V, vocabulary size.
+        embedding_dim: E, size of a trained vector.
+        pretrained_dim: P, size of the fixed vectors; 0 = none.
+        num_trained: U, rows of the trained table, for the first U ids; None = V. Fewer need fixed vectors.
+        padding_id: its vector is initialised to zero, and stays zero unless an output layer shares the table.
+        unknown_id: replacement of word dropout.
+        word_dropout: probability of replacing a token by `unknown_id` in training (Iyyer et al. 2015).
+        dropout: dropout probability of the vectors.
+        locked_dropout: probability of dropout with one mask per sequence (Gal & Ghahramani 2016).
+        row_dropout: probability of dropping a token's trained vector everywhere in a batch: the embedding dropout of
+            Gal & Ghahramani 2016 and Merity et al. 2018.
         frozen: the table is not trained.
-        std: standard deviation of the random start. 1 suits language models; small values suit classifiers of few
-            texts, where the start of a rare word is noise.
+        std: standard deviation of the initial vectors. 1 suits language models; small values suit classifiers of few
+            texts, where the initial vector of a rare word is noise.
 
     Raises:
         ValueError: a size is not positive, an id is outside the table, or a probability is not in [0, 1).
     """
 
     dropout_probabilities = ("word_dropout", "dropout", "row_dropout")
+
+    pretrained: Tensor | None
 
     def __init__(
         self,
@@ -57,7 +59,7 @@ class Embedding(nn.Module):
     ) -> None:
         super().__init__()
         if num_embeddings < 1 or embedding_dim < 1 or pretrained_dim < 0:
-            sizes = f"{num_embeddings} x {embedding_dim}, {pretrained_dim} beside"
+            sizes = f"{num_embeddings} x {embedding_dim}, {pretrained_dim} fixed"
             raise ValueError(f"an embedding table needs positive sizes, got {sizes}")
         rows = num_embeddings if num_trained is None else num_trained
         if not 1 <= rows <= num_embeddings or (rows < num_embeddings and not pretrained_dim):
@@ -86,18 +88,18 @@ class Embedding(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw the table from a normal distribution; the row of padding is zero."""
+        """Draw the table from a normal distribution, except for the zero row of padding."""
         nn.init.normal_(self.weight, std=self.std)
         with torch.no_grad():
             self.weight[self.padding_id].zero_()
 
     @property
     def output_size(self) -> int:
-        """E + P, the width of a token's vector."""
+        """E + P, size of a token's vector."""
         return self.embedding_dim + self.pretrained_dim
 
     def load_vectors(self, vectors: Tensor) -> None:
-        """Take pretrained vectors: as the fixed channel where there is one, else as the start of the table.
+        """Load pretrained vectors into the fixed channel, or without one into the table.
 
         Args:
             vectors: (V, P) or (U, E) float32; the row of padding is set to zero.
@@ -108,7 +110,7 @@ class Embedding(nn.Module):
         target = self.weight if self.pretrained is None else self.pretrained
         if vectors.shape != target.shape:
             raise ValueError(
-                f"the vectors are {tuple(vectors.shape)}, their place is {tuple(target.shape)}: "
+                f"the vectors are {tuple(vectors.shape)}, needed are {tuple(target.shape)}: "
                 "build the embedding with the size of the vectors"
             )
         with torch.no_grad():
@@ -116,17 +118,17 @@ class Embedding(nn.Module):
             target[self.padding_id].zero_()
 
     def table(self) -> Tensor:
-        """Return the vectors of all tokens, (V, E + P) float32, as they are in evaluation."""
+        """Return the vectors of all tokens in evaluation, (V, E + P) float32."""
         kept = self.trained_ids(torch.arange(self.num_embeddings, device=self.weight.device))
         vectors = self.weight[kept]
         return vectors if self.pretrained is None else torch.cat([vectors, self.pretrained], dim=1)
 
     def trained_ids(self, ids: Tensor) -> Tensor:
-        """Return ids of the trained table, alike in shape: what has no row there reads as unknown."""
+        """Return ids of any shape with those that have no row in the trained table replaced by the unknown id."""
         return ids if self.num_trained is None else ids.masked_fill(ids >= self.num_trained, self.unknown_id)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Look up the vectors of tokens.
+        """Return the vectors of tokens.
 
         Args:
             ids: (B, T) or (N,) int64.

@@ -1,4 +1,4 @@
-"""A vector of the text, or of each of its tokens -> scores of what is asked."""
+"""Output layers: representations to logits or other outputs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from nlprnn.modules.dropout import check_probability
 
 
 class OutputHead(nn.Module):
-    """Dropout and a linear layer, or a hidden layer with ReLU between them.
+    """Linear output layer with dropout, optionally with a hidden ReLU layer before it.
 
     Args:
-        input_size: width of a text's vector.
-        output_size: C.
-        hidden_size: width of the hidden layer; 0 = none.
-        dropout: probability of dropping a feature before each linear layer.
+        input_size: size of a representation.
+        output_size: C, number of outputs.
+        hidden_size: size of the hidden layer; 0 = none.
+        dropout: dropout probability before each linear layer.
 
     Raises:
         ValueError: a size or the probability is out of range.
@@ -38,5 +38,5 @@ class OutputHead(nn.Module):
         self.layers = nn.Sequential(*layers)
 
     def forward(self, vectors: Tensor) -> Tensor:
-        """Score vectors (..., input_size) float, of texts or of tokens -> logits (..., C) float."""
+        """Return outputs (..., C) float of representations (..., input_size) float."""
         return self.layers(vectors)

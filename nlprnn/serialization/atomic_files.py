@@ -1,4 +1,4 @@
-"""Files that are whole or not there: write beside, then rename."""
+"""Atomic writing of files: to a temporary file, then rename."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path to write to; when the block ends well, it takes the place of `path` in one step.
+    """Yield a temporary path to write to, which replaces `path` atomically when the block ends without an error.
 
-    A crash, a full disk or a kill leaves the old file as it was. A link stays one, to what is new then. What is no
-    file, such as a named pipe or /dev/stdout, is given itself: it is there to be written to, not to be replaced.
+    A crash, a full disk or a kill leaves the old file unchanged. A link stays a link, to the new file. What is no
+    regular file, such as a named pipe or /dev/stdout, is yielded itself and written to directly.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
@@ -32,7 +32,7 @@ def replacing(path: Path) -> Iterator[Path]:
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    _remove_what_was_killed(path)
+    _remove_leftovers(path)
     try:
         yield temporary
         with temporary.open("rb+") as file:  # Windows flushes only what is open for writing
@@ -42,13 +42,13 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _remove_what_was_killed(path: Path) -> None:
-    """Remove what processes that were killed while they wrote this file have left; a checkpoint's is large."""
+def _remove_leftovers(path: Path) -> None:
+    """Remove temporary files of processes that were killed while writing this file; those of checkpoints are large."""
     for old in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         number = old.name.split(".")[-2]
         if number.isdecimal() and os.name == "posix":
             try:
-                os.kill(int(number), 0)  # asks alone whether it is there
+                os.kill(int(number), 0)  # only checks whether the process exists
             except ProcessLookupError:
                 old.unlink(missing_ok=True)
             except (PermissionError, OverflowError):
@@ -56,10 +56,10 @@ def _remove_what_was_killed(path: Path) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise early what would keep `replacing` from writing a file after hours of work, except for a full disk.
+    """Check, before hours of work, that `replacing` will be able to write a file, unless the disk becomes full.
 
     Raises:
-        OSError: the folder, or the one that it is to be made in, cannot be written.
+        OSError: the folder, or the one in which it is to be created, cannot be written.
     """
     if not _is_stream(path):
         parents = path.resolve().parents
@@ -71,26 +71,26 @@ def _is_stream(path: Path) -> bool:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 file in one step, with line feeds on every system."""
+    """Write a UTF-8 file atomically, with line feeds on every system."""
     with replacing(path) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write a JSON object for people to read, in one step."""
+    """Write a JSON object, indented, atomically."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
-    """Write tensors as a safetensors file, in one step.
+    """Write tensors as a safetensors file, atomically.
 
     Args:
-        path: of the file.
-        weights: name -> tensor; no two may share memory.
+        path: of the safetensors file.
+        weights: name -> tensor; no two share memory.
     """
     from safetensors.torch import save
 
-    # As bytes: the library's own writing to a file hides a full disk behind an error of its own.
+    # As bytes: when the library writes the file, it reports a full disk as another error.
     content = save({name: tensor.detach().contiguous() for name, tensor in weights.items()})
     with replacing(path) as temporary:
         temporary.write_bytes(content)

@@ -1,8 +1,8 @@
-"""Modules <-> the JSON that builds them again.
+"""Configuration of a module: its constructor call as JSON.
 
-As in scikit-learn, a class keeps each constructor argument as an attribute of the same name. So its constructor
-call can be read off an instance: plain values as they are, modules by their own call, recursively. Building goes
-through a closed list of classes; a file can never name code to import.
+As in scikit-learn, a class keeps each constructor argument as an attribute of the same name. So the constructor call
+can be recovered from an instance: plain values directly, modules recursively. Building is limited to a closed list of
+classes; a file can never name code to import.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def _encode(value: Any, name: str, classes: Mapping[str, type[nn.Module]]) -> An
     raise TypeError(f"argument {name} is a {type(value).__name__}, which JSON cannot hold")
 
 
-_MISFIT = (TypeError, ValueError, AttributeError, IndexError, RuntimeError)
-"""What values of a wrong kind bring about."""
+_INVALID_ARGUMENTS = (TypeError, ValueError, AttributeError, IndexError, RuntimeError)
+"""Errors that arguments of a wrong type or value cause."""
 
 
 def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]]) -> nn.Module:
@@ -75,7 +75,7 @@ def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]
             if isinstance(value, float) and str(bound.signature.parameters[key].annotation).startswith("int"):
                 raise TypeError(f"{key} must be a whole number, got {value}")
         return classes[name](**arguments)
-    except _MISFIT as error:
+    except _INVALID_ARGUMENTS as error:
         raise ModelError(
             f"the model's configuration of {name} does not fit ({error}): train or download it again"
         ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ _RENAMED_CLASSES: dict[str, tuple[str, dict[str, str]]] = {
 }
 """Class in format 1 -> its new name, and its renamed arguments."""
 
-_RENAMED_WEIGHTS = [(re.compile(r"^decoder\.join\."), "decoder.attentional_layer.")]
+_RENAMED_WEIGHTS = [("decoder.join.", "decoder.attentional_layer."), ("characters.reader.", "characters.encoder.")]
 """Beginning of a weight's name in format 1 -> its new beginning."""
 
 _ENSEMBLES = {"TextClassifier": "EnsembleClassifier", "TextRegressor": "EnsembleRegressor"}
@@ -51,7 +50,7 @@ def upgrade_weights(weights: Mapping[str, Value], config: Mapping[str, Any]) -> 
     is_ensemble = config["class"] in _ENSEMBLES.values()
     upgraded = {}
     for name, value in weights.items():
-        for pattern, new in _RENAMED_WEIGHTS:
-            name = pattern.sub(new, name)
+        for old, new in _RENAMED_WEIGHTS:
+            name = new + name.removeprefix(old) if name.startswith(old) else name
         upgraded[f"network.{name}" if is_ensemble and not name.startswith("ngrams.") else name] = value
     return upgraded

@@ -27,7 +27,7 @@ def read(cell, *, layers=2, bidirectional=True):
 def test_any_encoder_starts_any_decoder(cell, source, bidirectional, layers):
     encoder, outputs, state = read(source, bidirectional=bidirectional)
     bridge = Bridge(encoder.output_size, 5, num_layers=layers, cell=cell)
-    begun = bridge(encoder, state)
+    begun = bridge(state)
     # The top layer's last states: forwards at the last token of each row, backwards at the first.
     last = torch.stack([outputs[0, 4, :4], outputs[1, 1, :4]])
     top = torch.cat([last, outputs[:, 0, 4:]], dim=1)

@@ -48,7 +48,7 @@ def test_nothing_to_read_gives_zeros(make, shape):
 def test_the_lstm_gives_the_last_state_of_both_directions():
     torch.manual_seed(0)
     embedding = CharacterEmbedding(9, 4, 3)
-    outputs, state = embedding.reader(embedding.table(WORDS), WORDS > 0)
+    outputs, state = embedding.encoder(embedding.table(WORDS), WORDS > 0)
     torch.testing.assert_close(embedding(WORDS), state.hidden.flatten(1))
     assert outputs.size(2) == embedding.output_size == 6
 
@@ -56,7 +56,7 @@ def test_the_lstm_gives_the_last_state_of_both_directions():
 def test_the_convolution_gives_the_largest_of_what_its_filters_see():
     torch.manual_seed(0)
     embedding = CharacterEmbedding(9, 4, 2, network="cnn")
-    weight, bias = embedding.reader.weight, embedding.reader.bias
+    weight, bias = embedding.encoder.weight, embedding.encoder.bias
     vectors = torch.nn.functional.pad(embedding.table(torch.tensor([7, 5])), (0, 0, 1, 1))  # (4, E)
     seen = [(weight * vectors[place : place + 3].T).sum(dim=(1, 2)) + bias for place in range(2)]
     torch.testing.assert_close(embedding(torch.tensor([[7, 5, 0]]))[0], torch.stack(seen).amax(dim=0).clamp(min=0))

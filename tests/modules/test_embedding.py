@@ -149,7 +149,7 @@ def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
     [
         ({"num_embeddings": 0}, "0 x 3"),
         ({"embedding_dim": -1}, "5 x -1"),
-        ({"pretrained_dim": -2}, "-2 beside"),
+        ({"pretrained_dim": -2}, "-2 fixed"),
         ({"num_trained": 3}, "num_trained 3.*5 rows.*pretrained_dim 0"),
         ({"num_trained": 6, "pretrained_dim": 2}, "num_trained 6.*5 rows"),
         ({"padding_id": 5}, "padding_id 5.*5 rows"),
