@@ -34,7 +34,7 @@ class NgramLinear(nn.Module):
     """Linear model on the n-grams of a text.
 
     Features are TF-IDF with 1 + log(count) (Salton & Buckley 1988, "Term-Weighting Approaches in Automatic Text
-    Retrieval"), normalised per text. There are no parameters, only buffers: a convex solver fits them.
+    Retrieval"), normalised per text. It has no parameters, only buffers, which a convex solver fits.
 
     Args:
         num_ngrams: F, number of n-grams.
@@ -162,7 +162,7 @@ def ngram_keys(ids: Tensor, mask: Tensor, *, order: int, vocab_size: int, unknow
         unknown_id: n-grams with this token are ignored.
 
     Returns:
-        (B, N * T) int64, the same number for equal n-grams only; -1 where there is none.
+        (B, N * T) int64, the same number for equal n-grams only; -1 for no n-gram.
     """
     known = mask & (ids != unknown_id)
     digits = torch.where(known, ids + 1, 0)  # to the base V + 1; 0 is no token

@@ -76,7 +76,7 @@ class TextModel(PretrainedModel):
         """
         size = getattr(self.embedding, "num_embeddings", None)
         if not isinstance(size, int):
-            raise TypeError(f"{type(self.embedding).__name__} takes no token ids, so there is no vocabulary")
+            raise TypeError(f"{type(self.embedding).__name__} takes no token ids, so the model has no vocabulary")
         return size
 
     @property

@@ -25,7 +25,7 @@ class LinearChainCRF(nn.Module):
             anything but `B-X` or `I-X`. Training allows all sequences, so that mistakes in the data do no harm.
 
     Raises:
-        ValueError: there is no label, or not one name a label.
+        ValueError: `num_labels` is not positive, or not the number of `scheme_labels`.
     """
 
     _illegal: Tensor
@@ -58,7 +58,7 @@ class LinearChainCRF(nn.Module):
             labels: (B, T) int64; ignored on padding.
 
         Returns:
-            (B,) float, in nats; 0 for a row without tokens.
+            (B,) float (nats); 0 for a row without tokens.
 
         Raises:
             ValueError: the shapes do not fit each other or the labels.

@@ -38,7 +38,7 @@ class DecoderState(NamedTuple):
         """Return the rows `indices` (N',) int64.
 
         Where the rows of each sentence are adjacent and equally many, as in beam search, they go on sharing their row
-        of the memory. Otherwise each gets its own.
+        of the memory. Otherwise each has a separate one.
         """
         return DecoderState(
             self.recurrent.select(indices),

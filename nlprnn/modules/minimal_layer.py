@@ -94,10 +94,10 @@ def run_minimal(
         hidden = _Scan.apply(decay, increment, start.hidden[:, direction], direction == 1)
         final.append(hidden[:, 0 if direction else -1])
         outputs.append(hidden)
-    joined = torch.cat(outputs, dim=2)
+    concatenated = torch.cat(outputs, dim=2)
     if mask is not None:
-        joined = joined * mask.unsqueeze(2)
-    return joined, RecurrentState(torch.stack(final, dim=1))
+        concatenated = concatenated * mask.unsqueeze(2)
+    return concatenated, RecurrentState(torch.stack(final, dim=1))
 
 
 class _Scan(torch.autograd.Function):

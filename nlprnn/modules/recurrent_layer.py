@@ -6,8 +6,8 @@ batch, and padding is made harmless in one of three exact ways:
 
 - LSTM and GRU get one more input, "this is padding", whose weights close the gates: the state is unchanged.
 - minGRU and minLSTM (`minimal_layer`) close theirs after the product.
-- A plain RNN has no gate. Its backward direction runs forwards over rows reversed within their length. There the extra
-  input only keeps the output of a ReLU on padding, which is dropped, from growing without bound.
+- A plain RNN has no gate. Its backward direction runs forwards over rows reversed within their length. Its
+  extra input only keeps the output of a ReLU on padding, which is dropped, from growing without bound.
 
 On CUDA packed sequences are fast, and are used. They also serve the one case that the dense way cannot: a bidirectional
 LSTM with a given initial state, whose backward output would show through the padding.
@@ -136,7 +136,7 @@ def _run_reversed(
     """Run a plain RNN so that each direction reads real tokens first and padding last, and drop what padding gave."""
     lengths = mask.sum(dim=1, keepdim=True)  # (B, 1)
     positions = torch.arange(x.size(1), device=x.device).expand(x.size(0), -1)
-    reverse = torch.where(mask, lengths - 1 - positions, positions).unsqueeze(2)  # (B, T, 1), its own inverse
+    reverse = torch.where(mask, lengths - 1 - positions, positions).unsqueeze(2)  # (B, T, 1), an involution
     column = x.new_full((layer.hidden_size, 1), -_CLOSED)
     x = torch.cat([x, (~mask).unsqueeze(2).to(x.dtype)], dim=2)  # (B, T, E + 1)
     outputs, hidden = [], []

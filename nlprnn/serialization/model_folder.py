@@ -21,11 +21,11 @@ from nlprnn.serialization.upgrade import upgrade_config, upgrade_weights
 FORMAT_VERSION = 2
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
-_ONE_AT_A_TIME = threading.Lock()
+_LOCK = threading.Lock()
 
 
 def write_model(model: nn.Module, folder: Path, classes: Mapping[str, type[nn.Module]], *, half: bool = False) -> None:
-    """Write `config.json` and `model.safetensors`, each in one step.
+    """Write `config.json` and `model.safetensors`, each atomically.
 
     Args:
         model: any model or module.
@@ -70,26 +70,29 @@ def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Modul
 
 @contextmanager
 def _skip_weight_init() -> Iterator[None]:
-    """Build modules without initialising their weights, which are then read from a file: drawing takes far longer."""
+    """Build modules in this thread without initialising weights, which takes far longer than to load them.
+
+    Other threads may meanwhile build models that are to be trained: theirs are initialised.
+    """
     names = [name for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")]
-    with _ONE_AT_A_TIME:  # else two threads would each take what the other has put there for the original
-        drawing = {name: getattr(nn.init, name) for name in names}
-        for name, draw in drawing.items():
-            setattr(nn.init, name, _except_in_thread(threading.get_ident(), draw))
+    with _LOCK:  # else a second thread would restore the replacements of the first
+        functions = {name: getattr(nn.init, name) for name in names}
+        for name, function in functions.items():
+            setattr(nn.init, name, _except_in_thread(threading.get_ident(), function))
         try:
             yield
         finally:
-            for name, draw in drawing.items():
-                setattr(nn.init, name, draw)
+            for name, function in functions.items():
+                setattr(nn.init, name, function)
 
 
-def _except_in_thread(ident: int, draw: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """Return an initialiser that is skipped in one thread: the others may build models to train meanwhile."""
+def _except_in_thread(ident: int, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Return a function of `nn.init` that leaves tensors unchanged in one thread."""
 
-    def maybe_draw(tensor: Tensor, *args: Any, **options: Any) -> Tensor:
-        return tensor if threading.get_ident() == ident else draw(tensor, *args, **options)
+    def initialise(tensor: Tensor, *args: Any, **options: Any) -> Tensor:
+        return tensor if threading.get_ident() == ident else function(tensor, *args, **options)
 
-    return maybe_draw
+    return initialise
 
 
 def read_config(folder: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def score(model, *arguments, **options):
 
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("cell", CELLS)
-def test_step_by_step_equals_one_pass(make_language_model, cell, tied):
+def test_steps_equal_one_pass(make_language_model, cell, tied):
     model = make_language_model(cell=cell, tied=tied, num_layers=2).double()
     ids = torch.randint(0, 9, (2, 6))
     logits, final = score(model, ids), model(ids).state
@@ -32,7 +32,7 @@ def test_step_by_step_equals_one_pass(make_language_model, cell, tied):
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_shorter_rows_score_and_end_as_alone(make_language_model, batch, cell):
+def test_batch_and_padding_invariance(make_language_model, batch, cell):
     model = make_language_model(cell=cell).double()
     ids, mask = batch
     logits, state = score(model, ids, mask), model(ids, mask).state
@@ -42,7 +42,7 @@ def test_shorter_rows_score_and_end_as_alone(make_language_model, batch, cell):
     assert not state.hidden[1].any()
 
 
-def test_no_token_sees_those_after_it(make_language_model):
+def test_model_is_causal(make_language_model):
     model = make_language_model(num_layers=2).double()
     ids = torch.randint(0, 9, (1, 6))
     other = ids.clone()
@@ -52,7 +52,7 @@ def test_no_token_sees_those_after_it(make_language_model):
 
 
 @pytest.mark.parametrize("hidden_size", [3, 5], ids=["as-wide", "projected"])
-def test_a_tied_weight_is_one_parameter_with_gradients_from_both_uses(make_language_model, hidden_size):
+def test_tied_weight_is_one_parameter(make_language_model, hidden_size):
     model = make_language_model(hidden_size=hidden_size).double()
     names = [name for name, parameter in model.named_parameters() if 9 in parameter.shape]
     assert names == ["output_bias", "embedding.weight"]
@@ -79,7 +79,7 @@ def test_a_tied_weight_is_one_parameter_with_gradients_from_both_uses(make_langu
     assert not torch.allclose(model.embedding.weight.grad, free.embedding.weight.grad)
 
 
-def test_output_dropout_has_one_mask_over_time_and_acts_in_training_alone(make_language_model):
+def test_output_dropout_is_locked(make_language_model):
     model = make_language_model(output_dropout=0.5)
     ids = torch.full((2, 4), 3)
     assert torch.equal(score(model, ids), score(model, ids))
@@ -87,24 +87,24 @@ def test_output_dropout_has_one_mask_over_time_and_acts_in_training_alone(make_l
     assert not torch.equal(score(model, ids), score(model, ids))
 
 
-def test_a_model_that_would_see_the_future_is_refused():
+def test_bidirectional_encoder_is_refused():
     with pytest.raises(ValueError, match="bidirectional=False"):
         LanguageModel(embedding=Embedding(9, 3), encoder=RecurrentEncoder(3, 4, bidirectional=True))
 
 
-def test_sizes_that_do_not_fit_are_refused_with_both_numbers():
+def test_mismatched_sizes_are_refused():
     with pytest.raises(ValueError, match=r"of 5.*takes 3"):
         LanguageModel(embedding=Embedding(9, 5), encoder=RecurrentEncoder(3, 4))
 
 
-def test_a_tied_output_layer_needs_a_trained_vector_of_each_token():
+def test_tied_output_layer_needs_all_vectors():
     embedding, encoder = Embedding(9, 1, num_trained=4, pretrained_dim=2), RecurrentEncoder(3, 5)
     with pytest.raises(ValueError, match="of each of 9 tokens, the embedding has 4"):
         LanguageModel(embedding=embedding, encoder=encoder)
     LanguageModel(embedding=embedding, encoder=encoder, tied=False)
 
 
-def test_a_new_model_scores_near_chance():
+def test_initial_model_scores_near_chance():
     """Logits of random weights stand near unit scale, so a new model starts at about the entropy of chance."""
     model = LanguageModel(embedding=Embedding(200, 64), encoder=RecurrentEncoder(64, 64)).eval()
     ids = torch.randint(1, 200, (8, 50))

@@ -28,7 +28,7 @@ def assert_close(actual, expected):
 @with_and_without_feeding
 @pytest.mark.parametrize("attention", ATTENTIONS)
 @pytest.mark.parametrize(("cell", "source_cell", "layers"), [("lstm", "gru", 2), ("gru", "rnn", 1), ("rnn", "lstm", 3)])
-def test_one_pass_equals_step_by_step_each_pair_alone(make_seq2seq, cell, source_cell, layers, attention, feeding):
+def test_forward_equals_steps(make_seq2seq, cell, source_cell, layers, attention, feeding):
     options = {"cell": cell, "source_cell": source_cell, "layers": layers, "attention": attention, "feeding": feeding}
     model = make_seq2seq(**options).double()
     source, target = rows_of(SOURCE_LENGTHS), rows_of(TARGET_LENGTHS)
@@ -46,7 +46,7 @@ def test_one_pass_equals_step_by_step_each_pair_alone(make_seq2seq, cell, source
 
 @shared_or_not
 @tied_or_not
-def test_the_output_layer_is_the_target_table_or_its_own(make_seq2seq, shared, tied):
+def test_output_layer_is_tied_or_separate(make_seq2seq, shared, tied):
     model = make_seq2seq(shared=shared, tied=tied).double()
     size = 9 if shared else 11
     assert model.vocab_size == size
@@ -67,7 +67,7 @@ def test_the_output_layer_is_the_target_table_or_its_own(make_seq2seq, shared, t
 @tied_or_not
 @with_and_without_feeding
 @pytest.mark.parametrize("cell", CELLS)
-def test_every_parameter_learns(make_seq2seq, shared, tied, feeding, cell):
+def test_every_parameter_has_a_gradient(make_seq2seq, shared, tied, feeding, cell):
     model = make_seq2seq(cell=cell, layers=2, shared=shared, tied=tied, feeding=feeding).train()
     vectors = model(*rows_of(SOURCE_LENGTHS), *rows_of(TARGET_LENGTHS))
     model.logits(vectors).log_softmax(dim=1).square().sum().backward()
@@ -77,7 +77,7 @@ def test_every_parameter_learns(make_seq2seq, shared, tied, feeding, cell):
         assert parameter.grad.any(), name
 
 
-def test_neither_padding_nor_what_stands_on_it_changes_anything(make_seq2seq):
+def test_padding_is_ignored(make_seq2seq):
     model = make_seq2seq(layers=2).double()
     (source, source_mask), (target, target_mask) = rows_of(SOURCE_LENGTHS), rows_of(TARGET_LENGTHS)
     vectors = model(source, source_mask, target, target_mask)
@@ -91,7 +91,7 @@ def test_neither_padding_nor_what_stands_on_it_changes_anything(make_seq2seq):
     assert_close(turned, torch.cat([pieces[row] for row in order]))
 
 
-def test_no_token_sees_those_after_it_but_all_see_the_source(make_seq2seq):
+def test_decoder_is_causal(make_seq2seq):
     model = make_seq2seq(layers=2).double()
     source, target, mask = torch.randint(1, 8, (1, 5)), torch.randint(1, 8, (1, 6)), torch.ones(1, 6).bool()
     later, other = target.clone(), source.clone()
@@ -105,7 +105,7 @@ def test_no_token_sees_those_after_it_but_all_see_the_source(make_seq2seq):
 
 
 @with_and_without_feeding
-def test_rows_that_share_a_sentence_score_as_rows_of_their_own(make_seq2seq, feeding):
+def test_rows_of_a_shared_sentence_score_equally(make_seq2seq, feeding):
     model = make_seq2seq(layers=2, feeding=feeding).double()
     source, mask = rows_of(SOURCE_LENGTHS)
     beams = torch.arange(4).repeat_interleave(3)
@@ -124,7 +124,7 @@ def test_rows_that_share_a_sentence_score_as_rows_of_their_own(make_seq2seq, fee
 @shared_or_not
 @tied_or_not
 @with_and_without_feeding
-def test_a_model_comes_back_bit_for_bit(make_seq2seq, tmp_path, shared, tied, feeding):
+def test_saved_model_is_equal(make_seq2seq, tmp_path, shared, tied, feeding):
     model = make_seq2seq(shared=shared, tied=tied, feeding=feeding, layers=2, attention="multi-head", dropout=0.25)
     model.save_pretrained(tmp_path)
     loaded = Seq2Seq.from_pretrained(tmp_path)
@@ -134,7 +134,7 @@ def test_a_model_comes_back_bit_for_bit(make_seq2seq, tmp_path, shared, tied, fe
     assert (loaded.tied, loaded.max_length, loaded.decoder.dropout) == (tied, 512, 0.25)
 
 
-def test_a_table_given_for_both_sides_is_shared_and_saved_once(tmp_path):
+def test_shared_embedding_is_saved_once(tmp_path):
     table = Embedding(9, 3)
     model = Seq2Seq(**{**fitting(), "source_embedding": table, "target_embedding": table}).eval()
     assert [name for name in model.state_dict() if "embedding" in name] == ["source_embedding.weight"]
@@ -176,13 +176,13 @@ def fitting():
     ],
     ids=str,
 )
-def test_parts_that_do_not_fit_are_refused_by_name_and_number(part, words):
+def test_mismatched_modules_are_refused(part, words):
     Seq2Seq(**fitting())
     with pytest.raises(ValueError, match=words):
         Seq2Seq(**{**fitting(), **part})
 
 
-def test_words_with_fixed_vectors_alone_can_be_said_by_an_output_layer_that_is_not_tied():
+def test_untied_output_layer_has_words_with_fixed_vectors():
     table = Embedding(9, 1, num_trained=4, pretrained_dim=2)
     model = Seq2Seq(**{**fitting(), "source_embedding": table, "tied": False})
     vectors = model(*rows_of(SOURCE_LENGTHS), *rows_of(TARGET_LENGTHS))
@@ -199,7 +199,7 @@ def small(vocab_size, width):
     )
 
 
-def test_a_new_model_reads_vectors_of_unit_scale_and_scores_near_chance():
+def test_initial_model_scores_near_chance():
     model, read = small(200, 64).eval(), []
     for part in (model.encoder, model.decoder):
         part.register_forward_pre_hook(lambda module, arguments: read.append(arguments[0].detach().std()))
@@ -210,7 +210,7 @@ def test_a_new_model_reads_vectors_of_unit_scale_and_scores_near_chance():
     assert read == pytest.approx([1.0, 1.0], abs=0.1)
 
 
-def test_learns_to_turn_sequences_round_and_attends_to_what_it_says():
+def test_learns_to_reverse_sequences_by_attention():
     torch.manual_seed(0)
     model, begin, length = small(10, 16), 2, 4
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)

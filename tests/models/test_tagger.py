@@ -31,7 +31,7 @@ def batch(lengths, *, width=None):
 
 @pytest.mark.parametrize("crf", [None, LinearChainCRF(3)])
 @pytest.mark.parametrize("network", [None, "lstm", "cnn"])
-def test_labels_and_loss_depend_neither_on_padding_nor_on_other_sentences(crf, network):
+def test_batch_and_padding_invariance(crf, network):
     torch.manual_seed(0)
     characters = None if network is None else CharacterEmbedding(7, 2, 2, network=network)
     encoder = RecurrentEncoder(3 + (characters.output_size if characters else 0), 4, bidirectional=True)
@@ -51,7 +51,7 @@ def test_labels_and_loss_depend_neither_on_padding_nor_on_other_sentences(crf, n
     assert model.nll(scores, mask, labels).item() == pytest.approx(total, abs=1e-9)
 
 
-def test_a_word_that_the_table_does_not_know_is_read_by_its_characters():
+def test_unknown_word_is_read_by_its_characters():
     torch.manual_seed(0)
     model = TokenTagger(**parts()).eval()
     ids, mask, spellings, places = batch([3])
@@ -61,7 +61,7 @@ def test_a_word_that_the_table_does_not_know_is_read_by_its_characters():
     assert not torch.allclose(model(ids, mask, spellings, places), model(ids, mask, spellings, other))
 
 
-def test_decoding_without_a_crf_takes_each_words_best_label():
+def test_decode_without_crf_is_argmax():
     model = TokenTagger(**parts(crf=None)).eval()
     mask = torch.tensor([[True, True, False]])
     scores = torch.tensor([[[0.0, 1, 2], [3, 0, 0], [0, 9, 0]]])
@@ -70,7 +70,7 @@ def test_decoding_without_a_crf_takes_each_words_best_label():
     assert legal != 2
 
 
-def test_every_parameter_learns():
+def test_every_parameter_has_a_gradient():
     torch.manual_seed(0)
     model = TokenTagger(**parts())
     ids, mask, spellings, places = batch([5, 0, 2])
@@ -91,13 +91,13 @@ def test_every_parameter_learns():
         ({"max_word_length": 0}, "max_word_length.*0"),
     ],
 )
-def test_parts_that_do_not_fit_are_refused_with_their_numbers(part, words):
+def test_mismatched_modules_are_refused(part, words):
     with pytest.raises(ValueError, match=words):
         TokenTagger(**parts(**part))
     TokenTagger(**parts())
 
 
-def test_a_tagger_comes_back_from_its_folder(tmp_path):
+def test_saved_tagger_is_equal(tmp_path):
     torch.manual_seed(0)
     model = TokenTagger(**parts()).eval()
     model.save_pretrained(tmp_path)

@@ -57,7 +57,7 @@ def assert_close(actual, expected):
 
 
 @pytest.mark.parametrize("kind", FORMULAS)
-def test_equals_a_plain_loop_over_the_formula(kind):
+def test_equals_the_formula(kind):
     attention = build(kind)
     queries, encoded, mask = example(attention)
     contexts, weights = attention(queries, attention.memory(encoded, mask))
@@ -73,7 +73,7 @@ def test_equals_a_plain_loop_over_the_formula(kind):
 
 
 @pytest.mark.parametrize("heads", [1, 2, 3, 6])
-def test_several_heads_equal_those_of_pytorch(heads):
+def test_multi_head_equals_pytorch(heads):
     attention = MultiHeadAttention(6, 6, num_heads=heads).double()
     reference = nn.MultiheadAttention(6, heads, bias=False, batch_first=True).double()
     with torch.no_grad():
@@ -88,7 +88,7 @@ def test_several_heads_equal_those_of_pytorch(heads):
     assert_close(weights, expected_weights)
 
 
-def test_heads_of_unequal_widths_read_each_their_part_of_the_values():
+def test_heads_of_unequal_query_and_value_size():
     attention = build("multi-head")  # queries of 2 and values of 3 a head
     queries, encoded, mask = example(attention)
     contexts, weights = attention(queries, attention.memory(encoded, mask))
@@ -104,7 +104,7 @@ def test_heads_of_unequal_widths_read_each_their_part_of_the_values():
 @every_kind
 @settings(max_examples=15, deadline=None)
 @given(rows=st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=4), size=st.floats(0, 300))
-def test_weights_sum_to_one_and_are_zero_on_padding_or_all_zero(kind, rows, size):
+def test_weights_are_a_distribution_over_real_tokens(kind, rows, size):
     attention, mask = build(kind).float(), torch.tensor(rows)
     queries, encoded, _ = example(attention, queries=2, mask=mask)
     encoded = encoded.float()
@@ -117,7 +117,7 @@ def test_weights_sum_to_one_and_are_zero_on_padding_or_all_zero(kind, rows, size
 
 
 @every_kind
-def test_a_row_of_padding_alone_has_no_part_in_the_gradient(kind):
+def test_row_of_padding_alone_has_no_gradient(kind):
     attention = build(kind)
     queries, encoded, mask = example(attention)
     queries.requires_grad_()
@@ -133,7 +133,7 @@ def test_a_row_of_padding_alone_has_no_part_in_the_gradient(kind):
 
 @every_kind
 @pytest.mark.parametrize("garbage", [0.0, 1e30, -1e30])
-def test_neither_padding_nor_neighbours_change_what_a_row_reads(kind, garbage):
+def test_batch_and_padding_invariance(kind, garbage):
     attention = build(kind)
     queries, encoded, mask = example(attention)
     encoded[~mask] = 0.0
@@ -152,7 +152,7 @@ def test_neither_padding_nor_neighbours_change_what_a_row_reads(kind, garbage):
 
 @every_kind
 @pytest.mark.parametrize("group", [1, 3])
-def test_queries_of_one_step_equal_all_queries_and_share_their_row_of_the_memory(kind, group):
+def test_single_queries_equal_all_queries(kind, group):
     attention = build(kind)
     queries, encoded, mask = example(attention, queries=group)
     memory = attention.memory(encoded, mask)
@@ -169,7 +169,7 @@ def test_queries_of_one_step_equal_all_queries_and_share_their_row_of_the_memory
 
 
 @every_kind
-def test_nothing_to_read_and_nobody_to_read_are_allowed(kind):
+def test_empty_memory_and_empty_queries(kind):
     attention = build(kind)
     contexts, weights = attention(*empty(attention, rows=2, places=0))
     assert not contexts.any()
@@ -183,7 +183,7 @@ def empty(attention, *, rows, places):
     return queries, attention.memory(encoded, mask.bool())
 
 
-def test_a_memory_selects_its_rows():
+def test_memory_selects_rows():
     attention = build("general")
     memory = attention.memory(randn(4, 5, M), MASK)
     for part, chosen in zip(memory, memory.select(torch.tensor([3, 0, 0])), strict=True):
@@ -191,7 +191,7 @@ def test_a_memory_selects_its_rows():
 
 
 @pytest.mark.parametrize("dtype", [torch.half, torch.bfloat16, torch.float])
-def test_a_masked_softmax_of_every_precision_has_no_nan(dtype):
+def test_masked_softmax_has_no_nan(dtype):
     scores = torch.tensor([[3.0, -60_000.0, 60_000.0], [1.0, 2.0, 3.0]], dtype=dtype)
     weights = masked_softmax(scores, torch.tensor([[True, True, False], [False] * 3]))
     assert weights.tolist() == [[1, 0, 0], [0, 0, 0]]
@@ -204,14 +204,14 @@ def test_a_masked_softmax_of_every_precision_has_no_nan(dtype):
     [((4, 5, M + 1), (4, 5)), ((4, 5), (4, 5)), ((4, 5, M), (4, 6)), ((4, 5, M), (5,))],
     ids=["width", "dimensions", "length-of-mask", "dimensions-of-mask"],
 )
-def test_a_memory_that_does_not_fit_is_refused(kind, encoded, mask):
+def test_mismatched_memory_is_refused(kind, encoded, mask):
     with pytest.raises(ValueError, match=rf"\(B, S, {M}\).*got \({', '.join(map(str, encoded))}\) with"):
         build(kind).memory(randn(*encoded), torch.ones(mask, dtype=torch.bool))
 
 
 @every_kind
 @pytest.mark.parametrize("shape", [(3, 2, 0), (2, 1, -1), (7, 0), (2, 0), (8, 1), (0,), (4, 1, 1, 0)], ids=str)
-def test_queries_that_do_not_fit_are_refused(kind, shape):
+def test_mismatched_queries_are_refused(kind, shape):
     attention = build(kind)
     shape = (*shape[:-1], shape[-1] + attention.query_size)  # the last number is what the width is wrong by
     memory = attention.memory(randn(4, 5, M), MASK)
@@ -231,13 +231,13 @@ def test_queries_that_do_not_fit_are_refused(kind, shape):
         (lambda: MultiHeadAttention(4, 4, num_heads=0), "num_heads 0"),
     ],
 )
-def test_sizes_that_cannot_be_are_refused_by_number(make, words):
+def test_invalid_sizes_are_refused(make, words):
     with pytest.raises(ValueError, match=words):
         make()
 
 
 @pytest.mark.parametrize("name", sorted(ATTENTIONS.keys() - {"dot"}))
-def test_new_attention_is_neither_hard_nor_blind(name):
+def test_initial_attention_is_soft(name):
     attention = ATTENTIONS[name](64, 64)
     queries, encoded, mask = torch.randn(50, 4, 64), torch.randn(50, 20, 64), torch.ones(50, 20).bool()
     _, weights = attention(queries, attention.memory(encoded, mask))

@@ -24,7 +24,7 @@ def read(cell, *, layers=2, bidirectional=True):
 @pytest.mark.parametrize("source", CELLS)
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["one-way", "two-way"])
 @pytest.mark.parametrize("layers", [1, 3])
-def test_any_encoder_starts_any_decoder(cell, source, bidirectional, layers):
+def test_any_encoder_fits_any_decoder(cell, source, bidirectional, layers):
     encoder, outputs, state = read(source, bidirectional=bidirectional)
     bridge = Bridge(encoder.output_size, 5, num_layers=layers, cell=cell)
     begun = bridge(state)
@@ -44,6 +44,6 @@ def test_any_encoder_starts_any_decoder(cell, source, bidirectional, layers):
 
 
 @pytest.mark.parametrize("sizes", [(0, 5, 1), (4, -5, 1), (4, 5, 0)])
-def test_sizes_that_are_not_positive_are_refused(sizes):
+def test_invalid_sizes_are_refused(sizes):
     with pytest.raises(ValueError, match=r"input_size {}, hidden_size {}, num_layers {}".format(*sizes)):
         Bridge(*sizes[:2], num_layers=sizes[2])

@@ -19,7 +19,7 @@ def make(request):
 WORDS = torch.tensor([[3, 4, 5, 6], [7, 0, 0, 0], [0, 0, 0, 0], [8, 2, 0, 0]])
 
 
-def test_a_words_vector_depends_neither_on_padding_nor_on_other_words(make):
+def test_batch_and_padding_invariance(make):
     embedding = make(kernel_size=3)
     vectors = embedding(WORDS)
     assert vectors.shape == (4, embedding.output_size)
@@ -31,7 +31,7 @@ def test_a_words_vector_depends_neither_on_padding_nor_on_other_words(make):
     assert not vectors[2].any()
 
 
-def test_order_and_every_character_count(make):
+def test_every_character_and_their_order_matter(make):
     embedding = make(kernel_size=5)
     words = torch.tensor([[3, 4, 5], [5, 4, 3], [3, 4, 6], [8, 4, 5]])
     vectors = embedding(words)
@@ -39,13 +39,13 @@ def test_order_and_every_character_count(make):
 
 
 @pytest.mark.parametrize("shape", [(0, 3), (2, 0), (0, 0)])
-def test_nothing_to_read_gives_zeros(make, shape):
+def test_empty_input_gives_zeros(make, shape):
     vectors = make()(torch.zeros(shape, dtype=torch.int64))
     assert vectors.shape == (shape[0], make().output_size)
     assert not vectors.any()
 
 
-def test_the_lstm_gives_the_last_state_of_both_directions():
+def test_lstm_gives_the_final_states():
     torch.manual_seed(0)
     embedding = CharacterEmbedding(9, 4, 3)
     outputs, state = embedding.encoder(embedding.table(WORDS), WORDS > 0)
@@ -53,7 +53,7 @@ def test_the_lstm_gives_the_last_state_of_both_directions():
     assert outputs.size(2) == embedding.output_size == 6
 
 
-def test_the_convolution_gives_the_largest_of_what_its_filters_see():
+def test_cnn_gives_the_maximum_of_each_filter():
     torch.manual_seed(0)
     embedding = CharacterEmbedding(9, 4, 2, network="cnn")
     weight, bias = embedding.encoder.weight, embedding.encoder.bias
@@ -62,7 +62,7 @@ def test_the_convolution_gives_the_largest_of_what_its_filters_see():
     torch.testing.assert_close(embedding(torch.tensor([[7, 5, 0]]))[0], torch.stack(seen).amax(dim=0).clamp(min=0))
 
 
-def test_dropout_acts_in_training_alone_and_every_parameter_learns(make):
+def test_dropout_and_gradients(make):
     embedding = make(dropout=0.5)
     assert torch.equal(embedding(WORDS), embedding(WORDS))
     embedding.train()
@@ -71,7 +71,7 @@ def test_dropout_acts_in_training_alone_and_every_parameter_learns(make):
     assert all(parameter.grad.any() for parameter in embedding.parameters())
 
 
-def test_character_dropout_trains_the_vector_of_unknown_characters(make):
+def test_character_dropout_trains_unknown_characters(make):
     embedding = make(character_dropout=0.5)
     assert torch.equal(embedding(WORDS), embedding(WORDS))
     embedding.train()
@@ -91,6 +91,6 @@ def test_character_dropout_trains_the_vector_of_unknown_characters(make):
         ({"character_dropout": -1.0}, "character_dropout.*-1.0"),
     ],
 )
-def test_the_constructor_names_what_is_wrong(options, words):
+def test_invalid_arguments_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
         CharacterEmbedding(**{"num_embeddings": 9, "embedding_dim": 4, "hidden_size": 3, **options})

@@ -49,7 +49,7 @@ def sequences(crf, emissions):
     extra=st.integers(0, 2),
     seed=st.integers(0, 2**16),
 )
-def test_sum_and_best_equal_those_of_all_sequences(num_labels, lengths, extra, seed):
+def test_equals_enumeration_of_all_sequences(num_labels, lengths, extra, seed):
     crf = make(num_labels, seed=seed)
     emissions, mask, labels = make_rows(lengths, num_labels, width=max(lengths) + extra, seed=seed)
     total, likelihood = crf.log_partition(emissions, mask), crf.log_likelihood(emissions, mask, labels)
@@ -69,7 +69,7 @@ def test_sum_and_best_equal_those_of_all_sequences(num_labels, lengths, extra, s
 
 
 @pytest.mark.parametrize("labels", [BIO, ["I-X", "O", "B-X"], ["O", "I-X"], ["NOUN", "VERB"]])
-def test_the_best_of_the_legal_sequences_is_found(labels):
+def test_decode_finds_the_best_legal_sequence(labels):
     crf = make(len(labels), scheme_labels=labels)
     crf.requires_grad_(False)
     emissions, mask, _ = make_rows([3] * 20 + [1, 2, 4, 0], len(labels))
@@ -87,14 +87,14 @@ def test_the_best_of_the_legal_sequences_is_found(labels):
         assert scores[row].item() == pytest.approx(float(max(legal.values())), abs=1e-10)
 
 
-def test_no_score_is_high_enough_for_an_illegal_sequence():
+def test_illegal_sequence_is_never_decoded():
     crf = LinearChainCRF(5, scheme_labels=BIO)
     emissions = torch.zeros(1, 3, 5)
     emissions[..., 2] = 1e6
     assert crf.decode(emissions, torch.ones(1, 3, dtype=torch.bool))[0].tolist() == [[1, 2, 2]]
 
 
-def test_gradients_are_those_of_the_function():
+def test_gradients_equal_finite_differences():
     crf = make()
     emissions, mask, labels = make_rows([3, 0, 1, 2], 3)
     emissions.requires_grad_()
@@ -118,7 +118,7 @@ def test_gradients_are_those_of_the_function():
     assert not emissions.grad[~mask].any()
 
 
-def test_a_row_depends_neither_on_its_padding_nor_on_other_rows():
+def test_batch_and_padding_invariance():
     crf = make()
     lengths = [4, 0, 2, 1]
     emissions, mask, labels = make_rows(lengths, 3, width=7)
@@ -134,7 +134,7 @@ def test_a_row_depends_neither_on_its_padding_nor_on_other_rows():
     assert torch.equal(crf.decode(noise, mask)[0], whole[1])
 
 
-def test_probabilities_of_all_sequences_add_up_to_one():
+def test_probabilities_sum_to_one():
     crf = make()
     emissions, mask, _ = make_rows([3], 3)
     every = torch.tensor(list(product(range(3), repeat=3)))
@@ -142,7 +142,7 @@ def test_probabilities_of_all_sequences_add_up_to_one():
     assert logs.exp().sum().item() == pytest.approx(1.0, abs=1e-12)
 
 
-def test_scores_in_half_precision_are_added_up_in_single():
+def test_half_precision_sums_in_float32():
     crf = LinearChainCRF(3)
     emissions, mask, labels = make_rows([300], 3)
     narrow = emissions.bfloat16()
@@ -158,12 +158,12 @@ def test_scores_in_half_precision_are_added_up_in_single():
         ({"num_labels": 2, "scheme_labels": BIO}, "5 scheme_labels for 2 labels"),
     ],
 )
-def test_the_constructor_names_what_is_wrong(options, words):
+def test_invalid_arguments_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
         LinearChainCRF(**options)
 
 
-def test_shapes_that_do_not_fit_are_named():
+def test_mismatched_shapes_are_refused():
     crf = LinearChainCRF(3)
     for emissions, mask in ((torch.zeros(2, 4, 2), (2, 4)), (torch.zeros(2, 4, 3), (2, 3)), (torch.zeros(4, 3), (4,))):
         with pytest.raises(ValueError, match=r"\(B, T, 3\)"):

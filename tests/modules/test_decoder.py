@@ -73,7 +73,7 @@ def step_by_step(decoder, x, state):
 @every_depth
 @with_and_without_feeding
 @pytest.mark.parametrize("attention", ATTENTIONS)
-def test_whole_targets_equal_step_by_step_row_by_row_up_to_the_last_real_token(cell, layers, feeding, attention):
+def test_forward_equals_steps(cell, layers, feeding, attention):
     decoder = build(cell, layers, feeding, attention)
     state, x, mask = start(decoder), randn(4, 5, E), mask_of(TARGET_LENGTHS, 5)
     outputs, final = decoder(x, mask, state)
@@ -112,7 +112,7 @@ def test_equals_the_formulas_of_the_papers(feeding):
 
 @every_cell
 @with_and_without_feeding
-def test_a_row_without_tokens_ends_where_it_started(cell, feeding):
+def test_row_without_tokens_keeps_its_state(cell, feeding):
     decoder = build(cell, 2, feeding)
     _, state = step_by_step(decoder, randn(4, 2, E), start(decoder))
     x = randn(4, 3, E).requires_grad_()
@@ -126,7 +126,7 @@ def test_a_row_without_tokens_ends_where_it_started(cell, feeding):
 
 @every_cell
 @with_and_without_feeding
-def test_what_stands_on_padding_does_not_matter(cell, feeding):
+def test_padding_is_ignored(cell, feeding):
     decoder = build(cell, 2, feeding)
     state, x, mask = start(decoder), randn(4, 5, E), mask_of(TARGET_LENGTHS, 5)
     outputs, final = decoder(x, mask, state)
@@ -138,7 +138,7 @@ def test_what_stands_on_padding_does_not_matter(cell, feeding):
 @every_cell
 @with_and_without_feeding
 @pytest.mark.parametrize("attention", ATTENTIONS)
-def test_every_parameter_and_the_start_get_gradients(cell, feeding, attention):
+def test_every_parameter_and_state_has_a_gradient(cell, feeding, attention):
     decoder = build(cell, 2, feeding, attention, dropout=0.1, weight_dropout=0.1)
     shape = (4, 2, H)
     given = [randn(4, S, H), randn(*shape), *([randn(*shape)] if cell == "lstm" else [])]
@@ -152,7 +152,7 @@ def test_every_parameter_and_the_start_get_gradients(cell, feeding, attention):
 @pytest.mark.parametrize("option", ["dropout", "weight_dropout"])
 @pytest.mark.parametrize("layers", [1, 2])
 @with_and_without_feeding
-def test_dropout_acts_in_training_alone(option, layers, feeding):
+def test_dropout_only_in_training(option, layers, feeding):
     decoder = build(layers=layers, feeding=feeding, **{option: 0.5})
     state, x = start(decoder), randn(4, 3, E)
     for read in (lambda: decoder(x, None, state)[0], lambda: decoder.step(x[:, 0], state)[0]):
@@ -162,7 +162,7 @@ def test_dropout_acts_in_training_alone(option, layers, feeding):
         assert torch.equal(read(), read())
 
 
-def test_dropout_falls_on_layers_contexts_and_outputs():
+def test_dropout_of_layers_contexts_and_outputs():
     decoder = build(layers=2, dropout=0.5)
     seen = {}
     decoder.layers[1].register_forward_pre_hook(lambda module, given: seen.update(joined=given[0]))
@@ -174,7 +174,7 @@ def test_dropout_falls_on_layers_contexts_and_outputs():
 
 
 @with_and_without_feeding
-def test_the_configuration_builds_the_same_decoder(feeding):
+def test_configuration_builds_an_equal_decoder(feeding):
     decoder = build("gru", 2, feeding, "multi-head", dropout=0.25, weight_dropout=0.5).eval()
     classes = {name: getattr(modules, name) for name in modules.__all__}
     again = from_config(json.loads(json.dumps(to_config(decoder, classes))), classes).double().eval()
@@ -199,7 +199,7 @@ def test_the_configuration_builds_the_same_decoder(feeding):
         (lambda: build(weight_dropout=-0.1), "^weight_dropout must be.*-0.1"),
     ],
 )
-def test_a_decoder_that_cannot_be_is_refused_by_name_and_number(make, words):
+def test_invalid_arguments_are_refused(make, words):
     with pytest.raises(ValueError, match=words):
         make()
 
@@ -210,7 +210,7 @@ def test_a_decoder_that_cannot_be_is_refused_by_name_and_number(make, words):
     [((4, 5, E + 1), None), ((4, E), None), ((4, 5, E), (4, 6)), ((4, 5, E), (4, 4)), ((4, 5, E), (4,))],
     ids=str,
 )
-def test_targets_that_do_not_fit_are_refused(feeding, x, mask):
+def test_mismatched_targets_are_refused(feeding, x, mask):
     decoder = build(feeding=feeding)
     with pytest.raises(ValueError, match=rf"\(B, T, {E}\).*got \({', '.join(map(str, x))}\) with"):
         decoder(randn(*x), None if mask is None else torch.ones(mask).bool(), start(decoder))
@@ -229,7 +229,7 @@ def test_targets_that_do_not_fit_are_refused(feeding, x, mask):
     ],
     ids=str,
 )
-def test_a_start_of_another_cell_or_size_is_refused(feeding, cell, shapes):
+def test_mismatched_initial_state_is_refused(feeding, cell, shapes):
     recurrent = RecurrentState(*(randn(*shape) for shape in shapes))
     with pytest.raises(ValueError, match=rf"of this {cell} start from \(4, 2, {H}\), got \({shapes[0][0]}, "):
         build(cell, 2, feeding).initial_state(randn(4, S, H), mask_of(SOURCE_LENGTHS, S), recurrent)

@@ -56,7 +56,7 @@ def step_both(decoder, shared, own):
     cell=st.sampled_from(["lstm", "gru", "rnn"]),
     feeding=st.booleans(),
 )
-def test_any_selection_of_rows_decodes_as_if_each_had_a_memory_of_its_own(times, chosen, cell, feeding):
+def test_selected_rows_decode_as_with_separate_memories(times, chosen, cell, feeding):
     decoder, state = build(sentences=4, cell=cell, feeding=feeding)
     shared, own = repeated(state, times)
     for rows in chosen:
@@ -78,7 +78,7 @@ def test_any_selection_of_rows_decodes_as_if_each_had_a_memory_of_its_own(times,
     ],
     ids=str,
 )
-def test_rows_of_a_sentence_share_a_row_of_the_memory_where_they_can(rows, sentences):
+def test_rows_of_a_sentence_share_memory(rows, sentences):
     decoder, state = build(sentences=3)
     shared, own = repeated(state, 2)
     indices = torch.tensor(rows, dtype=torch.long)
@@ -89,7 +89,7 @@ def test_rows_of_a_sentence_share_a_row_of_the_memory_where_they_can(rows, sente
     step_both(decoder, chosen, own.select(indices))
 
 
-def test_a_state_without_rows_selects_none():
+def test_empty_state_selects_none():
     decoder, state = build(sentences=3)
     none = torch.empty(0, dtype=torch.long)
     again = state.select(none).select(none)
@@ -99,7 +99,7 @@ def test_a_state_without_rows_selects_none():
 
 
 @pytest.mark.parametrize("beams", [1, 3])
-def test_search_copies_the_memory_only_when_a_sentence_is_finished(beams):
+def test_search_copies_memory_only_for_finished_sentences(beams):
     decoder, state = build(sentences=4)
     shared, own = repeated(state, beams)
     held = [0, 1, 2, 3]

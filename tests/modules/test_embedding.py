@@ -13,7 +13,7 @@ def seeded():
 
 
 @pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.AdamW])
-def test_the_row_of_padding_is_zero_and_stays_so_while_others_learn(optimizer):
+def test_padding_row_stays_zero(optimizer):
     embedding = Embedding(5, 3, padding_id=2)
     before = embedding.weight.detach().clone()
     steps = optimizer(embedding.parameters(), lr=0.1)
@@ -25,7 +25,7 @@ def test_the_row_of_padding_is_zero_and_stays_so_while_others_learn(optimizer):
     assert (embedding.weight[0] != before[0]).all()
 
 
-def test_vectors_are_looked_up_in_batches_and_in_rows():
+def test_batches_and_single_rows():
     embedding = Embedding(5, 3)
     ids = torch.tensor([[1, 4], [3, 0]])
     assert torch.equal(embedding(ids), embedding.weight[ids])
@@ -33,11 +33,11 @@ def test_vectors_are_looked_up_in_batches_and_in_rows():
 
 
 @pytest.mark.parametrize("std", [1.0, 0.1])
-def test_the_start_has_the_standard_deviation_asked_for(std):
+def test_initial_standard_deviation(std):
     assert Embedding(1000, 20, std=std).weight.std().item() == pytest.approx(std, rel=0.03)
 
 
-def test_word_dropout_takes_its_share_of_words_and_never_padding():
+def test_word_dropout_rate_without_padding():
     ids = torch.randint(2, 50, (200, 100))
     ids[:, 60:] = 0
     dropped = drop_words(ids, probability=0.3, replacement=1, padding_id=0)
@@ -49,7 +49,7 @@ def test_word_dropout_takes_its_share_of_words_and_never_padding():
     assert changed[:, :60].float().mean(dim=0).std() > 0.015
 
 
-def test_word_dropout_gives_the_vector_of_the_unknown_word_in_training_alone():
+def test_word_dropout_gives_the_unknown_vector():
     embedding = Embedding(10, 3, padding_id=0, unknown_id=7, word_dropout=0.5)
     ids = torch.tensor([[2, 3, 4, 5, 0, 0]]).repeat(50, 1)
     vectors = embedding(ids)
@@ -60,7 +60,7 @@ def test_word_dropout_gives_the_vector_of_the_unknown_word_in_training_alone():
     assert torch.equal(embedding.eval()(ids), embedding.weight[ids])
 
 
-def test_plain_dropout_differs_over_time_and_locked_dropout_does_not():
+def test_locked_dropout_is_constant_over_time():
     ids = torch.full((8, 6), 3)
     plain = Embedding(10, 20, dropout=0.5)(ids) == 0
     locked = Embedding(10, 20, locked_dropout=0.5)(ids) == 0
@@ -71,7 +71,7 @@ def test_plain_dropout_differs_over_time_and_locked_dropout_does_not():
     assert not (locked == locked[:1]).all()
 
 
-def test_row_dropout_takes_a_token_from_the_whole_batch_changes_each_time_and_gets_gradients():
+def test_row_dropout_drops_a_token_everywhere():
     embedding = Embedding(200, 5, row_dropout=0.25)
     ids = torch.arange(1, 200).repeat(3, 2)  # each token six times
     out = embedding(ids)
@@ -85,14 +85,14 @@ def test_row_dropout_takes_a_token_from_the_whole_batch_changes_each_time_and_ge
 
 
 @pytest.mark.parametrize("option", ["dropout", "locked_dropout", "row_dropout", "word_dropout"])
-def test_dropouts_vanish_in_evaluation(option):
+def test_no_dropout_in_evaluation(option):
     embedding = Embedding(10, 20, **{option: 0.5})
     ids = torch.randint(0, 10, (4, 5))
     assert not torch.equal(embedding(ids), embedding.weight[ids])
     assert torch.equal(embedding.eval()(ids), embedding.weight[ids])
 
 
-def test_pretrained_vectors_take_the_place_of_the_table_but_for_padding():
+def test_pretrained_vectors_initialise_the_table():
     embedding = Embedding(4, 3)
     vectors = torch.randn(4, 3)
     embedding.load_vectors(vectors)
@@ -103,7 +103,7 @@ def test_pretrained_vectors_take_the_place_of_the_table_but_for_padding():
         embedding.load_vectors(torch.randn(4, 2))
 
 
-def test_pretrained_vectors_stand_beside_the_trained_ones_and_are_not_trained():
+def test_fixed_channel_is_not_trained():
     embedding = Embedding(4, 3, pretrained_dim=2)
     vectors = torch.randn(4, 2)
     embedding.load_vectors(vectors)
@@ -118,7 +118,7 @@ def test_pretrained_vectors_stand_beside_the_trained_ones_and_are_not_trained():
         embedding.load_vectors(torch.randn(4, 3))
 
 
-def test_words_without_a_trained_vector_read_as_unknown_beside_their_fixed_one():
+def test_words_with_fixed_vectors_only():
     embedding = Embedding(6, 3, pretrained_dim=2, num_trained=4)
     embedding.load_vectors(torch.randn(6, 2))
     out = embedding(torch.tensor([[3, 4, 5]]))[0]
@@ -127,7 +127,7 @@ def test_words_without_a_trained_vector_read_as_unknown_beside_their_fixed_one()
     assert torch.equal(out[:, 3:], embedding.pretrained[3:])
 
 
-def test_word_dropout_takes_the_trained_channel_and_leaves_the_fixed_one():
+def test_word_dropout_leaves_the_fixed_channel():
     embedding = Embedding(50, 3, pretrained_dim=2, word_dropout=0.5)
     embedding.load_vectors(torch.randn(50, 2))
     ids = torch.arange(2, 50).repeat(1, 20)
@@ -137,7 +137,7 @@ def test_word_dropout_takes_the_trained_channel_and_leaves_the_fixed_one():
     assert torch.equal(out[..., 3:], embedding.pretrained[ids])
 
 
-def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
+def test_frozen_table_has_no_gradient():
     embedding = Embedding(4, 3, frozen=True)
     embedding.load_vectors(torch.ones(4, 3))
     assert not embedding(torch.tensor([[1]])).requires_grad
@@ -159,13 +159,13 @@ def test_a_frozen_table_gets_no_gradient_and_can_still_be_filled():
         ({"locked_dropout": 2}, "locked_dropout.*2"),
     ],
 )
-def test_the_constructor_names_what_is_wrong(options, words):
+def test_invalid_arguments_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
         Embedding(**{"num_embeddings": 5, "embedding_dim": 3, **options})
 
 
 @pytest.mark.parametrize("options", [{}, {"pretrained_dim": 2}, {"pretrained_dim": 2, "num_trained": 4}], ids=str)
-def test_the_table_has_the_vectors_of_evaluation_also_in_training(options):
+def test_table_has_no_dropout_in_training(options):
     embedding = Embedding(6, 3, dropout=0.5, locked_dropout=0.5, row_dropout=0.5, word_dropout=0.5, **options)
     if options:
         embedding.load_vectors(torch.randn(6, 2))

@@ -6,7 +6,7 @@ import torch
 from nlprnn.modules import OutputHead
 
 
-def test_without_a_hidden_layer_it_is_a_linear_map():
+def test_linear_without_a_hidden_layer():
     head = OutputHead(3, 2).double()
     x, y = torch.randn(2, 4, 3, dtype=torch.double)
     middle = head((x + y) / 2)
@@ -14,7 +14,7 @@ def test_without_a_hidden_layer_it_is_a_linear_map():
     assert middle.shape == (4, 2)
 
 
-def test_with_a_hidden_layer_it_is_relu_between_two_linear_maps():
+def test_relu_hidden_layer():
     head = OutputHead(3, 2, hidden_size=5)
     (w1, b1, w2, b2) = head.parameters()
     x = torch.randn(4, 3)
@@ -23,7 +23,7 @@ def test_with_a_hidden_layer_it_is_relu_between_two_linear_maps():
 
 
 @pytest.mark.parametrize("hidden_size", [0, 50])
-def test_dropout_acts_in_training_alone(hidden_size):
+def test_dropout_only_in_training(hidden_size):
     torch.manual_seed(0)
     head = OutputHead(30, 2, hidden_size=hidden_size, dropout=0.5)
     x = torch.randn(4, 30)
@@ -41,6 +41,6 @@ def test_dropout_acts_in_training_alone(hidden_size):
         ({"dropout": 1.5}, "dropout.*1.5"),
     ],
 )
-def test_the_constructor_names_what_is_wrong(options, words):
+def test_invalid_arguments_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
         OutputHead(**{"input_size": 3, "output_size": 2, **options})

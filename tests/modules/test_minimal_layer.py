@@ -35,7 +35,7 @@ def by_the_paper(cell, weight, bias, x, hidden):
 @every_cell
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 1000), steps=st.integers(1, 9), rows=st.integers(1, 3))
-def test_both_directions_are_the_papers_equations_with_their_gradients(cell, seed, steps, rows):
+def test_equals_the_equations_of_the_paper(cell, seed, steps, rows):
     torch.manual_seed(seed)
     encoder = RecurrentEncoder(3, 4, cell=cell, bidirectional=True).double()
     x = torch.randn(rows, steps, 3, dtype=torch.double, requires_grad=True)
@@ -63,7 +63,7 @@ def test_both_directions_are_the_papers_equations_with_their_gradients(cell, see
 
 
 @every_cell
-def test_gates_that_are_all_but_shut_give_numbers_and_gradients(cell):
+def test_nearly_closed_gates_are_finite(cell):
     encoder = RecurrentEncoder(2, 3, cell=cell)
     x = torch.tensor([[[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]]]) * 1e4
     x.requires_grad_()
@@ -74,7 +74,7 @@ def test_gates_that_are_all_but_shut_give_numbers_and_gradients(cell):
 
 
 @every_cell
-def test_a_new_layer_remembers_from_one_token_to_a_hundred(cell):
+def test_initial_memory_of_one_to_a_hundred_tokens(cell):
     encoder = RecurrentEncoder(4, 200, cell=cell)
     x = torch.zeros(1, 100, 4)
     start = RecurrentState(torch.ones(1, 1, 200))
@@ -85,7 +85,7 @@ def test_a_new_layer_remembers_from_one_token_to_a_hundred(cell):
 
 
 @every_cell
-def test_half_precision_sums_in_single(cell):
+def test_half_precision_sums_in_float32(cell):
     encoder = RecurrentEncoder(4, 8, cell=cell, num_layers=2)
     x = torch.randn(2, 300, 4)
     with torch.autocast("cpu", torch.bfloat16), torch.no_grad():
@@ -97,6 +97,6 @@ def test_half_precision_sums_in_single(cell):
 
 
 @every_cell
-def test_weight_dropout_has_nothing_to_drop(cell):
+def test_weight_dropout_is_refused(cell):
     with pytest.raises(ValueError, match=f"{cell} has no recurrent weights"):
         RecurrentEncoder(3, 4, cell=cell, weight_dropout=0.1)

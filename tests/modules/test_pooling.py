@@ -69,7 +69,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
     garbage=st.sampled_from([0.0, 1e6, -1e6]),
     seed=st.integers(0, 100),
 )
-def test_equals_a_plain_loop_over_the_real_tokens_of_each_row(kind, lengths, extra, garbage, seed):
+def test_equals_a_loop_over_real_tokens(kind, lengths, extra, garbage, seed):
     build, loop = KINDS[kind]
     torch.manual_seed(seed)
     pooling = build().double()
@@ -84,7 +84,7 @@ def test_equals_a_plain_loop_over_the_real_tokens_of_each_row(kind, lengths, ext
 
 
 @every_kind
-def test_an_empty_row_gives_zeros_and_finite_gradients(kind):
+def test_empty_row_gives_zeros(kind):
     pooling = KINDS[kind][0]()
     outputs = torch.randn(2, 3, H, requires_grad=True)
     mask = torch.tensor([[False, False, False], [True, True, False]])
@@ -97,7 +97,7 @@ def test_an_empty_row_gives_zeros_and_finite_gradients(kind):
     assert all(p.grad.isfinite().all() for p in pooling.parameters())
 
 
-def test_attention_weights_are_a_distribution_over_real_tokens():
+def test_attention_weights_are_a_distribution():
     pooling = AttentionPooling(H)
     mask = torch.tensor([[True, True, False], [False, False, False], [True, True, True]])
     weights = pooling.weights(torch.randn(3, 3, H), mask)
@@ -107,7 +107,7 @@ def test_attention_weights_are_a_distribution_over_real_tokens():
 
 
 @pytest.mark.parametrize("name", POOLINGS)
-def test_the_named_poolings_pool_the_outputs_of_two_directions(name):
+def test_named_poolings_of_bidirectional_outputs(name):
     pooling = POOLINGS[name](H)
     assert getattr(pooling, "bidirectional", True)
     assert pooling(torch.randn(2, 3, H), torch.ones(2, 3, dtype=torch.bool)).shape == (2, pooling.output_size)

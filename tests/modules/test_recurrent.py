@@ -84,7 +84,7 @@ def assert_close(actual, expected):
 @every_direction
 @every_depth
 @with_and_without_start
-def test_equals_pytorch_on_packed_sequences_in_outputs_states_and_gradients(kind, bidirectional, layers, given_start):
+def test_equals_pytorch_on_packed_sequences(kind, bidirectional, layers, given_start):
     encoder = build(kind, layers=layers, bidirectional=bidirectional)
     reference = reference_of(encoder)
     mask = mask_of(LENGTHS)
@@ -119,7 +119,7 @@ def test_equals_pytorch_on_packed_sequences_in_outputs_states_and_gradients(kind
 @every_direction
 @pytest.mark.parametrize("gradients", [False, True], ids=["inference", "training"])
 @pytest.mark.parametrize("lengths", [LENGTHS, [5, 5]], ids=["unequal", "equal"])
-def test_the_fused_kernels_of_single_precision_agree_with_double(kind, bidirectional, gradients, lengths):
+def test_float32_kernels_agree_with_float64(kind, bidirectional, gradients, lengths):
     exact = build(kind, layers=2, bidirectional=bidirectional)
     fused = copy.deepcopy(exact).float()
     mask = mask_of(lengths)
@@ -140,7 +140,7 @@ def test_the_fused_kernels_of_single_precision_agree_with_double(kind, bidirecti
 @every_direction
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
-def test_a_row_depends_neither_on_padding_nor_on_its_neighbours(kind, bidirectional, data):
+def test_batch_and_padding_invariance(kind, bidirectional, data):
     lengths = data.draw(st.lists(st.integers(0, 6), min_size=1, max_size=5))
     extra = data.draw(st.integers(1, 4))
     given_start = data.draw(st.booleans())
@@ -171,7 +171,7 @@ def test_a_row_depends_neither_on_padding_nor_on_its_neighbours(kind, bidirectio
 @every_kind
 @every_direction
 @with_and_without_start
-def test_rows_of_padding_alone_give_zeros_their_start_and_finite_gradients(kind, bidirectional, given_start):
+def test_rows_of_padding_alone(kind, bidirectional, given_start):
     encoder = build(kind, layers=2, bidirectional=bidirectional)
     mask = mask_of([0, 3, 0], 4)
     x = torch.randn(3, 4, E, dtype=torch.double)
@@ -188,7 +188,7 @@ def test_rows_of_padding_alone_give_zeros_their_start_and_finite_gradients(kind,
 
 
 @every_direction
-def test_a_relu_network_that_grows_stays_finite_over_long_padding(bidirectional):
+def test_growing_relu_is_finite_over_long_padding(bidirectional):
     encoder = build("rnn-relu", bidirectional=bidirectional).float()
     with torch.no_grad():
         for weights in encoder.layers[0].all_weights:
@@ -204,7 +204,7 @@ def test_a_relu_network_that_grows_stays_finite_over_long_padding(bidirectional)
 @every_kind
 @every_direction
 @with_and_without_start
-def test_no_time_steps_and_no_rows_are_allowed(kind, bidirectional, given_start):
+def test_empty_sequences_and_empty_batches(kind, bidirectional, given_start):
     encoder = build(kind, layers=2, bidirectional=bidirectional)
     start = random_state(encoder, 2) if given_start else None
     x = torch.zeros(2, 0, E, dtype=torch.double)
@@ -218,7 +218,7 @@ def test_no_time_steps_and_no_rows_are_allowed(kind, bidirectional, given_start)
 
 @every_kind
 @every_depth
-def test_step_by_step_equals_one_pass_and_so_do_two_halves(kind, layers):
+def test_steps_and_halves_equal_one_pass(kind, layers):
     encoder = build(kind, layers=layers)
     x = torch.randn(3, 6, E, dtype=torch.double)
     start = random_state(encoder, 3)
@@ -241,7 +241,7 @@ def test_step_by_step_equals_one_pass_and_so_do_two_halves(kind, layers):
 @every_kind
 @every_direction
 @pytest.mark.parametrize("lengths", [[3, 3], [1, 3]], ids=["equal", "unequal"])
-def test_gradients_agree_with_finite_differences(kind, bidirectional, lengths):
+def test_gradients_equal_finite_differences(kind, bidirectional, lengths):
     encoder = RecurrentEncoder(2, 2, bidirectional=bidirectional, **KINDS[kind]).double()
     mask = mask_of(lengths)
     x = torch.randn(2, 3, 2, dtype=torch.double, requires_grad=True)
@@ -255,7 +255,7 @@ def test_gradients_agree_with_finite_differences(kind, bidirectional, lengths):
 
 
 @pytest.mark.parametrize("cell", [None, torch.arange(12.0).view(3, 2, 2)], ids=["hidden", "hidden-and-cell"])
-def test_a_state_can_be_reordered_and_cut_off_from_the_graph(cell):
+def test_state_selects_and_detaches(cell):
     hidden = -torch.arange(12.0).view(3, 2, 2)
     state = RecurrentState(hidden.requires_grad_(), cell if cell is None else cell.clone().requires_grad_())
     chosen = state.select(torch.tensor([2, 0, 0, 2]))
@@ -269,7 +269,7 @@ def test_a_state_can_be_reordered_and_cut_off_from_the_graph(cell):
 
 
 @every_kind_of_pytorch
-def test_a_new_encoder_has_orthogonal_gates_zero_biases_and_an_open_forget_gate(kind):
+def test_initial_weights(kind):
     encoder = build(kind, layers=2, bidirectional=True)
     for layer in encoder.layers:
         for _, recurrent, *biases in layer.all_weights:

@@ -19,7 +19,7 @@ from nlprnn.modules import RecurrentEncoder, RecurrentState
         ({"weight_dropout": float("nan")}, r"weight_dropout.*nan"),
     ],
 )
-def test_the_constructor_names_what_is_wrong(options, words):
+def test_invalid_arguments_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
         RecurrentEncoder(**{"input_size": 3, "hidden_size": 4, **options})
 
@@ -36,12 +36,12 @@ def test_the_constructor_names_what_is_wrong(options, words):
         ((2, 5, 3), None, RecurrentState(torch.zeros(2, 1, 4)), r"another cell.*lstm"),
     ],
 )
-def test_what_does_not_fit_the_encoder_is_refused(x, mask, state, words):
+def test_mismatched_inputs_are_refused(x, mask, state, words):
     with pytest.raises(ValueError, match=words):
         RecurrentEncoder(3, 4)(torch.zeros(x), mask, state)
 
 
-def test_a_bidirectional_encoder_cannot_go_step_by_step():
+def test_bidirectional_encoder_has_no_step():
     encoder = RecurrentEncoder(3, 4, bidirectional=True)
     with pytest.raises(ValueError, match="bidirectional=False"):
         encoder.step(torch.zeros(2, 3), encoder.initial_state(torch.zeros(2, 3)))

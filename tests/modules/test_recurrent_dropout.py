@@ -36,7 +36,7 @@ def mask_of(lengths):
 @every_kind
 @every_direction
 @pytest.mark.parametrize("lengths", [[5, 5], [5, 2]], ids=["equal", "unequal"])
-def test_weight_dropout_changes_each_batch_vanishes_in_evaluation_and_gets_gradients(kind, bidirectional, lengths):
+def test_weight_dropout_per_batch(kind, bidirectional, lengths):
     encoder = build(kind, bidirectional=bidirectional, weight_dropout=0.5)
     plain = build(kind, bidirectional=bidirectional)
     plain.load_state_dict(encoder.state_dict())
@@ -55,7 +55,7 @@ def test_weight_dropout_changes_each_batch_vanishes_in_evaluation_and_gets_gradi
 
 
 @every_kind
-def test_weight_dropout_drops_as_many_weights_as_asked_and_scales_the_rest(kind):
+def test_weight_dropout_rate_and_scale(kind):
     encoder = RecurrentEncoder(E, 60, weight_dropout=0.25, **KINDS[kind])
     weight = encoder.layers[0].weight_hh_l0
     dropped = encoder._weights(encoder.layers[0])[1]
@@ -64,7 +64,7 @@ def test_weight_dropout_drops_as_many_weights_as_asked_and_scales_the_rest(kind)
     torch.testing.assert_close(dropped[dropped != 0], weight[dropped != 0] / 0.75)
 
 
-def test_weight_dropout_survives_save_and_load(tmp_path):
+def test_weight_dropout_survives_saving(tmp_path):
     encoder = build("lstm", weight_dropout=0.5)
     torch.save(encoder.state_dict(), tmp_path / "weights")
     loaded = build("lstm", weight_dropout=0.5)
@@ -92,7 +92,7 @@ def between_layers(encoder, x, monkeypatch):
     return seen[1]
 
 
-def test_locked_dropout_has_one_mask_over_time(monkeypatch):
+def test_locked_dropout_is_constant_over_time(monkeypatch):
     encoder = build("lstm", layers=2, locked_dropout=0.5)
     x = torch.randn(8, 6, E, dtype=torch.double)
     zero = between_layers(encoder, x, monkeypatch) == 0
@@ -101,7 +101,7 @@ def test_locked_dropout_has_one_mask_over_time(monkeypatch):
     assert not (zero[:1] == zero).all()  # each sequence has its own
 
 
-def test_plain_dropout_between_layers_differs_over_time(monkeypatch):
+def test_plain_dropout_differs_over_time(monkeypatch):
     encoder = build("lstm", layers=2, dropout=0.5)
     x = torch.randn(8, 6, E, dtype=torch.double)
     zero = between_layers(encoder, x, monkeypatch) == 0
@@ -110,7 +110,7 @@ def test_plain_dropout_between_layers_differs_over_time(monkeypatch):
 
 
 @pytest.mark.parametrize("option", ["dropout", "locked_dropout"])
-def test_dropout_between_layers_acts_in_training_alone_and_not_on_a_single_layer(option):
+def test_dropout_only_between_layers_in_training(option):
     x = torch.randn(2, 5, E, dtype=torch.double)
     deep, single = build("gru", layers=2, **{option: 0.5}), build("gru", **{option: 0.5})
     assert not torch.equal(deep(x)[0], deep(x)[0])
@@ -121,7 +121,7 @@ def test_dropout_between_layers_acts_in_training_alone_and_not_on_a_single_layer
     assert torch.equal(deep(x)[0], plain(x)[0])
 
 
-def test_a_step_in_training_takes_both_dropouts_however_high():
+def test_step_applies_dropout_in_training():
     encoder = build("lstm", layers=2, dropout=0.7, locked_dropout=0.7)
     x = torch.randn(2, E, dtype=torch.double)
     output, _ = encoder.step(x, encoder.initial_state(x))

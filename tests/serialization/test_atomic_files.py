@@ -18,7 +18,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_file_appears_whole_and_alone_in_a_folder_that_is_made(tmp_path):
+def test_file_appears_in_a_new_folder(tmp_path):
     path = tmp_path / "new" / "folder" / "text.txt"
     write_text(path, "zwei\nZeilen — 二\n")
     assert path.read_bytes() == "zwei\nZeilen — 二\n".encode()
@@ -26,7 +26,7 @@ def test_a_file_appears_whole_and_alone_in_a_folder_that_is_made(tmp_path):
 
 
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt(), SystemExit()])
-def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path, error):
+def test_failure_leaves_the_old_file(tmp_path, error):
     path = tmp_path / "file"
     write_text(path, "old")
 
@@ -41,7 +41,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_beside_it(tmp_path, error):
     assert names(tmp_path) == ["file"]
 
 
-def test_a_reader_sees_the_old_file_until_the_block_ends(tmp_path):
+def test_old_file_is_visible_until_the_block_ends(tmp_path):
     path = tmp_path / "file"
     write_text(path, "old")
     with path.open(encoding="utf-8") as reader:
@@ -52,7 +52,7 @@ def test_a_reader_sees_the_old_file_until_the_block_ends(tmp_path):
     assert path.read_text(encoding="utf-8") == "new"
 
 
-def test_a_link_stays_one_to_what_is_new(tmp_path):
+def test_symlink_points_to_the_new_file(tmp_path):
     write_text(tmp_path / "there" / "file", "old")
     (tmp_path / "link").symlink_to(Path("there") / "file")
     write_text(tmp_path / "link", "new")
@@ -62,7 +62,7 @@ def test_a_link_stays_one_to_what_is_new(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+def test_named_pipe_is_written_to(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -74,7 +74,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
     os.close(reader)
 
 
-def test_a_place_that_cannot_be_written_is_known_before_and_the_check_leaves_no_trace(tmp_path):
+def test_check_writable_leaves_no_trace(tmp_path):
     write_text(tmp_path / "file", "old")
     check_writable(tmp_path / "file")
     check_writable(tmp_path / "new" / "folder" / "file")
@@ -84,7 +84,7 @@ def test_a_place_that_cannot_be_written_is_known_before_and_the_check_leaves_no_
     assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
 
 
-def test_what_a_killed_process_has_left_goes_and_that_of_a_living_one_stays(tmp_path):
+def test_leftovers_of_killed_processes_are_removed(tmp_path):
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     for name in (f".file.{process.pid}.tmp", f".file.{os.getppid()}.tmp", f".other.{process.pid}.tmp", ".file.x.tmp"):
@@ -93,7 +93,7 @@ def test_what_a_killed_process_has_left_goes_and_that_of_a_living_one_stays(tmp_
     assert names(tmp_path) == sorted([f".file.{os.getppid()}.tmp", f".other.{process.pid}.tmp", ".file.x.tmp", "file"])
 
 
-def test_json_is_for_people_to_read(tmp_path):
+def test_json_is_readable(tmp_path):
     write_json(tmp_path / "a.json", {"label": "süß", "n": [1, None]})
     content = (tmp_path / "a.json").read_text(encoding="utf-8")
     assert "süß" in content
@@ -101,7 +101,7 @@ def test_json_is_for_people_to_read(tmp_path):
     assert json.loads(content) == {"label": "süß", "n": [1, None]}
 
 
-def test_json_that_cannot_be_written_leaves_the_old_file(tmp_path):
+def test_invalid_json_leaves_the_old_file(tmp_path):
     write_json(tmp_path / "a.json", {"n": 1})
     with pytest.raises(TypeError):
         write_json(tmp_path / "a.json", {"n": object()})
@@ -109,7 +109,7 @@ def test_json_that_cannot_be_written_leaves_the_old_file(tmp_path):
     assert names(tmp_path) == ["a.json"]
 
 
-def test_weights_come_back_from_views_and_parameters(tmp_path):
+def test_weights_of_views_and_parameters(tmp_path):
     grid = torch.arange(6.0).view(2, 3)
     weights = {"turned": grid.T, "parameter": torch.nn.Parameter(grid + 1), "empty": torch.empty(0, 3)}
     write_weights(tmp_path / "w.safetensors", weights)
@@ -120,7 +120,7 @@ def test_weights_come_back_from_views_and_parameters(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
-def test_whoever_may_read_the_configuration_may_read_the_weights(tmp_path):
+def test_permissions_of_config_and_weights_are_equal(tmp_path):
     before = os.umask(0o022)
     try:
         write_json(tmp_path / "config.json", {})

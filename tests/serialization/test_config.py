@@ -83,7 +83,7 @@ def test_module_survives_json(name):
     assert again.state_dict().keys() == module.state_dict().keys()
 
 
-def test_lists_and_nothing_and_nested_modules_are_kept():
+def test_lists_none_and_nested_modules():
     config = to_config(Outer(parts=[Inner(3), Inner(4, rate=1.0)], name=None, sizes=(1, 2)), CLASSES)
     assert config == {
         "class": "Outer",
@@ -95,12 +95,12 @@ def test_lists_and_nothing_and_nested_modules_are_kept():
     assert [part.size for part in built.parts] == [3, 4]
 
 
-def test_a_class_that_forgets_an_argument_is_told_so():
+def test_argument_without_attribute_is_an_error():
     with pytest.raises(AttributeError, match="size"):
         to_config(Forgetful(3), {"Forgetful": Forgetful})
 
 
-def test_an_argument_that_json_cannot_hold_is_named():
+def test_argument_that_is_no_json_is_an_error():
     with pytest.raises(TypeError, match="argument size is a Tensor"):
         to_config(Inner(torch.ones(2)), CLASSES)
 
@@ -117,11 +117,11 @@ def test_an_argument_that_json_cannot_hold_is_named():
         ({"class": "Outer", "parts": 3}, "Outer does not fit"),
     ],
 )
-def test_what_cannot_be_built_is_a_model_error(config, words):
+def test_invalid_configuration_is_an_error(config, words):
     with pytest.raises(ModelError, match=words):
         from_config(config, CLASSES)
 
 
-def test_the_argument_named_self_is_an_error_as_any_unknown_one():
+def test_argument_named_self_is_an_error():
     with pytest.raises(ModelError, match="self"):
         from_config({"class": "Inner", "self": 1, "size": 2}, CLASSES)

@@ -25,7 +25,7 @@ CELLS = {
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("pooling", POOLINGS)
-def test_a_classifier_comes_back_bit_for_bit(make_text_classifier, batch, tmp_path, cell, pooling):
+def test_saved_classifier_is_equal(make_text_classifier, batch, tmp_path, cell, pooling):
     model = make_text_classifier(pooling=POOLINGS[pooling], labels=("a", "ü", "c"), num_layers=2, **CELLS[cell])
     model.save_pretrained(tmp_path)
     loaded = TextClassifier.from_pretrained(tmp_path)
@@ -39,7 +39,7 @@ def test_a_classifier_comes_back_bit_for_bit(make_text_classifier, batch, tmp_pa
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("hidden_size", [3, 5])
 @pytest.mark.parametrize("cell", CELLS)
-def test_a_language_model_comes_back_bit_for_bit(make_language_model, tmp_path, cell, hidden_size, tied):
+def test_saved_language_model_is_equal(make_language_model, tmp_path, cell, hidden_size, tied):
     model = make_language_model(tied=tied, hidden_size=hidden_size, output_dropout=0.5, **CELLS[cell])
     model.save_pretrained(tmp_path)
     loaded = LanguageModel.from_pretrained(str(tmp_path))
@@ -48,7 +48,7 @@ def test_a_language_model_comes_back_bit_for_bit(make_language_model, tmp_path, 
     assert (loaded.tied, loaded.output_dropout) == (tied, 0.5)
 
 
-def test_saving_again_replaces_and_leaves_no_other_files(make_text_classifier, tmp_path):
+def test_saving_again_replaces_all_files(make_text_classifier, tmp_path):
     for seed in range(2):
         torch.manual_seed(seed)
         model = make_text_classifier()
@@ -58,7 +58,7 @@ def test_saving_again_replaces_and_leaves_no_other_files(make_text_classifier, t
     assert torch.equal(loaded.embedding.weight, model.embedding.weight)
 
 
-def test_models_that_are_loaded_side_by_side_leave_the_drawing_of_weights_as_it_was(make_text_classifier, tmp_path):
+def test_parallel_loading_leaves_initialisation_alone(make_text_classifier, tmp_path):
     model = make_text_classifier()
     model.save_pretrained(tmp_path)
     drawing = dict(vars(torch.nn.init))
@@ -72,7 +72,7 @@ def test_models_that_are_loaded_side_by_side_leave_the_drawing_of_weights_as_it_
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-def test_weights_of_half_precision_are_widened(make_text_classifier, batch, tmp_path, dtype):
+def test_half_precision_weights_are_widened(make_text_classifier, batch, tmp_path, dtype):
     model = make_text_classifier()
     model.to(dtype).save_pretrained(tmp_path)
     loaded = TextClassifier.from_pretrained(tmp_path)
@@ -80,7 +80,7 @@ def test_weights_of_half_precision_are_widened(make_text_classifier, batch, tmp_
     assert torch.equal(loaded(*batch), model.float()(*batch))
 
 
-def test_a_frozen_table_comes_back_frozen(make_text_classifier, tmp_path):
+def test_frozen_table_stays_frozen(make_text_classifier, tmp_path):
     model = make_text_classifier()
     model.embedding.frozen = True
     model.save_pretrained(tmp_path)
@@ -133,7 +133,7 @@ CONFIG_DAMAGE = {
 
 @pytest.mark.parametrize("way", ["load_model", "from_pretrained"])
 @pytest.mark.parametrize("kind", CONFIG_DAMAGE)
-def test_a_damaged_configuration_is_an_error_that_names_the_file(make_text_classifier, tmp_path, kind, way):
+def test_damaged_configuration_is_an_error(make_text_classifier, tmp_path, kind, way):
     change, words = CONFIG_DAMAGE[kind]
     make_text_classifier().save_pretrained(tmp_path)
     damage(tmp_path, change)
@@ -153,16 +153,14 @@ def read(folder, way):
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"3", b'"config"', b"\xff\xfe", b"[" * 100_000], ids=lambda c: repr(c[:8])
 )
-def test_a_configuration_that_is_no_json_object_is_an_error_that_names_the_file(
-    make_text_classifier, tmp_path, content, way
-):
+def test_configuration_that_is_no_json_object_is_an_error(make_text_classifier, tmp_path, content, way):
     make_text_classifier().save_pretrained(tmp_path)
     (tmp_path / "config.json").write_bytes(content)
     with pytest.raises(ModelError, match=r"config\.json"):
         read(tmp_path, way)
 
 
-def test_a_model_of_another_class_is_refused(make_language_model, tmp_path):
+def test_model_of_another_class_is_refused(make_language_model, tmp_path):
     make_language_model().save_pretrained(tmp_path)
     with pytest.raises(ModelError, match=r"LanguageModel.*TextClassifier"):
         TextClassifier.from_pretrained(tmp_path)
@@ -172,7 +170,7 @@ def test_a_model_of_another_class_is_refused(make_language_model, tmp_path):
     "name", ["os.system", "torch.nn.Linear", "builtins.eval", "Module", "PretrainedModel", "__class__"]
 )
 @pytest.mark.parametrize("place", ["top", "part", "list", "deep"])
-def test_a_configuration_can_name_no_code(make_text_classifier, tmp_path, monkeypatch, name, place):
+def test_configuration_cannot_name_code(make_text_classifier, tmp_path, monkeypatch, name, place):
     make_text_classifier().save_pretrained(tmp_path)
     call = {"class": name, "command": f"touch {tmp_path / 'harm'}"}
     change = {
@@ -216,7 +214,7 @@ WEIGHT_DAMAGE = {
 
 
 @pytest.mark.parametrize("kind", WEIGHT_DAMAGE)
-def test_damaged_weights_are_an_error_that_names_the_file(make_text_classifier, tmp_path, kind):
+def test_damaged_weights_are_an_error(make_text_classifier, tmp_path, kind):
     make_text_classifier().save_pretrained(tmp_path)
     WEIGHT_DAMAGE[kind](tmp_path / "model.safetensors")
     with pytest.raises(ModelError, match=r"model\.safetensors") as caught:
@@ -224,7 +222,7 @@ def test_damaged_weights_are_an_error_that_names_the_file(make_text_classifier, 
     assert str(tmp_path) in str(caught.value)
 
 
-def test_push_to_hub_sends_the_whole_model(make_text_classifier, batch, tmp_path, monkeypatch):
+def test_push_to_hub_uploads_the_model(make_text_classifier, batch, tmp_path, monkeypatch):
     calls = {}
 
     class RepoUrl:
@@ -250,9 +248,7 @@ def test_push_to_hub_sends_the_whole_model(make_text_classifier, batch, tmp_path
     assert torch.equal(TextClassifier.from_pretrained(tmp_path / "hub")(*batch), model(*batch))
 
 
-def test_half_precision_on_the_disk_halves_the_file_and_hardly_changes_the_scores(
-    make_text_classifier, batch, tmp_path
-):
+def test_half_precision_halves_the_file(make_text_classifier, batch, tmp_path):
     model = make_text_classifier(hidden_size=50)
     model.save_pretrained(tmp_path / "whole")
     model.save_pretrained(tmp_path / "half", half=True)
@@ -264,7 +260,7 @@ def test_half_precision_on_the_disk_halves_the_file_and_hardly_changes_the_score
     torch.testing.assert_close(loaded(*batch), model(*batch), rtol=0, atol=5e-3)
 
 
-def test_loading_draws_no_random_numbers_and_leaves_the_start_of_new_models_alone(make_text_classifier, tmp_path):
+def test_loading_draws_no_random_numbers(make_text_classifier, tmp_path):
     make_text_classifier().save_pretrained(tmp_path)
     before = torch.get_rng_state()
     TextClassifier.from_pretrained(tmp_path)

@@ -10,54 +10,54 @@ from nlprnn.modules import Attention
 from nlprnn.serialization.registry import REGISTRY, Registry
 
 
-class OwnHead(nn.Linear):
+class UserHead(nn.Linear):
     pass
 
 
-class OwnProcessor:
-    kind = "own"
+class UserProcessor:
+    kind = "user"
 
 
-class OwnPipeline:
-    model_classes = (OwnHead,)
+class UserPipeline:
+    model_classes = (UserHead,)
 
 
-def test_classes_are_registered_by_what_they_are():
+def test_classes_are_registered_by_kind():
     registry = Registry()
-    registry.add(OwnHead, OwnProcessor, OwnPipeline)
-    assert registry.modules == {"OwnHead": OwnHead}
-    assert registry.processors == {"own": OwnProcessor}
-    assert registry.pipelines == {"OwnPipeline": OwnPipeline}
+    registry.add(UserHead, UserProcessor, UserPipeline)
+    assert registry.modules == {"UserHead": UserHead}
+    assert registry.processors == {"user": UserProcessor}
+    assert registry.pipelines == {"UserPipeline": UserPipeline}
 
 
-def test_extending_a_registry_leaves_it_as_it_was():
+def test_extended_registry_is_a_copy():
     registry = Registry()
-    assert registry.extended([OwnHead]).modules == {"OwnHead": OwnHead}
+    assert registry.extended([UserHead]).modules == {"UserHead": UserHead}
     assert not registry.modules
 
 
 def test_redefined_class_replaces_the_former_one():
-    registry = Registry({"OwnHead": OwnHead})
-    again = type("OwnHead", (nn.Module,), {"__module__": OwnHead.__module__})
+    registry = Registry({"UserHead": UserHead})
+    again = type("UserHead", (nn.Module,), {"__module__": UserHead.__module__})
     registry.add(again)
-    assert registry.modules["OwnHead"] is again
+    assert registry.modules["UserHead"] is again
 
 
 def test_two_classes_of_one_name_are_an_error():
-    with pytest.raises(ValueError, match=r"OwnHead.*rename one"):
-        Registry({"OwnHead": OwnHead}).add(type("OwnHead", (nn.Module,), {"__module__": "elsewhere"}))
+    with pytest.raises(ValueError, match=r"UserHead.*rename one"):
+        Registry({"UserHead": UserHead}).add(type("UserHead", (nn.Module,), {"__module__": "elsewhere"}))
 
 
-@pytest.mark.parametrize("given", [int, OwnHead(1, 1), "OwnHead"])
-def test_what_is_no_part_of_a_model_cannot_be_registered(given):
+@pytest.mark.parametrize("given", [int, UserHead(1, 1), "UserHead"])
+def test_other_objects_cannot_be_registered(given):
     with pytest.raises(TypeError, match=r"subclass of torch\.nn\.Module"):
         Registry().add(given)
 
 
 def test_register_is_exported_by_the_package(monkeypatch):
     monkeypatch.setattr(REGISTRY, "modules", {})
-    nlprnn.register(OwnHead)
-    assert REGISTRY.modules == {"OwnHead": OwnHead}
+    nlprnn.register(UserHead)
+    assert REGISTRY.modules == {"UserHead": UserHead}
 
 
 @pytest.mark.parametrize("package", [models, modules], ids=lambda package: package.__name__)

@@ -18,7 +18,7 @@ _ENABLED = ContextVar("nlprnn_fast_paths", default=True)
 
 
 def fast_paths_enabled() -> bool:
-    """Return whether fast paths may be taken in this thread or task; True unless `fast_paths` says otherwise."""
+    """Return whether fast paths may be taken in this thread or task; True outside `fast_paths(False)`."""
     return _ENABLED.get()
 
 

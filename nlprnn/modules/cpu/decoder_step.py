@@ -35,7 +35,7 @@ def prepare_for_decoding(
         int8: eight-bit weights.
 
     Raises:
-        ValueError: there is a table, and with input feeding the first layer reads more than the token.
+        ValueError: a table is given, but with input feeding the first layer reads more than the token.
         RuntimeError: this PyTorch has no integer kernels.
     """
     if decoder.input_feeding and input_table is not None:
@@ -76,7 +76,7 @@ class _StepLayer(nn.Module):
         """Advance by one token of each row.
 
         Args:
-            x: (N, E) float vectors, or (N,) int64 ids where there is a table.
+            x: (N, E) float vectors, or (N,) int64 ids with a table.
             state: (N, 1, H) before.
 
         Returns:

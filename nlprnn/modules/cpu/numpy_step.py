@@ -201,8 +201,8 @@ class NumpyEncoder:
             output (N, H), and the states after.
         """
         # Weights that do not fit the cache are read in an order that alternates from step to step: what was read last
-        # is read first, while it is still there. The products of states with their weights make this possible, since
-        # they need no input; that of the first layer is computed one step ahead.
+        # is read first, while the cache still holds it. The products of states with their weights make this possible,
+        # since they need no input; that of the first layer is computed one step ahead.
         downwards = self._downwards = not self._downwards
         state_ahead, product_ahead = self._ahead
         from_state: list[Floats | None] = [None] * len(states)
@@ -251,10 +251,10 @@ class _NumpyLayer:
         self.size = layer.hidden_size
         weights, biases = _reordered(layer)
         # Eight-bit weights all fit the cache, so that one product is faster than two.
-        self.joined = int8 and self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and embedding_table is None
+        self.merged = int8 and self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and embedding_table is None
         self.from_state: Product | None = None
         bias = biases[0] if self.mode in (*MINIMAL, "GRU") else biases[0] + biases[1]
-        if self.joined:
+        if self.merged:
             self.from_input = product(torch.cat(weights, dim=1), bias, int8=int8, input_range=input_range)
             return
         if embedding_table is None:
@@ -266,12 +266,12 @@ class _NumpyLayer:
             self.from_state = product(weights[1], state_bias, int8=int8, input_range=state_range)
 
     def state_product(self, h: Floats) -> Floats | None:
-        """Return the product of the state (N, H) with its weights; None where they are joined or absent."""
+        """Return the product of the state (N, H) with its weights; None if merged with those of the input, or absent."""
         return None if self.from_state is None else self.from_state(h)
 
     def __call__(self, x: NDArray[Any], h: Floats, c: Floats | None, from_state: Floats | None) -> LayerState:
         """Return the states after an input, from the states (N, H) before and the `state_product`, if known."""
-        from_input = self.from_input(np.concatenate((x, h), axis=1) if self.joined else x)
+        from_input = self.from_input(np.concatenate((x, h), axis=1) if self.merged else x)
         if self.mode in MINIMAL:
             return self._minimal(from_input, h), None
         if from_state is None:
@@ -314,7 +314,7 @@ class _LayerNorm:
     """Layer norm of the rows of an array."""
 
     def __init__(self, norm: nn.LayerNorm) -> None:
-        self.weight, self.bias = (part.detach().float().cpu().numpy().copy() for part in (norm.weight, norm.bias))
+        self.weight, self.bias = (tensor.detach().float().cpu().numpy().copy() for tensor in (norm.weight, norm.bias))
         self.eps = norm.eps
 
     def __call__(self, x: Floats) -> Floats:
@@ -336,12 +336,12 @@ def _reordered(layer: Layer) -> tuple[list[Tensor], list[Tensor]]:
     (parameters,) = layer.all_weights
     half = len(parameters) // 2
     order, sigmoids = _GATE_ORDER[layer.mode]
-    parts = []
+    reordered = []
     for parameter in parameters:
         gates = parameter.detach().float().cpu().unflatten(0, (-1, layer.hidden_size))[list(order)]
         gates[:sigmoids] *= 0.5
-        parts.append(gates.flatten(0, 1))
-    return parts[:half], parts[half:]
+        reordered.append(gates.flatten(0, 1))
+    return reordered[:half], reordered[half:]
 
 
 def _sigmoid(tangents: Floats) -> Floats:
