@@ -62,5 +62,5 @@ def test_error_in_a_real_process_exits_with_one(tmp_path, environment):
     assert done.returncode == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("Error: films.csv, line 2: 3 fields")
+    assert done.stderr.startswith("Error: films.csv, line 2: 3 cells")
     assert not (tmp_path / "runs" / "sentiment").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,65 +16,79 @@ from nlprnn.training.checkpoint import load_checkpoint
 from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
 
 SCRIPT = """
-import os, signal, sys
+import json, os, signal, sys
 from pathlib import Path
 from safetensors.torch import save_file
 import tiny
 from nlprnn.training import TrainingInterrupted
 from nlprnn.training.losses import language_model_loss
 
-folder, stop, minutes = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]) or None
-loss = language_model_loss()
-if stop and os.environ["RANK"] == "1":  # one of the two alone
-    loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal.SIGTERM), loss)
-trainer = tiny.language_model_trainer(folder, loss=loss, max_minutes=minutes)
-try:
-    trainer.fit(resume=(folder / "checkpoint").exists())
-except TrainingInterrupted:
-    pass
-model = trainer.accelerator.unwrap_model(trainer.model)
-save_file({**model.state_dict()}, folder / f"weights-{os.environ['RANK']}.safetensors")
+def train(folder, stop, minutes):
+    loss = language_model_loss()
+    if stop and os.environ["RANK"] == "1":  # one of the two alone
+        loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal.SIGTERM), loss)
+    trainer = tiny.language_model_trainer(folder, loss=loss, max_minutes=minutes)
+    try:
+        trainer.fit(resume=(folder / "checkpoint").exists())
+    except TrainingInterrupted:
+        pass
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    save_file({**model.state_dict()}, folder / f"weights-{os.environ['RANK']}.safetensors")
+
+for name, stop, minutes in json.loads(sys.argv[1]):
+    train(Path(name), stop, minutes)
 """
 
 
-@pytest.fixture
-def train_in_two(tmp_path):
-    """Train in a folder; stop at a step (0 = never) and after some minutes (0 = no limit)."""
-    script = tmp_path / "script.py"
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Folder of runs in two processes: one whole, one that rank 1 stopped and new processes resumed, one timed."""
+    folder = tmp_path_factory.mktemp("runs")
+    script = folder / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
+    for name in ("whole", "stopped", "timed"):
+        (folder / name).mkdir()
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
+    here, root = Path(__file__).parent, Path(__file__).parents[2]
+    paths = os.pathsep.join([str(here), str(root), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths}
 
-    def train(folder, *, stop=0, minutes=0.0):
-        launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-        here, root = Path(__file__).parent, Path(__file__).parents[2]
-        paths = os.pathsep.join([str(here), str(root), os.environ.get("PYTHONPATH", "")])
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths}
-        folder.mkdir(exist_ok=True)
-        call = [sys.executable, *launch, str(script), str(folder), str(stop), str(minutes)]
-        done = subprocess.run(call, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    def train(*names_stops_minutes):
+        """Train one run after the other: its folder, a step to stop at (0 = never), a limit in minutes (None = no)."""
+        call = [*launch, json.dumps(names_stops_minutes)]
+        done = subprocess.run(
+            call, env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=120
+        )
         assert done.returncode == 0, done.stderr
-        return [load_file(folder / f"weights-{index}.safetensors") for index in (0, 1)]
 
-    return train
+    train(("whole", 0, None), ("stopped", 5, None), ("timed", 0, 0.02))
+    (folder / "stopped" / "first.pt").write_bytes((folder / "stopped" / CHECKPOINT_FILE).read_bytes())
+    train(("stopped", 0, None))
+    return folder
+
+
+def weights(folder):
+    """Return the weights of both processes."""
+    return [load_file(folder / f"weights-{rank}.safetensors") for rank in (0, 1)]
 
 
 def same(one, other):
     return all(one[name].equal(other[name]) for name in one)
 
 
-def test_processes_share_weights_and_resume_where_one_stopped(tmp_path, train_in_two):
-    whole = train_in_two(tmp_path / "whole")
-    assert same(*whole)
-    train_in_two(tmp_path / "stopped", stop=5)
-    assert load_checkpoint(tmp_path / "stopped" / CHECKPOINT_FILE)["state"]["step"] == 5
-    resumed = train_in_two(tmp_path / "stopped")
-    assert same(*resumed)
-    assert same(whole[0], resumed[0])
-    assert (tmp_path / "whole" / WEIGHTS_FILE).read_bytes() == (tmp_path / "stopped" / WEIGHTS_FILE).read_bytes()
+@pytest.mark.parametrize("name", ["whole", "stopped", "timed"])
+def test_processes_share_weights(runs, name):
+    assert same(*weights(runs / name))
 
 
-def test_clock_of_rank_0_ends_both(tmp_path, train_in_two):
-    assert same(*train_in_two(tmp_path / "timed", minutes=0.02))
-    assert read_metrics(tmp_path / "timed")[-1]["step"] > 0
+def test_processes_resume_where_one_stopped(runs):
+    assert load_checkpoint(runs / "stopped" / "first.pt")["state"]["step"] == 5
+    assert same(weights(runs / "whole")[0], weights(runs / "stopped")[0])
+    assert (runs / "whole" / WEIGHTS_FILE).read_bytes() == (runs / "stopped" / WEIGHTS_FILE).read_bytes()
+
+
+def test_clock_of_rank_0_ends_both(runs):
+    assert read_metrics(runs / "timed")[-1]["step"] > 0
 
 
 PRECISION = """
