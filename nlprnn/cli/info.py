@@ -16,9 +16,9 @@ def info(model: str | None) -> None:
     """Describe MODEL, a folder or Hub id: its model, size and scores. The bundled model if not given."""
     from nlprnn.pipelines import load
     from nlprnn.resources import bundled_model_folder
-    from nlprnn.serialization.hub import model_folder
+    from nlprnn.serialization.hub import local_folder
 
-    folder = bundled_model_folder() if model is None else model_folder(model)
+    folder = bundled_model_folder() if model is None else local_folder(model)
     pipeline = load(folder, device="cpu")
     size = sum(parameter.numel() for parameter in pipeline.model.parameters())
     rows = {

@@ -14,7 +14,7 @@ from nlprnn.errors import ModelError
 from nlprnn.models.pretrained import PretrainedModel, load_model
 from nlprnn.pipelines.processors import check_processor, load_processor, save_processor
 from nlprnn.serialization.atomic_files import write_text
-from nlprnn.serialization.hub import model_folder, push
+from nlprnn.serialization.hub import local_folder, push
 from nlprnn.serialization.model_folder import read_config
 from nlprnn.serialization.registry import REGISTRY, Processor, Registry
 
@@ -68,7 +68,7 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
                 another pipeline.
             DeviceError: the machine has no such device.
         """
-        folder = model_folder(path_or_hub_id)
+        folder = local_folder(path_or_hub_id)
         name = read_config(folder)["model"]["class"]
         registry = REGISTRY.extended(classes)
         model_class, pipeline = _find(name, cls, registry, folder)

@@ -41,7 +41,7 @@ def push(
         return str(api.upload_folder(repo_id=name, folder_path=folder, commit_message=commit_message))
 
 
-def model_folder(path_or_hub_id: str | Path) -> Path:
+def local_folder(path_or_hub_id: str | Path) -> Path:
     """Return the folder of a model, downloaded first where it is on the Hub.
 
     Args:

@@ -1,4 +1,4 @@
-"""Reads the files of a tokenizer folder; what is missing or damaged becomes one clear sentence."""
+"""Reading of the files of a model folder: one that is missing or damaged is an error with a mend."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ from typing import Any
 
 from nlprnn.errors import ModelError
 
-_MEND = "copy the model folder again, or train again"
+_MEND = "copy or download the model folder again, or train again"
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of `path`; `ModelError` when it is missing, empty or unreadable."""
+    """Read a file that is not empty.
+
+    Raises:
+        ModelError: it is missing, empty or unreadable.
+    """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise ModelError(f"{path} is missing: {_MEND}.") from None
+        raise missing(path) from None
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}): {_MEND}.") from None
+        raise ModelError(f"{path} cannot be read ({error.strerror}): {_MEND}") from None
     if not content:
         raise damaged(path, "it is empty")
     return content
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in `path`; `ModelError` when it is missing or damaged."""
+    """Read a JSON object from a file.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
     try:
         content = json.loads(read_bytes(path))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
@@ -35,6 +43,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def damaged(path: Path, what: str) -> ModelError:
-    """Return the error for a file that exists but cannot be used; `what` is the reason, in a clause."""
-    return ModelError(f"{path} is damaged ({what}): {_MEND}.")
+def missing(path: Path) -> ModelError:
+    """Return the error for a file that does not exist."""
+    return ModelError(f"{path} is missing: {_MEND}")
+
+
+def damaged(path: Path, reason: str) -> ModelError:
+    """Return the error for a file that exists but cannot be used.
+
+    Args:
+        path: of the file.
+        reason: a clause.
+    """
+    return ModelError(f"{path} is damaged ({reason}): {_MEND}")

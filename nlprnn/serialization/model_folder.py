@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_json, write_weights
 from nlprnn.serialization.config import from_config, to_config
+from nlprnn.serialization.model_files import damaged, missing, read_json
 from nlprnn.serialization.upgrade import upgrade_config, upgrade_weights
 
 FORMAT_VERSION = 2
@@ -102,14 +102,10 @@ def read_config(folder: Path) -> dict[str, Any]:
         ModelError: it is missing, damaged, or of a newer format.
     """
     path = Path(folder) / CONFIG_FILE
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelError(f"{folder} is not a model folder: it has no {CONFIG_FILE}") from None
-    except (ValueError, OSError, RecursionError) as error:
-        raise ModelError(f"{path} is damaged ({error}): save or download the model again") from error
-    version = config.get("format_version") if isinstance(config, dict) else None
-    call = config.get("model") if isinstance(config, dict) else None
+    if not path.exists():
+        raise ModelError(f"{folder} is not a model folder: it has no {CONFIG_FILE}")
+    config = read_json(path)
+    version, call = config.get("format_version"), config.get("model")
     if not isinstance(version, int) or not isinstance(call, dict) or not isinstance(call.get("class"), str):
         raise ModelError(f"{path} is not the configuration of an nlprnn model")
     if version > FORMAT_VERSION:
@@ -137,6 +133,6 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     try:
         return load_file(path)
     except FileNotFoundError:
-        raise ModelError(f"{path.parent} has no {path.name}: save or download the model again") from None
+        raise missing(path) from None
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path} is damaged ({error}): save or download the model again") from error
+        raise damaged(path, str(error)) from error
