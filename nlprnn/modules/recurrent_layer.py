@@ -88,7 +88,7 @@ def run_layer(
     Returns:
         outputs (B, T, D * H) float, zero on padding, and the states (B, D, H) after the last real token.
     """
-    given = start is not None
+    starts_from_zeros = start is None
     if start is None:
         zeros = x.new_zeros(x.size(0), 2 if layer.bidirectional else 1, layer.hidden_size)
         start = RecurrentState(zeros, zeros if layer.mode == "LSTM" else None)
@@ -96,7 +96,7 @@ def run_layer(
         return run_minimal(layer.mode, weights, x, mask, start)
     if mask is None:
         return _run_dense(layer, weights, x, start)
-    if x.is_cuda or (layer.mode == "LSTM" and layer.bidirectional and given):
+    if x.is_cuda or (layer.mode == "LSTM" and layer.bidirectional and not starts_from_zeros):
         return _run_packed(layer, weights, x, mask, start)
     if layer.mode in _GATES_ON_PADDING:
         return _run_with_closed_gates(layer, weights, x, mask, start)

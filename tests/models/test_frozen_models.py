@@ -67,9 +67,9 @@ def test_taggers(folder):
     tagged = tagger(expected["texts"])
     assert [text.labels for text in tagged] == expected["labels"]
     rows = tagger.encode([text.tokens for text in tagged])
-    for label, nats in enumerate(expected["nats"]):
-        gold = SequenceArray.from_sequences([[label] * len(text.tokens) for text in tagged])
-        assert tagger.mean_nll(rows, gold) == pytest.approx(nats, abs=1e-5)
+    for label, nll in enumerate(expected["nats"]):
+        targets = SequenceArray.from_sequences([[label] * len(text.tokens) for text in tagged])
+        assert tagger.mean_nll(rows, targets) == pytest.approx(nll, abs=1e-5)
 
 
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/text_encoder")), ids=lambda f: f.parent.name)

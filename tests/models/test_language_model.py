@@ -36,9 +36,9 @@ def test_batch_and_padding_invariance(make_language_model, batch, cell):
     model = make_language_model(cell=cell).double()
     ids, mask = batch
     logits, state = score(model, ids, mask), model(ids, mask).state
-    alone, alone_state = score(model, ids[2:, :2]), model(ids[2:, :2]).state
-    torch.testing.assert_close(logits[2:, :2], alone, rtol=0, atol=1e-10)
-    torch.testing.assert_close(state.hidden[2:], alone_state.hidden, rtol=0, atol=1e-10)
+    single, single_state = score(model, ids[2:, :2]), model(ids[2:, :2]).state
+    torch.testing.assert_close(logits[2:, :2], single, rtol=0, atol=1e-10)
+    torch.testing.assert_close(state.hidden[2:], single_state.hidden, rtol=0, atol=1e-10)
     assert not state.hidden[1].any()
 
 
@@ -105,7 +105,7 @@ def test_tied_output_layer_needs_all_vectors():
 
 
 def test_initial_model_scores_near_chance():
-    """Logits of random weights stand near unit scale, so a new model starts at about the entropy of chance."""
+    """Logits of random weights have about unit scale, so an initial model scores at about the entropy of chance."""
     model = LanguageModel(embedding=Embedding(200, 64), encoder=RecurrentEncoder(64, 64)).eval()
     ids = torch.randint(1, 200, (8, 50))
     loss = functional.cross_entropy(score(model, ids[:, :-1]).flatten(0, 1), ids[:, 1:].flatten())

@@ -106,7 +106,7 @@ def test_longest_ngrams_have_distinct_keys():
     keys = ngram_keys(ids, torch.ones_like(ids, dtype=torch.bool), order=order, vocab_size=size, unknown_id=1)
     longest = keys[:, (order - 1) * order].tolist()
     assert longest == [
-        sum((int(i) + 1) * (size + 1) ** (order - 1 - place) for place, i in enumerate(row)) for row in ids
+        sum((int(i) + 1) * (size + 1) ** (order - 1 - index) for index, i in enumerate(row)) for row in ids
     ]
 
 

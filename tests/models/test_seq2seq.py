@@ -13,7 +13,7 @@ SOURCE_LENGTHS, TARGET_LENGTHS = [6, 0, 2, 4], [3, 2, 5, 1]
 
 shared_or_not = pytest.mark.parametrize("shared", [True, False], ids=["shared", "separate"])
 tied_or_not = pytest.mark.parametrize("tied", [True, False], ids=["tied", "free"])
-with_and_without_feeding = pytest.mark.parametrize("feeding", [False, True], ids=["plain", "fed"])
+with_and_without_feeding = pytest.mark.parametrize("feeding", [False, True], ids=["plain", "input-feeding"])
 
 
 def rows_of(lengths, vocab_size=9):
@@ -51,15 +51,15 @@ def test_output_layer_is_tied_or_separate(make_seq2seq, shared, tied):
     size = 9 if shared else 11
     assert model.vocab_size == size
     source, target = rows_of(SOURCE_LENGTHS), rows_of(TARGET_LENGTHS, size)
-    given = []
-    model.decoder.register_forward_hook(lambda decoder, arguments, result: given.append(result[0]))
+    outputs_of_decoder = []
+    model.decoder.register_forward_hook(lambda decoder, arguments, result: outputs_of_decoder.append(result[0]))
     vectors = model(*source, *target)
     table = model.source_embedding if shared else model.target_embedding
     weight, bias = model.output_layer
     assert weight is (table.weight if tied else model.output_weight)
     assert bias is model.output_bias
     assert bias.shape == (size,)
-    assert_close(vectors, given[0][target[1]])
+    assert_close(vectors, outputs_of_decoder[0][target[1]])
     assert_close(model.logits(vectors), vectors @ weight.T + bias)
 
 
@@ -83,7 +83,7 @@ def test_padding_is_ignored(make_seq2seq):
     vectors = model(source, source_mask, target, target_mask)
     filled = source.masked_fill(~source_mask, 8), source_mask, target.masked_fill(~target_mask, 8), target_mask
     assert_close(model(*filled), vectors)
-    wider = (functional.pad(part, (0, 3)) for part in (source, source_mask, target, target_mask))
+    wider = (functional.pad(tensor, (0, 3)) for tensor in (source, source_mask, target, target_mask))
     assert_close(model(*wider), vectors)
     order = torch.tensor([2, 0, 3, 1])
     turned = model(source[order], source_mask[order], target[order], target_mask[order])
@@ -110,15 +110,15 @@ def test_rows_of_a_shared_sentence_score_equally(make_seq2seq, feeding):
     source, mask = rows_of(SOURCE_LENGTHS)
     beams = torch.arange(4).repeat_interleave(3)
     tokens = torch.randint(1, 9, (2, 12))
-    shared, own = model.encode(source, mask).select(beams), model.encode(source[beams], mask[beams])
+    shared, separate = model.encode(source, mask).select(beams), model.encode(source[beams], mask[beams])
     for read in tokens:
         scores, shared = model.step(read, shared)
-        expected, own = model.step(read, own)
+        expected, separate = model.step(read, separate)
         assert_close(scores, expected)
-        assert_close(shared.attention, own.attention)
+        assert_close(shared.attention, separate.attention)
         assert len(shared.memory.mask) == 4
         rows = torch.tensor([2, 0, 0, 3, 4, 4, 8, 7, 6, 9, 11, 10])
-        shared, own = shared.select(rows), own.select(rows)
+        shared, separate = shared.select(rows), separate.select(rows)
 
 
 @shared_or_not
@@ -153,7 +153,7 @@ def fitting():
 
 
 @pytest.mark.parametrize(
-    ("part", "words"),
+    ("module", "words"),
     [
         ({"source_embedding": Embedding(9, 7)}, "source embedding gives vectors of 7, the encoder takes 3"),
         ({"target_embedding": Embedding(9, 7)}, "target embedding gives vectors of 7, the decoder takes 3"),
@@ -176,10 +176,10 @@ def fitting():
     ],
     ids=str,
 )
-def test_mismatched_modules_are_refused(part, words):
+def test_mismatched_modules_are_refused(module, words):
     Seq2Seq(**fitting())
     with pytest.raises(ValueError, match=words):
-        Seq2Seq(**{**fitting(), **part})
+        Seq2Seq(**{**fitting(), **module})
 
 
 def test_untied_output_layer_has_words_with_fixed_vectors():
@@ -201,8 +201,8 @@ def small(vocab_size, width):
 
 def test_initial_model_scores_near_chance():
     model, read = small(200, 64).eval(), []
-    for part in (model.encoder, model.decoder):
-        part.register_forward_pre_hook(lambda module, arguments: read.append(arguments[0].detach().std()))
+    for module in (model.encoder, model.decoder):
+        module.register_forward_pre_hook(lambda _, arguments: read.append(arguments[0].detach().std()))
     ids, mask = torch.randint(4, 200, (8, 50)), torch.ones(8, 50).bool()
     logits = model.logits(model(ids, mask, ids[:, :-1], mask[:, 1:]))
     loss = functional.cross_entropy(logits, ids[:, 1:].flatten())
@@ -224,11 +224,11 @@ def test_learns_to_reverse_sequences_by_attention():
         optimizer.step()
     source, tokens = torch.randint(4, 10, (100, length)), torch.full((100,), begin)
     state = model.encode(source, torch.ones(100, length).bool())
-    for place in reversed(range(length)):
+    for position in reversed(range(length)):
         scores, state = model.step(tokens, state)
         tokens = scores.argmax(dim=1)
-        assert (tokens == source[:, place]).float().mean() > 0.75  # at most 0.7 without attention
-        assert state.attention.argmax(dim=1).mode().values == place
+        assert (tokens == source[:, position]).float().mean() > 0.75  # at most 0.7 without attention
+        assert state.attention.argmax(dim=1).mode().values == position
 
 
 @pytest.mark.parametrize("options", [{}, {"feeding": True}, {"layers": 2, "cell": "gru"}, {"shared": False}], ids=str)

@@ -9,8 +9,8 @@ from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF, Output
 LABELS = ["O", "B-X", "I-X"]
 
 
-def parts(**other):
-    own = {
+def modules(**other):
+    defaults = {
         "embedding": Embedding(9, 3),
         "characters": CharacterEmbedding(7, 2, 2),
         "encoder": RecurrentEncoder(7, 4, bidirectional=True),
@@ -18,7 +18,7 @@ def parts(**other):
         "crf": LinearChainCRF(3, scheme_labels=LABELS),
         "labels": LABELS,
     }
-    return {**own, **other}
+    return {**defaults, **other}
 
 
 def batch(lengths, *, width=None):
@@ -35,52 +35,52 @@ def test_batch_and_padding_invariance(crf, network):
     torch.manual_seed(0)
     characters = None if network is None else CharacterEmbedding(7, 2, 2, network=network)
     encoder = RecurrentEncoder(3 + (characters.output_size if characters else 0), 4, bidirectional=True)
-    model = TokenTagger(**parts(crf=crf, characters=characters, encoder=encoder)).double().eval()
+    model = TokenTagger(**modules(crf=crf, characters=characters, encoder=encoder)).double().eval()
     lengths = [5, 0, 2, 1]
-    ids, mask, spellings, places = batch(lengths, width=7)
-    scores = model(ids, mask, spellings, places)
+    ids, mask, spellings, indices = batch(lengths, width=7)
+    scores = model(ids, mask, spellings, indices)
     labels = torch.randint(3, mask.shape)
-    found, total = model.decode(scores, mask), 0.0
+    predicted, total = model.decode(scores, mask), 0.0
     for row, length in enumerate(lengths):
-        own = slice(row, row + 1), slice(0, max(1, length))
-        alone = model(ids[own], mask[own], spellings, places[own])
-        torch.testing.assert_close(alone[:, :length], scores[row : row + 1, :length], rtol=0, atol=1e-10)
-        assert torch.equal(model.decode(alone, mask[own])[:, :length], found[row : row + 1, :length])
-        total += model.nll(alone, mask[own], labels[own]).item()
-    assert not found[~mask].any()
+        single_row = slice(row, row + 1), slice(0, max(1, length))
+        single = model(ids[single_row], mask[single_row], spellings, indices[single_row])
+        torch.testing.assert_close(single[:, :length], scores[row : row + 1, :length], rtol=0, atol=1e-10)
+        assert torch.equal(model.decode(single, mask[single_row])[:, :length], predicted[row : row + 1, :length])
+        total += model.nll(single, mask[single_row], labels[single_row]).item()
+    assert not predicted[~mask].any()
     assert model.nll(scores, mask, labels).item() == pytest.approx(total, abs=1e-9)
 
 
 def test_unknown_word_is_read_by_its_characters():
     torch.manual_seed(0)
-    model = TokenTagger(**parts()).eval()
-    ids, mask, spellings, places = batch([3])
+    model = TokenTagger(**modules()).eval()
+    ids, mask, spellings, indices = batch([3])
     ids.fill_(1)
-    other = places.clone()
-    other[0, 1] = places[0, 1] % 4 + 1
-    assert not torch.allclose(model(ids, mask, spellings, places), model(ids, mask, spellings, other))
+    other = indices.clone()
+    other[0, 1] = indices[0, 1] % 4 + 1
+    assert not torch.allclose(model(ids, mask, spellings, indices), model(ids, mask, spellings, other))
 
 
 def test_decode_without_crf_is_argmax():
-    model = TokenTagger(**parts(crf=None)).eval()
+    model = TokenTagger(**modules(crf=None)).eval()
     mask = torch.tensor([[True, True, False]])
     scores = torch.tensor([[[0.0, 1, 2], [3, 0, 0], [0, 9, 0]]])
     assert model.decode(scores, mask).tolist() == [[2, 0, 0]]
-    legal = TokenTagger(**parts()).eval().decode(scores, mask)[0, 0].item()
+    legal = TokenTagger(**modules()).eval().decode(scores, mask)[0, 0].item()
     assert legal != 2
 
 
 def test_every_parameter_has_a_gradient():
     torch.manual_seed(0)
-    model = TokenTagger(**parts())
-    ids, mask, spellings, places = batch([5, 0, 2])
-    scores = model(ids, mask, spellings, places)
+    model = TokenTagger(**modules())
+    ids, mask, spellings, indices = batch([5, 0, 2])
+    scores = model(ids, mask, spellings, indices)
     model.nll(scores, mask, torch.randint(3, mask.shape)).backward()
     assert all(parameter.grad is not None and parameter.grad.any() for parameter in model.parameters())
 
 
 @pytest.mark.parametrize(
-    ("part", "words"),
+    ("module", "words"),
     [
         ({"characters": None}, "vectors of 3.*takes 7"),
         ({"characters": CharacterEmbedding(7, 2, 3)}, "vectors of 9.*takes 7"),
@@ -91,15 +91,15 @@ def test_every_parameter_has_a_gradient():
         ({"max_word_length": 0}, "max_word_length.*0"),
     ],
 )
-def test_mismatched_modules_are_refused(part, words):
+def test_mismatched_modules_are_refused(module, words):
     with pytest.raises(ValueError, match=words):
-        TokenTagger(**parts(**part))
-    TokenTagger(**parts())
+        TokenTagger(**modules(**module))
+    TokenTagger(**modules())
 
 
 def test_saved_tagger_is_equal(tmp_path):
     torch.manual_seed(0)
-    model = TokenTagger(**parts()).eval()
+    model = TokenTagger(**modules()).eval()
     model.save_pretrained(tmp_path)
     loaded = TokenTagger.from_pretrained(tmp_path)
     assert loaded.crf.scheme_labels == LABELS

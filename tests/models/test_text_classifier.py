@@ -38,14 +38,14 @@ def test_batch_and_padding_invariance(make_text_classifier, cell, pooling):
     logits = model(ids, mask)
     for row, length in enumerate(lengths):
         width = max(1, length)
-        alone = model(ids[row : row + 1, :width], mask[row : row + 1, :width])
-        torch.testing.assert_close(logits[row : row + 1], alone, rtol=0, atol=1e-10)
+        single = model(ids[row : row + 1, :width], mask[row : row + 1, :width])
+        torch.testing.assert_close(logits[row : row + 1], single, rtol=0, atol=1e-10)
     other = torch.where(mask, ids, 8)  # the ids of padding do not matter
     torch.testing.assert_close(model(other, mask), logits, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize(
-    ("part", "words"),
+    ("module", "words"),
     [
         ({"embedding": Embedding(9, 5)}, "Embedding.*5.*RecurrentEncoder.*3"),
         ({"pooling": MeanPooling(6)}, "RecurrentEncoder.*8.*MeanPooling.*6"),
@@ -56,9 +56,9 @@ def test_batch_and_padding_invariance(make_text_classifier, cell, pooling):
         ({"truncate": "middle"}, "'middle'.*head, tail, both"),
     ],
 )
-def test_mismatched_modules_are_refused(part, words):
+def test_mismatched_modules_are_refused(module, words):
     with pytest.raises(ValueError, match=words):
-        TextClassifier(**{**fitting(), **part})
+        TextClassifier(**{**fitting(), **module})
     TextClassifier(**fitting())
 
 

@@ -32,7 +32,7 @@ KINDS = {
     "multi-head": lambda: MultiHeadAttention(H, M, num_heads=2),
     "one-head": lambda: MultiHeadAttention(H, M, num_heads=1),
 }
-FORMULAS = {  # the score of one query and one place of the memory, as the papers have it
+FORMULAS = {  # the score of one query and one position of the memory, as the papers have it
     "dot": lambda a, q, m: q @ m,
     "scaled-dot": lambda a, q, m: q @ m / math.sqrt(M),
     "general": lambda a, q, m: q @ a.key.weight @ m / math.sqrt(H),
@@ -64,10 +64,10 @@ def test_equals_the_formula(kind):
     assert contexts.shape == (4, 3, attention.output_size)
     for row in (0, 1, 3):
         for time in range(3):
-            places = [s for s in range(5) if mask[row, s]]
-            powers = [FORMULAS[kind](attention, queries[row, time], encoded[row, s]).exp() for s in places]
+            positions = [s for s in range(5) if mask[row, s]]
+            powers = [FORMULAS[kind](attention, queries[row, time], encoded[row, s]).exp() for s in positions]
             expected = torch.zeros(5, dtype=torch.double)
-            expected[places] = torch.stack(powers) / sum(powers)
+            expected[positions] = torch.stack(powers) / sum(powers)
             assert_close(weights[row, time], expected)
             assert_close(contexts[row, time], sum(expected[s] * encoded[row, s] for s in range(5)))
 
@@ -144,8 +144,8 @@ def test_batch_and_padding_invariance(kind, garbage):
     assert_close(more, nn.functional.pad(weights, (0, 2)))
     for row in range(4):
         one = slice(row, row + 1)
-        alone, _ = attention(queries[one], attention.memory(encoded[one], mask[one]))
-        assert_close(alone, contexts[one])
+        single, _ = attention(queries[one], attention.memory(encoded[one], mask[one]))
+        assert_close(single, contexts[one])
     short, _ = attention(queries[:1], attention.memory(encoded[:1, :3], mask[:1, :3]))
     assert_close(short, contexts[:1])
 
@@ -161,9 +161,9 @@ def test_single_queries_equal_all_queries(kind, group):
     assert_close(contexts, whole.flatten(0, 1))
     assert_close(weights, whole_weights.flatten(0, 1))
     repeated = memory.select(torch.arange(4).repeat_interleave(group))
-    own, own_weights = attention(queries.flatten(0, 1), repeated)
-    assert_close(contexts, own)
-    assert_close(weights, own_weights)
+    separate, separate_weights = attention(queries.flatten(0, 1), repeated)
+    assert_close(contexts, separate)
+    assert_close(weights, separate_weights)
     strided = torch.stack([queries.flatten(0, 1)] * 2, dim=2)[..., 0]  # not contiguous
     assert_close(attention(strided, memory)[0], contexts)
 
@@ -171,23 +171,23 @@ def test_single_queries_equal_all_queries(kind, group):
 @every_kind
 def test_empty_memory_and_empty_queries(kind):
     attention = build(kind)
-    contexts, weights = attention(*empty(attention, rows=2, places=0))
+    contexts, weights = attention(*empty(attention, rows=2, positions=0))
     assert not contexts.any()
     assert weights.shape == (2, 0)
-    contexts, weights = attention(*empty(attention, rows=0, places=3))
+    contexts, weights = attention(*empty(attention, rows=0, positions=3))
     assert (contexts.shape, weights.shape) == ((0, M), (0, 3))
 
 
-def empty(attention, *, rows, places):
-    queries, encoded, mask = randn(rows, attention.query_size), randn(rows, places, M), torch.ones(rows, places)
+def empty(attention, *, rows, positions):
+    queries, encoded, mask = randn(rows, attention.query_size), randn(rows, positions, M), torch.ones(rows, positions)
     return queries, attention.memory(encoded, mask.bool())
 
 
 def test_memory_selects_rows():
     attention = build("general")
     memory = attention.memory(randn(4, 5, M), MASK)
-    for part, chosen in zip(memory, memory.select(torch.tensor([3, 0, 0])), strict=True):
-        assert torch.equal(chosen, part[[3, 0, 0]])
+    for tensor, chosen in zip(memory, memory.select(torch.tensor([3, 0, 0])), strict=True):
+        assert torch.equal(chosen, tensor[[3, 0, 0]])
 
 
 @pytest.mark.parametrize("dtype", [torch.half, torch.bfloat16, torch.float])

@@ -24,8 +24,8 @@ def test_batch_and_padding_invariance(make):
     vectors = embedding(WORDS)
     assert vectors.shape == (4, embedding.output_size)
     for row, word in enumerate(WORDS):
-        alone = word[word > 0].unsqueeze(0)
-        torch.testing.assert_close(embedding(alone), vectors[row : row + 1], rtol=0, atol=1e-10)
+        single = word[word > 0].unsqueeze(0)
+        torch.testing.assert_close(embedding(single), vectors[row : row + 1], rtol=0, atol=1e-10)
     wider = torch.nn.functional.pad(WORDS, (0, 3))
     torch.testing.assert_close(embedding(wider), vectors, rtol=0, atol=1e-10)
     assert not vectors[2].any()
@@ -58,7 +58,7 @@ def test_cnn_gives_the_maximum_of_each_filter():
     embedding = CharacterEmbedding(9, 4, 2, network="cnn")
     weight, bias = embedding.encoder.weight, embedding.encoder.bias
     vectors = torch.nn.functional.pad(embedding.table(torch.tensor([7, 5])), (0, 0, 1, 1))  # (4, E)
-    seen = [(weight * vectors[place : place + 3].T).sum(dim=(1, 2)) + bias for place in range(2)]
+    seen = [(weight * vectors[position : position + 3].T).sum(dim=(1, 2)) + bias for position in range(2)]
     torch.testing.assert_close(embedding(torch.tensor([[7, 5, 0]]))[0], torch.stack(seen).amax(dim=0).clamp(min=0))
 
 

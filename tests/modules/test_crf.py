@@ -37,7 +37,7 @@ def make_rows(lengths, num_labels, *, width=None, seed=1):
 def sequences(crf, emissions):
     """Each sequence of labels of one row (T, C) with its score, added up one by one."""
     for labels in product(range(crf.num_labels), repeat=len(emissions)):
-        score = sum(emissions[place, label] for place, label in enumerate(labels))
+        score = sum(emissions[time, label] for time, label in enumerate(labels))
         score = score + sum(crf.transitions[pair] for pair in pairwise(labels))
         yield labels, score + (crf.start[labels[0]] + crf.end[labels[-1]] if labels else 0.0)
 
@@ -59,8 +59,8 @@ def test_equals_enumeration_of_all_sequences(num_labels, lengths, extra, seed):
         values = torch.stack([torch.as_tensor(value, dtype=torch.double) for value in every.values()])
         torch.testing.assert_close(total[row], values.logsumexp(0), rtol=0, atol=1e-10)
         torch.testing.assert_close(scores[row], values.max(), rtol=0, atol=1e-10)
-        own = torch.as_tensor(every[tuple(labels[row, :length].tolist())], dtype=torch.double)
-        torch.testing.assert_close(likelihood[row], own - values.logsumexp(0), rtol=0, atol=1e-10)
+        score = torch.as_tensor(every[tuple(labels[row, :length].tolist())], dtype=torch.double)
+        torch.testing.assert_close(likelihood[row], score - values.logsumexp(0), rtol=0, atol=1e-10)
         torch.testing.assert_close(
             torch.as_tensor(every[tuple(paths[row, :length].tolist())], dtype=torch.double), values.max()
         )
@@ -111,8 +111,8 @@ def test_gradients_equal_finite_differences():
         def forward(self, emissions):
             return self.crf.log_likelihood(emissions, mask, labels)
 
-    own = [crf.get_parameter(name).detach().requires_grad_() for name in ("transitions", "start", "end")]
-    inputs = (emissions, *own)
+    weights = [crf.get_parameter(name).detach().requires_grad_() for name in ("transitions", "start", "end")]
+    inputs = (emissions, *weights)
     assert torch.autograd.gradcheck(likelihood, inputs)
     likelihood(*inputs).sum().backward()
     assert not emissions.grad[~mask].any()
@@ -124,9 +124,9 @@ def test_batch_and_padding_invariance():
     emissions, mask, labels = make_rows(lengths, 3, width=7)
     whole = [crf.log_likelihood(emissions, mask, labels), *crf.decode(emissions, mask)]
     for row, length in enumerate(lengths):
-        own = emissions[row : row + 1, :length], mask[row : row + 1, :length]
-        alone = [crf.log_likelihood(*own, labels[row : row + 1, :length]), *crf.decode(*own)]
-        for one, other in zip(alone, whole, strict=True):
+        single = emissions[row : row + 1, :length], mask[row : row + 1, :length]
+        results = [crf.log_likelihood(*single, labels[row : row + 1, :length]), *crf.decode(*single)]
+        for one, other in zip(results, whole, strict=True):
             together = other[row : row + 1] if other.dim() == 1 else other[row : row + 1, :length]
             torch.testing.assert_close(one, together, rtol=0, atol=1e-10)
     noise = torch.where(mask.unsqueeze(2), emissions, 1e3)

@@ -10,7 +10,7 @@ from nlprnn.modules import AttentionDecoder, GeneralAttention, RecurrentState
 from nlprnn.modules.attention import ATTENTIONS
 from nlprnn.serialization.config import from_config, to_config
 
-E, H, OUT, S = 3, 4, 5, 6  # widths of the target's vectors, the layers and the outputs; places of the memory
+E, H, OUT, S = 3, 4, 5, 6  # sizes of the target's vectors, the layers and the outputs; positions of the memory
 CELLS = ["lstm", "gru", "rnn"]
 SOURCE_LENGTHS, TARGET_LENGTHS = [6, 2, 0, 4], [3, 5, 1, 2]
 
@@ -45,10 +45,10 @@ def start(decoder, lengths=SOURCE_LENGTHS):
     return decoder.initial_state(randn(len(lengths), S, H), mask_of(lengths, S), recurrent)
 
 
-def parts(state):
-    """Every tensor of a state that says something of its rows, by name; the memory apart."""
+def row_tensors(state):
+    """Every tensor of a state that has its rows, by name; not the memory."""
     named = {"hidden": state.recurrent.hidden, "cell": state.recurrent.cell, "attention": state.attention}
-    return {name: part for name, part in {**named, "input_feed": state.input_feed}.items() if part is not None}
+    return {name: tensor for name, tensor in {**named, "input_feed": state.input_feed}.items() if tensor is not None}
 
 
 def assert_close(actual, expected):
@@ -56,9 +56,9 @@ def assert_close(actual, expected):
 
 
 def assert_same_state(actual, expected):
-    assert parts(actual).keys() == parts(expected).keys()
-    for name, part in parts(actual).items():
-        assert_close(part, parts(expected)[name])
+    assert row_tensors(actual).keys() == row_tensors(expected).keys()
+    for name, tensor in row_tensors(actual).items():
+        assert_close(tensor, row_tensors(expected)[name])
 
 
 def step_by_step(decoder, x, state):
@@ -80,8 +80,8 @@ def test_forward_equals_steps(cell, layers, feeding, attention):
     assert outputs.shape == (4, 5, OUT)
     for row, length in enumerate(TARGET_LENGTHS):
         chosen = torch.tensor([row])
-        alone, ended = step_by_step(decoder, x[row : row + 1, :length], state.select(chosen))
-        assert_close(outputs[row : row + 1, :length], alone)
+        single, ended = step_by_step(decoder, x[row : row + 1, :length], state.select(chosen))
+        assert_close(outputs[row : row + 1, :length], single)
         assert_same_state(final.select(chosen), ended)
     together, ended = step_by_step(decoder, x, state)
     unmasked, final = decoder(x, None, state)
@@ -117,9 +117,9 @@ def test_row_without_tokens_keeps_its_state(cell, feeding):
     _, state = step_by_step(decoder, randn(4, 2, E), start(decoder))
     x = randn(4, 3, E).requires_grad_()
     outputs, final = decoder(x, mask_of([0, 3, 0, 1], 3), state)
-    for name, part in parts(final).items():
-        assert_close(part[[0, 2]], parts(state)[name][[0, 2]])
-        assert not torch.equal(part[1], parts(state)[name][1])
+    for name, tensor in row_tensors(final).items():
+        assert_close(tensor[[0, 2]], row_tensors(state)[name][[0, 2]])
+        assert not torch.equal(tensor[1], row_tensors(state)[name][1])
     outputs.sum().backward()
     assert x.grad.isfinite().all()
 
@@ -141,12 +141,12 @@ def test_padding_is_ignored(cell, feeding):
 def test_every_parameter_and_state_has_a_gradient(cell, feeding, attention):
     decoder = build(cell, 2, feeding, attention, dropout=0.1, weight_dropout=0.1)
     shape = (4, 2, H)
-    given = [randn(4, S, H), randn(*shape), *([randn(*shape)] if cell == "lstm" else [])]
-    encoded, *recurrent = (part.requires_grad_() for part in given)
+    inputs = [randn(4, S, H), randn(*shape), *([randn(*shape)] if cell == "lstm" else [])]
+    encoded, *recurrent = (tensor.requires_grad_() for tensor in inputs)
     state = decoder.initial_state(encoded, mask_of(SOURCE_LENGTHS, S), RecurrentState(*recurrent))
     outputs, _ = decoder(randn(4, 5, E), mask_of(TARGET_LENGTHS, 5), state)
     outputs.square().sum().backward()
-    assert all(p.grad.isfinite().all() and p.grad.any() for p in [*decoder.parameters(), *given])
+    assert all(p.grad.isfinite().all() and p.grad.any() for p in [*decoder.parameters(), *inputs])
 
 
 @pytest.mark.parametrize("option", ["dropout", "weight_dropout"])
@@ -165,11 +165,11 @@ def test_dropout_only_in_training(option, layers, feeding):
 def test_dropout_of_layers_contexts_and_outputs():
     decoder = build(layers=2, dropout=0.5)
     seen = {}
-    decoder.layers[1].register_forward_pre_hook(lambda module, given: seen.update(joined=given[0]))
-    decoder.attentional_layer.register_forward_pre_hook(lambda module, given: seen.update(last=given[0]))
+    decoder.layers[1].register_forward_pre_hook(lambda module, arguments: seen.update(top=arguments[0]))
+    decoder.attentional_layer.register_forward_pre_hook(lambda module, arguments: seen.update(last=arguments[0]))
     outputs, _ = decoder(randn(4, 50, E), None, start(decoder, [6] * 4))
-    for part in (seen["joined"][..., :H], seen["joined"][..., H:], outputs):
-        assert 0.4 < (part == 0).double().mean() < 0.6
+    for tensor in (seen["top"][..., :H], seen["top"][..., H:], outputs):
+        assert 0.4 < (tensor == 0).double().mean() < 0.6
     assert 0.15 < (seen["last"][..., :H] == 0).double().mean() < 0.35  # the sum of two layers, each dropped
 
 

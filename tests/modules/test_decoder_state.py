@@ -29,24 +29,28 @@ def build(*, sentences, cell="lstm", feeding=True):
 
 
 def repeated(state, times):
-    """The state with K rows of each sentence, and the same with a memory of its own for each row."""
+    """The state with K rows of each sentence, and the same with a separate memory for each row."""
     rows = torch.arange(len(state.attention)).repeat_interleave(times)
     shared = state.select(rows)
     assert shared.memory is state.memory
     return shared, shared._replace(memory=state.memory.select(rows))
 
 
-def step_both(decoder, shared, own):
+def step_both(decoder, shared, separate):
     """Read the same tokens in both states and compare everything that comes out."""
-    x = randn(len(own.attention), 3)
-    (output, shared), (expected, own) = decoder.step(x, shared), decoder.step(x, own)
-    pairs = [(output, expected), (shared.attention, own.attention), *zip(shared.recurrent, own.recurrent, strict=True)]
-    for actual, wanted in [*pairs, (shared.input_feed, own.input_feed)]:
-        if wanted is None:
+    x = randn(len(separate.attention), 3)
+    (output, shared), (expected, separate) = decoder.step(x, shared), decoder.step(x, separate)
+    pairs = [
+        (output, expected),
+        (shared.attention, separate.attention),
+        *zip(shared.recurrent, separate.recurrent, strict=True),
+    ]
+    for actual, reference in [*pairs, (shared.input_feed, separate.input_feed)]:
+        if reference is None:
             assert actual is None
         else:
-            torch.testing.assert_close(actual, wanted, rtol=0, atol=1e-10)
-    return shared, own
+            torch.testing.assert_close(actual, reference, rtol=0, atol=1e-10)
+    return shared, separate
 
 
 @settings(max_examples=30, deadline=None)
@@ -58,21 +62,21 @@ def step_both(decoder, shared, own):
 )
 def test_selected_rows_decode_as_with_separate_memories(times, chosen, cell, feeding):
     decoder, state = build(sentences=4, cell=cell, feeding=feeding)
-    shared, own = repeated(state, times)
+    shared, separate = repeated(state, times)
     for rows in chosen:
-        indices = torch.tensor(rows) % len(own.attention)
-        shared, own = step_both(decoder, shared.select(indices), own.select(indices))
+        indices = torch.tensor(rows) % len(separate.attention)
+        shared, separate = step_both(decoder, shared.select(indices), separate.select(indices))
 
 
 @pytest.mark.parametrize(
     ("rows", "sentences"),
     [
-        ([1, 1, 2, 3, 5, 4], [0, 1, 2]),  # beams change places inside their sentences: nothing is copied
+        ([1, 1, 2, 3, 5, 4], [0, 1, 2]),  # beams change order inside their sentences: nothing is copied
         ([0, 2, 4], [0, 1, 2]),  # one beam of each
         ([0, 1, 4, 5], [0, 2]),  # a sentence is finished
         ([5, 5, 5, 5], [2]),
         ([4, 5, 0, 1], [2, 0]),
-        ([0, 1, 2, 4, 5], [0, 0, 1, 2, 2]),  # not equally many: each row has its own
+        ([0, 1, 2, 4, 5], [0, 0, 1, 2, 2]),  # not equally many: each row has a separate one
         ([0, 2, 1, 3], [0, 1, 0, 1]),
         ([], []),
     ],
@@ -80,13 +84,13 @@ def test_selected_rows_decode_as_with_separate_memories(times, chosen, cell, fee
 )
 def test_rows_of_a_sentence_share_memory(rows, sentences):
     decoder, state = build(sentences=3)
-    shared, own = repeated(state, 2)
+    shared, separate = repeated(state, 2)
     indices = torch.tensor(rows, dtype=torch.long)
     chosen = shared.select(indices)
-    for part, whole in zip(chosen.memory, state.memory, strict=True):
-        assert torch.equal(part, whole[sentences])
+    for tensor, whole in zip(chosen.memory, state.memory, strict=True):
+        assert torch.equal(tensor, whole[sentences])
     assert (chosen.memory is state.memory) == (sentences == [0, 1, 2])
-    step_both(decoder, chosen, own.select(indices))
+    step_both(decoder, chosen, separate.select(indices))
 
 
 def test_empty_state_selects_none():
@@ -101,12 +105,12 @@ def test_empty_state_selects_none():
 @pytest.mark.parametrize("beams", [1, 3])
 def test_search_copies_memory_only_for_finished_sentences(beams):
     decoder, state = build(sentences=4)
-    shared, own = repeated(state, beams)
+    shared, separate = repeated(state, beams)
     held = [0, 1, 2, 3]
     for live in ([0, 1, 2, 3], [0, 1, 2, 3], [0, 2, 3], [0, 2, 3], [2]):
         rows = torch.cat([beams * held.index(sentence) + torch.randint(beams, (beams,)) for sentence in live])
         before = shared.memory
-        shared, own = step_both(decoder, shared.select(rows), own.select(rows))
+        shared, separate = step_both(decoder, shared.select(rows), separate.select(rows))
         assert (shared.memory is before) == (held == live)
         assert len(shared.memory.mask) == len(live)
         held = live

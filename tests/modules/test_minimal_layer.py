@@ -56,9 +56,9 @@ def test_equals_the_equations_of_the_paper(cell, seed, steps, rows):
     )
     outputs, _ = encoder(x, None, RecurrentState(start))
     torch.testing.assert_close(outputs, expected, rtol=0, atol=1e-12)
-    wanted = [x, start, *encoder.parameters()]
-    found = torch.autograd.grad((outputs * slopes).sum(), wanted)
-    for gradient, reference in zip(found, torch.autograd.grad((expected * slopes).sum(), wanted), strict=True):
+    inputs = [x, start, *encoder.parameters()]
+    gradients = torch.autograd.grad((outputs * slopes).sum(), inputs)
+    for gradient, reference in zip(gradients, torch.autograd.grad((expected * slopes).sum(), inputs), strict=True):
         torch.testing.assert_close(gradient, reference, rtol=0, atol=1e-11)
 
 

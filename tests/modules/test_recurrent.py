@@ -52,7 +52,7 @@ def random_state(encoder, rows):
 
 
 def reference_of(encoder):
-    """PyTorch's own module of all layers, with the same weights."""
+    """PyTorch's module of all layers, with the same weights."""
     options = {"nonlinearity": encoder.nonlinearity} if encoder.cell == "rnn" else {}
     reference = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[encoder.cell](
         E, H, encoder.num_layers, batch_first=True, bidirectional=encoder.bidirectional, **options
@@ -73,7 +73,7 @@ def named_weights(encoder):
 
 
 def pieces(state):
-    return [part for part in state if part is not None]
+    return [tensor for tensor in state if tensor is not None]
 
 
 def assert_close(actual, expected):
@@ -96,20 +96,20 @@ def test_equals_pytorch_on_packed_sequences(kind, bidirectional, layers, given_s
     packed = pack_padded_sequence(same_x, torch.tensor(LENGTHS), batch_first=True, enforce_sorted=False)
     begin = None
     if start is not None:
-        begin = tuple(part.transpose(0, 1).contiguous() for part in pieces(start))
+        begin = tuple(tensor.transpose(0, 1).contiguous() for tensor in pieces(start))
         begin = begin if encoder.cell == "lstm" else begin[0]
     packed_outputs, final = reference(packed, begin)
     expected, _ = pad_packed_sequence(packed_outputs, batch_first=True)
-    final = [part.transpose(0, 1) for part in (final if encoder.cell == "lstm" else [final])]
+    final = [tensor.transpose(0, 1) for tensor in (final if encoder.cell == "lstm" else [final])]
 
     assert_close(outputs, expected)
     assert len(pieces(state)) == len(final)
-    for part, expected_part in zip(pieces(state), final, strict=True):
-        assert_close(part, expected_part)
+    for tensor, expected_tensor in zip(pieces(state), final, strict=True):
+        assert_close(tensor, expected_tensor)
 
-    slopes = [torch.randn_like(outputs), *(torch.randn_like(part) for part in final)]
-    sum((part * slope).sum() for part, slope in zip([outputs, *pieces(state)], slopes, strict=True)).backward()
-    sum((part * slope).sum() for part, slope in zip([expected, *final], slopes, strict=True)).backward()
+    slopes = [torch.randn_like(outputs), *(torch.randn_like(tensor) for tensor in final)]
+    sum((tensor * slope).sum() for tensor, slope in zip([outputs, *pieces(state)], slopes, strict=True)).backward()
+    sum((tensor * slope).sum() for tensor, slope in zip([expected, *final], slopes, strict=True)).backward()
     assert_close(x.grad, same_x.grad)
     for name, weight in named_weights(encoder).items():
         assert_close(weight.grad, getattr(reference, name).grad)
@@ -155,17 +155,17 @@ def test_batch_and_padding_invariance(kind, bidirectional, data):
     outputs, state = encoder(x, mask, start)
     for row, length in enumerate(lengths):
         index = torch.tensor([row])
-        alone, alone_state = encoder(x[row : row + 1, :length], None, start.select(index) if start else None)
-        assert_close(outputs[row : row + 1, :length], alone)
+        single, single_state = encoder(x[row : row + 1, :length], None, start.select(index) if start else None)
+        assert_close(outputs[row : row + 1, :length], single)
         assert outputs[row, length:].abs().sum() == 0
-        for part, alone_part in zip(pieces(state.select(index)), pieces(alone_state), strict=True):
-            assert_close(part, alone_part)
+        for tensor, single_tensor in zip(pieces(state.select(index)), pieces(single_state), strict=True):
+            assert_close(tensor, single_tensor)
 
     order = torch.randperm(len(lengths))
-    turned, turned_state = encoder(x[order], mask[order], start.select(order) if start else None)
+    turned, reordered_state = encoder(x[order], mask[order], start.select(order) if start else None)
     assert_close(turned, outputs[order])
-    for part, turned_part in zip(pieces(state.select(order)), pieces(turned_state), strict=True):
-        assert_close(turned_part, part)
+    for tensor, reordered_tensor in zip(pieces(state.select(order)), pieces(reordered_state), strict=True):
+        assert_close(reordered_tensor, tensor)
 
 
 @every_kind
@@ -180,8 +180,8 @@ def test_rows_of_padding_alone(kind, bidirectional, given_start):
     start = random_state(encoder, 3) if given_start else None
     outputs, state = encoder(x, mask, start)
     assert not outputs[[0, 2]].any()
-    for part, begun in zip(pieces(state), pieces(start or encoder.initial_state(x)), strict=True):
-        assert_close(part[[0, 2]], begun[[0, 2]])
+    for tensor, initial in zip(pieces(state), pieces(start or encoder.initial_state(x)), strict=True):
+        assert_close(tensor[[0, 2]], initial[[0, 2]])
     (outputs.sum() + state.hidden.sum()).backward()
     assert not x.grad[~mask].any()
     assert all(p.grad.isfinite().all() for p in encoder.parameters())
@@ -228,14 +228,14 @@ def test_steps_and_halves_equal_one_pass(kind, layers):
     for t in range(6):
         output, state = encoder.step(x[:, t], state)
         assert_close(output, whole[:, t])
-    for part, expected in zip(pieces(state), pieces(final), strict=True):
-        assert_close(part, expected)
+    for tensor, expected in zip(pieces(state), pieces(final), strict=True):
+        assert_close(tensor, expected)
 
     first, middle = encoder(x[:, :2], None, start)
     second, state = encoder(x[:, 2:], None, middle)
     assert_close(torch.cat([first, second], dim=1), whole)
-    for part, expected in zip(pieces(state), pieces(final), strict=True):
-        assert_close(part, expected)
+    for tensor, expected in zip(pieces(state), pieces(final), strict=True):
+        assert_close(tensor, expected)
 
 
 @every_kind
@@ -259,12 +259,12 @@ def test_state_selects_and_detaches(cell):
     hidden = -torch.arange(12.0).view(3, 2, 2)
     state = RecurrentState(hidden.requires_grad_(), cell if cell is None else cell.clone().requires_grad_())
     chosen = state.select(torch.tensor([2, 0, 0, 2]))
-    for part, before in zip(pieces(chosen), pieces(state), strict=True):
-        assert torch.equal(part, before[[2, 0, 0, 2]])
-        assert part.requires_grad
+    for tensor, before in zip(pieces(chosen), pieces(state), strict=True):
+        assert torch.equal(tensor, before[[2, 0, 0, 2]])
+        assert tensor.requires_grad
     detached = state.detach()
     assert len(pieces(detached)) == len(pieces(state))
-    assert not any(part.requires_grad for part in pieces(detached))
+    assert not any(tensor.requires_grad for tensor in pieces(detached))
     assert torch.equal(detached.hidden, hidden)
 
 

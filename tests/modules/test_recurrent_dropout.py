@@ -78,7 +78,7 @@ def test_weight_dropout_survives_saving(tmp_path):
 
 
 def between_layers(encoder, x, monkeypatch):
-    """What the second layer is given to read."""
+    """The input of the second layer."""
     seen = []
     run_layer = module.run_layer
 
@@ -98,7 +98,7 @@ def test_locked_dropout_is_constant_over_time(monkeypatch):
     zero = between_layers(encoder, x, monkeypatch) == 0
     assert (zero == zero[:, :1]).all()
     assert 0.2 < zero.double().mean() < 0.8
-    assert not (zero[:1] == zero).all()  # each sequence has its own
+    assert not (zero[:1] == zero).all()  # each sequence has another mask
 
 
 def test_plain_dropout_differs_over_time(monkeypatch):

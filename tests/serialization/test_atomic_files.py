@@ -44,34 +44,34 @@ def test_failure_leaves_the_old_file(tmp_path, error):
 def test_old_file_is_visible_until_the_block_ends(tmp_path):
     path = tmp_path / "file"
     write_text(path, "old")
-    with path.open(encoding="utf-8") as reader:
+    with path.open(encoding="utf-8") as stream:
         with replacing(path) as temporary:
             assert temporary.parent == path.parent
             temporary.write_text("new", encoding="utf-8")
-        assert reader.read() == "old"
+        assert stream.read() == "old"
     assert path.read_text(encoding="utf-8") == "new"
 
 
 def test_symlink_points_to_the_new_file(tmp_path):
-    write_text(tmp_path / "there" / "file", "old")
-    (tmp_path / "link").symlink_to(Path("there") / "file")
+    write_text(tmp_path / "target" / "file", "old")
+    (tmp_path / "link").symlink_to(Path("target") / "file")
     write_text(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "there" / "file").read_text(encoding="utf-8") == "new"
-    assert names(tmp_path / "there") == ["file"]
+    assert (tmp_path / "target" / "file").read_text(encoding="utf-8") == "new"
+    assert names(tmp_path / "target") == ["file"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
 def test_named_pipe_is_written_to(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    stream = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     check_writable(pipe)
     write_text(pipe, "text")
-    assert os.read(reader, 100) == b"text"
+    assert os.read(stream, 100) == b"text"
     assert pipe.is_fifo()
     assert names(tmp_path) == ["pipe"]
-    os.close(reader)
+    os.close(stream)
 
 
 def test_check_writable_leaves_no_trace(tmp_path):

@@ -19,9 +19,9 @@ class Inner(nn.Module):
 
 
 class Outer(nn.Module):
-    def __init__(self, *, parts: list[nn.Module], name: str | None = None, sizes: tuple[int, ...] = ()) -> None:
+    def __init__(self, *, layers: list[nn.Module], name: str | None = None, sizes: tuple[int, ...] = ()) -> None:
         super().__init__()
-        self.parts, self.name, self.sizes = list(parts), name, sizes
+        self.layers, self.name, self.sizes = list(layers), name, sizes
 
 
 class Forgetful(nn.Module):
@@ -84,15 +84,15 @@ def test_module_survives_json(name):
 
 
 def test_lists_none_and_nested_modules():
-    config = to_config(Outer(parts=[Inner(3), Inner(4, rate=1.0)], name=None, sizes=(1, 2)), CLASSES)
+    config = to_config(Outer(layers=[Inner(3), Inner(4, rate=1.0)], name=None, sizes=(1, 2)), CLASSES)
     assert config == {
         "class": "Outer",
-        "parts": [{"class": "Inner", "size": 3, "rate": 0.5}, {"class": "Inner", "size": 4, "rate": 1.0}],
+        "layers": [{"class": "Inner", "size": 3, "rate": 0.5}, {"class": "Inner", "size": 4, "rate": 1.0}],
         "name": None,
         "sizes": [1, 2],
     }
     built = from_config(config, CLASSES)
-    assert [part.size for part in built.parts] == [3, 4]
+    assert [module.size for module in built.layers] == [3, 4]
 
 
 def test_argument_without_attribute_is_an_error():
@@ -113,8 +113,8 @@ def test_argument_that_is_no_json_is_an_error():
         ({"class": ["Inner"]}, "unknown class"),
         ({"class": "Inner"}, "Inner.*size"),
         ({"class": "Inner", "size": 1, "depth": 2}, "Inner.*depth"),
-        ({"class": "Outer", "parts": [{"class": "Inner", "size": {"no": "class"}}]}, "unknown class None"),
-        ({"class": "Outer", "parts": 3}, "Outer does not fit"),
+        ({"class": "Outer", "layers": [{"class": "Inner", "size": {"no": "class"}}]}, "unknown class None"),
+        ({"class": "Outer", "layers": 3}, "Outer does not fit"),
     ],
 )
 def test_invalid_configuration_is_an_error(config, words):

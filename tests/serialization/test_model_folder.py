@@ -104,8 +104,8 @@ def set_in(*keys, to):
 
 
 CONFIG_DAMAGE = {
-    "unknown part": (set_in("model", "encoder", "class", to="Transformer"), "unknown class 'Transformer'"),
-    "no class of a part": (set_in("model", "encoder", to={"input_size": 3}), "unknown class None"),
+    "unknown module": (set_in("model", "encoder", "class", to="Transformer"), "unknown class 'Transformer'"),
+    "no class of a module": (set_in("model", "encoder", to={"input_size": 3}), "unknown class None"),
     "unknown argument": (set_in("model", "encoder", "wings", to=True), "RecurrentEncoder.*wings"),
     "missing argument": (lambda config: config["model"]["encoder"].pop("hidden_size"), "hidden_size"),
     "text for a number": (set_in("model", "embedding", "embedding_dim", to="wide"), "Embedding"),
@@ -114,19 +114,19 @@ CONFIG_DAMAGE = {
         set_in("model", "embedding", "padding_id", to=0.0),
         "padding_id must be a whole number",
     ),
-    "a value in a part's place": (set_in("model", "pooling", to="max"), "TextClassifier"),
-    "another part in its place": (
+    "a value instead of a module": (set_in("model", "pooling", to="max"), "TextClassifier"),
+    "another module instead": (
         set_in("model", "head", to={"class": "LockedDropout", "probability": 0.5}),
         "does not",
     ),
     "a size out of range": (set_in("model", "encoder", "hidden_size", to=-4), "-4"),
-    "more memory than there is": (set_in("model", "embedding", "num_embeddings", to=2**60), "Embedding"),
+    "more memory than available": (set_in("model", "embedding", "num_embeddings", to=2**60), "Embedding"),
     "a newer format": (set_in("format_version", to=99), "newer.*99.*upgrade"),
     "no format": (lambda config: config.pop("format_version"), "not the configuration"),
     "no model": (lambda config: config.pop("model"), "not the configuration"),
     "a model that is a list": (set_in("model", to=[]), "not the configuration"),
     "a class that is a list": (set_in("model", "class", to=["TextClassifier"]), "not the configuration"),
-    "a class of a part that is a list": (set_in("model", "head", "class", to=["Embedding"]), "unknown class"),
+    "a class of a module that is a list": (set_in("model", "head", "class", to=["Embedding"]), "unknown class"),
     "other sizes than the weights": (set_in("model", "embedding", "num_embeddings", to=10), "different models"),
 }
 
@@ -169,16 +169,16 @@ def test_model_of_another_class_is_refused(make_language_model, tmp_path):
 @pytest.mark.parametrize(
     "name", ["os.system", "torch.nn.Linear", "builtins.eval", "Module", "PretrainedModel", "__class__"]
 )
-@pytest.mark.parametrize("place", ["top", "part", "list", "deep"])
-def test_configuration_cannot_name_code(make_text_classifier, tmp_path, monkeypatch, name, place):
+@pytest.mark.parametrize("position", ["top", "module", "list", "deep"])
+def test_configuration_cannot_name_code(make_text_classifier, tmp_path, monkeypatch, name, position):
     make_text_classifier().save_pretrained(tmp_path)
     call = {"class": name, "command": f"touch {tmp_path / 'harm'}"}
     change = {
         "top": set_in("model", to=call),
-        "part": set_in("model", "embedding", to=call),
+        "module": set_in("model", "embedding", to=call),
         "list": set_in("model", "labels", to=["no", call]),
         "deep": set_in("model", "encoder", "cell", to={"class": "LastPooling", "input_size": [call]}),
-    }[place]
+    }[position]
     damage(tmp_path, change)
     built = []
     monkeypatch.setattr(LastPooling, "__init__", lambda self, *args, **named: built.append(self))

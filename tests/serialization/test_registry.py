@@ -48,10 +48,10 @@ def test_two_classes_of_one_name_are_an_error():
         Registry({"UserHead": UserHead}).add(type("UserHead", (nn.Module,), {"__module__": "elsewhere"}))
 
 
-@pytest.mark.parametrize("given", [int, UserHead(1, 1), "UserHead"])
-def test_other_objects_cannot_be_registered(given):
+@pytest.mark.parametrize("thing", [int, UserHead(1, 1), "UserHead"])
+def test_other_objects_cannot_be_registered(thing):
     with pytest.raises(TypeError, match=r"subclass of torch\.nn\.Module"):
-        Registry().add(given)
+        Registry().add(thing)
 
 
 def test_register_is_exported_by_the_package(monkeypatch):

@@ -1,7 +1,7 @@
 """LSTM layer with cached input products, for inference over text on a CPU.
 
 In a batch of texts most words occur several times. Their products with the input weights, half of the arithmetic of a
-layer as wide as its input, are computed once per distinct word and then looked up; PyTorch's fused layer cannot take
+layer as wide as its input, are computed once per distinct word and then indexed; PyTorch's fused layer cannot take
 products that exist already. What is left is one step per token over the rows that have one, longest rows first, so that
 padding costs nothing. A hyperbolic tangent is a sigmoid, tanh(x) = 2 sigma(2x) - 1, in less than half the time.
 """

@@ -148,7 +148,7 @@ def _sigmoid(tangents: Floats) -> Floats:
 def product(
     weight: Tensor, bias: Tensor | None = None, *, int8: bool = False, input_range: float | None = None
 ) -> Product:
-    """Return x (N, K) -> x @ weight.T + bias (N, M) on arrays, on a snapshot of the weight.
+    """Return the function x @ weight.T + bias, from arrays (N, K) to (N, M), on a snapshot of the weight.
 
     Args:
         weight: (M, K) float.
@@ -185,7 +185,7 @@ def _empty_on_huge_pages(rows: int, columns: int) -> Floats:
 
 
 def _token_products(vectors: Tensor, weight: Tensor, bias: Tensor, *, int8: bool) -> Product:
-    """Return ids (N,) -> products (N, M) of their vectors (V, E): from a table, unless it is too large."""
+    """Return the function from ids (N,) to products (N, M) of their vectors: a table, unless it is too large."""
     if len(vectors) * len(weight) <= _LARGEST_TABLE:
         table = torch.addmm(bias, vectors, weight.t()).numpy()
         return lambda ids: table[ids]

@@ -74,7 +74,7 @@ def numpy_step(
 
 
 def torch_step(step_arrays: NumpyStep) -> Callable[[Tensor, RecurrentState], tuple[Tensor, RecurrentState]]:
-    """Return a NumPy step as one on tensors: (ids (N,), state) -> (log-probabilities (N, V), state after)."""
+    """Return a NumPy step as one on tensors, which gives log-probabilities (N, V)."""
     last: tuple[RecurrentState | None, list[LayerState]] = None, []
 
     def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:

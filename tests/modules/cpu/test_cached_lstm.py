@@ -9,7 +9,7 @@ from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.modules.cpu.cached_lstm import cached_lstm
 
 
-def parts(*, rows=40, longest=9, pretrained=0, **options):
+def example(*, rows=40, longest=9, pretrained=0, **options):
     """An embedding, an encoder, and ids and mask of rows of many lengths in no order, some of them empty."""
     torch.manual_seed(0)
     embedding = Embedding(30, 6, pretrained_dim=pretrained, dropout=0.5, word_dropout=0.5).eval()
@@ -26,7 +26,7 @@ def parts(*, rows=40, longest=9, pretrained=0, **options):
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("pretrained", [0, 3])
 def test_outputs_equal_the_encoder(bidirectional, pretrained):
-    embedding, encoder, ids, mask = parts(bidirectional=bidirectional, pretrained=pretrained)
+    embedding, encoder, ids, mask = example(bidirectional=bidirectional, pretrained=pretrained)
     with torch.inference_mode():
         outputs = cached_lstm(embedding, encoder, ids, mask)
         torch.testing.assert_close(outputs, encoder(embedding(ids), mask)[0], atol=2e-6, rtol=1e-5)
@@ -34,7 +34,7 @@ def test_outputs_equal_the_encoder(bidirectional, pretrained):
 
 
 def test_sorted_rows_and_rows_of_padding_alone():
-    embedding, encoder, ids, mask = parts(bidirectional=True)
+    embedding, encoder, ids, mask = example(bidirectional=True)
     order = mask.sum(dim=1).argsort(descending=True)
     with torch.inference_mode():
         expected = cached_lstm(embedding, encoder, ids, mask)[order]
@@ -49,11 +49,11 @@ def test_sorted_rows_and_rows_of_padding_alone():
 )
 def test_other_encoders_and_few_rows_are_left_out(options):
     with torch.inference_mode():
-        assert cached_lstm(*parts(**options)) is None
+        assert cached_lstm(*example(**options)) is None
 
 
 def test_training_and_other_dtypes_are_left_out():
-    embedding, encoder, ids, mask = parts()
+    embedding, encoder, ids, mask = example()
     assert cached_lstm(embedding, encoder, ids, mask) is None
     with torch.inference_mode():
         assert cached_lstm(embedding.train(), encoder, ids, mask) is None
@@ -62,20 +62,20 @@ def test_training_and_other_dtypes_are_left_out():
 
 
 def test_mask_with_padding_first_is_left_out():
-    embedding, encoder, ids, mask = parts()
+    embedding, encoder, ids, mask = example()
     with torch.inference_mode():
         assert cached_lstm(embedding, encoder, ids, mask.flip(1)) is None
 
 
 def test_user_modules_and_hooks_are_left_out():
-    class Own(RecurrentEncoder):
+    class Subclass(RecurrentEncoder):
         pass
 
-    embedding, encoder, ids, mask = parts()
+    embedding, encoder, ids, mask = example()
     with torch.inference_mode():
-        assert cached_lstm(embedding, Own(6, 5).eval(), ids, mask) is None
+        assert cached_lstm(embedding, Subclass(6, 5).eval(), ids, mask) is None
         assert cached_lstm(embedding, torch.nn.LSTM(6, 5).eval(), ids, mask) is None
-        handle = encoder.register_forward_hook(lambda *given: None)
+        handle = encoder.register_forward_hook(lambda *arguments: None)
         assert cached_lstm(embedding, encoder, ids, mask) is None
         handle.remove()
         assert cached_lstm(embedding, encoder, ids, mask) is not None

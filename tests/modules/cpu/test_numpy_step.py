@@ -63,15 +63,15 @@ def test_equals_the_step_of_the_modules(kind, layers, options, rows, seed, tied,
     torch.manual_seed(seed)
     model = build(kind, layers=layers, tied=tied, embedding=embedding, **options)
     texts, state = torch.randint(0, 11, (rows, 4)), states(model, rows)
-    before = [None if part is None else part.clone() for part in state]
+    before = [None if tensor is None else tensor.clone() for tensor in state]
     expected, last = follow(model.step, state, texts)
     scores, final = follow(model.compiled_step(), state, texts)
     torch.testing.assert_close(scores, expected, rtol=0, atol=1e-5)
-    for part, other, begun, kept in zip(final, last, before, state, strict=True):
-        assert (part is None) == (other is None)
-        if part is not None:
-            torch.testing.assert_close(part, other, rtol=0, atol=1e-5)
-            assert torch.equal(begun, kept)  # the state it was given is as it was
+    for tensor, other, initial, kept in zip(final, last, before, state, strict=True):
+        assert (tensor is None) == (other is None)
+        if tensor is not None:
+            torch.testing.assert_close(tensor, other, rtol=0, atol=1e-5)
+            assert torch.equal(initial, kept)  # the initial state is unchanged
 
 
 @every_kind
@@ -104,8 +104,8 @@ def test_int8_is_close_and_rows_are_independent(kind, options):
     assert (scores.exp() - expected.exp()).abs().max() < 0.05
     for row in range(4):
         index = torch.tensor([row])
-        alone, _ = follow(step, state.select(index), texts[row : row + 1])
-        torch.testing.assert_close(alone[:, 0], scores[:, row], rtol=0, atol=2e-2 if options else 1e-5)
+        single, _ = follow(step, state.select(index), texts[row : row + 1])
+        torch.testing.assert_close(single[:, 0], scores[:, row], rtol=0, atol=2e-2 if options else 1e-5)
 
 
 def test_works_on_a_snapshot_of_the_weights():
@@ -125,12 +125,12 @@ def test_continues_from_any_state_in_any_order(kind, layers):
     step, start, tokens = model.compiled_step(), states(model, 2), torch.tensor([3, 7])
     with torch.inference_mode():
         _, after = step(tokens, start)
-        wanted = {name: model.step(tokens, state)[0] for name, state in (("start", start), ("after", after))}
+        expected = {name: model.step(tokens, state)[0] for name, state in (("start", start), ("after", after))}
         for name in ("after", "start", "start", "after", "after", "start"):
             scores, _ = step(tokens, start if name == "start" else after)
-            torch.testing.assert_close(scores, wanted[name], rtol=0, atol=1e-5)
+            torch.testing.assert_close(scores, expected[name], rtol=0, atol=1e-5)
             swapped, _ = step(tokens.flip(0), after.select(torch.tensor([1, 0])))
-            torch.testing.assert_close(swapped.flip(0), wanted["after"], rtol=0, atol=1e-5)
+            torch.testing.assert_close(swapped.flip(0), expected["after"], rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn-tanh"])
