@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 import click
@@ -128,10 +129,10 @@ def compare(length: int, rows: int, rounds: int, threads: int) -> None:
     generator = make_generator()
     for count, size in ((1, length), (rows, max(1, length // 10))):
         ways: dict[str, Callable[[int], None]] = {
-            "nn.LSTM": lambda n, count=count: with_lstm(generator.model, count, n),
-            "LSTMCell": lambda n, count=count: with_cells(generator.model, count, n),
-            "nlprnn": lambda n, count=count: with_nlprnn(generator, count, n, int8=False),
-            "nlprnn int8": lambda n, count=count: with_nlprnn(generator, count, n, int8=True),
+            "nn.LSTM": partial(with_lstm, generator.model, count),
+            "LSTMCell": partial(with_cells, generator.model, count),
+            "nlprnn": partial(with_nlprnn, generator, count, int8=False),
+            "nlprnn int8": partial(with_nlprnn, generator, count, int8=True),
         }
         rounds_of_rates = [{name: rate(work, count, size) for name, work in ways.items()} for _ in range(rounds)][1:]
         click.echo(

@@ -21,13 +21,14 @@ from torch.nn.utils import clip_grad_norm_
 from nlprnn.batching import StreamBatch
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
+from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.training.losses import language_model_loss
 
 BATCH, WINDOW, EMBEDDING, HIDDEN, VOCABULARY = 64, 128, 128, 512, 65
-CELLS = ("lstm", "mingru", "minlstm")
+CELLS: tuple[Cell, ...] = ("lstm", "mingru", "minlstm")
 
 
-def training_step(cell: str) -> Callable[[], None]:
+def training_step(cell: Cell) -> Callable[[], None]:
     """Return a training step of a model with this cell; minimal cells get residual connections and layer norm."""
     torch.manual_seed(0)
     minimal = cell.startswith("min")
@@ -71,7 +72,7 @@ def main(threads: int, rounds: int, steps: int) -> None:
     """Print the median characters per second of each cell, with its range, and the ratios round by round."""
     torch.set_num_threads(threads)
     work = {cell: training_step(cell) for cell in CELLS}
-    rates: dict[str, list[float]] = {cell: [] for cell in CELLS}
+    rates: dict[Cell, list[float]] = {cell: [] for cell in CELLS}
     peaks = []
     for _ in range(rounds):
         for cell, step in work.items():

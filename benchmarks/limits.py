@@ -68,7 +68,8 @@ def decoding_flop(source_length: int, target_length: int, sizes: Sizes, beam_siz
 
 def fastest(work: Callable[[], None], seconds: float) -> float:
     """Call `work` repeatedly for `seconds`, at least three times; return the seconds of the fastest call."""
-    times, until = [], time.perf_counter() + seconds
+    times: list[float] = []
+    until = time.perf_counter() + seconds
     while len(times) < 3 or time.perf_counter() < until:
         began = time.perf_counter()
         work()

@@ -149,7 +149,7 @@ def training_rate(
 def force_lengths(log_probs: Tensor, length: int, steps: Tensor) -> None:
     """Force hypotheses to end after `steps` (B,) tokens, by masking log-probabilities (B, K, V) of token `length`."""
     log_probs[:, :, EOS].masked_fill_((length < steps).unsqueeze(1), float("-inf"))
-    for sentence in (length == steps).nonzero().flatten().tolist():
+    for sentence in steps.eq(length).nonzero().flatten().tolist():
         log_probs[sentence, :, :EOS] = log_probs[sentence, :, EOS + 1 :] = float("-inf")
 
 

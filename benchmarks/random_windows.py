@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from nlprnn import load
+from nlprnn import Generator
 from nlprnn.data import load_text_split
 
 
@@ -27,7 +27,7 @@ from nlprnn.data import load_text_split
 @click.option("--seed", default=1, help="Seed of the windows' positions.")
 def main(model: str, dataset: str, split: str, window: int, windows: int, seed: int) -> None:
     """Print the mean negative log-likelihood (nats per token), and its standard error over the windows."""
-    generator = load(model)
+    generator = Generator.load(model)
     ids = generator.encode(load_text_split(dataset, split=split))
     starts = np.random.default_rng(seed).integers(0, len(ids) - window, size=windows)
     losses = []

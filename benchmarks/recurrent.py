@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from nlprnn.modules import RecurrentEncoder
+from nlprnn.modules.recurrent_layer import Cell
 
 # Maximum length T and batch size B; lengths are spread evenly between T / 2 and T.
 SHAPES = [(25, 64), (128, 64), (400, 32)]
@@ -37,7 +38,12 @@ def main(threads: int, repeats: int) -> None:
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     click.echo(f"bidirectional, input 128, hidden 128 in each direction, {threads} threads, torch {torch.__version__}")
-    for cell, reference in (("lstm", nn.LSTM), ("gru", nn.GRU), ("rnn", nn.RNN)):
+    references: dict[Cell, type[nn.LSTM] | type[nn.GRU] | type[nn.RNN]] = {
+        "lstm": nn.LSTM,
+        "gru": nn.GRU,
+        "rnn": nn.RNN,
+    }
+    for cell, reference in references.items():
         encoder = RecurrentEncoder(128, 128, cell=cell, bidirectional=True)
         reference_layer = reference(128, 128, batch_first=True, bidirectional=True)
         for longest, rows in SHAPES:
@@ -52,7 +58,8 @@ def main(threads: int, repeats: int) -> None:
                 sequence = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
                 pad_packed_sequence(reference_layer(sequence)[0], batch_first=True)[0].sum().backward()
 
-            ours(), packed()
+            ours()
+            packed()
             pairs = [(seconds(ours), seconds(packed)) for _ in range(repeats)]
             our_time, packed_time = median(a for a, _ in pairs), median(b for _, b in pairs)
             ratio = median(b / a for a, b in pairs)

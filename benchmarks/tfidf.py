@@ -48,7 +48,7 @@ def main(dataset: str, text_field: str | None, label_field: str | None) -> None:
     features |= {split: vectorizer.transform(rows["text"]) for split, rows in splits.items() if split != "train"}
     counted = time.perf_counter() - began
 
-    best: tuple[float, float, OneVsRestClassifier] | None = None
+    trained_models: list[tuple[float, float, OneVsRestClassifier]] = []
     for penalty in PENALTIES:
         # The dual problem is faster where features outnumber texts; its order of texts is random, hence the seed.
         regression = LogisticRegression(
@@ -57,15 +57,15 @@ def main(dataset: str, text_field: str | None, label_field: str | None) -> None:
         model = OneVsRestClassifier(regression).fit(features["train"], gold["train"])
         accuracy, f1 = scores(model.predict(features["validation"]), gold["validation"], len(labels))
         click.echo(f"C {penalty:<4g}  validation  accuracy {accuracy:.2f}   macro_f1 {f1:.2f}")
-        if best is None or accuracy > best[0]:
-            best = accuracy, penalty, model
+        trained_models.append((accuracy, penalty, model))
+    _, best_penalty, best_model = max(trained_models, key=lambda trained: trained[0])  # the first of equal ones
     trained = time.perf_counter() - began - counted
 
     sizes = "  ".join(f"{split} {len(rows):,}" for split, rows in splits.items())
     click.echo(f"{sizes}  labels {len(labels)}  features {features['train'].shape[1]:,}")
-    click.echo(f"{counted:.1f} s for features, {trained:.1f} s for {len(PENALTIES)} trainings; C {best[1]:g}")
+    click.echo(f"{counted:.1f} s for features, {trained:.1f} s for {len(PENALTIES)} trainings; C {best_penalty:g}")
     for split in ("validation", "test"):
-        accuracy, f1 = scores(best[2].predict(features[split]), gold[split], len(labels))
+        accuracy, f1 = scores(best_model.predict(features[split]), gold[split], len(labels))
         click.echo(f"{split:<10}  accuracy {accuracy:.2f}   macro_f1 {f1:.2f}")
 
 

@@ -10,20 +10,21 @@ the model differs.
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import click
-import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim import AdamW
 
-from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
-from nlprnn.data import load_table
+from nlprnn.batching import PairBatch, SequenceArray, length_buckets
 from nlprnn.decoding import BeamOptions, average_length_penalty, beam_search
-from nlprnn.experiment.command import recipe
-from nlprnn.experiment.run import Run
+from nlprnn.experiment import Run, recipe
+from nlprnn.experiment.options import option
+from nlprnn.experiment.run_options import RunOptions
 from nlprnn.metrics import LOSS, translation_scores
+from nlprnn.tasks.translation import SentencePairs, pair_batches
 from nlprnn.text import SentencePieceTokenizer
 from nlprnn.training import Trainer
 from nlprnn.training.losses import translation_loss
@@ -53,7 +54,7 @@ class TinyTransformer(nn.Module):
 
     def __init__(self, vocab_size: int, *, dropout: float) -> None:
         super().__init__()
-        self.table = nn.Parameter(torch.randn(vocab_size, WIDTH) * WIDTH**-0.5)
+        self.table: Tensor = nn.Parameter(torch.randn(vocab_size, WIDTH) * WIDTH**-0.5)
         self.bias = nn.Parameter(torch.zeros(vocab_size))
         self.positions = nn.Parameter(torch.randn(LONGEST, WIDTH) * 0.1)
         self.dropout = nn.Dropout(dropout)
@@ -111,61 +112,62 @@ def translate(model: TinyTransformer, tokenizer: SentencePieceTokenizer, sources
     return translations
 
 
-@recipe("transformer", dataset="translation", epochs=1000, sample={})
-@click.option("--source", help="Column with the source text; detected if omitted.")
-@click.option("--target", help="Column with the target text; detected if omitted.")
-@click.option("--vocab-size", default=10_000, help="Subword vocabulary size, shared by both languages.")
-@click.option("--dropout", default=0.3, help="Dropout probability in all layers.")
-@click.option("--batch-tokens", default=4096, help="Maximum number of tokens per batch, both sides, including padding.")
-@click.option("--learning-rate", default=3e-3, help="Peak learning rate, reached after warm-up.")
-def main(
-    run: Run,
-    source: str | None,
-    target: str | None,
-    vocab_size: int,
-    dropout: float,
-    batch_tokens: int,
-    learning_rate: float,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class TransformerOptions(RunOptions):
+    """Options of the Transformer; `--help` describes each option."""
+
+    section: ClassVar[str] = "Transformer"
+
+    dataset: str = option("translation", help="Dataset: a sample's name, a Hub id, a folder or a file.")
+    source: str | None = option(None, auto="guessed from the usual names", help="Column of the source sentences.")
+    target: str | None = option(None, auto="guessed from the usual names", help="Column of the target sentences.")
+    vocab_size: int = option(10_000, min=1, help="Vocabulary size in subwords, shared by both languages.")
+    dropout: float = option(0.3, min=0, below=1, help="Dropout probability in all layers.")
+    ema: float | None = option(0.998, min=0, below=1, help="Decay of the exponential moving average of the weights.")
+    batch_tokens: int = option(4096, min=1, help="Batch size in subwords of both sides, padding included.")
+    learning_rate: float = option(3e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    epochs: int = option(1000, min=1, length=True, help="Number of passes over the training data.")
+
+
+@recipe("transformer")
+def main(run: Run, options: TransformerOptions) -> None:
     """Train a small Transformer for translation and print its scores."""
-    pairs = load_table(run.dataset, {"source": source, "target": target})
-    tokenizer = SentencePieceTokenizer.train(chain(*pairs["train"][:].values()), vocab_size=vocab_size)
+    pairs = SentencePairs.load(options.dataset, source=options.source, target=options.target)
+    tokenizer = SentencePieceTokenizer.train(pairs.texts(), vocab_size=options.vocab_size)
     limit, begin, end = LONGEST - 1, [tokenizer.bos_id], [tokenizer.eos_id]
 
-    def encoded(split: str, field: str, first: list[int]) -> SequenceArray:
-        ids = tokenizer.encode_batch(list(pairs[split][field]))
+    def encode(split: str, side: str, first: list[int]) -> SequenceArray:
+        ids = tokenizer.encode_batch(pairs.side(split, side))
         return SequenceArray.from_sequences([*first, *row[: limit - 1], *end] for row in ids)
 
-    sources = {split: encoded(split, "source", []) for split in pairs}
-    targets = {split: encoded(split, "target", begin) for split in pairs}
-    model = TinyTransformer(tokenizer.vocab_size, dropout=dropout)
-    run.say(f"{tokenizer.vocab_size:,} subwords; {sum(p.numel() for p in model.parameters()):,} parameters")
-
-    def collate(rows: np.ndarray, split: str = "train") -> PairBatch:
-        return PairBatch(*sources[split].pad(rows), *targets[split].pad(rows))
+    sources = {split: encode(split, "source", []) for split in pairs.splits}
+    targets = {split: encode(split, "target", begin) for split in pairs.splits}
+    model = TinyTransformer(tokenizer.vocab_size, dropout=options.dropout)
+    run.log(f"{tokenizer.vocab_size:,} subwords; {sum(p.numel() for p in model.parameters()):,} parameters")
 
     def validate(model: nn.Module) -> dict[str, float]:
+        source, target = sources["validation"], targets["validation"]
         total, count, loss = 0.0, 0, translation_loss()
         with torch.inference_mode():
-            for rows in length_buckets(targets["validation"].lengths, max_tokens=4096, max_rows=256):
-                batch = PairBatch(*(tensor.to(model.table.device) for tensor in collate(rows, "validation")))
+            for rows in length_buckets(target.lengths, max_tokens=4096, max_rows=256):
+                tensors = (*source.pad(rows), *target.pad(rows))
+                batch = PairBatch(*(tensor.to(model.table.device) for tensor in tensors))
                 tokens = int(batch.target_mask[:, 1:].sum())
                 total, count = total + float(loss(model, batch, None).loss) * tokens, count + tokens
         return {"loss": total / count}
 
-    lengths = np.stack([targets["train"].lengths, sources["train"].lengths], axis=1)
     Trainer(
         model,
-        torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True),
-        BucketBatches(lengths, collate, max_tokens=batch_tokens, max_rows=batch_tokens // 8, seed=run.seed),
+        AdamW(model.parameters(), lr=options.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True),
+        pair_batches(sources["train"], targets["train"], max_tokens=options.batch_tokens, seed=options.seed),
         translation_loss(label_smoothing=0.1),
         validate,
         metric=LOSS,
         folder=run.folder,
-        options=run.training_options(warmup=0.1, ema=0.998),
+        options=run.training_options(warmup=0.1),
     ).fit(resume=run.resume)
-    for split in (split for split in pairs if split != "train"):
-        scores = translation_scores(translate(model, tokenizer, sources[split]), list(pairs[split]["target"]))
+    for split in pairs.held_out:
+        scores = translation_scores(translate(model, tokenizer, sources[split]), pairs.side(split, "target"))
         click.echo(f"{split:12}bleu {scores['bleu']:.2f}   chrf {scores['chrf']:.2f}   {scores['bleu_signature']}")
 
 
