@@ -179,13 +179,13 @@ class RowConverter:
 
     def features(self) -> Features:
         """Return the declared type of each role's column."""
-        from datasets import Features, List, Value
+        from datasets import Features, Sequence, Value
 
         features = {}
         for role, name in self._types.items():
             item = "label" if name == "labels" else _item_type(name)
             value = Value(_TYPES[item or name][0])
-            features[role] = List(value) if item else value
+            features[role] = Sequence(value) if item else value  # `List` from datasets 4 on
         return Features(features)
 
     def keeps(self, role: str) -> bool:

@@ -41,7 +41,7 @@ class TestTypes:
         assert list(rows) == VALUES
         names = {role: feature.dtype for role, feature in rows.features.items() if role != "last_week"}
         assert names == {role: TYPES[role] for role in names}
-        assert rows.features["last_week"] == datasets.List(datasets.Value("float64"))
+        assert rows.features["last_week"] == datasets.Sequence(datasets.Value("float64"))
 
     @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
     def test_numbers_are_float64_and_texts_are_strings(self, tmp_path, suffix):
