@@ -1,12 +1,13 @@
-"""Rules for the language of docstrings, comments, messages and names; `docs/style.md` explains them.
+"""Language of docstrings, comments, messages, help texts and names; `docs/style.md` explains the rules.
 
-Run as a script, it prints the offences of files and folders: `python tests/language.py nlprnn/modules recipes`.
+Run as a script, it prints the offences of files and folders: `python tests/test_language.py nlprnn/modules recipes`.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import runpy
 import sys
 import tokenize
 from bisect import bisect_right
@@ -14,6 +15,19 @@ from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
+
+import click
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted(
+    path
+    for folder in ("nlprnn", "recipes", "benchmarks", "data")
+    for path in (ROOT / folder).rglob("*.py")
+    if not {"_recipes", "_data"} & set(path.relative_to(ROOT).parts)
+)
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+MAX_TEST_NAME = 70
 
 PROSE = {
     r"likeliest": "most likely",
@@ -234,40 +248,105 @@ def offences(path: Path, *, strings: bool = True) -> list[Offence]:
     return sorted({(offence.line, offence.words): offence for offence in bad}.values(), key=lambda offence: offence[1:])
 
 
-def test_name_offences(path: Path) -> list[Offence]:
-    """Return the names of tests that are longer than 70 characters or use a word that no name has."""
+def names_of_tests(path: Path) -> list[Offence]:
+    """Return the offences in the names of a file's tests, which have at most `MAX_TEST_NAME` characters."""
     return [
-        Offence(path, node.lineno, node.name, name_offence(node.name) or "a shorter name, at most 70 characters")
+        Offence(path, node.lineno, node.name, name_offence(node.name) or f"at most {MAX_TEST_NAME} characters")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-        if len(node.name) > 70 or name_offence(node.name)
+        if len(node.name) > MAX_TEST_NAME or name_offence(node.name)
     ]
 
 
-def offences_in(root: Path) -> list[Offence]:
-    """Return the offences of a file or of all files below a folder; of tests, those of their names."""
-    paths = [root] if root.is_file() else sorted(path for path in root.rglob("*.py") if "_recipes" not in path.parts)
-    return [
-        offence
-        for path in paths
-        for offence in (
-            test_name_offences(path) if "tests" in path.parts else offences(path, strings="grammars" not in path.parts)
-        )
-    ]
+def offences_in(path: Path) -> list[Offence]:
+    """Return the offences of a Python file; of a test, those in the names of its functions."""
+    if "tests" in path.parts:
+        return names_of_tests(path)
+    return offences(path, strings="grammars" not in path.parts)
+
+
+def help_texts(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the help texts of a command, its options and its subcommands, with their names."""
+    yield name, (command.help or "").replace("\b\n", "")
+    for parameter in command.params:
+        yield f"{name} {parameter.opts[-1]}", getattr(parameter, "help", None) or ""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for subcommand in command.list_commands(context):
+            yield from help_texts(command.get_command(context, subcommand), f"{name} {subcommand}")
+
+
+def recipe_names() -> list[str]:
+    """Return the names of the recipes."""
+    return sorted(path.stem for path in (ROOT / "recipes").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_code_uses_the_terms_of_the_field(path):
+    matched = offences_in(path)
+    assert not matched, "\n" + "\n".join(map(str, matched))
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_names_of_tests_are_short_and_plain(path):
+    matched = offences_in(path)
+    assert not matched, "\n" + "\n".join(map(str, matched))
+
+
+@pytest.mark.parametrize("name", ["nlprnn", *recipe_names()])
+def test_help_uses_the_terms_of_the_field(name):
+    if name == "nlprnn":
+        from nlprnn.cli.main import main as command
+    else:
+        command = runpy.run_path(str(ROOT / "recipes" / f"{name}.py"))["main"]
+    for place, text in help_texts(command, name):
+        matched = [(words, instead) for _, words, instead in prose_offences(text)]
+        matched += first_line_offences(text.partition("\n")[0])
+        assert not matched, f"{place}: {matched}"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('"""Module."""\n\n\ndef f():\n    """Return the\n    weights of now."""', "weights of now"),
+        ("x = 1  # the likeliest label", "likeliest"),
+        ('raise ValueError(f"{x} is so many")', "so many"),
+        ('"""(B, T) -> (B, H)."""', "(B, T) -> (B, H)."),
+        ('def f(x):\n    """Return x.\n\n    Args:\n        x: the same.\n    """', "x: the same."),
+        ("def f(told): ...", "told"),
+        ("for own_weight in weights: ...", "own_weight"),
+        ('option(help="Labels that are found.")', "found"),
+    ],
+)
+def test_offences_are_detected(tmp_path, source, words):
+    path = tmp_path / "module.py"
+    path.write_text(source, encoding="utf-8")
+    assert [offence.words for offence in offences(path)] == [words]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""A file that is not found, and part-of-speech tags."""',
+        "x = 1  # so many labels that it looks like text; its own state; `told` is code",
+        "error = FileNotFoundError()",
+        'print({"nats": 1.0})',
+        '"""Return a mapping.\n\n`a -> b` in prose."""',
+    ],
+)
+def test_plain_language_passes(tmp_path, source):
+    path = tmp_path / "module.py"
+    path.write_text(source, encoding="utf-8")
+    assert not offences(path)
 
 
 def main(roots: list[str]) -> int:
-    """Print the offences of files or folders, or of rooms of the package; return 1 where there are any."""
-    count = 0
-    for root in roots or ["nlprnn", "recipes"]:
-        path = next((path for path in (Path(root), Path("nlprnn", root)) if path.exists()), None)
-        if path is None:
-            raise SystemExit(f"{root} is neither a file or folder here nor a room of nlprnn/")
-        for offence in offences_in(path):
-            print(offence)
-            count += 1
-    print(f"{count} offences")
-    return int(count > 0)
+    """Print the offences of files and folders, and their number; return 1 where there are any."""
+    paths = [Path(root) for root in roots] or [ROOT / "nlprnn", ROOT / "recipes"]
+    files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.rglob("*.py")))]
+    every = [offence for file in files for offence in offences_in(file)]
+    print(*every, f"{len(every)} offences", sep="\n")
+    return int(bool(every))
 
 
 if __name__ == "__main__":
