@@ -11,7 +11,7 @@ from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.classification import ClassificationOptions
 from nlprnn.tasks.labelled_texts import text_batches
-from nlprnn.tasks.ngrams import NgramFit
+from nlprnn.tasks.ngrams import NgramFit, restore_network
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.tasks.vocabulary import train_vocabulary
@@ -70,6 +70,8 @@ def main(run: Run, options: ClassificationOptions) -> None:
         init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
     network = Classifier(model, vocabulary.tokenizer)
     run.save_initial(network)
+    if run.resume:
+        restore_network(run.folder, Classifier)
 
     # N-gram model beside the network
     tokens = data.encode(network)

@@ -13,7 +13,7 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Regressor
 from nlprnn.tasks.labelled_texts import load_numbers, text_batches
-from nlprnn.tasks.ngrams import NgramFit
+from nlprnn.tasks.ngrams import NgramFit, restore_network
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
 from nlprnn.tasks.vocabulary import train_vocabulary
@@ -71,6 +71,8 @@ def main(run: Run, options: RegressionOptions) -> None:
         init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
     network = Regressor(model, vocabulary.tokenizer)
     run.save_initial(network)
+    if run.resume:
+        restore_network(run.folder, Regressor)
 
     # N-gram model beside the network
     tokens = data.encode(network)

@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from nlprnn.errors import NlprnnError, OptionError, TrainingError
-from nlprnn.experiment.options import click_options, option_fields
+from nlprnn.experiment.options import click_options, option_fields, plain
 from nlprnn.experiment.run import Run
 from nlprnn.experiment.run_file import has_ended, stored_options, write_run_file
 from nlprnn.experiment.run_folder import can_resume, has_checkpoint, is_further_process, run_folder
@@ -78,7 +78,7 @@ class RecipeCommand(FriendlyCommand):
         Raises:
             NlprnnError: as the command would print it.
         """
-        return self._run(self.options.from_mapping(options), options)
+        return self._run(options)
 
     def _read_settings(self, ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
         if value is None:
@@ -93,12 +93,15 @@ class RecipeCommand(FriendlyCommand):
         changes = {name: value for name, value in values.items() if ctx.get_parameter_source(name) not in _NOT_GIVEN}
         quiet = redirect_stdout(io.StringIO()) if is_further_process() else nullcontext()
         with quiet:
-            self._run(self.options(**values), changes)
+            self._run(changes)
 
-    def _run(self, options: RunOptions, changes: Mapping[str, Any]) -> Path:
-        with run_folder(self.recipe, options.out, resume=options.resume) as folder:
-            resume = False
-            if options.resume:
+    def _run(self, changes: Mapping[str, Any]) -> Path:
+        resume = bool(changes.get("resume"))
+        # Options of a run that is resumed are checked together with those that it began with.
+        options = self.options() if resume else self.options.from_mapping(changes)
+        out = None if changes.get("out") is None else Path(changes["out"])
+        with run_folder(self.recipe, out, resume=resume) as folder:
+            if resume:
                 stored = stored_options(folder, self.recipe)
                 options = _resumed_options(self.options, stored, changes)
                 if has_ended(folder) and not _is_longer(options, stored):
@@ -155,9 +158,12 @@ def _resumed_options(cls: type[RunOptions], stored: Mapping[str, Any], changes: 
     Raises:
         TrainingError: an option is given that may not change, or the run has one that is not known any more.
     """
-    requested = cls.from_mapping(changes).to_mapping()
+    fields = {field.name: field for field in option_fields(cls)}
+    for name in changes.keys() - fields.keys():
+        cls.from_mapping({name: changes[name]})  # raises, and names the nearest option
+    requested = cls().to_mapping() | {name: plain(fields[name].checked(value)) for name, value in changes.items()}
     merged = dict(stored)
-    for field in option_fields(cls):
+    for field in fields.values():
         name = field.name
         if name in changes:
             if not field.meta["free"] and name in stored and requested[name] != stored[name]:
@@ -179,9 +185,9 @@ def _resumed_options(cls: type[RunOptions], stored: Mapping[str, Any], changes: 
 
 def _is_longer(options: RunOptions, stored: Mapping[str, Any]) -> bool:
     """Whether an option that limits the training has changed."""
-    plain = options.to_mapping()
+    current = options.to_mapping()
     return any(
-        plain[field.name] != stored.get(field.name) for field in option_fields(type(options)) if field.meta["length"]
+        current[field.name] != stored.get(field.name) for field in option_fields(type(options)) if field.meta["length"]
     )
 
 

@@ -92,11 +92,12 @@ class Options:
 
     def to_mapping(self) -> dict[str, Any]:
         """Return all options as JSON can hold them; `from_mapping` reads them back."""
-        plain: dict[str, Any] = {}
-        for name in (field.name for field in dataclasses.fields(self)):
-            value = getattr(self, name)
-            plain[name] = str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
-        return plain
+        return {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+
+
+def plain(value: Any) -> Any:
+    """Return the value of an option as JSON can hold it: a path as text, a tuple as a list."""
+    return str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
 
 
 @dataclasses.dataclass(frozen=True)

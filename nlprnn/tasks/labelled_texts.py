@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -15,6 +16,8 @@ from nlprnn.data.labels import all_labels, label_matrix
 from nlprnn.data.table import column_values
 from nlprnn.errors import DataError
 from nlprnn.pipelines import Classifier, Regressor
+
+logger = logging.getLogger(__name__)
 
 _NAMED_LABELS = 10
 
@@ -93,6 +96,8 @@ def load_label_sets(
     splits = load_table(dataset, {"text": text_field, "labels": label_field}, label_separator=separator)
     sets = {split: column_values(rows, "labels") for split, rows in splits.items()}
     labels = all_labels(chain.from_iterable(sets.values()), dataset)
+    if "," in "".join(labels) and all(len(cell) < 2 for cell in sets["train"]):
+        logger.info("No labels have %r between them, but some hold commas: see --label-separator.", separator)
     targets = {split: label_matrix(rows, labels, str) for split, rows in sets.items()}
     return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, targets, labels)
 

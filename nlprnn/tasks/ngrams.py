@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -88,6 +89,7 @@ class NgramFit:
             scales=_scales(features["train"], train, outputs) if data.labels else None,
         )
         self.ngrams.load_weights(weight, bias)
+        self._weight, self._bias = weight, bias  # on the CPU, wherever the module is moved to
 
     def describe(self) -> str:
         """Return one line on the fitted n-grams."""
@@ -126,15 +128,16 @@ class NgramFit:
 
     def outputs(self, split: str) -> Tensor:
         """Return the outputs (rows, C) float of the n-gram model alone."""
-        return self._features(split) @ self.ngrams.weight + self.ngrams.bias
+        return self._features(split) @ self._weight + self._bias
 
     def _features(self, split: str) -> Tensor:
         """The n-grams of a split's texts, sparse (rows, F), in their order."""
         entries: list[tuple[Tensor, Tensor, Tensor]] = []
         begin = 0
         for ids, mask in _batches(self.tokens[split]):
-            batch = self.ngrams.features(ids, mask)
-            entries.append((batch.rows + begin, batch.columns, batch.values))
+            device = self.ngrams.keys.device
+            batch = self.ngrams.features(ids.to(device), mask.to(device))
+            entries.append((batch.rows.cpu() + begin, batch.columns.cpu(), batch.values.cpu()))
             begin += len(ids)
         rows, columns, values = (torch.cat(pieces) for pieces in zip(*entries, strict=True))
         return sparse_rows(rows, columns, values, shape=(begin, self.ngrams.num_ngrams))
@@ -145,6 +148,18 @@ class NgramFit:
         if isinstance(self.pipeline, Regressor):
             return torch.from_numpy(self.pipeline.model.normalize(targets)[:, None])
         return torch.from_numpy(targets)
+
+
+def restore_network(folder: Path, kind: type[Classifier] | type[Regressor]) -> None:
+    """Replace the ensemble of an ended run by its network, which is trained further when the run is resumed.
+
+    Args:
+        folder: of the run.
+        kind: of the pipeline.
+    """
+    pipeline = kind.load(folder, device="cpu")
+    if pipeline.network is not pipeline:
+        pipeline.network.save(folder)
 
 
 def _common_ngrams(

@@ -48,3 +48,10 @@ def test_the_help_has_a_heading_for_each_kind_of_option(run_recipe):
     text = run_recipe("news", "--help").output
     headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
     assert headings == ["Data:", "Text model:", "Documents:", "Classification:", "Run:"]
+
+
+def test_a_resumed_run_takes_an_option_that_fits_its_others_alone(train, write_rows, tmp_path):
+    rows = [{"text": f"a {kind} room {n}", "labels": [kind]} for n in range(30) for kind in ("clean", "loud")]
+    data, out = write_rows(tmp_path / "rooms.jsonl", rows), tmp_path / "run"
+    train("news", "--dataset", data, "--multi-label", "--select-by", "micro_f1", "--out", out)
+    assert "has ended" in train("news", "--resume", "--out", out, "--select-by", "micro_f1").stdout

@@ -61,9 +61,15 @@ def test_resumed_run_has_the_same_bytes(train, run_recipe, stop_at, trained, dat
         assert (tmp_path / "run" / name).read_bytes() == (trained[0] / name).read_bytes()
 
 
-def test_a_longer_run_has_ngrams_again(train, trained, tmp_path):
+def test_a_longer_run_is_whole_when_stopped_and_has_ngrams_again(train, run_recipe, stop_at, trained, tmp_path):
     shutil.copytree(trained[0], tmp_path / "run")
-    assert "both" in train("news", "--resume", "--out", tmp_path / "run", "--epochs", 3).stderr
+    stop_at(1)
+    assert run_recipe("news", "--resume", "--out", tmp_path / "run", "--epochs", 3).exit_code == 130
+    stopped = nlprnn.load(tmp_path / "run")
+    assert stopped.network is stopped  # the network alone, whole, until the ensemble is made again
+    assert len(stopped(["a good film"])) == 1
+    stop_at(0)
+    assert "both" in train("news", "--resume", "--out", tmp_path / "run").stderr
     assert nlprnn.load(tmp_path / "run").model.ngrams.num_ngrams
 
 
