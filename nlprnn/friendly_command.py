@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -24,8 +25,33 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as in shells."""
 
 
+class RenamedOption(click.Option):
+    """An option that still accepts its former spelling, which the help does not show.
+
+    Args:
+        param_decls: spellings and name of the option.
+        formerly: the former spelling, with its hyphens; None = the option was never renamed.
+        attributes: further arguments of `click.Option`.
+    """
+
+    def __init__(self, param_decls: Sequence[str], *, formerly: str | None = None, **attributes: Any) -> None:
+        super().__init__(param_decls, **attributes)
+        self.formerly = formerly
+
+
 class FriendlyCommand(click.Command):
     """A command whose expected errors end in one sentence on standard error and exit code 1."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Replace former spellings of options by the current ones, and report it."""
+        current = {p.formerly: p.opts[0] for p in self.params if isinstance(p, RenamedOption) and p.formerly}
+        end = args.index("--") if "--" in args else len(args)
+        for index, argument in enumerate(args[:end]):
+            name, equals, value = argument.partition("=")
+            if name in current:
+                click.echo(f"{name} is now {current[name]}", err=True)
+                args[index] = current[name] + equals + value
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn its expected errors into click's."""

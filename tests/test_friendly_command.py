@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from nlprnn.errors import DataError, TrainingError
-from nlprnn.friendly_command import INTERRUPTED, FriendlyCommand
+from nlprnn.friendly_command import INTERRUPTED, FriendlyCommand, RenamedOption
 
 
 @pytest.fixture
@@ -103,3 +103,18 @@ def test_log_and_warnings_are_shown_once(run):
     for number in range(2):
         shown = run(lambda number=number: function(number)).stderr.splitlines()
         assert shown == ["a.csv: 4 texts", "Warning: 2 rows are empty", f"Warning: slow {number}"]
+
+
+@pytest.mark.parametrize("arguments", [["--layers", "3"], ["--layers=3"], ["--num-layers", "3"]])
+def test_former_spelling_is_accepted_and_reported(arguments):
+    values = []
+    option = RenamedOption(["--num-layers"], type=int, formerly="--layers")
+    command = FriendlyCommand("command", callback=lambda num_layers: values.append(num_layers), params=[option])
+    result = CliRunner().invoke(command, arguments)
+    assert (result.exit_code, values) == (0, [3])
+    assert ("--layers is now --num-layers" in result.stderr) == (arguments[0] != "--num-layers")
+    assert "--layers" not in CliRunner().invoke(command, ["--help"]).stdout.replace("--num-layers", "")
+
+
+def test_former_spelling_after_the_end_of_options_is_a_text(run):
+    assert run(lambda: None, "--", "--layers").exit_code == 0

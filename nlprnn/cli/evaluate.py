@@ -13,12 +13,16 @@ from nlprnn.cli.tables import result_lines
 from nlprnn.cli.text_io import OutputFile, print_json, shorten
 from nlprnn.cli.verb import DEVICE, MODELS, json_option, verb
 from nlprnn.experiment.options import click_options, option_fields
+from nlprnn.friendly_command import RenamedOption
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.tasks import evaluation
 
 _DATASET = click.Option(["--dataset"], required=True, help="Dataset: a sample's name, a Hub id, a folder or a file.")
-_PREDICTIONS = click.Option(
-    ["--predictions"], type=OutputFile(), help="File to write translations or labels to, one a row."
+_PREDICTIONS = RenamedOption(
+    ["--predictions"],
+    type=OutputFile(),
+    help="File to write translations or labels to, one a row.",
+    formerly="--out",
 )
 _TEXT_WIDTH = 100
 _OPTIONS = {parameter.name: parameter for task in evaluation.TASK_OPTIONS for parameter in click_options(task)}

@@ -42,7 +42,7 @@ class _Options(Options):
     )
     stop: tuple[str, ...] = option((), help="Stop text, before which the text ends; repeatable.")
     seed: int | None = option(None, min=0, max=_SEEDS - 1, help="Random seed: with it the text is reproducible.")
-    num_samples: int = option(1, min=1, help="Number of texts.")
+    num_samples: int = option(1, min=1, formerly="--num", help="Number of texts.")
     quantize: Literal["int8"] | None = option(None, help="Quantization of the weights: faster on a CPU.")
     interactive: bool = option(False, help="Interactive mode: one prompt after another until the input ends (Ctrl-D).")
 

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 import click
 
 from nlprnn.errors import OptionError
+from nlprnn.friendly_command import RenamedOption
 
 
 def option(
@@ -36,6 +37,7 @@ def option(
     auto: str | None = None,
     free: bool = False,
     length: bool = False,
+    formerly: str | None = None,
 ) -> Any:
     """Declare one option as the field of an `Options` dataclass.
 
@@ -50,9 +52,11 @@ def option(
         auto: for a default of None, what is taken instead, for `--help`.
         free: a run that is resumed may change it, as it does not change what is learnt.
         length: it limits the length of a training; a run that is resumed may change it.
+        formerly: its former spelling on the command line, which is still accepted.
     """
     meta: dict[str, Any] = {"help": help, "min": min, "max": max, "above": above, "below": below, "auto": auto}
     meta |= {"choices": None if choices is None else tuple(choices), "free": free or length, "length": length}
+    meta["formerly"] = formerly
     return dataclasses.field(default=default, metadata=meta)
 
 
@@ -167,8 +171,13 @@ class OptionField:
         help_text = meta["help"] + (f"  [default: {meta['auto']}]" if meta["auto"] else "")
         if self.kind is bool:
             return click.Option(names, is_flag=True, default=self.default, help=help_text)
-        return click.Option(
-            names, type=self._click_type(), default=self.default, multiple=self.repeated, help=help_text
+        return RenamedOption(
+            names,
+            type=self._click_type(),
+            default=self.default,
+            multiple=self.repeated,
+            help=help_text,
+            formerly=meta["formerly"],
         )
 
     def _click_type(self) -> click.ParamType[Any] | type:

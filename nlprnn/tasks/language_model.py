@@ -27,7 +27,9 @@ class LanguageModelOptions(RunOptions):
     cell: Literal["lstm", "gru", "rnn", "mingru", "minlstm"] = option("lstm", help="Recurrent cell.")
     hidden_size: int = option(512, min=1, help="Hidden size of a recurrent layer.")
     embedding_size: int = option(128, min=1, help="Size of the token embeddings.")
-    num_layers: int = option(2, min=1, help="Number of recurrent layers; minimal cells want 4 to 8.")
+    num_layers: int = option(
+        2, min=1, formerly="--layers", help="Number of recurrent layers; minimal cells want 4 to 8."
+    )
     residual: bool = option(False, help="Residual connections and layer normalisation; minimal cells always have them.")
     dropout: float = option(
         0.3, min=0, below=1, help="Dropout probability of each layer's outputs, one mask per stream."
@@ -38,15 +40,22 @@ class LanguageModelOptions(RunOptions):
     embedding_dropout: float = option(
         0.0, min=0, below=1, help="Probability of dropping a token's embedding in a whole batch (Merity et al. 2018)."
     )
-    ar_alpha: float = option(0.0, min=0, help="Activation regularisation: weight of the outputs' mean square.")
+    ar_alpha: float = option(
+        0.0, min=0, formerly="--activation", help="Activation regularisation: weight of the outputs' mean square."
+    )
     tar_beta: float = option(
-        0.0, min=0, help="Temporal activation regularisation: weight of the mean square of the outputs' change."
+        0.0,
+        min=0,
+        formerly="--temporal-activation",
+        help="Temporal activation regularisation: weight of the mean square of the outputs' change.",
     )
     label_smoothing: float = option(0.0, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.")
     weight_decay: float = option(0.01, min=0, help="Weight decay of AdamW.")
     ema: float | None = option(0.995, min=0, below=1, help="Decay of the exponential moving average of the weights.")
     batch_size: int = option(32, min=1, help="Streams of text read in parallel.")
-    bptt: int = option(128, min=2, help="Window length of truncated back-propagation through time, in tokens.")
+    bptt: int = option(
+        128, min=2, formerly="--window", help="Window length of truncated back-propagation through time, in tokens."
+    )
     learning_rate: float = option(3e-3, above=0, help="Peak learning rate, reached after warm-up.")
     epochs: int = option(8, min=1, length=True, help="Number of passes over the text.")
     patience: int | None = option(

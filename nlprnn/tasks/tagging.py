@@ -45,7 +45,7 @@ class TaggingOptions(RunOptions):
     character_size: int = option(25, min=1, help="Size of the character embeddings and of the character network.")
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
     hidden_size: int = option(100, min=1, help="Hidden size of a recurrent layer, in each direction.")
-    num_layers: int = option(1, min=1, help="Number of recurrent layers.")
+    num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.")
     crf: bool = option(True, help="Conditional random field over whole sequences of tags, or each tag by itself.")
     dropout: float = option(
         0.5, min=0, below=1, help="Dropout probability between recurrent layers and before the output layer."

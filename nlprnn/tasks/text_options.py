@@ -44,7 +44,7 @@ class TextOptions(RunOptions):
     embedding_size: int = option(128, min=1, help="Size of the trained word embeddings.")
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
     hidden_size: int = option(128, min=1, help="Hidden size of a recurrent layer, in each direction.")
-    num_layers: int = option(1, min=1, help="Number of recurrent layers.")
+    num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.")
     pooling: str = option("max", choices=POOLINGS, help="Pooling of the encoder's outputs into one vector.")
     dropout: float = option(
         0.5, min=0, below=1, help="Dropout probability between recurrent layers and before the output layer."

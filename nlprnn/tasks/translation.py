@@ -55,6 +55,7 @@ class TranslatorOptions(RunOptions):
     word_dropout: float = option(0.1, min=0, below=1, help="Probability of replacing a subword by <unk>.")
     final_dropout_scale: float = option(
         0.2,
+        formerly="--final-dropout",
         min=0,
         max=1,
         help="Factor of all dropout probabilities at the end of training; decays linearly over the second half.",
@@ -70,7 +71,10 @@ class TranslatorOptions(RunOptions):
     )
     select_by: Literal["chrf", "bleu", "loss"] = option("chrf", help="Validation metric that selects the best weights.")
     bleu_tokenizer: str = option(
-        "13a", choices=BLEU_TOKENIZERS, help="Tokenizer of BLEU: zh, ja-mecab or ko-mecab for these languages."
+        "13a",
+        choices=BLEU_TOKENIZERS,
+        formerly="--tokenize",
+        help="Tokenizer of BLEU: zh, ja-mecab or ko-mecab for these languages.",
     )
 
     def build_attention(self, memory_size: int) -> Attention:

@@ -63,7 +63,9 @@ class ClassificationEvaluationOptions(_LabelColumn, EvaluationOptions):
     """Options of the evaluation of a classifier."""
 
     label_separator: str | None = option(None, auto=";", help="Separator of several labels in one string.")
-    show_errors: int = option(0, min=0, help="Number of wrong predictions to list, the most confident first.")
+    show_errors: int = option(
+        0, min=0, formerly="--errors", help="Number of wrong predictions to list, the most confident first."
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -94,6 +96,7 @@ class TranslationEvaluationOptions(SearchOptions, EvaluationOptions):
     bleu_tokenizer: str = option(
         "13a",
         choices=BLEU_TOKENIZERS,
+        formerly="--tokenize",
         help="Tokenizer of BLEU: zh, ja-mecab and ko-mecab for these languages, char for others without spaces.",
     )
 
