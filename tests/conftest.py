@@ -6,6 +6,7 @@ import os
 
 import pytest
 import torch
+from hypothesis import settings
 
 from nlprnn import Classifier, Generator, Tagger, Translator
 from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
@@ -35,6 +36,10 @@ TOKENIZERS = {
     "bpe": BPETokenizer.train(TEXTS * 2, vocab_size=290),
 }
 
+# The same examples in each run, so that a failure is repeatable; `--hypothesis-profile=default` looks for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
+
 
 def pytest_configure():
     """Use one thread per process, here and in those that tests start: the suite runs one process per CPU."""
@@ -48,6 +53,11 @@ def pytest_xdist_auto_num_workers(config):
     if any(config.invocation_params.dir.joinpath(argument) != config.rootpath / "tests" for argument in config.args):
         return 0
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    torch.manual_seed(0)
 
 
 def shaken(model):

@@ -14,11 +14,6 @@ from nlprnn.modules.attention import ATTENTIONS, masked_softmax
 H, M = 4, 6  # widths of a query and of the memory
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def randn(*shape):
     return torch.randn(*shape, dtype=torch.double)
 

@@ -8,11 +8,6 @@ from nlprnn.modules import Bridge, RecurrentEncoder
 CELLS = ["lstm", "gru", "rnn"]
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def read(cell, *, layers=2, bidirectional=True):
     encoder = RecurrentEncoder(3, 4, cell=cell, num_layers=layers, bidirectional=bidirectional)
     mask = torch.arange(5) < torch.tensor([5, 2])[:, None]

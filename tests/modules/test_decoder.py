@@ -19,11 +19,6 @@ every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
 with_and_without_feeding = pytest.mark.parametrize("feeding", [False, True], ids=["plain", "input_feed"])
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def randn(*shape):
     return torch.randn(*shape, dtype=torch.double)
 

@@ -10,11 +10,6 @@ from hypothesis import strategies as st
 from nlprnn.modules import AttentionDecoder, GeneralAttention, RecurrentState
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def randn(*shape):
     return torch.randn(*shape, dtype=torch.double)
 

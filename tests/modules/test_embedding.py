@@ -7,11 +7,6 @@ from nlprnn.modules import Embedding
 from nlprnn.modules.dropout import drop_words
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 @pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.AdamW])
 def test_padding_row_stays_zero(optimizer):
     embedding = Embedding(5, 3, padding_id=2)

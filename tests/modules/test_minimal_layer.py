@@ -11,11 +11,6 @@ CELLS = ["mingru", "minlstm"]
 every_cell = pytest.mark.parametrize("cell", CELLS)
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def by_the_paper(cell, weight, bias, x, hidden):
     """The equations of Feng et al. 2024, one token of one row after the other: (T, E) and (H,) -> (T, H)."""
     outputs = []

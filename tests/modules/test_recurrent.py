@@ -32,11 +32,6 @@ every_depth = pytest.mark.parametrize("layers", [1, 2, 3])
 with_and_without_start = pytest.mark.parametrize("given_start", [False, True], ids=["from-zeros", "from-state"])
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def build(kind, *, layers=1, bidirectional=False, **options):
     return RecurrentEncoder(E, H, num_layers=layers, bidirectional=bidirectional, **KINDS[kind], **options).double()
 

@@ -9,11 +9,6 @@ from nlprnn.modules import RecurrentEncoder, RecurrentState
 CELLS = ["lstm", "gru", "rnn"]
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("rows", [1, 5, 70])
 def test_step_equals_the_cell_of_pytorch(cell, rows):

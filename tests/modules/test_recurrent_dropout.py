@@ -20,11 +20,6 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 every_direction = pytest.mark.parametrize("bidirectional", [False, True], ids=["one-way", "two-way"])
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def build(kind, *, layers=1, bidirectional=False, **options):
     return RecurrentEncoder(E, H, num_layers=layers, bidirectional=bidirectional, **KINDS[kind], **options).double()
 

@@ -9,11 +9,6 @@ from nlprnn.modules.cpu.decoder_step import prepare_for_decoding
 CELLS = ["lstm", "gru", "rnn", "mingru", "minlstm"]
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("reads", ["vectors", "vectors and the last output", "ids"])
 @pytest.mark.parametrize("int8", [False, True])

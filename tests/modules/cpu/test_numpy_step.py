@@ -23,11 +23,6 @@ KINDS = {
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
-@pytest.fixture(autouse=True)
-def seeded():
-    torch.manual_seed(0)
-
-
 def build(kind, *, layers=2, embedding=8, hidden=8, tied=True, **options):
     encoder = RecurrentEncoder(embedding, hidden, num_layers=layers, **KINDS[kind], **options)
     model = LanguageModel(embedding=Embedding(11, embedding), encoder=encoder, tied=tied).eval()
