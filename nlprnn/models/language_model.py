@@ -142,7 +142,7 @@ class LanguageModel(PretrainedModel):
         Raises:
             RuntimeError: this PyTorch has no integer kernels.
         """
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast("cpu", enabled=False):
             weight, bias = self.output_layer
             layers = [(weight * weight.size(1) ** -0.5, bias)]
             if isinstance(self.projection, nn.Linear):

@@ -117,9 +117,8 @@ class NgramLinear(nn.Module):
         """
         features = self.features(ids, mask)
         offsets = torch.searchsorted(features.rows, torch.arange(len(ids), device=ids.device))
-        sums = functional.embedding_bag(
-            features.columns, self.weight, offsets, mode="sum", per_sample_weights=features.values
-        )
+        values = features.values.to(self.weight.dtype)
+        sums = functional.embedding_bag(features.columns, self.weight, offsets, mode="sum", per_sample_weights=values)
         return sums + self.bias
 
     def contributions(self, ids: Tensor, mask: Tensor) -> Tensor:

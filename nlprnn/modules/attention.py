@@ -13,6 +13,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from nlprnn.modules.input_types import check_padded_batch
+
 
 class Memory(NamedTuple):
     """Projected memory.
@@ -64,8 +66,10 @@ class Attention(nn.Module, ABC):
             mask: (B, S) bool, True = real token; any pattern.
 
         Raises:
+            TypeError: encoded is a `PackedSequence`, or no tensor.
             ValueError: the shapes do not fit each other or the attention.
         """
+        check_padded_batch(encoded, mask)
         if encoded.dim() != 3 or encoded.size(2) != self.memory_size or mask.shape != encoded.shape[:2]:
             raise ValueError(
                 f"the memory is (B, S, {self.memory_size}) with a mask (B, S), got {tuple(encoded.shape)} with "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from nlprnn.modules.input_types import check_state_type
 from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.modules.state import RecurrentState
 
@@ -40,7 +41,12 @@ class Bridge(nn.Module):
         self.linear = nn.Linear(input_size, states * num_layers * hidden_size)
 
     def forward(self, state: RecurrentState) -> RecurrentState:
-        """Return the decoder's initial state (B, L, H) for the encoder's final state (B, L * D, H)."""
+        """Return the decoder's initial state (B, L, H) for the encoder's final state (B, L * D, H).
+
+        Raises:
+            TypeError: the state is of another type.
+        """
+        check_state_type(state, RecurrentState)
         directions = self.input_size // state.hidden.size(2)
         top = state.hidden[:, -directions:].flatten(1)  # (B, D * H)
         states = self.linear(top).unflatten(1, (-1, self.num_layers, self.hidden_size))

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from nlprnn.modules.attention import Attention, Memory
 from nlprnn.modules.dropout import check_probability
+from nlprnn.modules.input_types import check_padded_batch, check_state_type
 from nlprnn.modules.masks import drop_full_mask
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_layer import Cell
@@ -134,8 +135,11 @@ class AttentionDecoder(nn.Module):
             recurrent: (B, L, H), initial states of the layers.
 
         Raises:
+            TypeError: one of them is of another type.
             ValueError: one of them does not fit the decoder or the others.
         """
+        check_padded_batch(encoded, mask)
+        check_state_type(recurrent, RecurrentState)
         expected = (encoded.size(0), self.num_layers, self.hidden_size)
         if tuple(recurrent.hidden.shape) != expected or (recurrent.cell is not None) != (self.cell == "lstm"):
             raise ValueError(
@@ -157,8 +161,11 @@ class AttentionDecoder(nn.Module):
             attentional vectors (B, T, O), undefined on padding, and the state after each row's last real token.
 
         Raises:
+            TypeError: x is a `PackedSequence`, or the state is of another type.
             ValueError: x, mask and state do not fit each other or the decoder.
         """
+        check_padded_batch(x, mask)
+        check_state_type(state, DecoderState)
         if x.dim() != 3 or x.size(2) != self.input_size or (mask is not None and mask.shape != x.shape[:2]):
             raise ValueError(
                 f"the decoder reads (B, T, {self.input_size}) with a mask (B, T), got {tuple(x.shape)} with "
@@ -184,7 +191,12 @@ class AttentionDecoder(nn.Module):
 
         Returns:
             attentional vectors (N, O), and the state after the token.
+
+        Raises:
+            TypeError: x is a `PackedSequence`, or the state is of another type.
         """
+        check_padded_batch(x)
+        check_state_type(state, DecoderState)
         feed = state.input_feed
         source = x if feed is None else torch.cat([x, feed], dim=1)
         output, weights, recurrent = self._run(source, state, lambda layer, source, start: layer.step(source, start))

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from nlprnn.modules.dropout import LockedDropout, check_probability, drop_words
+from nlprnn.modules.input_types import check_padded_batch
 
 
 class Embedding(nn.Module):
@@ -135,7 +136,11 @@ class Embedding(nn.Module):
 
         Returns:
             (B, T, E + P) or (N, E + P) float32.
+
+        Raises:
+            TypeError: ids are a `PackedSequence`, or no tensor.
         """
+        check_padded_batch(ids)
         kept = self.trained_ids(ids)
         if self.training and self.word_dropout:
             kept = drop_words(

@@ -91,7 +91,7 @@ def run_minimal(
         if mask is not None:
             padding = ~mask.unsqueeze(2)
             decay, increment = decay.masked_fill(padding, 1.0), increment.masked_fill(padding, 0.0)
-        hidden = _Scan.apply(decay, increment, start.hidden[:, direction], direction == 1)
+        hidden = _Scan.apply(decay, increment, start.hidden[:, direction], direction == 1).to(x.dtype)
         final.append(hidden[:, 0 if direction else -1])
         outputs.append(hidden)
     concatenated = torch.cat(outputs, dim=2)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import MutableSequence
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from nlprnn.modules.dropout import LockedDropout, check_probability
+from nlprnn.modules.input_types import check_padded_batch, check_state_type
 from nlprnn.modules.masks import check_mask, drop_full_mask
 from nlprnn.modules.recurrent_cells import step_layer
 from nlprnn.modules.recurrent_layer import CELLS, Cell, Layer, build_layer, run_layer
@@ -92,6 +94,45 @@ class RecurrentEncoder(nn.Module):
         self.layers = cast("MutableSequence[Layer]", layers)
         self.norms = nn.ModuleList(nn.LayerNorm(width) if layer_norm else nn.Identity() for width in widths)
 
+    @classmethod
+    def from_torch(cls, module: nn.RNNBase) -> RecurrentEncoder:
+        """Build an encoder with copies of the weights of an `nn.RNN`, `nn.LSTM` or `nn.GRU`, whose outputs it gives.
+
+        The dropout between layers is kept, and so are dtype, device and mode. Without `bias` the biases are zeros,
+        which further training changes. The encoder has the batch first, with `batch_first=False` too, and so have
+        its states (`RecurrentState.from_torch`).
+
+        Args:
+            module: of any number of layers and directions.
+
+        Raises:
+            TypeError: the module is not one of these three.
+            ValueError: the module has projections (`proj_size`), which the encoder does not have.
+        """
+        cells: dict[str, Cell] = {"LSTM": "lstm", "GRU": "gru", "RNN_TANH": "rnn", "RNN_RELU": "rnn"}
+        if not isinstance(module, nn.RNNBase) or module.mode not in cells:
+            raise TypeError(f"from_torch takes an nn.RNN, nn.LSTM or nn.GRU, not a {type(module).__name__}")
+        if module.proj_size:
+            raise ValueError(
+                f"this nn.LSTM has proj_size {module.proj_size}, and RecurrentEncoder has no projections: take one "
+                "that was trained with proj_size=0"
+            )
+        encoder = cls(
+            module.input_size,
+            module.hidden_size,
+            cell=cells[module.mode],
+            num_layers=module.num_layers,
+            bidirectional=module.bidirectional,
+            nonlinearity="relu" if module.mode == "RNN_RELU" else "tanh",
+            dropout=module.dropout,
+        ).to(module.all_weights[0][0])
+        targets = [weights for layer in encoder.layers for weights in layer.all_weights]
+        with torch.no_grad():
+            for target, source in zip(targets, module.all_weights, strict=True):
+                for index, weight in enumerate(target):
+                    weight.copy_(source[index]) if index < len(source) else weight.zero_()
+        return encoder.train(module.training)
+
     @property
     def directions(self) -> int:
         """D, 1 or 2."""
@@ -117,6 +158,7 @@ class RecurrentEncoder(nn.Module):
             A row of padding alone gives zeros and its initial state.
 
         Raises:
+            TypeError: x is a `PackedSequence`, or the state is of another type.
             ValueError: x, mask and state do not fit each other or the encoder.
         """
         self._check(x, mask, state)
@@ -147,10 +189,13 @@ class RecurrentEncoder(nn.Module):
             output (N, H) float and the state after the token.
 
         Raises:
+            TypeError: x is a `PackedSequence`, or the state is of another type.
             ValueError: the encoder is bidirectional.
         """
         if self.bidirectional:
             raise ValueError("a bidirectional encoder cannot go step by step: build it with bidirectional=False")
+        check_padded_batch(x)
+        check_state_type(state, RecurrentState)
         states = []
         for index, layer in enumerate(self.layers):
             layer_input = self._layer_input(index, x.unsqueeze(1)).squeeze(1)
@@ -200,17 +245,28 @@ class RecurrentEncoder(nn.Module):
         return weights
 
     def _check(self, x: Tensor, mask: Tensor | None, state: RecurrentState | None) -> None:
+        check_padded_batch(x, mask)
         if x.dim() != 3 or x.size(2) != self.input_size:
             raise ValueError(f"the encoder reads (B, T, {self.input_size}), got {tuple(x.shape)}")
         if mask is not None:
             check_mask(mask, x)
         if state is None:
             return
+        check_state_type(state, RecurrentState)
         expected = (x.size(0), self.num_layers * self.directions, self.hidden_size)
         if tuple(state.hidden.shape) != expected:
             raise ValueError(f"the state is {tuple(state.hidden.shape)}, needed is {expected}")
         if (state.cell is not None) != (self.cell == "lstm"):
             raise ValueError(f"the state is of another cell than {self.cell}: an LSTM has hidden and cell states")
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *args: Any) -> None:
+        """Load the weights, or add to the errors (the last of `args`) that they are of a PyTorch layer."""
+        super()._load_from_state_dict(state_dict, prefix, *args)
+        if f"{prefix}weight_ih_l0" in state_dict:
+            args[-1].append(
+                "these are the weights of an nn.RNN, nn.LSTM or nn.GRU: load them into such a module, and build the "
+                "encoder with RecurrentEncoder.from_torch(module)"
+            )
 
     def extra_repr(self) -> str:  # noqa: D102 - PyTorch documents it
         return f"cell={self.cell}, weight_dropout={self.weight_dropout}"

@@ -69,8 +69,9 @@ def update(
     if mode == "GRU":
         (r, z, n), (r_state, z_state, n_state) = from_input.chunk(3, dim=1), from_state.chunk(3, dim=1)
         n = torch.addcmul(n, (r + r_state).sigmoid(), n_state).tanh()
-        return torch.lerp(n, h, (z + z_state).sigmoid()), None
-    total = from_input + from_state
+        z = (z + z_state).sigmoid()
+        return torch.lerp(n.to(h.dtype), h, z.to(h.dtype)), None  # autocast has given n and z half precision
+    total = (from_input + from_state).to(h.dtype)
     return (total.tanh() if mode == "RNN_TANH" else total.relu()), None
 
 
@@ -83,10 +84,10 @@ def update_minimal(mode: str, from_input: Tensor, h: Tensor) -> Tensor:
         h: (N, H) float, the hidden state before.
 
     Returns:
-        hidden state (N, H) after.
+        hidden state (N, H) after, with the dtype of h.
     """
     decay, increment = minimal_gates(mode, from_input)
-    return torch.addcmul(increment, decay, h)
+    return torch.addcmul(increment, decay, h).to(h.dtype)
 
 
 def minimal_gates(mode: str, from_input: Tensor) -> tuple[Tensor, Tensor]:

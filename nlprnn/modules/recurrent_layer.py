@@ -15,6 +15,7 @@ LSTM with a given initial state, whose backward output would show through the pa
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
@@ -109,8 +110,8 @@ def _run_dense(
     """Run the kernel over a batch without padding."""
     # The kernel's training flag only keeps what the backward pass needs, so gradients decide, not the mode.
     options = (True, 1, 0.0, torch.is_grad_enabled(), len(weights) == 8, True)
-    outputs, *final = _KERNELS[layer.mode](x, _time_first(start), weights, *options)
-    return outputs, _batch_first(*final)
+    outputs, *final = _run_kernel(layer.mode, x, _time_first(start), weights, *options)
+    return outputs, RecurrentState.from_torch(final)
 
 
 def _run_with_closed_gates(
@@ -160,11 +161,33 @@ def _run_packed(
     packed = pack_padded_sequence(x.index_select(0, order), lengths.clamp(min=1).cpu(), batch_first=True)
     options = (True, 1, 0.0, torch.is_grad_enabled(), len(weights) == 8)
     states = _time_first(start.select(order))
-    data, *final = _KERNELS[layer.mode](packed.data, packed.batch_sizes, states, weights, *options)
+    data, *final = _run_kernel(layer.mode, packed.data, packed.batch_sizes, states, weights, *options)
     sequence = PackedSequence(data, packed.batch_sizes)
     outputs, _ = pad_packed_sequence(sequence, batch_first=True, total_length=x.size(1))
-    ended = _batch_first(*final).select(inverse)
+    ended = RecurrentState.from_torch(final).select(inverse)
     return outputs.index_select(0, inverse) * mask.unsqueeze(2), ended.where(mask.any(dim=1), start)
+
+
+def _run_kernel(mode: str, x: Tensor, *arguments: Any) -> Sequence[Tensor]:
+    """Run PyTorch's kernel; in float32 where autocast wants an LSTM in a precision that the processor does not have."""
+    kernel = _KERNELS[mode]
+    if mode != "LSTM" or x.is_cuda or not torch.is_autocast_enabled("cpu") or x.device.type != "cpu":
+        return kernel(x, *arguments)
+    dtype = torch.get_autocast_dtype("cpu")
+    if dtype == torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return kernel(x, *arguments)
+    name = str(dtype).removeprefix("torch.")
+    warnings.warn(f"this processor cannot compute an LSTM in {name}: it is computed in float32", stacklevel=2)
+    with torch.autocast("cpu", enabled=False):
+        return kernel(*map(_from_half_precision, (x, *arguments)))
+
+
+def _from_half_precision(argument: Any) -> Any:
+    """Return an argument of a kernel, its tensors of half precision in float32."""
+    if isinstance(argument, Sequence):
+        return tuple(map(_from_half_precision, argument))
+    half = isinstance(argument, Tensor) and argument.dtype in (torch.float16, torch.bfloat16)
+    return argument.float() if half else argument
 
 
 def _last_outputs(outputs: Tensor, mask: Tensor, start: Tensor) -> Tensor:
@@ -178,8 +201,3 @@ def _time_first(state: RecurrentState) -> Tensor | tuple[Tensor, Tensor]:
     """Return a state (B, D, H) as PyTorch's kernels take it, (D, B, H)."""
     hidden, cell = state.map(lambda tensor: tensor.transpose(0, 1).contiguous())
     return hidden if cell is None else (hidden, cell)
-
-
-def _batch_first(hidden: Tensor, cell: Tensor | None = None) -> RecurrentState:
-    """Return the state (B, D, H) from what PyTorch's kernels give, (D, B, H)."""
-    return RecurrentState(hidden, cell).map(lambda tensor: tensor.transpose(0, 1))

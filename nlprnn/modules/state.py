@@ -20,6 +20,12 @@ class RecurrentState(NamedTuple):
     hidden: Tensor
     cell: Tensor | None = None
 
+    @staticmethod
+    def from_torch(state: Tensor | Sequence[Tensor]) -> RecurrentState:
+        """Return the state that `nn.GRU` and `nn.RNN` hold as a tensor (L * D, B, H), and `nn.LSTM` as two of them."""
+        tensors = (state,) if isinstance(state, Tensor) else state
+        return RecurrentState(*tensors).map(lambda tensor: tensor.transpose(0, 1))
+
     def map(self, function: Callable[[Tensor], Tensor]) -> RecurrentState:
         """Return the state with a function applied to each tensor."""
         return RecurrentState(function(self.hidden), None if self.cell is None else function(self.cell))

@@ -90,8 +90,8 @@ def torch_step(step_arrays: NumpyStep) -> Callable[[Tensor, RecurrentState], tup
 
 def layer_states(state: RecurrentState) -> list[LayerState]:
     """Return views of the state of each layer from that of all layers (N, L, H) on a CPU."""
-    hidden = state.hidden.numpy().swapaxes(0, 1)
-    cell = [None] * len(hidden) if state.cell is None else state.cell.numpy().swapaxes(0, 1)
+    hidden = state.hidden.float().numpy().swapaxes(0, 1)
+    cell = [None] * len(hidden) if state.cell is None else state.cell.float().numpy().swapaxes(0, 1)
     return list(zip(hidden, cell, strict=True))
 
 
