@@ -29,7 +29,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     """
     # Data
     data = options.load()
-    run.log(data.describe())
+    run.log_data(data.report)
     loss, criterion = options.loss(data)
 
     # Tokenizer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from nlprnn.batching import StreamBatches
-from nlprnn.data import load_text
+from nlprnn.data import DataReport, load_documents
 from nlprnn.errors import DataError
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
@@ -31,15 +31,17 @@ def main(run: Run, options: PretrainingOptions) -> None:
     python recipes/news.py --dataset reviews.csv --text-field body --init-from runs/pretrained
     """
     # Data
-    splits = load_text(options.dataset, text_field=options.text_field)
-    more = [load_unlabelled(dataset, text_field=options.text_field) for dataset in options.more_text]
-    texts = [*splits["train"], *chain.from_iterable(more)]
+    reading = options.read_options()
+    splits = load_documents(options.dataset, text_field=options.text_field, options=reading)
+    run.log_data(DataReport.of(splits))
+    more = [load_unlabelled(path, text_field=options.text_field, options=reading) for path in options.more_text]
+    texts = [*splits["train"].texts, *chain.from_iterable(more)]
 
     # Tokenizer
     vocabulary = train_vocabulary(texts, min_frequency=options.min_frequency, vectors=options.vectors)
     tokenizer = vocabulary.tokenizer
     ids = running_text(tokenizer, texts, seed=options.seed)
-    held_out = running_text(tokenizer, splits["validation"], seed=options.seed)[:VALIDATION_TOKENS]
+    held_out = running_text(tokenizer, splits["validation"].texts, seed=options.seed)[:VALIDATION_TOKENS]
     if len(ids) < 2 * options.batch_size or len(held_out) <= options.bptt:
         raise DataError(f"{options.dataset} has too little text to pretrain on: add --more-text, or a smaller --bptt")
     run.log(f"{len(ids):,} words to read; vocabulary of {vocabulary.describe()}")

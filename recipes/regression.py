@@ -30,9 +30,10 @@ def main(run: Run, options: RegressionOptions) -> None:
     python recipes/regression.py --dataset wines.csv --text-field notes --label-field points
     """
     # Data
-    data = load_numbers(options.dataset, text_field=options.text_field, label_field=options.label_field)
+    fields = {"text_field": options.text_field, "label_field": options.label_field}
+    data = load_numbers(options.dataset, **fields, options=options.read_options())
     numbers = data.targets["train"]
-    run.log(data.describe())
+    run.log_data(data.report)
 
     # Tokenizer
     words = pretrained_words(options.init_from)

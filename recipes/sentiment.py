@@ -24,8 +24,9 @@ def main(run: Run, options: TextOptions) -> None:
     python recipes/sentiment.py --dataset reviews.csv --text-field body --label-field stars
     """
     # Data
-    data = load_classes(options.dataset, text_field=options.text_field, label_field=options.label_field)
-    run.log(data.describe())
+    fields = {"text_field": options.text_field, "label_field": options.label_field}
+    data = load_classes(options.dataset, **fields, options=options.read_options())
+    run.log_data(data.report)
 
     # Tokenizer
     vocabulary = train_vocabulary(data.texts["train"], min_frequency=options.min_frequency, vectors=options.vectors)

@@ -23,8 +23,9 @@ def main(run: Run, options: TaggingOptions) -> None:
     python recipes/tagging.py --dataset corpus --token-field 1 --tag-field 4
     """
     # Data
-    data = TaggedSentences.load(options.dataset, token_field=options.token_field, tag_field=options.tag_field)
-    run.log(data.describe())
+    fields = {"token_field": options.token_field, "tag_field": options.tag_field}
+    data = TaggedSentences.load(options.dataset, **fields, options=options.read_options())
+    run.log_data(data.report)
 
     # Tokenizer
     vocabulary = train_word_char_vocabulary(

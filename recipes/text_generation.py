@@ -7,7 +7,7 @@ import shlex
 import click
 
 from nlprnn.batching import StreamBatches
-from nlprnn.data import load_text
+from nlprnn.data import DataReport, load_documents
 from nlprnn.errors import DataError
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
@@ -31,7 +31,9 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     python recipes/text_generation.py --dataset folder_of_texts --level subword
     """
     # Data
-    texts = load_text(options.dataset, text_field=options.text_field)
+    splits = load_documents(options.dataset, text_field=options.text_field, options=options.read_options())
+    run.log_data(DataReport.of(splits))
+    texts = {split: documents.texts for split, documents in splits.items()}
 
     # Tokenizer
     tokenizer = options.train_tokenizer(texts["train"])

@@ -37,8 +37,9 @@ def main(run: Run, options: TranslatorOptions) -> None:
     """
     # Data
     check_bleu_tokenizer(options.bleu_tokenizer)
-    pairs = SentencePairs.load(options.dataset, source=options.source, target=options.target)
-    run.log(pairs.describe())
+    fields = {"source": options.source, "target": options.target}
+    pairs = SentencePairs.load(options.dataset, **fields, options=options.read_options())
+    run.log_data(pairs.report)
 
     # Tokenizer, shared by both languages
     kind = BPETokenizer if options.tokenizer == "bpe" else SentencePieceTokenizer

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nlprnn.data.labels import label_names
-    from nlprnn.data.load import load_split, load_table
-    from nlprnn.data.running_text import load_text, load_text_split
+    from nlprnn.data.load import load_split, load_splits, load_table
+    from nlprnn.data.read_options import ReadOptions
+    from nlprnn.data.report import DataReport
+    from nlprnn.data.running_text import load_documents, load_text, load_text_split
     from nlprnn.data.tagged import load_tagged, load_tagged_split, tag_labels
 
 _MODULES = {
+    "DataReport": "report",
+    "ReadOptions": "read_options",
     "label_names": "labels",
+    "load_documents": "running_text",
     "load_split": "load",
+    "load_splits": "load",
     "load_table": "load",
     "load_tagged": "tagged",
     "load_tagged_split": "tagged",
@@ -26,8 +32,12 @@ _MODULES = {
 }
 
 __all__ = [
+    "DataReport",
+    "ReadOptions",
     "label_names",
+    "load_documents",
     "load_split",
+    "load_splits",
     "load_table",
     "load_tagged",
     "load_tagged_split",

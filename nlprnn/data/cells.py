@@ -11,12 +11,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nlprnn.data.column_roles import Columns, role_of
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
@@ -122,19 +122,6 @@ _TYPES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "bool": ("bool", as_bool),
     "timestamp[us]": ("timestamp[us]", as_timestamp),
 }
-
-
-@dataclass(frozen=True)
-class ReadOptions:
-    """Options of the user for reading a file.
-
-    Attributes:
-        types: role -> type of its cells, if it is not the role's usual one.
-        label_separator: separator of labels in a string.
-    """
-
-    types: Mapping[str, str] = field(default_factory=dict)
-    label_separator: str = ";"
 
 
 class RowConverter:

@@ -94,7 +94,7 @@ _IDENTIFIERS = {"", "id", "idx", "index", "unnamed: 0", "__index_level_0__"}
 
 def counted(number: int, noun: str) -> str:
     """Return a number of things in words: "1 column", "3 columns"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def role_of(role: str) -> Role:

@@ -16,13 +16,13 @@ from nlprnn.data.table import Split, arrow_column, column_values
 from nlprnn.errors import DataError, list_names
 
 if TYPE_CHECKING:
-    from datasets import Dataset, DatasetDict
+    from datasets import Dataset
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _FEW_LABELS = 50
 
 
-def label_names(splits: DatasetDict) -> list[str]:
+def label_names(splits: Mapping[str, Dataset]) -> list[str]:
     """Return the labels of a table, in the order of their ids.
 
     The order is the declared one where the dataset has one (named integers or a ClassLabel column), numeric for

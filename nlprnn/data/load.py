@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from nlprnn.data.cells import ReadOptions
 from nlprnn.data.column_roles import LABEL_NAME, Columns, answer_of, resolve_columns, role_of
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Source
 from nlprnn.data.labels import check_classes, check_labels, check_numbers, label_names, use_names
+from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.report import DataReport
 from nlprnn.data.sources import find_parallel, find_sources
 from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
 from nlprnn.data.table import Split, column_values, concatenate, quiet_datasets
@@ -30,15 +31,34 @@ def load_table(
     *,
     required: bool = True,
     split_seed: int = 0,
-    types: Mapping[str, str] | None = None,
-    label_separator: str = ";",
+    options: ReadOptions | None = None,
 ) -> DatasetDict:
-    """Load a table as splits with one column for each role.
+    """Load a table as splits with one column for each role; see `load_splits`, whose rows these are.
+
+    Rows that are left out are logged as a warning.
+    """
+    from datasets import DatasetDict
+
+    splits = load_splits(dataset, fields, required=required, split_seed=split_seed, options=options)
+    for omission in DataReport.of(splits).left_out:
+        logger.warning("left out: %s", omission)
+    return DatasetDict({name: split.rows for name, split in splits.items()})
+
+
+def load_splits(
+    dataset: str,
+    fields: Mapping[str, str | None],
+    *,
+    required: bool = True,
+    split_seed: int = 0,
+    options: ReadOptions | None = None,
+) -> dict[str, Split]:
+    """Load a table as splits with one column for each role, which know what was read.
 
     A source without splits is split 80/10/10; if only validation is missing, a tenth of train is held out for
     it, at most 5,000 rows. Both keep the labels' proportions, and identical texts together. Rows of train
-    without text are dropped with a warning; elsewhere their text is "". A split without labels or targets is
-    left out with a warning.
+    without text are left out before; in files of validation and test their text is "". A split without labels or
+    targets is left out with a warning.
 
     Source and target may also be line-aligned texts: a folder with `train.en`, `train.de`, `valid.en` and so
     on, or the stem of two files ("corpus/train"). The columns then are the suffixes, here "en" and "de".
@@ -50,10 +70,7 @@ def load_table(
             None to guess it. "title,body" as the text concatenates columns, with line ends between.
         required: False leaves out a role that is to be guessed and cannot be.
         split_seed: seed of the choice of held-out rows.
-        types: role -> type of its column, if it is not the role's usual one (a string; for labels a list of
-            strings, for numbers "float64"): "string", "float64", "int64", "bool", "timestamp[us]" or a list of
-            one such as "list[float64]". Missing values are null.
-        label_separator: separator of labels in a string; lists need none.
+        options: options for reading, such as the types of columns; None = defaults.
 
     Returns:
         "train", "validation" and mostly "test", as memory-mapped tables.
@@ -61,18 +78,16 @@ def load_table(
     Raises:
         DataError: the source, a column, a row or a label is missing, damaged or odd; names the place and the mend.
     """
-    from datasets import DatasetDict
-
-    options = ReadOptions(types or {}, label_separator)
     splits = read_splits(dataset, fields, required=required, options=options)
     labelled = "label" in splits["train"].columns
     if labelled:
         check_classes(splits["train"])
+    splits["train"] = _without_empty_texts(splits["train"])
+    splits = {name: split if name == "train" else _with_empty_texts(split) for name, split in splits.items()}
     splits = _complete(splits, split_seed)
-    table = DatasetDict({name: _without_empty_texts(rows, train=name == "train").rows for name, rows in splits.items()})
     if labelled:
-        label_names(table)  # raises for labels that train has not
-    return table
+        label_names({name: split.rows for name, split in splits.items()})  # raises for labels that train has not
+    return splits
 
 
 def load_split(
@@ -80,8 +95,7 @@ def load_split(
     fields: Mapping[str, str | None],
     *,
     split: str | None = None,
-    types: Mapping[str, str] | None = None,
-    label_separator: str = ";",
+    options: ReadOptions | None = None,
 ) -> Split:
     """Load the rows of one split as `load_table` does, with their locations, to score a model.
 
@@ -90,19 +104,18 @@ def load_split(
         fields: role -> column name, or None to guess it.
         split: "train", "validation" or "test"; None = all rows of a file or of the line-aligned texts of one stem,
             else "test".
-        types: role -> type of its column, see `load_table`.
-        label_separator: separator of labels in a string; lists need none.
+        options: options for reading; None = defaults.
 
     Raises:
         DataError: the data are missing, damaged or odd, see `load_table`, or the dataset has no such split.
     """
-    splits = read_splits(dataset, fields, options=ReadOptions(types or {}, label_separator))
+    splits = read_splits(dataset, fields, options=options)
     rows = choose_split(dataset, splits, split, lambda: _complete(splits, seed=0))
     for role in _text_roles(rows):
         if empty := rows.empty_rows(role):
             message = "no %s, and counted as empty text: %d of %d rows; the first is %s"
             logger.warning(message, role, len(empty), len(rows), rows.location(empty[0]))
-    return _without_empty_texts(rows, train=False)
+    return _with_empty_texts(rows)
 
 
 def read_splits(
@@ -124,9 +137,10 @@ def read_splits(
     Raises:
         DataError: the source, a column or a label is missing, damaged or odd.
     """
+    options = options or ReadOptions()
     named = [name for role in ("source", "target") if (name := fields.get(role))]
-    sources = find_parallel(dataset, named) if {"source", "target"} <= fields.keys() else {}
-    sources = sources or find_sources(dataset, TABLES)
+    sources = find_parallel(dataset, named, options) if {"source", "target"} <= fields.keys() else {}
+    sources = sources or find_sources(dataset, TABLES, options)
     tables = {split: [(source, source.schema()) for source in shards] for split, shards in sources.items()}
     first = tables["train"][0][1]
     columns = resolve_columns(fields, first, required=required)
@@ -147,7 +161,7 @@ def read_splits(
         for source, schema in shards:
             resolved = resolve_columns(names, schema)
             chosen = {role: replace(resolved[role], guessed=column.guessed) for role, column in columns.items()}
-            read.append(_read(source, chosen, answer, options or ReadOptions()))
+            read.append(_read(source, chosen, answer))
         if present := [shard for shard in read if shard is not None]:
             splits[split] = concatenate(present)
     if "train" not in splits:
@@ -156,9 +170,9 @@ def read_splits(
     return use_names(splits) if LABEL_NAME in columns else splits
 
 
-def _read(source: Source, columns: Columns, answer: str, options: ReadOptions) -> Split | None:
+def _read(source: Source, columns: Columns, answer: str) -> Split | None:
     """The rows of one table; None, with a warning, when no row has an answer."""
-    split = source.read(columns, options)
+    split = source.read(columns)
     if answer and len(split.empty_rows(answer)) == len(split):
         logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
         return None
@@ -183,23 +197,27 @@ def _text_roles(split: Split) -> list[str]:
     return [role for role in split.columns if role != "label" and getattr(features[role], "dtype", "") == "string"]
 
 
-def _without_empty_texts(split: Split, *, train: bool) -> Split:
-    """Drop rows without text from train, with a warning; elsewhere make their text ""."""
-    roles = _text_roles(split)
-    empty_of = {role: split.empty_rows(role) for role in roles}
+def _without_empty_texts(split: Split) -> Split:
+    """Leave out the rows in which a text is missing or blank.
+
+    Raises:
+        DataError: all rows are.
+    """
+    empty_of = {role: split.empty_rows(role) for role in _text_roles(split)}
     empty = set(chain.from_iterable(empty_of.values()))
-    if empty and train:
-        missing = " or ".join(role for role in roles if empty_of[role])
-        first = split.location(min(empty))
-        logger.warning("%d rows without %s are left out of train; the first is %s", len(empty), missing, first)
-        if len(empty) == len(split):
-            raise DataError(f"{split.origin}: no row has any text")
-        return split.select([row for row in range(len(split)) if row not in empty])
-    if empty:
-        with quiet_datasets():
-            rows = split.rows.map(lambda row: {role: _blank_to_empty(row[role]) for role in roles})
-        return replace(split, rows=rows)
-    return split
+    if len(empty) == len(split):
+        raise DataError(f"{split.origin}: no row has any text")
+    return split.without(empty, f"without {' or '.join(role for role, rows in empty_of.items() if rows)}")
+
+
+def _with_empty_texts(split: Split) -> Split:
+    """Make missing and blank texts "", so that there is a score for each row."""
+    roles = _text_roles(split)
+    if not any(split.empty_rows(role) for role in roles):
+        return split
+    with quiet_datasets():
+        rows = split.rows.map(lambda row: {role: _blank_to_empty(row[role]) for role in roles})
+    return replace(split, rows=rows)
 
 
 def _blank_to_empty(text: str | None) -> str:

@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from nlprnn.data.column_roles import Columns
 from nlprnn.data.formats.lines import read_text, suffix
-from nlprnn.data.load import load_split, load_table
+from nlprnn.data.load import load_split, load_splits
+from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.report import FileReport, Omission
 from nlprnn.data.sources import find_texts, local_path
 from nlprnn.data.split import complete_splits, hold_out, pick_split, split_text
-from nlprnn.data.table import column_values
-
-if TYPE_CHECKING:
-    from datasets import Dataset
+from nlprnn.data.table import Split, column_values
 
 _SHARE = 0.05
 _MIN_DOCUMENTS = 20
 
 
-def load_text(dataset: str, *, text_field: str | None = None, split_seed: int = 0) -> dict[str, list[str]]:
+@dataclass(frozen=True)
+class Documents:
+    """Documents of one split, and what was read for them.
+
+    Attributes:
+        texts: the documents.
+        columns: "text" -> its column; empty for text files.
+        files: how the sources were read.
+        omissions: rows of these sources that were left out.
+    """
+
+    texts: list[str]
+    columns: Columns = field(default_factory=dict)
+    files: tuple[FileReport, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def load_text(
+    dataset: str, *, text_field: str | None = None, split_seed: int = 0, options: ReadOptions | None = None
+) -> dict[str, list[str]]:
+    """Load running text as documents; see `load_documents`, whose texts these are."""
+    splits = load_documents(dataset, text_field=text_field, split_seed=split_seed, options=options)
+    return {name: documents.texts for name, documents in splits.items()}
+
+
+def load_documents(
+    dataset: str, *, text_field: str | None = None, split_seed: int = 0, options: ReadOptions | None = None
+) -> dict[str, Documents]:
     """Load running text as documents: line ends become `\\n`, all else stays as written.
 
     A text file, or `train.txt` without a companion, is one document and is split 90/5/5 at a paragraph. A
@@ -30,46 +60,51 @@ def load_text(dataset: str, *, text_field: str | None = None, split_seed: int = 
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
         text_field: column of a table with the text; None guesses.
         split_seed: seed of the choice of held-out documents.
+        options: options for reading; None = defaults.
 
     Returns:
-        "train", "validation" and mostly "test" -> documents.
+        "train", "validation" and mostly "test".
 
     Raises:
         DataError: the source is missing, damaged or too short to split.
     """
     files = find_texts(dataset)
     if not files:
-        table = load_table(dataset, {"text": text_field}, split_seed=split_seed)
-        return {split: _documents(rows) for split, rows in table.items()}
-    documents = {split: [read_text(path) for path in files[split]] for split in files}
-    return complete_splits(
-        documents,
-        lambda train, number: _hold_out_documents(train, number, split_seed),
-        origin=str(local_path(dataset)),
+        splits = load_splits(dataset, {"text": text_field}, split_seed=split_seed, options=options)
+        return {name: _documents(split) for name, split in splits.items()}
+    texts = {split: [read_text(path) for path in paths] for split, paths in files.items()}
+    complete = complete_splits(
+        texts, lambda train, number: _hold_out_documents(train, number, split_seed), origin=str(local_path(dataset))
     )
+    reports = tuple(FileReport(str(path), "running text", 1, "UTF-8") for paths in files.values() for path in paths)
+    return {name: Documents(documents, files=reports) for name, documents in complete.items()}
 
 
-def load_text_split(dataset: str, *, text_field: str | None = None, split: str | None = None) -> list[str]:
+def load_text_split(
+    dataset: str, *, text_field: str | None = None, split: str | None = None, options: ReadOptions | None = None
+) -> list[str]:
     """Load the documents of one split as `load_text` does, to score a model.
 
     Args:
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
         text_field: column of a table with the text; None guesses.
         split: "train", "validation" or "test"; None = all of a file, else "test".
+        options: options for reading; None = defaults.
 
     Raises:
         DataError: the source is missing, damaged or too short to split, or has no such split.
     """
     path = Path(dataset).expanduser()
     if split is not None or not path.is_file():
-        return pick_split(load_text(dataset, text_field=text_field), split or "test", dataset)
+        return pick_split(load_text(dataset, text_field=text_field, options=options), split or "test", dataset)
     if suffix(path) == ".txt":
         return [read_text(path)]
-    return _documents(load_split(dataset, {"text": text_field}).rows)
+    return _documents(load_split(dataset, {"text": text_field}, options=options)).texts
 
 
-def _documents(rows: Dataset) -> list[str]:
-    return [text.replace("\r\n", "\n") for text in column_values(rows, "text")]
+def _documents(split: Split) -> Documents:
+    texts = [text.replace("\r\n", "\n") for text in column_values(split.rows, "text")]
+    return Documents(texts, split.columns, split.files, split.omissions)
 
 
 def _hold_out_documents(documents: Sequence[str], number: int, seed: int) -> list[list[str]]:

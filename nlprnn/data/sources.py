@@ -16,6 +16,7 @@ from nlprnn.data.formats.parquet import TypedTable
 from nlprnn.data.formats.plain import ClassFolders
 from nlprnn.data.formats.registry import TABLES, TAGGED, Formats
 from nlprnn.data.formats.source import Source
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError, NlprnnError
 
 if TYPE_CHECKING:
@@ -27,45 +28,47 @@ Sources = Mapping[str, Sequence[Source]]
 """Split name -> its sources, several when it is in shards."""
 
 
-def find_sources(dataset: str, formats: Formats) -> Sources:
+def find_sources(dataset: str, formats: Formats, options: ReadOptions) -> Sources:
     """Return the sources of each split of a dataset.
 
     Args:
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
         formats: possible formats of a file; tables may also be texts in one folder a class.
+        options: options for reading.
 
     Raises:
         DataError: there is no such dataset, it has no split to train on, or a file is damaged.
     """
     path = local_path(dataset)
     if path is None:
-        return _hub_splits(dataset)
+        return _hub_splits(dataset, options)
     if path.is_dir():
         if formats is TABLES and not formats.files(path) and (folders := find_class_folders(path, text_files)):
-            return {split: [_class_folders(path, split, documents)] for split, documents in folders.items()}
+            return {split: [_class_folders(path, split, documents, options)] for split, documents in folders.items()}
         splits = find_splits(path, formats.files, formats.known)
-        return {split: list(map(formats.open, files)) for split, files in splits.items()}
+        return {split: [formats.open(file, options) for file in files] for split, files in splits.items()}
     if not formats.can_open(path):
         stem = "the name that line-aligned texts have in common (corpus/train for corpus/train.en and corpus/train.de)"
         mend = f"{formats.known}, or {stem}" if formats is TABLES else formats.known
         raise DataError(f"{path}: unknown kind of file; give {mend}")
-    return {"train": [formats.open(path)]}
+    return {"train": [formats.open(path, options)]}
 
 
-def find_parallel(dataset: str, named: Sequence[str]) -> Sources:
+def find_parallel(dataset: str, named: Sequence[str], options: ReadOptions) -> Sources:
     """Return the line-aligned texts of a folder or stem; {} for any other dataset.
 
     Args:
         dataset: a folder, or the path with which the names of the files begin.
         named: the suffixes that the user names, if any.
+        options: options for reading.
 
     Raises:
         DataError: a folder has neither tables nor line-aligned texts to train on, or both.
     """
     path = Path(dataset).expanduser()
     if dataset and path.is_dir():
-        return find_pairs(path, named)
-    pair = None if not dataset or path.exists() or dataset in sample_names() else find_stem(path, named)
+        return find_pairs(path, named, options)
+    pair = None if not dataset or path.exists() or dataset in sample_names() else find_stem(path, named, options)
     return {"train": [pair]} if pair else {}
 
 
@@ -115,16 +118,18 @@ def sample_names() -> list[str]:
         return []
 
 
-def _class_folders(folder: Path, split: str, documents: Sequence[tuple[Path, str]]) -> ClassFolders:
+def _class_folders(
+    folder: Path, split: str, documents: Sequence[tuple[Path, str]], options: ReadOptions
+) -> ClassFolders:
     files, labels = (tuple(column) for column in zip(*documents, strict=True))
-    return ClassFolders(f"{folder} ({split})", files, labels)
+    return ClassFolders(f"{folder} ({split})", options, files, labels)
 
 
 def _is_data_file(path: Path) -> bool:
     return TABLES.can_open(path) or TAGGED.can_open(path)
 
 
-def _hub_splits(dataset: str) -> Sources:
+def _hub_splits(dataset: str, options: ReadOptions) -> Sources:
     """The splits of a Hub dataset under their usual names; a single split of another name is "train"."""
     samples = ", ".join(sample_names()) or "none"
     unknown = f"{dataset!r} is not a file or folder here, no sample of that name (samples: {samples})"
@@ -140,4 +145,5 @@ def _hub_splits(dataset: str) -> Sources:
         usual = {"train": next(iter(splits.values()))}
     if "train" not in usual:
         raise DataError(f"dataset {dataset} has no train split to learn from (splits: {', '.join(splits)})")
-    return {split: [TypedTable(f"{dataset} ({split})", rows.flatten())] for split, rows in usual.items()}
+    form = "Hugging Face dataset"
+    return {split: [TypedTable(f"{dataset} ({split})", options, rows.flatten(), form)] for split, rows in usual.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlprnn.data.column_roles import Columns
+from nlprnn.data.report import FileReport, Omission
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
     from datasets import Dataset, Features
     from pyarrow import ChunkedArray
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Version of the formats, in the key of every cached table: raise it if the same file is read to other rows."""
 
 
@@ -33,6 +34,8 @@ class Split:
         columns: role -> the column it was read from, and whether it was guessed.
         numbers: (rows,) int64, number of each row's line or row in the file, from 1.
         unit: "line" or "row", which `numbers` count.
+        files: how the sources of the rows were read.
+        omissions: rows of these sources that were left out.
     """
 
     rows: Dataset
@@ -40,6 +43,8 @@ class Split:
     columns: Columns
     numbers: np.ndarray
     unit: str = "line"
+    files: tuple[FileReport, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -51,6 +56,23 @@ class Split:
     def select(self, rows: Sequence[int]) -> Split:
         """Return the rows of these numbers, from 0."""
         return replace(self, rows=self.rows.select(rows), numbers=self.numbers[np.asarray(rows, dtype=np.int64)])
+
+    def without(self, rows: Collection[int], reason: str) -> Split:
+        """Return the split without some rows, counted from 0, which are reported as left out for a reason."""
+        if not rows:
+            return self
+        left_out = set(rows)
+        return self.without_marked([reason if row in left_out else None for row in range(len(self))])
+
+    def without_marked(self, reasons: Sequence[str | None]) -> Split:
+        """Return the split without the rows that have a reason to be left out, one a row or None."""
+        rows_of: dict[str, list[int]] = {}
+        for row, reason in enumerate(reasons):
+            if reason is not None:
+                rows_of.setdefault(reason, []).append(row)
+        omissions = [Omission(reason, len(rows), self.location(rows[0])) for reason, rows in rows_of.items()]
+        kept = self.select([row for row, reason in enumerate(reasons) if reason is None])
+        return replace(kept, omissions=(*self.omissions, *omissions))
 
     def empty_rows(self, role: str) -> list[int]:
         """Return the rows, counted from 0, where a role has no value, or a text of white space alone."""
@@ -82,7 +104,15 @@ def concatenate(shards: Sequence[Split]) -> Split:
         return shards[0]
     rows = concatenate_datasets([shard.rows for shard in shards])
     origin = str(Path(shards[0].origin).parent)
-    return replace(shards[0], rows=rows, origin=origin, numbers=np.arange(1, len(rows) + 1), unit="row")
+    return replace(
+        shards[0],
+        rows=rows,
+        origin=origin,
+        numbers=np.arange(1, len(rows) + 1),
+        unit="row",
+        files=tuple(file for shard in shards for file in shard.files),
+        omissions=tuple(omission for shard in shards for omission in shard.omissions),
+    )
 
 
 def arrow_column(rows: Dataset, column: str) -> ChunkedArray:

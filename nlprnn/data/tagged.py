@@ -9,7 +9,9 @@ from typing import Any
 
 from nlprnn.data.column_roles import Columns, resolve_columns
 from nlprnn.data.formats.registry import TAGGED
-from nlprnn.data.formats.source import Source
+from nlprnn.data.formats.source import LeftOut, Source
+from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.report import FileReport, Omission
 from nlprnn.data.sources import find_sources
 from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
 from nlprnn.errors import DataError
@@ -26,6 +28,8 @@ class TaggedSplit:
         locations: file and line, or row, of each sentence, for messages.
         origin: the file or dataset, for messages.
         columns: "tokens" and "tags" -> the column they were read from, and whether it was guessed.
+        files: how the sources of the sentences were read.
+        omissions: rows or lines of these sources that were left out.
     """
 
     tokens: list[list[str]]
@@ -33,6 +37,8 @@ class TaggedSplit:
     locations: list[str]
     origin: str
     columns: Columns
+    files: tuple[FileReport, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -65,7 +71,12 @@ class TaggedSplit:
 
 
 def load_tagged(
-    dataset: str, *, token_field: str | None = None, tag_field: str | None = None, split_seed: int = 0
+    dataset: str,
+    *,
+    token_field: str | None = None,
+    tag_field: str | None = None,
+    split_seed: int = 0,
+    options: ReadOptions | None = None,
 ) -> dict[str, TaggedSplit]:
     """Load tagged sentences as splits, as `nlprnn.data.load_table` does with tables.
 
@@ -76,6 +87,7 @@ def load_tagged(
         token_field: the column with the list of words, by name or number; None guesses.
         tag_field: the column with the list of tags, by name or number; None guesses.
         split_seed: seed of the choice of held-out sentences.
+        options: options for reading; None = defaults.
 
     Returns:
         "train", "validation" and mostly "test".
@@ -83,13 +95,18 @@ def load_tagged(
     Raises:
         DataError: the source, a column, a line or a row is missing, damaged or odd; names the place and the mend.
     """
-    splits = _complete(_read_splits(dataset, token_field, tag_field), split_seed)
+    splits = _complete(_read_splits(dataset, token_field, tag_field, options), split_seed)
     spans = is_span_scheme(tag for tags in splits["train"].tags for tag in tags)
     return {name: split.bio() if spans else split for name, split in splits.items()}
 
 
 def load_tagged_split(
-    dataset: str, *, token_field: str | None = None, tag_field: str | None = None, split: str | None = None
+    dataset: str,
+    *,
+    token_field: str | None = None,
+    tag_field: str | None = None,
+    split: str | None = None,
+    options: ReadOptions | None = None,
 ) -> TaggedSplit:
     """Load the sentences of one split, to score a model; their tags are as written.
 
@@ -98,11 +115,12 @@ def load_tagged_split(
         token_field: the column with the list of words, by name or number; None guesses.
         tag_field: the column with the list of tags, by name or number; None guesses.
         split: "train", "validation" or "test"; None = all sentences of a file, else "test".
+        options: options for reading; None = defaults.
 
     Raises:
         DataError: the data are missing, damaged or odd, or the dataset has no such split.
     """
-    splits = _read_splits(dataset, token_field, tag_field)
+    splits = _read_splits(dataset, token_field, tag_field, options)
     return choose_split(dataset, splits, split, lambda: _complete(splits, seed=0))
 
 
@@ -150,21 +168,30 @@ def _complete(splits: Mapping[str, TaggedSplit], seed: int) -> dict[str, TaggedS
     return complete_splits(splits, lambda train, number: hold_out_rows(train, number, seed=seed), origin=origin)
 
 
-def _read_splits(dataset: str, token_field: str | None, tag_field: str | None) -> dict[str, TaggedSplit]:
+def _read_splits(
+    dataset: str, token_field: str | None, tag_field: str | None, options: ReadOptions | None
+) -> dict[str, TaggedSplit]:
     """The splits that a dataset has; the columns of each file are chosen independently of the others."""
     fields = {"tokens": token_field, "tags": tag_field}
-    return {split: _read(shards, fields) for split, shards in find_sources(dataset, TAGGED).items()}
+    sources = find_sources(dataset, TAGGED, options or ReadOptions())
+    return {split: _read(shards, fields) for split, shards in sources.items()}
 
 
 def _read(shards: Sequence[Source], fields: Mapping[str, str | None]) -> TaggedSplit:
     tokens: list[list[str]] = []
     tags: list[list[str]] = []
     locations: list[str] = []
+    files: list[FileReport] = []
+    left_out: dict[str, list[str]] = {}
     for source in shards:
         columns = resolve_columns(fields, source.schema())
         token_name, tag_name = str(columns["tokens"]), str(columns["tags"])
+        before = len(tokens)
         for number, row in source.rows(columns):
             location = source.location(number)
+            if isinstance(row, LeftOut):
+                left_out.setdefault(row.reason, []).append(location)
+                continue
             words = _strings(row.get(token_name), token_name, location)
             labels = _strings(row.get(tag_name), tag_name, location)
             if len(words) != len(labels):
@@ -174,10 +201,12 @@ def _read(shards: Sequence[Source], fields: Mapping[str, str | None]) -> TaggedS
                 tokens.append(words)
                 tags.append(labels)
                 locations.append(location)
+        files.append(source.dialect().report(source.origin, len(tokens) - before))
     origin = shards[0].origin if len(shards) == 1 else str(Path(shards[0].origin).parent)
     if not tokens:
         raise DataError(f"{origin} is empty: it has no words")
-    return TaggedSplit(tokens, tags, locations, origin, columns)
+    omissions = tuple(Omission(reason, len(rows), rows[0]) for reason, rows in left_out.items())
+    return TaggedSplit(tokens, tags, locations, origin, columns, tuple(files), omissions)
 
 
 def _strings(cell: Any, name: str, location: str) -> list[str]:

@@ -167,7 +167,8 @@ class OptionField:
     def click_option(self) -> click.Option:
         """Return the option for the command line."""
         meta = self.meta
-        names = [f"{self.flag}/--no-{self.flag[2:]}" if self.default is True else self.flag, self.name]
+        negatable = self.default is True or self.optional
+        names = [f"{self.flag}/--no-{self.flag[2:]}" if self.kind is bool and negatable else self.flag, self.name]
         help_text = meta["help"] + (f"  [default: {meta['auto']}]" if meta["auto"] else "")
         if self.kind is bool:
             return click.Option(names, is_flag=True, default=self.default, help=help_text)

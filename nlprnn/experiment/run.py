@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nlprnn.experiment.model_card import ModelCard, text_scores
-from nlprnn.experiment.run_file import read_run_file, write_summary
+from nlprnn.experiment.run_file import read_run_file, write_data, write_summary
 from nlprnn.experiment.run_folder import is_further_process
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json, write_text
 
 if TYPE_CHECKING:
+    from nlprnn.data.report import DataReport
     from nlprnn.pipelines.pipeline import Pipeline
     from nlprnn.training.options import TrainingOptions
 
@@ -48,6 +49,12 @@ class Run:
         """Print progress on standard error, once where there are several processes."""
         if not is_further_process():
             click.echo(text, err=True)
+
+    def log_data(self, report: DataReport) -> None:
+        """Log what was read, and keep it in `run.json`."""
+        self.log(report.render())
+        if not is_further_process():
+            write_data(self.folder, report.to_mapping())
 
     def save_initial(self, pipeline: Pipeline[Any, Any]) -> None:
         """Log the number of parameters of a model and save it untrained, so that its folder is complete at any time.

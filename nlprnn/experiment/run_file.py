@@ -29,6 +29,11 @@ def write_run_file(folder: Path, recipe: str, options: Options) -> None:
     write_json(folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": versions()})
 
 
+def write_data(folder: Path, report: Mapping[str, Any]) -> None:
+    """Add what was read to `run.json`: files, rows, columns and labels."""
+    write_json(folder / RUN_FILE, {**read_run_file(folder), "data": report})
+
+
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     """Add what `Trainer.fit` returned to `run.json`: the run has ended."""
     write_json(folder / RUN_FILE, {**read_run_file(folder), "summary": summary})

@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from nlprnn.devices import DEVICES
-from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.options import option
+from nlprnn.experiment.reading_options import ReadingOptions
 
 LARGEST_SEED = 2**32 - 1
 """What NumPy and torch both take as a seed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatasetOptions(Options):
+class DatasetOptions(ReadingOptions):
     """What a run reads."""
-
-    section: ClassVar[str] = "Data"
 
     dataset: str = option("", help="Dataset: a sample's name, a Hub id, a folder or a file.")
 

@@ -70,8 +70,10 @@ class ClassificationOptions(DocumentOptions):
         """
         fields = {"text_field": self.text_field, "label_field": self.label_field}
         if self.multi_label:
-            return load_label_sets(self.dataset, **fields, separator=self.label_separator)
-        return load_classes(self.dataset, **fields)
+            return load_label_sets(
+                self.dataset, **fields, options=self.read_options(label_separator=self.label_separator)
+            )
+        return load_classes(self.dataset, **fields, options=self.read_options())
 
     def loss(self, data: LabelledTexts) -> tuple[ComputeLoss, Criterion]:
         """Return the loss of the network and, for an n-gram model beside it, the criterion on its outputs."""

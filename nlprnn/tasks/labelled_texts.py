@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -11,15 +12,13 @@ import numpy as np
 import torch
 
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
-from nlprnn.data import label_names, load_table
+from nlprnn.data import DataReport, ReadOptions, label_names, load_splits
 from nlprnn.data.labels import all_labels, label_matrix
-from nlprnn.data.table import column_values
+from nlprnn.data.table import Split, column_values
 from nlprnn.errors import DataError
 from nlprnn.pipelines import Classifier, Regressor
 
 logger = logging.getLogger(__name__)
-
-_NAMED_LABELS = 10
 
 
 @dataclass(frozen=True)
@@ -31,25 +30,18 @@ class LabelledTexts:
         targets: split -> (rows,) int64, the index of each text's label in `labels`; or (rows, C) float32, 1 for each
             of the labels that a text has; or (rows,) float64, its number.
         labels: names of the labels, in the order of a classifier's logits; empty for numbers.
+        report: what was read.
     """
 
     texts: Mapping[str, Sequence[str]]
     targets: Mapping[str, np.ndarray]
     labels: list[str]
+    report: DataReport
 
     @property
     def held_out(self) -> list[str]:
         """The splits that are not trained on."""
         return [split for split in self.texts if split != "train"]
-
-    def describe(self) -> str:
-        """Return one line with the sizes of the splits and the labels, or the range of the numbers."""
-        sizes = "  ".join(f"{split} {len(texts):,}" for split, texts in self.texts.items())
-        if self.labels:
-            more = " ..." if len(self.labels) > _NAMED_LABELS else ""
-            return f"{sizes}  labels {', '.join(self.labels[:_NAMED_LABELS])}{more}"
-        numbers = self.targets["train"]
-        return f"{sizes}  numbers from {numbers.min():g} to {numbers.max():g}"
 
     def encode(self, pipeline: Classifier | Regressor) -> Mapping[str, SequenceArray]:
         """Return the token ids of each split's texts, truncated to what the model reads."""
@@ -60,27 +52,32 @@ class LabelledTexts:
         return " ".join(next(filter(str.strip, self.texts["validation"]), "").split()[:12])
 
 
-def load_classes(dataset: str, *, text_field: str | None = None, label_field: str | None = None) -> LabelledTexts:
+def load_classes(
+    dataset: str, *, text_field: str | None = None, label_field: str | None = None, options: ReadOptions | None = None
+) -> LabelledTexts:
     """Load texts that have one label each.
 
     Args:
         dataset: as `nlprnn.data.load_table` takes it.
         text_field: column of the text, or several ("title,body"); None = guessed.
         label_field: column of the label; None = guessed.
+        options: options for reading; None = defaults.
 
     Raises:
         DataError: the dataset is missing, damaged or inconsistent.
     """
-    splits = load_table(dataset, {"text": text_field, "label": label_field})
-    labels = label_names(splits)
+    splits = load_splits(dataset, {"text": text_field, "label": label_field}, options=options)
+    labels = label_names({name: split.rows for name, split in splits.items()})
     index = {label: place for place, label in enumerate(labels)}
-    written = {split: column_values(rows, "label") for split, rows in splits.items()}
-    targets = {split: np.array([index[label] for label in column]) for split, column in written.items()}
-    return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, targets, labels)
+    written = {name: column_values(split.rows, "label") for name, split in splits.items()}
+    targets = {name: np.array([index[label] for label in column]) for name, column in written.items()}
+    counts = Counter(chain.from_iterable(written.values()))
+    report = DataReport.of(splits, labels={label: counts[label] for label in labels})
+    return LabelledTexts(_texts(splits), targets, labels, report)
 
 
 def load_label_sets(
-    dataset: str, *, text_field: str | None = None, label_field: str | None = None, separator: str = ";"
+    dataset: str, *, text_field: str | None = None, label_field: str | None = None, options: ReadOptions | None = None
 ) -> LabelledTexts:
     """Load texts that have any number of labels each.
 
@@ -88,41 +85,54 @@ def load_label_sets(
         dataset: as `nlprnn.data.load_table` takes it.
         text_field: column of the text, or several ("title,body"); None = guessed.
         label_field: column of the labels, a list or a string; None = guessed.
-        separator: between the labels of a string.
+        options: options for reading; None = defaults.
 
     Raises:
         DataError: the dataset is missing, damaged or inconsistent, or there are no labels.
     """
-    splits = load_table(dataset, {"text": text_field, "labels": label_field}, label_separator=separator)
-    sets = {split: column_values(rows, "labels") for split, rows in splits.items()}
+    options = options or ReadOptions()
+    splits = load_splits(dataset, {"text": text_field, "labels": label_field}, options=options)
+    sets = {name: column_values(split.rows, "labels") for name, split in splits.items()}
     labels = all_labels(chain.from_iterable(sets.values()), dataset)
     if "," in "".join(labels) and all(len(cell) < 2 for cell in sets["train"]):
+        separator = options.label_separator
         logger.info("No labels have %r between them, but some hold commas: see --label-separator.", separator)
-    targets = {split: label_matrix(rows, labels, str) for split, rows in sets.items()}
-    return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, targets, labels)
+    targets = {name: label_matrix(rows, labels, splits[name].location) for name, rows in sets.items()}
+    counts = Counter(label for rows in sets.values() for row in rows for label in row)
+    report = DataReport.of(splits, labels={label: counts[label] for label in labels})
+    return LabelledTexts(_texts(splits), targets, labels, report)
 
 
-def load_numbers(dataset: str, *, text_field: str | None = None, label_field: str | None = None) -> LabelledTexts:
+def load_numbers(
+    dataset: str, *, text_field: str | None = None, label_field: str | None = None, options: ReadOptions | None = None
+) -> LabelledTexts:
     """Load texts that have one number each.
 
     Args:
         dataset: as `nlprnn.data.load_table` takes it.
         text_field: column of the text, or several ("title,body"); None = guessed.
         label_field: column of the number; None = guessed.
+        options: options for reading; None = defaults.
 
     Raises:
         DataError: the dataset is missing, damaged or inconsistent, a cell is not a number, or all are equal, too
             large or too near zero to be standardised.
     """
-    splits = load_table(dataset, {"text": text_field, "number": label_field})
-    targets = {split: np.array(column_values(rows, "number")) for split, rows in splits.items()}
+    splits = load_splits(dataset, {"text": text_field, "number": label_field}, options=options)
+    targets = {name: np.array(column_values(split.rows, "number")) for name, split in splits.items()}
     numbers = targets["train"]
     if numbers.min() == numbers.max():
         raise DataError(f"all numbers of {dataset} are {numbers[0]:g}: check --label-field")
     with np.errstate(over="ignore"):
         if not 0 < float(numbers.std()) < np.inf:
             raise DataError(f"the numbers of {dataset} are too large or too near zero: give them in another unit")
-    return LabelledTexts({split: rows["text"] for split, rows in splits.items()}, targets, [])
+    every = np.concatenate(list(targets.values()))
+    report = DataReport.of(splits, numbers=(float(every.min()), float(every.max())))
+    return LabelledTexts(_texts(splits), targets, [], report)
+
+
+def _texts(splits: Mapping[str, Split]) -> dict[str, Sequence[str]]:
+    return {name: split.rows["text"] for name, split in splits.items()}
 
 
 def text_batches(tokens: SequenceArray, targets: np.ndarray, *, batch_size: int, seed: int) -> BucketBatches:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nlprnn.batching import StreamBatch
-from nlprnn.data import load_text, load_text_split
+from nlprnn.data import ReadOptions, load_text, load_text_split
 from nlprnn.errors import ModelError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
@@ -53,15 +53,15 @@ class PretrainingOptions(RunOptions):
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
 
 
-def load_unlabelled(dataset: str, *, text_field: str | None) -> list[str]:
+def load_unlabelled(dataset: str, *, text_field: str | None = None, options: ReadOptions | None = None) -> list[str]:
     """Load texts to train on: all of a file, or the training split of a folder or dataset.
 
     Raises:
         DataError: the dataset is missing, damaged or inconsistent.
     """
     if Path(dataset).expanduser().is_file():
-        return load_text_split(dataset, text_field=text_field)
-    return load_text(dataset, text_field=text_field)["train"]
+        return load_text_split(dataset, text_field=text_field, options=options)
+    return load_text(dataset, text_field=text_field, options=options)["train"]
 
 
 def running_text(tokenizer: Tokenizer, texts: Sequence[str], *, seed: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,12 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch, WordCharArray
-from nlprnn.data import load_tagged, tag_labels
+from nlprnn.data import DataReport, ReadOptions, load_tagged, tag_labels
 from nlprnn.data.tagged import TaggedSplit
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.pipelines import Tagger
 from nlprnn.tasks.evaluation.tagging import tagging_metrics
-
-_NAMED_LABELS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,30 +70,38 @@ class TaggedSentences:
     labels: list[str]
 
     @classmethod
-    def load(cls, dataset: str, *, token_field: str | None = None, tag_field: str | None = None) -> TaggedSentences:
+    def load(
+        cls,
+        dataset: str,
+        *,
+        token_field: str | None = None,
+        tag_field: str | None = None,
+        options: ReadOptions | None = None,
+    ) -> TaggedSentences:
         """Load the sentences of a dataset.
 
         Args:
             dataset: as `nlprnn.data.load_tagged` takes it.
             token_field: column of the words; None = guessed.
             tag_field: column of the tags; None = guessed.
+            options: options for reading; None = defaults.
 
         Raises:
             DataError: the dataset is missing, damaged or inconsistent.
         """
-        splits = load_tagged(dataset, token_field=token_field, tag_field=tag_field)
+        splits = load_tagged(dataset, token_field=token_field, tag_field=tag_field, options=options)
         return cls(splits, tag_labels(splits))
+
+    @property
+    def report(self) -> DataReport:
+        """What was read; a word counts for its tag."""
+        counts = Counter(tag for split in self.splits.values() for tags in split.tags for tag in tags)
+        return DataReport.of(self.splits, labels={label: counts[label] for label in self.labels if counts[label]})
 
     @property
     def held_out(self) -> list[str]:
         """The splits that are not trained on."""
         return [split for split in self.splits if split != "train"]
-
-    def describe(self) -> str:
-        """Return one line with the sizes of the splits and the tags."""
-        sizes = "  ".join(f"{split} {len(sentences):,}" for split, sentences in self.splits.items())
-        more = " ..." if len(self.labels) > _NAMED_LABELS else ""
-        return f"{sizes}  labels {', '.join(self.labels[:_NAMED_LABELS])}{more}"
 
     def encode(self, tagger: Tagger) -> dict[str, tuple[WordCharArray, SequenceArray]]:
         """Return the word and character ids of each split, and the indices of its tags."""

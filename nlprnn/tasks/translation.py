@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
-from nlprnn.data import load_table
+from nlprnn.data import DataReport, ReadOptions, load_splits
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
@@ -96,32 +96,39 @@ class SentencePairs:
 
     Attributes:
         splits: split -> table of "source" and "target".
+        report: what was read.
     """
 
     splits: Mapping[str, Dataset]
+    report: DataReport
 
     @classmethod
-    def load(cls, dataset: str, *, source: str | None = None, target: str | None = None) -> SentencePairs:
+    def load(
+        cls,
+        dataset: str,
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        options: ReadOptions | None = None,
+    ) -> SentencePairs:
         """Load the pairs of a dataset.
 
         Args:
             dataset: as `nlprnn.data.load_table` takes it.
             source: column of the source sentences; None = guessed.
             target: column of the target sentences; None = guessed.
+            options: options for reading; None = defaults.
 
         Raises:
             DataError: the dataset is missing, damaged or inconsistent.
         """
-        return cls(load_table(dataset, {"source": source, "target": target}))
+        splits = load_splits(dataset, {"source": source, "target": target}, options=options)
+        return cls({name: split.rows for name, split in splits.items()}, DataReport.of(splits))
 
     @property
     def held_out(self) -> list[str]:
         """The splits that are not trained on."""
         return [split for split in self.splits if split != "train"]
-
-    def describe(self) -> str:
-        """Return one line with the sizes of the splits."""
-        return "  ".join(f"{split} {len(rows):,}" for split, rows in self.splits.items())
 
     def texts(self) -> Iterator[str]:
         """Yield both sides of the training pairs."""

@@ -59,7 +59,7 @@ def test_columns_of_a_csv_file(evaluate, classifier_folder, tmp_path):
     rows = [f"{label},{text.replace(',', '')},x" for text, label in REVIEWS]
     (tmp_path / "a.csv").write_text("\n".join(["stars,body,title", *rows]) + "\n")
     result = evaluate(classifier_folder, tmp_path / "a.csv", "--text-field", "body", "--label-field", "stars")
-    assert "4 texts" in result.stderr
+    assert "scored: 4 rows" in result.stderr
 
 
 @pytest.mark.parametrize(("split", "rows"), [(None, 3), ("validation", 2), ("train", 20)])
@@ -71,7 +71,7 @@ def test_split_option_selects_the_split(evaluate, classifier_folder, write, tmp_
             [(f"film {n}", "good" if n % 2 else "bad") for n in range(count)],
         )
     result = evaluate(classifier_folder, tmp_path / "data", *(() if split is None else ("--split", split)))
-    assert f"{rows} texts" in result.stderr
+    assert f"scored: {rows} rows" in result.stderr
 
 
 def test_unknown_label_is_named_with_its_line(fails, classifier_folder, write):

@@ -27,7 +27,7 @@ def write(tmp_path):
 def test_memorized_sentences_score_100(evaluate, tagger_folder, names, write, tmp_path):
     path = write("known.conll", names)
     result = evaluate(tagger_folder, path, "--predictions", tmp_path / "out.txt")
-    assert "4 sentences" in result.stderr
+    assert "scored: 4 rows" in result.stderr
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["precision", "recall", "F1", "support"]
     assert [line.split() for line in lines[1:3]] == [
@@ -75,8 +75,8 @@ def test_columns_and_splits_are_selected(evaluate, tagger_folder, names, tmp_pat
     assert json.loads(evaluate(tagger_folder, tmp_path / "a.jsonl", *options).stdout)["f1"] == 100
     for name, number in (("train", 4), ("dev", 2), ("test", 3)):
         write(f"data/{name}.bio", names[:number])
-    assert "3 sentences" in evaluate(tagger_folder, tmp_path / "data").stderr
-    assert "2 sentences" in evaluate(tagger_folder, tmp_path / "data", "--split", "validation").stderr
+    assert "scored: 3 rows" in evaluate(tagger_folder, tmp_path / "data").stderr
+    assert "scored: 2 rows" in evaluate(tagger_folder, tmp_path / "data", "--split", "validation").stderr
 
 
 def test_unknown_tag_is_named_with_word_and_line(fails, tagger_folder, names, write):

@@ -81,10 +81,12 @@ def test_ensemble_is_scored(evaluate, fails, translator_folders, pairs, write):
 
 
 def test_detected_columns_are_logged(evaluate, translator_folder, pairs, write):
-    assert "(source en, target de)" in evaluate(translator_folder, write("a.jsonl", ["en", "de"], pairs)).stderr
+    assert (
+        "source = 'en' (guessed), target = 'de' (guessed)"
+        in evaluate(translator_folder, write("a.jsonl", ["en", "de"], pairs)).stderr
+    )
     turned = write("b.jsonl", ["de", "en"], [(two, one) for one, two in pairs])
-    assert "(source de, target en)" in evaluate(translator_folder, turned).stderr
-    assert "(" not in evaluate(translator_folder, write("c.jsonl", ["source", "target"], pairs)).stderr
+    assert "source = 'de' (guessed), target = 'en' (guessed)" in evaluate(translator_folder, turned).stderr
 
 
 def test_empty_and_truncated_rows_are_logged(evaluate, translator_folder, pairs, write, caplog):
@@ -105,12 +107,12 @@ def test_line_aligned_files_are_scored_whole(evaluate, translator_folder, pairs,
     call = (translator_folder, tmp_path / "test2016", "--source", "en", "--target", "de")
     result = evaluate(*call, "--beam", 1, "--json")
     assert json.loads(result.stdout)["bleu"] == pytest.approx(100)
-    assert "5 sentences" in result.stderr
+    assert "scored: 5 rows" in result.stderr
 
 
 def test_test_split_of_a_sample_is_scored(evaluate, tmp_path, translator_folder):
     result = evaluate(translator_folder, "translation", "--beam", 1, "--predictions", tmp_path / "out.txt")
-    assert "500 sentences" in result.stderr
+    assert "scored: 500 rows" in result.stderr
     assert len((tmp_path / "out.txt").read_text(encoding="utf-8").split("\n")) == 501
 
 

@@ -9,7 +9,7 @@ import datasets
 import pyarrow as pa
 import pytest
 
-from nlprnn.data import load_split, load_table
+from nlprnn.data import ReadOptions, load_split, load_table
 from nlprnn.data.cells import as_bool, as_float, as_int, as_label, as_labels, as_list, as_string, as_timestamp
 from nlprnn.errors import DataError
 
@@ -37,7 +37,7 @@ def write(folder, suffix, rows):
 class TestTypes:
     @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
     def test_columns_have_the_types_asked_for(self, tmp_path, suffix):
-        rows = load_split(str(write(tmp_path, suffix, ROWS)), FIELDS, types=TYPES).rows
+        rows = load_split(str(write(tmp_path, suffix, ROWS)), FIELDS, options=ReadOptions(types=TYPES)).rows
         assert list(rows) == VALUES
         names = {role: feature.dtype for role, feature in rows.features.items() if role != "last_week"}
         assert names == {role: TYPES[role] for role in names}
@@ -53,7 +53,7 @@ class TestTypes:
     def test_missing_values_are_null(self, tmp_path):
         path = tmp_path / "a.csv"
         path.write_text("day,sales,stock,open,week\n2024-05-01,,,,\n" + "2024-05-02,1,2,true,[]\n" * 5)
-        first = load_split(str(path), FIELDS, types=TYPES).rows[0]
+        first = load_split(str(path), FIELDS, options=ReadOptions(types=TYPES)).rows[0]
         assert first == {"time": datetime(2024, 5, 1), "sales": None, "stock": None, "open": None, "last_week": None}
 
     @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ class TestTypes:
         path = tmp_path / "a.csv"
         path.write_text("\n".join(",".join(line) for line in [row, *(row.values() for row in rows)]))
         with pytest.raises(DataError, match=rf"a\.csv, line 32, column '{column}': {message}.*choose another column"):
-            load_table(str(path), FIELDS, types=TYPES)
+            load_table(str(path), FIELDS, options=ReadOptions(types=TYPES))
 
     def test_unknown_type_lists_the_types(self, tmp_path):
         path = write(tmp_path, "csv", ROWS)
         with pytest.raises(ValueError, match=r"no type 'float' of cells: choose string.*float64"):
-            load_table(str(path), FIELDS, types={"sales": "float"})
+            load_table(str(path), FIELDS, options=ReadOptions(types={"sales": "float"}))
 
     def test_typed_columns_that_fit_are_not_copied(self, tmp_path, monkeypatch):
         path = write(tmp_path, "parquet", ROWS)
@@ -89,7 +89,7 @@ class TestTypes:
         monkeypatch.setattr(datasets.Dataset, "map", refuse)
         fields = {"sales": "sales", "stock": "stock"}
         types = {"sales": "float64", "stock": "int64"}
-        split = load_split(str(path), fields, types=types)
+        split = load_split(str(path), fields, options=ReadOptions(types=types))
         assert split.rows["sales"][:2] == [0.0, 0.25]
         assert isinstance(split.rows.data.table.schema.field("stock").type, pa.DataType)
 

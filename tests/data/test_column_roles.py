@@ -131,7 +131,7 @@ class TestTables:
         write_jsonl(tmp_path / "train.jsonl", [*rows, {"translation": None}])
         write_jsonl(tmp_path / "dev.jsonl", rows)
         assert list(load_table(str(tmp_path), TRANSLATE)["train"]["source"]) == [f"ja {n}" for n in range(5)]
-        assert "1 rows without source or target are left out of train" in caplog.text
+        assert "left out: 1 row without source or target" in caplog.text
 
     def test_optional_role_may_be_absent(self, tmp_path):
         path = tmp_path / "a.txt"

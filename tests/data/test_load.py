@@ -225,7 +225,7 @@ class TestTexts:
             table = load_table(str(tmp_path), CLASSIFY)
         assert list(table["train"]) == rows_of(5)
         assert list(table["validation"]["text"]) == ["", "", "text 0"]
-        assert "2 rows without text are left out of train" in caplog.text
+        assert "left out: 2 rows without text" in caplog.text
         assert "train.jsonl, line 6" in caplog.text
 
     @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ class TestTexts:
         assert list(table["train"]["target"]) == [pair["de"] for pair in pairs]
         both = {"source": half.get("en", ""), "target": half.get("de", "").strip()}
         assert list(table["validation"])[0] == both  # noqa: RUF015 - a column of rows
-        assert f"1 rows without {role} are left out of train" in caplog.text
+        assert f"left out: 1 row without {role}" in caplog.text
         assert "train.jsonl, line 6" in caplog.text
 
     def test_numbers_and_word_lists_become_text(self, tmp_path, rows_of, write_jsonl):

@@ -11,7 +11,7 @@ import re
 
 from nlprnn.data.column_roles import Columns, Kind, Schema, counted, role_of
 from nlprnn.data.formats.lines import read_lines, suffix
-from nlprnn.data.formats.source import FileSource, NumberedRows
+from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
 from nlprnn.errors import DataError
 
 _DOCUMENT = "-DOCSTART-"
@@ -20,6 +20,13 @@ _NOT_A_WORD = re.compile(r"\d+[-.]\d+")
 
 class ColumnFile(FileSource):
     """File in columns, which have numbers for names; a row is a sentence, with a list of cells for each column."""
+
+    def dialect(self) -> Dialect:
+        """Return the form in which the file is written."""
+        separator, width = self._shape()
+        between = "tabs" if separator else "white space"
+        form = "CoNLL-U" if self._is_universal() else f"a word a line, {counted(width, 'column')} between {between}"
+        return Dialect(form, "UTF-8")
 
     def schema(self) -> Schema:
         """Return the columns by number: words in the first, tags in the last; in CoNLL-U, the second and fourth."""

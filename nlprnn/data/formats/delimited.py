@@ -11,13 +11,15 @@ from typing import Literal
 
 from nlprnn.data.column_roles import counted
 from nlprnn.data.formats.lines import read_lines, suffix
+from nlprnn.data.formats.source import Dialect
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _Quoting = Literal[0, 3]  # csv.QUOTE_MINIMAL, csv.QUOTE_NONE
 
 
-def read_delimited(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def read_delimited(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line number, row) for each row; all cells are strings as written.
 
     Raises:
@@ -50,6 +52,12 @@ def read_delimited(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             f"{path}, line {line}: quotation marks do not match ({error}); "
             "close each quoted value and double the quotation marks inside it"
         ) from None
+
+
+def delimited_dialect(path: Path, options: ReadOptions) -> Dialect:
+    """Return the form in which a file is written: its delimiter."""
+    delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path)
+    return Dialect(f"table, delimiter: {_DELIMITERS[delimiter]}", "UTF-8")
 
 
 def _sniff_delimiter(path: Path) -> str:

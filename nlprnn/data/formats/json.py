@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from nlprnn.data.formats.lines import read_lines
+from nlprnn.data.formats.source import Dialect
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 _EXTREME = "a number of too many digits, or lists or objects too deep in each other"
 
 
-def read_json(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_json(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (line number, row) for each object; values keep their JSON types.
 
     One level of nested objects becomes columns "outer.inner".
@@ -21,8 +23,7 @@ def read_json(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         DataError: the file is damaged, or a value is no object; names the line.
     """
-    first = next((line for line in read_lines(path) if not line.isspace()), "")
-    values = _values_of_list(path) if first.lstrip().startswith("[") else _values_of_lines(path)
+    values = _values_of_list(path) if _is_list(path) else _values_of_lines(path)
     for line, value in values:
         if not isinstance(value, dict):
             kind = {list: "a list", str: "a string", type(None): "null"}.get(type(value), "a number")
@@ -34,6 +35,16 @@ def read_json(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             else:
                 row[name] = item
         yield line, row
+
+
+def json_dialect(path: Path, options: ReadOptions) -> Dialect:
+    """Return the form in which a file is written: lines, or a list."""
+    return Dialect("JSON list of objects" if _is_list(path) else "JSON lines", "UTF-8")
+
+
+def _is_list(path: Path) -> bool:
+    first = next((line for line in read_lines(path) if not line.isspace()), "")
+    return first.lstrip().startswith("[")
 
 
 def _values_of_lines(path: Path) -> Iterator[tuple[int, Any]]:

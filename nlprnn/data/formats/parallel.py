@@ -18,7 +18,8 @@ from nlprnn.data.column_roles import Columns, Kind, Schema
 from nlprnn.data.folders import find_splits, look_for_splits, plain_files, split_of_name, summary
 from nlprnn.data.formats.lines import read_lines, suffix
 from nlprnn.data.formats.registry import TABLES
-from nlprnn.data.formats.source import FileSource, NumberedRows
+from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 _PACKING = re.compile(r"(\.txt)?(\.gz)?$", re.IGNORECASE)
@@ -31,10 +32,14 @@ class ParallelText(FileSource):
     suffixes: tuple[str, ...]
 
     @classmethod
-    def of(cls, pattern: Path, by_suffix: Mapping[str, Sequence[Path]]) -> Self:
+    def of(cls, pattern: Path, by_suffix: Mapping[str, Sequence[Path]], options: ReadOptions) -> Self:
         """Return the text of a pattern; several files of one suffix are an error once they are read."""
         pairs = [(path, name) for name, paths in by_suffix.items() for path in paths]
-        return cls(str(pattern), tuple(path for path, _ in pairs), tuple(name for _, name in pairs))
+        return cls(str(pattern), options, tuple(path for path, _ in pairs), tuple(name for _, name in pairs))
+
+    def dialect(self) -> Dialect:
+        """Return the form: line n of each file belongs together."""
+        return Dialect("line-aligned texts", "UTF-8")
 
     def schema(self) -> Schema:
         """Return the suffixes: which is the source cannot be known from the files."""
@@ -70,12 +75,13 @@ class ParallelText(FileSource):
             raise DataError(f"{' and '.join(map(str, paths.values()))} are empty: they have no lines")
 
 
-def find_stem(stem: Path, named: Sequence[str]) -> ParallelText | None:
+def find_stem(stem: Path, named: Sequence[str], options: ReadOptions) -> ParallelText | None:
     """Return the line-aligned files whose names go on behind a stem: `corpus/train` for `corpus/train.en`.
 
     Args:
         stem: the common path of the files, without the point.
         named: the suffixes that the user names, if any.
+        options: options for reading.
 
     Returns:
         The files, among them one of `named` (two of any suffix where none is named); None without such.
@@ -84,15 +90,16 @@ def find_stem(stem: Path, named: Sequence[str]) -> ParallelText | None:
         return None
     pattern = stem.with_name(f"{stem.name}.*")
     by_suffix = _by_pattern(stem.parent, named).get(pattern, {})
-    return ParallelText.of(pattern, by_suffix) if by_suffix.keys() & set(named) or len(by_suffix) > 1 else None
+    return ParallelText.of(pattern, by_suffix, options) if by_suffix.keys() & set(named) or len(by_suffix) > 1 else None
 
 
-def find_pairs(folder: Path, named: Sequence[str]) -> dict[str, list[ParallelText]]:
+def find_pairs(folder: Path, named: Sequence[str], options: ReadOptions) -> dict[str, list[ParallelText]]:
     """Return the line-aligned files of each split, in the places where `find_splits` looks for tables.
 
     Args:
         folder: the folder.
         named: the suffixes that the user names, if any; one may have a point inside ("tok.en").
+        options: options for reading.
 
     Returns:
         Split name -> its files; {} where the folder holds tables. A split may lack one of `named`.
@@ -106,7 +113,7 @@ def find_pairs(folder: Path, named: Sequence[str]) -> dict[str, list[ParallelTex
         list_patterns = partial(_patterns, named=suffixes)
         if look_for_splits(folder, list_patterns):
             return {
-                split: [ParallelText.of(path, _by_pattern(path.parent, suffixes)[path]) for path in paths]
+                split: [ParallelText.of(path, _by_pattern(path.parent, suffixes)[path], options) for path in paths]
                 for split, paths in find_splits(folder, list_patterns, TABLES.known).items()
             }
     raise DataError(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nlprnn.data.cells import ReadOptions, RowConverter
+from nlprnn.data.cells import RowConverter
 from nlprnn.data.column_roles import Columns, Kind, Schema
-from nlprnn.data.formats.source import NumberedRows, Source
+from nlprnn.data.formats.source import Dialect, NumberedRows, Source
 from nlprnn.data.labels import set_order
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.table import READER_VERSION, Split, column_values, quiet_datasets
 from nlprnn.errors import DataError
 
@@ -25,11 +26,21 @@ _MAX_REASON = 300
 
 @dataclass(frozen=True)
 class TypedTable(Source):
-    """Table with declared types, objects as flat columns; integers with declared names are read as these names."""
+    """Table with declared types, objects as flat columns; integers with declared names are read as these names.
+
+    Attributes:
+        table: the table.
+        form: "Parquet", or what else it was read from.
+    """
 
     unit = "row"
 
     table: Dataset
+    form: str
+
+    def dialect(self) -> Dialect:
+        """Return where the table comes from."""
+        return Dialect(self.form)
 
     def schema(self) -> Schema:
         """Return the columns, with kinds by their declared types."""
@@ -42,12 +53,12 @@ class TypedTable(Source):
         for number, cells in enumerate(zip(*values, strict=True), start=1):
             yield number, dict(zip(names, cells, strict=True))
 
-    def read(self, columns: Columns, options: ReadOptions) -> Split:
+    def read(self, columns: Columns) -> Split:
         """Return the rows as a table with a typed column for each role, without a copy if the types fit."""
         names = [name for column in columns.values() for name in column.names]
         table, converter = (
             self.table.select_columns(list(dict.fromkeys(names))),
-            RowConverter(columns, options, self.location),
+            RowConverter(columns, self.options, self.location),
         )
         features = converter.features()
         fits = [converter.keeps(role) and table.features[str(columns[role])] == features[role] for role in columns]
@@ -56,7 +67,7 @@ class TypedTable(Source):
         else:
             arguments = {
                 "columns": dict(columns),
-                "options": options,
+                "options": self.options,
                 "classes": {name: _class_names(table, name) for name in table.column_names},
                 "origin": self.origin,
                 "version": READER_VERSION,
@@ -67,10 +78,11 @@ class TypedTable(Source):
         order = _class_names(table, str(columns["label"])) if "label" in columns else None
         if order:
             set_order(rows, order)
-        return Split(rows, self.origin, columns, np.arange(1, len(rows) + 1), self.unit)
+        report = self.dialect().report(self.origin, len(rows))
+        return Split(rows, self.origin, columns, np.arange(1, len(rows) + 1), self.unit, (report,))
 
 
-def open_parquet(path: Path) -> TypedTable:
+def open_parquet(path: Path, options: ReadOptions) -> TypedTable:
     """Open a Parquet file, with the types that `datasets` noted in it.
 
     Raises:
@@ -95,7 +107,7 @@ def open_parquet(path: Path) -> TypedTable:
         raise DataError(f"{path}: damaged Parquet ({one_line(cause)}); copy or download it again") from error
     if not len(table):
         raise DataError(f"{path} is empty: it has no rows")
-    return TypedTable(str(path), table.flatten())
+    return TypedTable(str(path), options, table.flatten(), "Parquet")
 
 
 def one_line(error: BaseException) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from nlprnn.data.column_roles import Columns, Kind, Schema
 from nlprnn.data.formats.lines import read_lines
-from nlprnn.data.formats.source import FileSource, NumberedRows
+from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 _LABEL_PREFIX = "__label__"
 
 
-def read_plain(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def read_plain(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line number, row) for each line with a text; a row has a `text`, and a `label` in fastText's format.
 
     Raises:
@@ -36,6 +37,12 @@ def read_plain(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         yield number, {"text": text, "label": label.removeprefix(_LABEL_PREFIX)}
 
 
+def plain_dialect(path: Path, options: ReadOptions) -> Dialect:
+    """Return the form in which a file is written: with labels, or without."""
+    first = next((line for line in read_lines(path) if not line.isspace()), "")
+    return Dialect("fastText lines" if first.lstrip().startswith(_LABEL_PREFIX) else "a text a line", "UTF-8")
+
+
 @dataclass(frozen=True)
 class ClassFolders(FileSource):
     """Texts sorted into one folder a class: a row has the `text` of a file, and its `label`."""
@@ -43,6 +50,10 @@ class ClassFolders(FileSource):
     unit = "row"
 
     labels: tuple[str, ...]
+
+    def dialect(self) -> Dialect:
+        """Return the form: files in folders."""
+        return Dialect("a file a text, a folder a class", "UTF-8")
 
     def schema(self) -> Schema:
         """Return the columns `text` and `label`."""

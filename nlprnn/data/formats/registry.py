@@ -8,12 +8,13 @@ from pathlib import Path
 
 from nlprnn.data.folders import plain_files
 from nlprnn.data.formats.conll import ColumnFile
-from nlprnn.data.formats.delimited import read_delimited
-from nlprnn.data.formats.json import read_json
+from nlprnn.data.formats.delimited import delimited_dialect, read_delimited
+from nlprnn.data.formats.json import json_dialect, read_json
 from nlprnn.data.formats.lines import is_packed, suffix
 from nlprnn.data.formats.parquet import open_parquet
-from nlprnn.data.formats.plain import read_plain
-from nlprnn.data.formats.source import NumberedRows, Source, TextFile
+from nlprnn.data.formats.plain import plain_dialect, read_plain
+from nlprnn.data.formats.source import Dialect, NumberedRows, Source, TextFile
+from nlprnn.data.read_options import ReadOptions
 
 
 @dataclass(frozen=True)
@@ -25,42 +26,49 @@ class Formats:
         known: the suffixes, for messages.
     """
 
-    by_suffix: Mapping[str, Callable[[Path], Source]]
+    by_suffix: Mapping[str, Callable[[Path, ReadOptions], Source]]
     known: str
 
     def can_open(self, path: Path) -> bool:
         """Whether a file has the suffix of one of the formats."""
         return suffix(path) in self.by_suffix and not (suffix(path) == ".parquet" and is_packed(path))
 
-    def open(self, path: Path) -> Source:
+    def open(self, path: Path, options: ReadOptions) -> Source:
         """Return the source of a file that `can_open`.
 
         Raises:
             DataError: the file is damaged.
         """
-        return self.by_suffix[suffix(path)](path)
+        return self.by_suffix[suffix(path)](path, options)
 
     def files(self, folder: Path) -> list[Path]:
         """Return the files directly in a folder that can be opened."""
         return [path for path in plain_files(folder) if self.can_open(path)]
 
 
-def _text_file(parse: Callable[[Path], NumberedRows]) -> Callable[[Path], Source]:
-    return lambda path: TextFile(str(path), (path,), parse)
+_Open = Callable[[Path, ReadOptions], Source]
 
 
-def _column_file(path: Path) -> Source:
-    return ColumnFile(str(path), (path,))
+def _text_file(
+    parse: Callable[[Path, ReadOptions], NumberedRows], describe: Callable[[Path, ReadOptions], Dialect]
+) -> _Open:
+    return lambda path, options: TextFile(str(path), options, (path,), parse, describe)
 
 
-_WITH_LISTS = {".jsonl": _text_file(read_json), ".json": _text_file(read_json), ".parquet": open_parquet}
+def _column_file(path: Path, options: ReadOptions) -> Source:
+    return ColumnFile(str(path), options, (path,))
+
+
+_JSON = _text_file(read_json, json_dialect)
+_DELIMITED = _text_file(read_delimited, delimited_dialect)
+_WITH_LISTS: Mapping[str, _Open] = {".jsonl": _JSON, ".json": _JSON, ".parquet": open_parquet}
 
 TABLES = Formats(
     {
         **_WITH_LISTS,
-        ".csv": _text_file(read_delimited),
-        ".tsv": _text_file(read_delimited),
-        ".txt": _text_file(read_plain),
+        ".csv": _DELIMITED,
+        ".tsv": _DELIMITED,
+        ".txt": _text_file(read_plain, plain_dialect),
     },
     ".jsonl, .json, .csv, .tsv, .txt, each also .gz, or .parquet",
 )

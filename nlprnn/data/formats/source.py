@@ -9,16 +9,46 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
-from nlprnn.data.cells import ReadOptions, RowConverter
+from nlprnn.data.cells import RowConverter
 from nlprnn.data.column_roles import Columns, Kind, Schema
+from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.report import FileReport
 from nlprnn.data.table import Split, arrow_column, cached_table
 from nlprnn.errors import DataError
 
 Row = Mapping[str, Any]
-NumberedRows = Iterator[tuple[int, Row]]
 
-_NUMBER = "row number"  # no role's name
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Row that a format does not read, for a reason such as "without a word"."""
+
+    reason: str
+
+
+NumberedRows = Iterator[tuple[int, Row | LeftOut]]
+
+_NUMBER, _REASON = "row number", "reason to leave the row out"  # no role's names
 _SAMPLE_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Form in which a source is written, as far as it is known from the source itself.
+
+    Attributes:
+        format: such as "CSV with semicolons, no header".
+        encoding: of its text; None where the format defines it.
+        notes: choices between several readings, a sentence each.
+    """
+
+    format: str
+    encoding: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def report(self, origin: str, rows: int) -> FileReport:
+        """Return the report of a source that was read, with its number of rows."""
+        return FileReport(origin, self.format, rows, self.encoding, self.notes)
 
 
 @dataclass(frozen=True)
@@ -27,12 +57,22 @@ class Source(ABC):
 
     Attributes:
         origin: the file or dataset, for messages.
+        options: options of the user for reading.
     """
 
     unit: ClassVar[str] = "line"
     """What the row numbers count."""
 
     origin: str
+    options: ReadOptions
+
+    @abstractmethod
+    def dialect(self) -> Dialect:
+        """Return the form in which the source is written.
+
+        Raises:
+            DataError: the source is damaged.
+        """
 
     @abstractmethod
     def schema(self) -> Schema:
@@ -44,14 +84,14 @@ class Source(ABC):
 
     @abstractmethod
     def rows(self, columns: Columns) -> NumberedRows:
-        """Yield (number, row) for each row, with the values of these columns at least.
+        """Yield (number, row) for each row, with the values of these columns at least, or why it is left out.
 
         Raises:
             DataError: the source is damaged; names the place.
         """
 
     @abstractmethod
-    def read(self, columns: Columns, options: ReadOptions) -> Split:
+    def read(self, columns: Columns) -> Split:
         """Return the rows as a table on disk, with a typed column for each role.
 
         Raises:
@@ -69,36 +109,53 @@ class FileSource(Source):
 
     files: tuple[Path, ...]
 
-    def read(self, columns: Columns, options: ReadOptions) -> Split:
+    def read(self, columns: Columns) -> Split:
         """Return the rows as a table on disk, with a typed column for each role."""
         from datasets import Value
 
-        features = RowConverter(columns, options, self.location).features()
-        features[_NUMBER] = Value("int64")
-        arguments = {"source": self, "columns": dict(columns), "options": options}
-        table = cached_table(_typed_rows, self.files, features, **arguments)
+        features = RowConverter(columns, self.options, self.location).features()
+        features |= {_NUMBER: Value("int64"), _REASON: Value("string")}
+        table = cached_table(_typed_rows, self.files, features, source=self, columns=dict(columns))
         numbers = arrow_column(table, _NUMBER).to_numpy()
-        return Split(table.remove_columns(_NUMBER), self.origin, columns, numbers, self.unit)
+        reasons = arrow_column(table, _REASON)
+        rows = table.remove_columns([_NUMBER, _REASON])
+        report = self.dialect().report(self.origin, len(rows))
+        split = Split(rows, self.origin, columns, numbers, self.unit, (report,))
+        return split.without_marked(reasons.to_pylist()) if reasons.null_count < len(rows) else split
 
 
-def _typed_rows(key: str, source: Source, columns: Columns, options: ReadOptions) -> Iterator[dict[str, Any]]:
-    convert = RowConverter(columns, options, source.location)
+def _typed_rows(key: str, source: Source, columns: Columns) -> Iterator[dict[str, Any]]:
+    convert = RowConverter(columns, source.options, source.location)
     for number, row in source.rows(columns):
-        cells = convert(row, number)
-        cells[_NUMBER] = number
-        yield cells
+        if isinstance(row, LeftOut):
+            yield {**dict.fromkeys(columns), _NUMBER: number, _REASON: row.reason}
+        else:
+            cells = convert(row, number)
+            cells |= {_NUMBER: number, _REASON: None}
+            yield cells
 
 
 @dataclass(frozen=True)
 class TextFile(FileSource):
-    """File of a format that is read row by row; `parse` yields (line number, row) for each row of a file."""
+    """File of a format that is read row by row.
 
-    parse: Callable[[Path], NumberedRows]
+    Attributes:
+        parse: function that yields (line number, row) for each row of a file.
+        describe: function that returns the form in which a file is written.
+    """
+
+    parse: Callable[[Path, ReadOptions], NumberedRows]
+    describe: Callable[[Path, ReadOptions], Dialect]
+
+    def dialect(self) -> Dialect:
+        """Return the form in which the file is written."""
+        return self.describe(self.files[0], self.options)
 
     def schema(self) -> Schema:
         """Return the columns, and the kinds of their values in the first 500 rows."""
         values: dict[str, list[Any]] = {}
-        for _, row in islice(self.rows({}), _SAMPLE_ROWS):
+        rows = (row for _, row in self.rows({}) if not isinstance(row, LeftOut))
+        for row in islice(rows, _SAMPLE_ROWS):
             for name, value in row.items():
                 values.setdefault(name, []).append(value)
         if not values:
@@ -110,7 +167,7 @@ class TextFile(FileSource):
 
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (line number, row) for each row."""
-        return self.parse(self.files[0])
+        return self.parse(self.files[0], self.options)
 
 
 def _kind(cells: Sequence[Any]) -> Kind:

@@ -36,9 +36,10 @@ def evaluate_classifier(
         return _evaluate_multi_label(classifier, dataset, options)
     if options.label_separator is not None:
         raise OptionError("--label-separator is for multi-label classifiers; this one gives each text one label")
-    split = load_split(dataset, {"text": options.text_field, "label": options.label_field}, split=options.split)
+    fields = {"text": options.text_field, "label": options.label_field}
+    split = load_split(dataset, fields, split=options.split, options=options.read_options())
     targets = _targets(split, model.labels)
-    log_split(split, "texts")
+    log_split(split)
     logits = classifier.outputs(classifier.encode(list(split.rows["text"])))
     predicted = logits.argmax(axis=1)
     probabilities = model.probabilities(torch.from_numpy(logits)).numpy()
@@ -74,9 +75,10 @@ def _evaluate_multi_label(
     if options.show_errors:
         raise OptionError("--show-errors is for classifiers of one label a text; this one is a multi-label classifier")
     fields = {"text": options.text_field, "labels": options.label_field}
-    split = load_split(dataset, fields, split=options.split, label_separator=options.label_separator or ";")
+    reading = options.read_options(label_separator=options.label_separator or ";")
+    split = load_split(dataset, fields, split=options.split, options=reading)
     targets = label_matrix(column_values(split.rows, "labels"), model.labels, split.location) > 0
-    log_split(split, "texts")
+    log_split(split)
     logits = classifier.outputs(classifier.encode(list(split.rows["text"])))
     predicted = logits >= np.log(model.threshold / (1.0 - model.threshold))
     names = np.array(model.labels, dtype=object)

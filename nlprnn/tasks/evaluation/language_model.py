@@ -42,7 +42,9 @@ def evaluate_language_model(
         DataError: the data are missing, damaged or without text.
         DeviceError: int8 is requested, and the model is not on a CPU that has kernels for it.
     """
-    documents = load_text_split(dataset, text_field=options.text_field, split=options.split)
+    documents = load_text_split(
+        dataset, text_field=options.text_field, split=options.split, options=options.read_options()
+    )
     if not any(documents):
         raise DataError(f"{dataset}: there is no text to score")
     int8 = options.quantize == "int8"

@@ -11,11 +11,12 @@ from typing import Literal
 from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.reading_options import ReadingOptions
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluationOptions(Options):
+class EvaluationOptions(ReadingOptions):
     """Options of the evaluation of any model."""
 
     split: Literal["train", "validation", "test"] | None = option(

@@ -19,9 +19,10 @@ def evaluate_regressor(regressor: Regressor, dataset: str, options: RegressionEv
     Raises:
         DataError: the data are missing or damaged, or a row has no number.
     """
-    split = load_split(dataset, {"text": options.text_field, "number": options.label_field}, split=options.split)
+    fields = {"text": options.text_field, "number": options.label_field}
+    split = load_split(dataset, fields, split=options.split, options=options.read_options())
     targets = np.array(column_values(split.rows, "number"))
-    log_split(split, "texts")
+    log_split(split)
     outputs = regressor.outputs(regressor.encode(list(split.rows["text"])))
     numbers = regressor.model.denormalize(outputs).tolist()
     scores = text_metrics(regressor, outputs, targets)

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from nlprnn.data.table import Split
+from nlprnn.data.column_roles import counted
+from nlprnn.data.report import DataReport, ReadRows
 
 logger = logging.getLogger(__name__)
 
 
-def log_split(split: Split, unit: str) -> None:
-    """Log the size of a split, and the columns that were detected.
-
-    Args:
-        split: the rows.
-        unit: what a row is, in the plural.
-    """
-    named = ", ".join(f"{role} {column}" for role, column in split.columns.items() if str(column) != role)
-    logger.info("%s: %s %s%s", split.origin, f"{len(split.rows):,}", unit, f" ({named})" if named else "")
+def log_split(split: ReadRows) -> None:
+    """Log what was read of the rows to score: file, format, columns, rows that were left out."""
+    logger.info("%s\n  scored: %s", DataReport.of({"scored": split}).render(), counted(len(split), "row"))

@@ -15,6 +15,7 @@ from nlprnn.pipelines import Tagger
 from nlprnn.tagging_schemes import bio_labels
 from nlprnn.tasks.evaluation.options import TaggingEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult, class_records
+from nlprnn.tasks.evaluation.split_log import log_split
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +52,13 @@ def evaluate_tagger(tagger: Tagger, dataset: str, options: TaggingEvaluationOpti
     """
     labels = tagger.model.labels
     split = load_tagged_split(
-        dataset, token_field=options.token_field, tag_field=options.tag_field, split=options.split
+        dataset,
+        token_field=options.token_field,
+        tag_field=options.tag_field,
+        split=options.split,
+        options=options.read_options(),
     )
-    logger.info("%s: %s sentences", split.origin, f"{len(split):,}")
+    log_split(split)
     if set(labels) <= set(bio_labels(labels)):
         split = split.bio()
     mend = "correct it, or choose another column with --tag-field"

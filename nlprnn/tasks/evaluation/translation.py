@@ -28,9 +28,10 @@ def evaluate_translator(
         OptionError: the package of the BLEU tokenizer is missing.
     """
     check_bleu_tokenizer(options.bleu_tokenizer)
-    split = load_split(dataset, {"source": options.source, "target": options.target}, split=options.split)
+    fields = {"source": options.source, "target": options.target}
+    split = load_split(dataset, fields, split=options.split, options=options.read_options())
     sources, references = list(split.rows["source"]), list(split.rows["target"])
-    log_split(split, "sentences")
+    log_split(split)
     if options.quantize == "int8":
         translator = Translator.ensemble([translator], int8=True)
     search = TranslationOptions(beam_size=options.beam, length_penalty=options.length_penalty)

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlprnn.data import load_table
-from nlprnn.data.cells import ReadOptions
 from nlprnn.data.column_roles import Column
 from nlprnn.data.formats.parallel import ParallelText
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 EN_DE = {"source": "en", "target": "de"}
@@ -250,8 +250,8 @@ class TestLines:
             first = mark if mark or not texts[0].startswith("\ufeff") else "\ufeff"
             data = (first + end.join(texts) + last).encode()
             (folder / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        text = ParallelText.of(folder / "a.*", {"x": [folder / "a.x"], "y": [folder / "a.y.gz"]})
-        table = text.read({"source": Column(("y",)), "target": Column(("x",))}, ReadOptions()).rows
+        text = ParallelText.of(folder / "a.*", {"x": [folder / "a.x"], "y": [folder / "a.y.gz"]}, ReadOptions())
+        table = text.read({"source": Column(("y",)), "target": Column(("x",))}).rows
         assert list(zip(table["target"], table["source"], strict=True)) == rows
 
     @pytest.mark.parametrize("packing", ["", ".gz"])
@@ -282,7 +282,7 @@ class TestLines:
         assert list(table["train"]) == rows_of(5)
         assert list(table["validation"]["source"]) == [*lines("en", 5), "", "en", ""]
         assert list(table["validation"]["target"]) == german
-        told = f"3 rows without source or target are left out of train; the first is {tmp_path / 'train.*'}, line 6"
+        told = f"left out: 3 rows without source or target (first: {tmp_path / 'train.*'}, line 6)"
         assert told in caplog.text
 
     def test_too_few_lines_name_the_files(self, tmp_path, write_lines):

@@ -11,13 +11,14 @@ import pytest
 
 from nlprnn.data.formats.lines import read_lines, read_text
 from nlprnn.data.formats.registry import TABLES, TAGGED
+from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 ROWS = [{"text": "plain", "label": "a"}, {"text": 'with , ; "marks"', "label": "b"}]
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    return TABLES.open(path).rows({})
+    return TABLES.open(path, ReadOptions()).rows({})
 
 
 def write(path: Path, content: str | bytes) -> Path:

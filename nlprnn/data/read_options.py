@@ -1,0 +1,28 @@
+"""Options for reading files: how bytes become text, cells and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """Options of the user for reading a dataset.
+
+    Attributes:
+        encoding: encoding of text files, a name that Python knows ("cp1252", "utf-16"); None = UTF-8, or that of a
+            byte order mark.
+        header: whether the first line of a table names its columns; None = recognised.
+        columns: names of the columns of a table without a header; () = numbers.
+        label_separator: separator of labels in a string.
+        label_names: names of integer labels or tags, in their order; () = the integers themselves.
+        types: role -> type of its cells, if it is not the role's usual one.
+    """
+
+    encoding: str | None = None
+    header: bool | None = None
+    columns: tuple[str, ...] = ()
+    label_separator: str = ";"
+    label_names: tuple[str, ...] = ()
+    types: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,50 @@
+"""The options for reading files that every command with a dataset has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from nlprnn.data.read_options import ReadOptions
+from nlprnn.errors import OptionError
+from nlprnn.experiment.options import Options, option
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions(Options):
+    """How the files of a dataset are read."""
+
+    section: ClassVar[str] = "Data"
+
+    encoding: str | None = option(
+        None, auto="UTF-8, or that of a byte order mark", help="Encoding of text files, such as cp1252 or utf-16."
+    )
+    header: bool | None = option(
+        None, auto="recognised", help="Whether the first line of a table names its columns, or is data."
+    )
+    columns: str | None = option(
+        None, help="Names of the columns of a table without a header, separated by commas (label,text)."
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.encoding is not None:
+            try:
+                "".encode(self.encoding)
+            except LookupError:
+                unknown = f"--encoding {self.encoding} is unknown"
+                raise OptionError(f"{unknown}: give a name such as utf-8, cp1252 or utf-16") from None
+        if self.header and self.columns:
+            raise OptionError("--columns names the columns of a table without a header: leave out --header")
+        if self.columns is not None and len(set(self.column_names)) < len(self.column_names):
+            raise OptionError(f"--columns {self.columns} names a column twice: name each once")
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names in `columns`, without white space around them."""
+        return tuple(name.strip() for name in (self.columns or "").split(",")) if self.columns else ()
+
+    def read_options(self, **more: Any) -> ReadOptions:
+        """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
+        header = False if self.columns else self.header
+        return ReadOptions(encoding=self.encoding, header=header, columns=self.column_names, **more)
