@@ -33,7 +33,9 @@ class TaggingOptions(RunOptions):
         None, auto="guessed", help="Column of the tags: its name, or its number in a file of columns."
     )
     vectors: Path | None = option(
-        None, help="Pretrained word vectors (GloVe, word2vec, fastText text files); the first 100,000 are read."
+        None,
+        help="Pretrained word vectors (GloVe, word2vec, fastText text files): those of all training words, and the "
+        "first 100,000 of the file.",
     )
     init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
     min_frequency: int = option(2, min=1, help="Frequency below which a word of the training sentences is unknown.")

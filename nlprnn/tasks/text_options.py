@@ -37,7 +37,9 @@ class TextOptions(RunOptions):
     )
     label_field: str | None = option(None, auto="guessed from the usual names", help="Column of the label.")
     vectors: Path | None = option(
-        None, help="Pretrained word vectors (GloVe, word2vec, fastText text files); the first 100,000 are read."
+        None,
+        help="Pretrained word vectors (GloVe, word2vec, fastText text files): those of all training words, and the "
+        "first 100,000 of the file.",
     )
     min_frequency: int = option(2, min=1, help="Frequency below which a word of the training texts is unknown.")
     max_length: int = option(2048, min=1, help="Length in words beyond which a text is truncated.")

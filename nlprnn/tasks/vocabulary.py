@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import numpy as np
 import torch
 
 from nlprnn.modules import Embedding
 from nlprnn.text import WordCharTokenizer, WordTokenizer, WordVectors, read_vectors
 from nlprnn.text.tokenizer import SPECIAL_TOKENS
+from nlprnn.text.word_rules import find_placeholders, is_placeholder
 
 TokenizerT = TypeVar("TokenizerT", bound=WordTokenizer)
+logger = logging.getLogger(__name__)
+
+MOST_FREQUENT = 100_000
+"""Words at the beginning of a file of vectors that are known besides those of the training texts."""
+
+_LOW_COVERAGE = 1 / 3
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Shares of the vocabulary and of the training texts that have pretrained vectors.
+
+    Attributes:
+        words: share of the distinct words that have a trained embedding, special tokens left out.
+        tokens: share of the words of the training texts, each as often as it occurs.
+    """
+
+    words: float
+    tokens: float
 
 
 @dataclass(frozen=True)
@@ -24,21 +47,23 @@ class Vocabulary(Generic[TokenizerT]):
         tokenizer: words of the training texts and of a pretrained encoder first, then those that have only a vector.
         num_trained: words that have a trained embedding, the first ones.
         vectors: pretrained word vectors; None = none.
+        coverage: what has pretrained vectors; None = there are none.
     """
 
     tokenizer: TokenizerT
     num_trained: int
-    vectors: WordVectors | None
+    vectors: WordVectors | None = None
+    coverage: Coverage | None = None
 
     def describe(self) -> str:
         """Return one line with the size of the vocabulary and the coverage of the pretrained vectors."""
         size = f"{self.num_trained - len(SPECIAL_TOKENS):,} words"
-        if self.vectors is None:
+        if self.coverage is None:
             return size
-        known = set(self.vectors.words)
-        words = self.tokenizer.words[len(SPECIAL_TOKENS) : self.num_trained]
-        share = sum(word in known for word in words) / max(1, len(words))
-        return f"{size}, {share:.1%} of them with pretrained vectors"
+        return (
+            f"{size}, {_percent(self.coverage.words)} of them with pretrained vectors "
+            f"({_percent(self.coverage.tokens)} of the words as often as they occur)"
+        )
 
     def embedding(
         self, size: int, *, seed: int, std: float = 0.1, dropout: float = 0.0, word_dropout: float = 0.0
@@ -82,12 +107,20 @@ def train_vocabulary(
     Raises:
         DataError: the texts have no words, or the file of vectors is missing or damaged.
     """
-    loaded = read_vectors(vectors).normalized() if vectors else None
     tokenizer = WordTokenizer.train(texts, min_frequency=min_frequency, extra_words=words)
+    if vectors is None:
+        return Vocabulary(tokenizer, tokenizer.vocab_size)
+    every_word = WordTokenizer.train(texts).words
+    loaded = read_vectors(vectors, [*every_word, *_placeholders(texts)], first=MOST_FREQUENT)
+    placeholders = list(filter(is_placeholder, loaded.words))
+    if placeholders:
+        tokenizer = WordTokenizer.train(
+            texts, min_frequency=min_frequency, extra_words=words, placeholders=placeholders
+        )
     num_trained = tokenizer.vocab_size
-    if loaded:
-        tokenizer = WordTokenizer.train(texts, min_frequency=min_frequency, extra_words=[*words, *loaded.words])
-    return Vocabulary(tokenizer, num_trained, loaded)
+    tokenizer = tokenizer.extended(loaded.words)
+    coverage = _coverage(tokenizer, num_trained, loaded, chain.from_iterable(tokenizer.encode_batch(texts)), vectors)
+    return Vocabulary(tokenizer, num_trained, loaded.normalized(), coverage)
 
 
 def train_word_char_vocabulary(
@@ -104,10 +137,46 @@ def train_word_char_vocabulary(
     Raises:
         DataError: there are no words, or the file of vectors is missing or damaged.
     """
-    loaded = read_vectors(vectors).normalized() if vectors else None
     train = WordCharTokenizer.train_on_words
     tokenizer = train(sentences, min_frequency=min_frequency, extra_words=words)
+    if vectors is None:
+        return Vocabulary(tokenizer, tokenizer.vocab_size)
+    loaded = read_vectors(vectors, set(chain.from_iterable(sentences)), first=MOST_FREQUENT)
+    placeholders = list(filter(is_placeholder, loaded.words))
+    tokenizer = train(sentences, min_frequency=min_frequency, extra_words=words, placeholders=placeholders)
     num_trained = tokenizer.vocab_size
-    if loaded:
-        tokenizer = train(sentences, min_frequency=min_frequency, extra_words=[*words, *loaded.words])
-    return Vocabulary(tokenizer, num_trained, loaded)
+    tokenizer = tokenizer.extended(loaded.words)
+    coverage = _coverage(
+        tokenizer, num_trained, loaded, chain.from_iterable(tokenizer.encode_words(sentences)), vectors
+    )
+    return Vocabulary(tokenizer, num_trained, loaded.normalized(), coverage)
+
+
+def _placeholders(texts: Iterable[str]) -> set[str]:
+    return set(chain.from_iterable(find_placeholders(text) for text in texts if "<" in text))
+
+
+def _coverage(
+    tokenizer: WordTokenizer, num_trained: int, vectors: WordVectors, ids: Iterable[int], path: Path
+) -> Coverage:
+    """Return the coverage of vectors by a vocabulary and by the ids of the training texts; warn where it is low."""
+    covered = vectors.rows(tokenizer.words) >= 0
+    covered[: len(SPECIAL_TOKENS)] = False
+    counts = np.bincount(np.fromiter(ids, dtype=np.int64), minlength=len(covered))
+    words = covered[len(SPECIAL_TOKENS) : num_trained]
+    coverage = Coverage(words.sum() / max(1, len(words)), counts[covered].sum() / max(1, counts.sum()))
+    if min(coverage.words, coverage.tokens) < _LOW_COVERAGE:
+        logger.warning(
+            "only %s of the words of the training texts (%s as often as they occur) have vectors in %s: check that the "
+            "language is the same",
+            _percent(coverage.words),
+            _percent(coverage.tokens),
+            path,
+        )
+    return coverage
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent; 100.0% and 0.0% are exact."""
+    rounded = round(100 * share, 1)
+    return f"{min(max(rounded, 0.1), 99.9) if 0 < share < 1 else rounded:.1f}%"

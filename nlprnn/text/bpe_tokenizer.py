@@ -15,11 +15,12 @@ from nlprnn.text.tokenizer import SPECIAL_TOKENS, training_texts
 
 # A word with its inner apostrophes, up to three digits, a run of signs, or white space. No alternative holds
 # both signs and letters, so that the name of a special token inside a text is never matched as a whole.
+# All are bounded: the library learns merges in time that grows with the square of a word's length.
 WORD = (
-    r" ?[\p{L}\p{M}\x{200C}\x{200D}]+(?:['’][\p{L}\p{M}]+)*"
+    r" ?[\p{L}\p{M}\x{200C}\x{200D}]{1,512}(?:['’][\p{L}\p{M}]{1,64}){0,8}"
     r"| ?\p{N}{1,3}"
-    r"| ?[^\s\p{L}\p{M}\p{N}\x{200C}\x{200D}]+"
-    r"|[\r\n]+|\s+(?!\S)|\s+"
+    r"| ?[^\s\p{L}\p{M}\p{N}\x{200C}\x{200D}]{1,512}"
+    r"|[\r\n]{1,512}|\s{1,512}(?!\S)|\s{1,512}"
 )
 
 

@@ -9,6 +9,7 @@ import tokenizers
 
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.model_files import damaged, read_bytes
+from nlprnn.text.composition import composed
 from nlprnn.text.tokenizer import SPECIAL_TOKENS, Tokenizer, valid_unicode
 
 _BATCH_SIZE = 1024
@@ -40,7 +41,12 @@ class HuggingFaceTokenizer(Tokenizer):
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         """Return start and end of each piece in the text before normalization."""
-        return self.tokenizer.encode(valid_unicode(text), add_special_tokens=False).offsets
+        normal, original = composed(valid_unicode(text))
+        return [original(start, end) for start, end in self._offsets(normal)]
+
+    def _offsets(self, text: str) -> list[tuple[int, int]]:
+        """Return start and end of each piece of a text in NFC."""
+        return self.tokenizer.encode(text, add_special_tokens=False).offsets
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
         rows: list[list[int]] = []

@@ -33,6 +33,12 @@ not become a piece, however frequent, if it were never the last in a line. (Mult
 sentence, 14.6 with whole lines.)
 """
 
+_LONGEST_WORD = 1000
+"""Characters of a line of training without a space.
+
+The library's scores overflow, or its time explodes, on words of some hundred thousand characters.
+"""
+
 
 class SentencePieceTokenizer(Tokenizer):
     """SentencePiece tokenizer: subwords with a mark for the space before a word; rare characters become UTF-8 bytes.
@@ -110,7 +116,8 @@ class SentencePieceTokenizer(Tokenizer):
                 minloglevel=_QUIET,
             )
         except RuntimeError as error:
-            reason = str(error).rsplit("] ", 1)[-1]
+            # "INTERNAL: file.cc(1) [condition] reason", the reason often missing
+            reason = str(error).rsplit("] ", 1)[-1].strip() or f"it fails on these texts ({error})"
             if small := re.search(r"smaller than required_chars. \d+ vs (\d+)", reason):
                 raise DataError(
                     f"vocab_size is {vocab_size}, but the special tokens, the 256 bytes and the characters of the text "
@@ -160,4 +167,14 @@ def _lines(texts: Iterable[str]) -> Iterator[str]:
         for line in text.split("\n"):
             words = line.split(" ")
             chunks = (" ".join(words[start : start + _CHUNK]) for start in range(0, len(words), _CHUNK))
-            yield from filter(str.strip, chunks)
+            for chunk in filter(str.strip, chunks):
+                yield from _bounded(chunk)
+
+
+def _bounded(chunk: str) -> Iterator[str]:
+    """Yield a line, in pieces if one of its words is very long."""
+    if len(chunk) <= _LONGEST_WORD:
+        yield chunk
+    else:
+        pieces = (chunk[start : start + _LONGEST_WORD] for start in range(0, len(chunk), _LONGEST_WORD))
+        yield from filter(str.strip, pieces)

@@ -1,30 +1,29 @@
 """Pretrained word vectors in text form: GloVe, word2vec and fastText.
 
-A line is a word and its numbers, separated by single spaces. word2vec and fastText start with a line of the number of
-words and the dimension; GloVe does not. Both are detected, and gzip is decompressed while reading.
+A line is a word and its numbers, separated by spaces or tabs. word2vec and fastText start with a line of the number of
+words and the dimension; GloVe does not. Both are detected, a byte order mark is dropped, and what is packed is unpacked
+while reading.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from nlprnn.errors import DataError
+from nlprnn.text.vector_files import open_unpacked
 
 # First line of word2vec and fastText.
-_HEADER = re.compile(rb"\d+ [1-9]\d*")
+_HEADER = re.compile(rb"\d+[ \t]+[1-9]\d*")
+_NUMBER = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf)", re.IGNORECASE)
 # A number of a vector rather than the end of a word such as "at 3.5".
-_EXTRA_NUMBER = re.compile(rb" -?\d+\.\d{3,}(?:e[-+]?\d+)?$")
-_BUFFER_SIZE = 1 << 16
+_EXTRA_NUMBER = re.compile(rb"\s-?\d+\.\d{3,}(?:e[-+]?\d+)?$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,23 +53,32 @@ class WordVectors:
         scale = np.where(deviation > 0, deviation, 1)
         return WordVectors(self.words, (self.matrix - self.matrix.mean(axis=0)) / scale)
 
+    def rows(self, vocabulary: Sequence[str]) -> np.ndarray:
+        """Return the row of each word, (V,) int64; -1 = it has no vector.
+
+        A word without a vector takes that of its lower-case form, else of the first word that differs in case alone.
+        """
+        exact = {word: row for row, word in enumerate(self.words)}
+        any_case: dict[str, int] = {}
+        for row, word in enumerate(self.words):
+            any_case.setdefault(_caseless(word), row)
+        rows = (exact.get(word, exact.get(word.lower(), any_case.get(_caseless(word), -1))) for word in vocabulary)
+        return np.fromiter(rows, dtype=np.int64, count=len(vocabulary))
+
     def table(self, vocabulary: Sequence[str], *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of an embedding.
 
-        A word without a vector takes that of its lower-case form. Without that either, its row is drawn from a normal
-        distribution with the mean and the standard deviation of each column, so that it resembles the others. The row
-        of padding is zero.
+        The row of a word without a vector (see `rows`) is drawn from a normal distribution with the mean and the
+        standard deviation of each column, so that it resembles the others. The row of padding is zero.
 
         Args:
             vocabulary: word of each id; the first is padding.
             seed: of the random rows.
 
         Returns:
-            the table (V, dimension) float32, and whether each word has a vector, (V,) bool, whose mean over all but
-            padding is the coverage.
+            the table (V, dimension) float32, and whether each word has a vector, (V,) bool, False for padding.
         """
-        row_of = {word: row for row, word in enumerate(self.words)}
-        rows = np.array([row_of.get(word, row_of.get(word.lower(), -1)) for word in vocabulary], dtype=np.int64)
+        rows = self.rows(vocabulary)
         rows[:1] = -1
         covered = rows >= 0
         noise = np.random.default_rng(seed).standard_normal((len(rows), self.dimension), dtype=np.float32)
@@ -80,30 +88,35 @@ class WordVectors:
         return table, covered
 
 
-def read_vectors(path: str | Path, words: Sequence[str] | None = None, *, limit: int | None = 100_000) -> WordVectors:
-    """Read pretrained word vectors, line by line; only the requested rows are parsed and kept.
+def read_vectors(path: str | Path, words: Iterable[str] = (), *, first: int | None = None) -> WordVectors:
+    """Read pretrained word vectors line by line; only the requested rows are parsed and kept.
 
     Args:
-        path: text file of GloVe, word2vec or fastText, plain or gzipped.
-        words: the words to read, with their lower-case forms (see `WordVectors.table`); None = all.
-        limit: read the first lines only; None = all.
+        path: text file of GloVe, word2vec or fastText, plain or packed (gzip, bzip2, xz, or zip with one file).
+        words: words to read from anywhere in the file, in all cases of their letters (see `WordVectors.rows`).
+        first: number of words to read from the beginning, where the frequent ones usually are; None = all of the file.
 
     Raises:
         DataError: the file is missing, empty, binary, damaged or in another format, or has none of `words`.
     """
     path = Path(path)
-    requested = None
-    if words is not None:
-        forms = {*words, *(word.lower() for word in words)}
-        requested = {form.encode("utf-8", "surrogatepass") for form in forms}
+    requested = {_caseless(word) for word in words}
     rows: dict[str, np.ndarray] = {}
-    for line in _lines(path, limit):
-        if requested is None or line.word in requested:
+    for count, line in enumerate(_lines(path)):
+        leading = first is None or count < first
+        if leading or _caseless(line.word.decode("utf-8", "replace")) in requested:
             # Of a word that occurs twice, the first, more frequent one counts.
             rows.setdefault(_decode(path, line), _parse(path, line))
+        elif not requested:
+            break
     if not rows:
-        raise DataError(f"{path} has none of the {len(words or ())} requested words: check its language and its limit.")
+        raise DataError(f"{path} has none of the {len(requested)} requested words: check its language.")
     return WordVectors(list(rows), np.stack(list(rows.values())))
+
+
+def _caseless(word: str) -> str:
+    """Return the form by which words of different case, or with composed and decomposed letters, are the same."""
+    return word.lower() if word.isascii() else unicodedata.normalize("NFC", word.lower())
 
 
 class _Line(NamedTuple):
@@ -112,41 +125,48 @@ class _Line(NamedTuple):
     values: bytes
 
 
-def _lines(path: Path, limit: int | None) -> Iterator[_Line]:
+def _lines(path: Path) -> Iterator[_Line]:
     """Yield the lines of a file of vectors without its header, split into word and numbers by their count alone."""
-    dimension, count = None, 0
-    with _open(path) as file:
-        for number, line in enumerate(file, start=1):
-            line = line.rstrip(b" \r\n")
-            fields = line.count(b" ")
+    dimension, empty = 0, True
+    with open_unpacked(path) as file:
+        for number, raw in enumerate(file, start=1):
+            line = (raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw).rstrip(b" \t\r\n")
             if number == 1 and _HEADER.fullmatch(line):
                 dimension = int(line.split()[1])
                 continue
             if not line:
                 continue
-            if count == limit:
-                break
-            dimension = dimension or fields
-            word, values = _split(path, number, line, fields, dimension)
-            count += 1
-            yield _Line(number, word, values)
-    if count == 0:
+            dimension = dimension or _dimension(path, number, line)
+            yield _Line(number, *_split(path, number, line, dimension))
+            empty = False
+    if empty:
         raise DataError(f"{path} holds no vectors: give a file with a word and its numbers on each line.")
 
 
-def _split(path: Path, number: int, line: bytes, fields: int, dimension: int) -> tuple[bytes, bytes]:
-    if fields == dimension > 0:
-        word, _, values = line.partition(b" ")
+def _dimension(path: Path, number: int, line: bytes) -> int:
+    """Return how many numbers are at the end of a line, after the first field."""
+    fields = line.split()[:0:-1]
+    count = next((index for index, field in enumerate(fields) if not _NUMBER.fullmatch(field)), len(fields))
+    if count == 0:
+        raise DataError(
+            f"{path}, line {number} does not end in a number: each line must hold a word and its numbers, separated "
+            "by spaces or tabs."
+        )
+    return count
+
+
+def _split(path: Path, number: int, line: bytes, dimension: int) -> tuple[bytes, bytes]:
+    word, _, values = line.partition(b"\t" if b"\t" in line else b" ")
+    if values.count(b" ") + values.count(b"\t") + 1 == dimension:
         return word, values
     # More fields than numbers: the word has spaces in it, as "at least" has, unless the rest is a number too.
-    fields_from_end = line.rsplit(b" ", dimension)
-    if fields < dimension or dimension == 0 or _EXTRA_NUMBER.search(fields_from_end[0]):
+    fields = line.rsplit(None, dimension)
+    if len(fields) <= dimension or _EXTRA_NUMBER.search(fields[0]):
         raise DataError(
-            f"{path}, line {number} has {fields} numbers in place of {dimension or 'some'}: each line must "
-            "hold a word and as many numbers as the others, separated by single spaces. Download the file again."
+            f"{path}, line {number} has {len(line.split()) - 1} numbers in place of {dimension}: each line must hold "
+            "a word and as many numbers as the others, separated by spaces or tabs. Download the file again."
         )
-    word = fields_from_end[0]
-    return word, line[len(word) + 1 :]
+    return fields[0], line[len(fields[0]) :]
 
 
 def _decode(path: Path, line: _Line) -> str:
@@ -158,7 +178,7 @@ def _decode(path: Path, line: _Line) -> str:
 
 def _parse(path: Path, line: _Line) -> np.ndarray:
     try:
-        row = np.array(line.values.split(b" "), dtype=np.float32)
+        row = np.array(line.values.split(), dtype=np.float32)
     except ValueError:
         row = np.array([np.nan])
     if not np.isfinite(row).all():
@@ -167,30 +187,3 @@ def _parse(path: Path, line: _Line) -> np.ndarray:
             "a finite number. Download the file again."
         )
     return row
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[BufferedReader]:
-    """Open a file for reading decompressed bytes; errors of the file system and of gzip become `DataError`."""
-    try:
-        with path.open("rb") as raw, _unpacked(raw) as file:
-            start = file.peek(1)
-            if not start:
-                raise DataError(f"{path} is empty: download the vectors again.")
-            if b"\0" in start or start.startswith(b"PK"):
-                raise DataError(
-                    f"{path} is a binary file: unpack an archive; turn the binary format of word2vec or "
-                    "fastText into text (gensim: `save_word2vec_format(path, binary=False)`)."
-                )
-            yield file
-    except FileNotFoundError:
-        raise DataError(f"{path} does not exist: give the path of a file of word vectors.") from None
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path} is damaged ({error}): download the vectors again.") from None
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _unpacked(raw: BufferedReader) -> BufferedReader:
-    packed = raw.peek(2)[:2] == b"\x1f\x8b"
-    return BufferedReader(gzip.GzipFile(fileobj=raw), _BUFFER_SIZE) if packed else raw

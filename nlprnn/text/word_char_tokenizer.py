@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,8 +16,6 @@ from nlprnn.text.tokenizer import SPECIAL_TOKENS, training_texts, valid_unicode
 from nlprnn.text.word_tokenizer import WordTokenizer, word_level
 
 CHARACTERS_NAME = "characters.json"
-# The apostrophes that the words' normalizer writes as "'": replaced one for one, so that offsets stay.
-_APOSTROPHE = re.compile(r"(?<=\w)’(?=\w)|´")
 
 
 class WordCharTokenizer(WordTokenizer):
@@ -50,16 +47,20 @@ class WordCharTokenizer(WordTokenizer):
         min_frequency: int = 1,
         lowercase: bool = True,
         extra_words: Iterable[str] = (),
+        placeholders: Iterable[str] = (),
     ) -> Self:
         """Build the vocabulary of texts, which the rules of `WordTokenizer` split into words (see `train_on_words`)."""
-        rules = word_level(lowercase=lowercase)
-        sentences = ([word for word, _, _ in _split(rules, text)] for text in training_texts(texts))
+        placeholders = list(placeholders)
+        special = {token: index for index, token in enumerate(SPECIAL_TOKENS)}
+        rules = WordTokenizer(word_level(special, lowercase=lowercase, placeholders=placeholders))
+        sentences = ([word for word, _, _ in rules.word_offsets(text)] for text in training_texts(texts))
         return cls.train_on_words(
             sentences,
             vocab_size=vocab_size,
             min_frequency=min_frequency,
             lowercase=lowercase,
             extra_words=extra_words,
+            placeholders=placeholders,
         )
 
     @classmethod
@@ -71,6 +72,7 @@ class WordCharTokenizer(WordTokenizer):
         min_frequency: int = 1,
         lowercase: bool = True,
         extra_words: Iterable[str] = (),
+        placeholders: Iterable[str] = (),
     ) -> Self:
         """Build the vocabulary of words, the most frequent first, and of all their characters.
 
@@ -79,7 +81,8 @@ class WordCharTokenizer(WordTokenizer):
             vocab_size: at most this many words, special tokens included; None = all.
             min_frequency: occurrences that a word needs.
             lowercase: ignore case in words; characters keep it.
-            extra_words: further words without a limit, such as all words of a file of pretrained vectors.
+            extra_words: further words without a limit, such as those of a file of pretrained vectors.
+            placeholders: names between < and > that are one word in raw text, such as "<user>".
 
         Raises:
             DataError: there is no word.
@@ -101,7 +104,8 @@ class WordCharTokenizer(WordTokenizer):
                 "room: give more sentences, a smaller min_frequency or a larger vocab_size."
             )
         vocabulary = {word: index for index, word in enumerate(words)}
-        return cls(word_level(vocabulary, lowercase=lowercase), CharacterTokenizer.train(map(_composed, counts)))
+        rules = word_level(vocabulary, lowercase=lowercase, placeholders=placeholders)
+        return cls(rules, CharacterTokenizer.train(map(_composed, counts)))
 
     def encode_words(self, sentences: Iterable[Sequence[str]]) -> list[list[int]]:
         """Return the id of each word of each sentence."""
@@ -119,9 +123,8 @@ class WordCharTokenizer(WordTokenizer):
         """Return the ids of each word's characters."""
         return self.characters.encode_batch([_composed(word) for word in words])
 
-    def word_offsets(self, text: str) -> list[tuple[str, int, int]]:
-        """Return the words of `text`, unchanged, each with its start and end in characters."""
-        return _split(self.tokenizer, text)
+    def _of(self, tokenizer: tokenizers.Tokenizer) -> Self:
+        return type(self)(tokenizer, self.characters)
 
     def _save_vocabulary(self, folder: Path) -> None:
         super()._save_vocabulary(folder)
@@ -136,9 +139,3 @@ class WordCharTokenizer(WordTokenizer):
 def _composed(word: str) -> str:
     """Return a word with letter and accent as one character (NFC)."""
     return unicodedata.normalize("NFC", word)
-
-
-def _split(tokenizer: tokenizers.Tokenizer, text: str) -> list[tuple[str, int, int]]:
-    # Lone surrogates become one character each, which keeps the offsets; pairs of them do not come from text.
-    words = tokenizer.pre_tokenizer.pre_tokenize_str(_APOSTROPHE.sub("'", valid_unicode(text)))
-    return [(text[start:end], start, end) for _, (start, end) in words]

@@ -7,13 +7,7 @@ bounded in length, so that the time is linear in the length of any text.
 from __future__ import annotations
 
 import re
-
-# A common tag separates words and is dropped. "<unk>" and "a < b" are not tags.
-HTML_TAG = (
-    r"(?i)</?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|font|form|h[1-6]|head|hr|html|i"
-    r"|iframe|img|input|label|li|link|meta|object|ol|option|p|param|pre|q|s|script|select|small|span|strike|strong"
-    r"|style|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|video)(?:\s[^<>]{0,2000})?/?>"
-)
+from collections.abc import Iterable
 
 # "don’t" is the word "don't". After the end of a word the mark may be a closing quotation mark: it stays.
 TYPOGRAPHIC_APOSTROPHE = r"(?<=[\p{L}\p{N}])’(?=\p{L})"
@@ -72,6 +66,26 @@ WORD = "|".join(
         r"(?=[^\s\p{Cc}\p{Cf}\p{Cs}])\X",
     ]
 )
+
+# An entry of pretrained vectors that stands for a kind of word: "<user>", "<url>", "<number>".
+_PLACEHOLDER = re.compile(r"<[^\W_][\w:.-]{0,60}>")
+
+
+def is_placeholder(word: str) -> bool:
+    """Return whether a word is a name between < and >, as Twitter's handles are in GloVe: "<user>"."""
+    return bool(_PLACEHOLDER.fullmatch(word))
+
+
+def find_placeholders(text: str) -> list[str]:
+    """Return the names between < and > in a text, brackets included."""
+    return _PLACEHOLDER.findall(text)
+
+
+def word_pattern(placeholders: Iterable[str] = ()) -> str:
+    """Return the pattern of a word, with placeholders that are words of their own in any case of their letters."""
+    names = "|".join(re.escape(placeholder) for placeholder in sorted(placeholders))
+    return f"(?i:{names})|{WORD}" if names else WORD
+
 
 _TO_THE_LEFT = re.compile(r"(?<=\S) (?=(?:n't|'(?:s|re|ve|ll|d|m)|[.,;:!?…%)\]}»”’،؛؟।]|\.\.\.)(?: |$))", re.IGNORECASE)
 _PAIRS = re.compile(r'(?<!\S)(["„]) ((?:(?!\1)[^“”])+) (["“”])(?!\S)')

@@ -1,4 +1,8 @@
+import bz2
 import gzip
+import lzma
+from io import BytesIO
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -8,6 +12,15 @@ from nlprnn.text import WordVectors, read_vectors
 
 GLOVE = "the 0.5 -1 2e-1\nof 1 2 3\nat least 4 5 6\nThe 7 8 9\n"
 EXPECTED = {"the": [0.5, -1, 0.2], "of": [1, 2, 3], "at least": [4, 5, 6], "The": [7, 8, 9]}
+TABS = "the\t0.5\t-1\t2e-1\nof\t1\t2\t3\nat least\t4\t5\t6\nThe\t7\t8\t9\n"
+
+
+def zipped(*members):
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -28,9 +41,21 @@ def write(tmp_path):
         "4 3\n" + GLOVE.replace("\n", " \n"),
         GLOVE.replace("\n", "\r\n"),
         GLOVE.rstrip("\n"),
+        "\ufeff" + GLOVE,
+        "\ufeff4 3\r\n" + GLOVE.replace("\n", "\r\n"),
+        TABS,
+        "4\t3\n" + TABS.replace("\n", "\t\n"),
+        GLOVE.replace(" ", "\t", 2).replace("of ", "of\t"),
+        GLOVE.replace("-1 2", "-1   2").replace("The ", "The  "),
         gzip.compress(GLOVE.encode()),
+        bz2.compress(GLOVE.encode()),
+        lzma.compress(("4 3\n" + GLOVE).encode()),
+        zipped(("vectors.vec", GLOVE)),
     ],
-    ids=["GloVe", "word2vec", "fastText", "Windows", "no last line feed", "gzip"],
+    ids=[
+        *["GloVe", "word2vec", "fastText", "Windows", "no last line feed", "mark", "mark and header", "tabs"],
+        *["tabs and header", "some tabs", "aligned", "gzip", "bzip2", "xz", "zip"],
+    ],
 )
 def test_formats_are_detected(content, write):
     vectors = read_vectors(write(content))
@@ -41,19 +66,39 @@ def test_formats_are_detected(content, write):
 
 
 def test_only_requested_words_and_their_lower_case_are_kept(write):
-    vectors = read_vectors(write(GLOVE), ["OF", "The", "nowhere"])
+    vectors = read_vectors(write(GLOVE), ["OF", "The", "nowhere"], first=0)
     assert vectors.words == ["the", "of", "The"]
 
 
 def test_rows_that_are_not_requested_are_not_parsed(write):
-    assert read_vectors(write("the 1 2\nof 1 junk\n"), ["the"]).words == ["the"]
+    assert read_vectors(write("the 1 2\nof 1 junk\n"), ["the"], first=0).words == ["the"]
 
 
 @pytest.mark.parametrize("header", ["", "4 3\n"])
-def test_limit_counts_the_lines_of_words(header, write):
+def test_first_words_and_requested_words_anywhere_are_read(header, write):
     path = write(header + GLOVE)
-    assert read_vectors(path, limit=2).words == ["the", "of"]
-    assert len(read_vectors(path, limit=None).words) == 4
+    assert read_vectors(path, first=2).words == ["the", "of"]
+    assert read_vectors(path, ["at least"], first=1).words == ["the", "at least"]
+    assert read_vectors(path, ["the"], first=1).words == ["the", "The"]
+    assert len(read_vectors(path).words) == 4
+
+
+def test_requested_words_at_the_end_of_a_long_file_are_read(write):
+    others = "".join(f"ab{number:06} 1 2\n" for number in range(120_000))
+    vectors = read_vectors(write(others + "quay 3 4\nZebra 5 6\n"), ["zebra", "quay"], first=10)
+    assert vectors.words[10:] == ["quay", "Zebra"]
+    assert vectors.matrix[10:].tolist() == [[3, 4], [5, 6]]
+
+
+def test_no_line_behind_the_requested_ones_is_read(write):
+    assert read_vectors(write("the 1 2\nof 1 2 3 4\n"), first=1).words == ["the"]
+
+
+def test_words_in_other_letters_are_the_same(write):
+    path = write("Caf\u0065\u0301 1 2\nPARIS 3 4\nparis 5 6\nRome 7 8\n")
+    vectors = read_vectors(path, ["café", "Paris", "rome"], first=0)
+    assert len(vectors.words) == 4
+    assert vectors.rows(["café", "paris", "Paris", "rome", "lima"]).tolist() == [0, 2, 2, 3, -1]
 
 
 def test_first_of_two_equal_words_counts(write):
@@ -101,7 +146,7 @@ def test_random_rows_have_the_scale_of_the_vectors():
         ("", "is empty"),
         (gzip.compress(b"", mtime=0), "is empty"),
         ("4 3\n", "holds no vectors"),
-        ("the\nof\n", "line 1 has 0 numbers"),
+        ("the\nof\n", "line 1 does not end in a number"),
         ("the 1 2 3\nof 1 2\n", "line 2 has 2 numbers in place of 3"),
         ("the 0.123 0.456\nof 0.123 0.456 0.789\n", "line 2 has 3 numbers in place of 2"),
         ("2 300\nthe 1 2 3\n", "line 2 has 3 numbers in place of 300"),
@@ -109,7 +154,10 @@ def test_random_rows_have_the_scale_of_the_vectors():
         ("the 1 2\nof 1 nan\n", "line 2: the vector of 'of'"),
         (b"the 1 2\ncaf\xe9 1 2\n", "line 2 is not UTF-8"),
         (b"2 3\nthe " + np.arange(3, dtype="<f4").tobytes() + b"\n", "binary"),
-        (b"PK\x03\x04glove.6B.zip", "binary"),
+        (b"PK\x03\x04glove.6B.zip", "damaged"),
+        (zipped(("a.txt", GLOVE), ("b.txt", GLOVE)), "archive of 2 files"),
+        ("the\t1\t2\t3\nof\t1\t2\n", "line 2 has 2 numbers in place of 3"),
+        (bz2.compress(GLOVE.encode() * 1000)[:-20], "damaged"),
         (gzip.compress(GLOVE.encode() * 1000)[:-20], "damaged"),
         (b"\x1f\x8bno gzip at all", "damaged"),
     ],
@@ -129,7 +177,7 @@ def test_missing_file_and_folder_are_an_error(tmp_path):
 
 def test_file_without_the_words_is_an_error(write):
     with pytest.raises(DataError, match="none of the 2 requested words"):
-        read_vectors(write(GLOVE), ["Wort", "mot"])
+        read_vectors(write(GLOVE), ["Wort", "mot"], first=0)
 
 
 def test_normalized_columns_have_mean_0_and_variance_1():
