@@ -110,7 +110,9 @@ def load_split(
         DataError: the data are missing, damaged or odd, see `load_table`, or the dataset has no such split.
     """
     splits = read_splits(dataset, fields, options=options)
-    rows = choose_split(dataset, splits, split, lambda: _complete(splits, seed=0))
+    rows = choose_split(
+        dataset, splits, split, lambda: _complete({**splits, "train": _without_empty_texts(splits["train"])}, seed=0)
+    )
     for role in _text_roles(rows):
         if empty := rows.empty_rows(role):
             message = "no %s, and counted as empty text: %d of %d rows; the first is %s"
@@ -185,7 +187,8 @@ def _read(source: Source, columns: Columns, answer: str) -> Split | None:
 
 def _complete(splits: Mapping[str, Split], seed: int) -> dict[str, Split]:
     def hold_out(train: Split, number: int) -> list[Split]:
-        labels = column_values(train.rows, "label") if "label" in train.columns else None
+        role = next((role for role in ("label", "labels") if role in train.columns), None)
+        labels = column_values(train.rows, role) if role else None
         return hold_out_rows(train, number, labels=labels, seed=seed)
 
     return complete_splits(splits, hold_out, origin=splits["train"].origin)

@@ -6,9 +6,10 @@ The same seed gives the same splits on every machine.
 from __future__ import annotations
 
 import random
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -96,7 +97,9 @@ def choose_split(
     return pick_split(splits if name == "test" and name in splits else complete(), name, dataset)
 
 
-def hold_out_rows(rows: _Rows, number: int, *, labels: Sequence[str] | None = None, seed: int = 0) -> list[_Rows]:
+def hold_out_rows(
+    rows: _Rows, number: int, *, labels: Sequence[str | Collection[str]] | None = None, seed: int = 0
+) -> list[_Rows]:
     """Return the rest of the rows, and held-out splits of a tenth each (only one: at most 5,000 rows); see `hold_out`.
 
     Raises:
@@ -108,18 +111,20 @@ def hold_out_rows(rows: _Rows, number: int, *, labels: Sequence[str] | None = No
 
 
 def hold_out(
-    texts: Iterable[str], labels: Sequence[str] | None, *, number: int, share: float, seed: int = 0
+    texts: Iterable[str], labels: Sequence[str | Collection[str]] | None, *, number: int, share: float, seed: int = 0
 ) -> list[list[int]]:
     """Split rows at random, each label in the same proportion, identical texts never in two splits.
 
     Rows are sorted by label, shuffled inside each label, and then taken at even distances (systematic
     sampling): every held-out split has its share of each label to within one row, and has some of the
-    labels with few rows. Texts that differ in case or white space only count as one row, with the label
-    of the first. A label with a single text stays in train.
+    labels with few rows. A row with several labels counts for its rarest (Sechidis et al. 2011, "On the
+    Stratification of Multi-label Data"). Texts that differ in case or white space only go together, and one
+    that is repeated far more often than others stays in train, so that it does not fill a held-out split.
+    Train has every label.
 
     Args:
         texts: the text of each row.
-        labels: the label of each row; None takes all rows for one label.
+        labels: the label of each row, or its labels; None takes all rows for one label.
         number: number of held-out splits.
         share: share of the rows in each of them.
         seed: seed of the choice of rows.
@@ -130,32 +135,38 @@ def hold_out(
     Raises:
         DataError: a split would be empty.
     """
-    by_label: dict[str, list[list[int]]] = defaultdict(list)
-    for group in _groups_of_equal(texts):
-        by_label["" if labels is None else labels[group[0]]].append(group)
+    groups = _groups_of_equal(texts)
+    same: dict[frozenset[str], frozenset[str]] = {}  # millions of rows share a few sets
+    labels_of = [same.setdefault(of_group, of_group) for of_group in (_labels_of(group, labels) for group in groups)]
+    by_label = _strata(labels_of)
+    largest = _largest_group(groups, share)
     generator = random.Random(seed)
-    splits: list[list[int]] = [[] for _ in range(number + 1)]
-    position, taken = 0, 0
+    splits: list[list[int]] = [[] for _ in range(number + 1)]  # of groups, then of rows
+    sizes = [0] * number
+    position = 0
     for label in sorted(by_label):
         members = by_label[label]
         generator.shuffle(members)
         if len(members) == 1:
-            splits[0].extend(members[0])
+            splits[0].extend(members)
             continue
         for group in members:
-            position += 1
+            size = len(groups[group])
+            position += size
             # The small constant keeps 10 * 0.1 from falling below 1.
-            if int(position * (number * share) + 1e-9) > taken:
-                splits[1 + taken % number].extend(group)
-                taken += 1
+            if size <= largest and int(position * (number * share) + 1e-9) > sum(sizes):
+                smallest = sizes.index(min(sizes))
+                splits[1 + smallest].append(group)
+                sizes[smallest] += size
             else:
-                splits[0].extend(group)
+                splits[0].append(group)
+    _complete_labels(splits, labels_of)
     if not all(splits):
         raise DataError(
-            f"{sum(map(len, by_label.values()))} different rows are too few to hold out {number} x {share:.0%}; "
+            f"{len(groups)} different rows are too few to hold out {number} x {share:.0%}; "
             "add rows, or give a folder with train and validation files"
         )
-    return [sorted(split) for split in splits]
+    return [sorted(row for group in split for row in groups[group]) for split in splits]
 
 
 def split_text(text: str, *, number: int, share: float) -> list[str]:
@@ -208,3 +219,38 @@ def _groups_of_equal(texts: Iterable[str]) -> list[list[int]]:
         # A digest needs little memory, the same for every text.
         groups[blake2b(" ".join(text.lower().split()).encode("utf-8"), digest_size=12).digest()].append(row)
     return list(groups.values())
+
+
+def _labels_of(group: Sequence[int], labels: Sequence[str | Collection[str]] | None) -> frozenset[str]:
+    """All labels of some rows."""
+    if labels is None:
+        return frozenset()
+    return frozenset(chain.from_iterable([row] if isinstance(row := labels[number], str) else row for number in group))
+
+
+def _strata(labels_of: Sequence[frozenset[str]]) -> dict[str, list[int]]:
+    """The groups by their rarest label."""
+    frequency = Counter(chain.from_iterable(labels_of))
+    strata: dict[str, list[int]] = defaultdict(list)
+    for group, labels in enumerate(labels_of):
+        strata[min(labels, key=lambda label: (frequency[label], label), default="")].append(group)
+    return strata
+
+
+def _largest_group(groups: Sequence[Sequence[int]], share: float) -> float:
+    """Size above which a group of equal texts stays in train: a twentieth of a split, or the usual size."""
+    sizes = sorted(map(len, groups))
+    rows = sum(sizes)
+    usual = next((size for size, total in zip(sizes, accumulate(sizes), strict=True) if 2 * total >= rows), 0)
+    return max(share * rows / 20, usual)
+
+
+def _complete_labels(splits: list[list[int]], labels_of: Sequence[frozenset[str]]) -> None:
+    """Move a group of each label that train lacks into it."""
+    known = set(chain.from_iterable(labels_of[group] for group in splits[0]))
+    for split in splits[1:]:
+        for group in list(split):
+            if not labels_of[group] <= known:
+                split.remove(group)
+                splits[0].append(group)
+                known |= labels_of[group]

@@ -165,7 +165,11 @@ def check_tags(split: TaggedSplit, labels: Sequence[str], fault: str) -> None:
 
 def _complete(splits: Mapping[str, TaggedSplit], seed: int) -> dict[str, TaggedSplit]:
     origin = splits["train"].origin
-    return complete_splits(splits, lambda train, number: hold_out_rows(train, number, seed=seed), origin=origin)
+
+    def hold_out(train: TaggedSplit, number: int) -> list[TaggedSplit]:
+        return hold_out_rows(train, number, labels=[set(tags) for tags in train.tags], seed=seed)
+
+    return complete_splits(splits, hold_out, origin=origin)
 
 
 def _read_splits(

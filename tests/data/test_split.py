@@ -129,3 +129,44 @@ def test_too_little_to_hold_out_names_the_data():
 def test_missing_split_lists_the_others():
     with pytest.raises(DataError, match=r"a has no test split \(splits: train\); choose with --split"):
         pick_split({"train": 1}, "test", "a")
+
+
+@given(number=st.integers(60, 300), different=st.integers(20, 300), seed=st.integers(0, 9))
+def test_repeated_texts_do_not_change_the_sizes(number, different, seed):
+    generator = random.Random(seed)
+    rows = [(generator.randrange(different), generator.choice("abcde")) for _ in range(number)]
+    texts, labels = [str(text) for text, _ in rows], [label for _, label in rows]
+    largest = max(Counter(texts).values())
+    train, validation, test = hold_out(texts, labels, **TENTHS, seed=seed)
+    assert sorted([*train, *validation, *test]) == list(range(len(rows)))
+    assert {labels[row] for row in train} == set(labels)
+    assert not {texts[row] for row in train} & {texts[row] for row in (*validation, *test)}
+    for part in (validation, test):
+        assert len(part) <= len(rows) / 10 + largest
+
+
+def test_text_that_fills_a_quarter_of_the_rows_stays_in_train():
+    texts = ["[removed]"] * 100 + [f"text {n}" for n in range(300)]
+    train, validation, test = hold_out(texts, ["a", "b"] * 200, **TENTHS)
+    assert set(range(100)) < set(train)
+    assert (len(validation), len(test)) == (40, 40)
+
+
+def test_texts_that_are_all_repeated_can_be_held_out():
+    texts = [f"text {n // 3}" for n in range(300)]
+    train, validation, test = hold_out(texts, None, **TENTHS)
+    assert (len(train), len(validation), len(test)) == (240, 30, 30)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_label_of_one_repeated_text_is_in_train(seed):
+    texts, labels = [f"text {n}" for n in range(120)], ["a", "b"] * 60
+    train, *_ = hold_out([*texts, "text 20"], [*labels, "lost"], **TENTHS, seed=seed)
+    assert {20, 120} < set(train)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_sets_of_labels_are_held_out_by_the_rarest(seed):
+    sets = [{"common", "rare"} if n % 10 == 0 else {"common"} for n in range(200)]
+    train, validation, test = hold_out(map(str, range(200)), sets, **TENTHS, seed=seed)
+    assert [sum("rare" in sets[row] for row in part) for part in (train, validation, test)] == [16, 2, 2]
