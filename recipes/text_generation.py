@@ -14,6 +14,7 @@ from nlprnn.metrics import LOSS
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import GenerationOptions, Generator
+from nlprnn.tasks.evaluation.language_model import log_unknown_tokens
 from nlprnn.tasks.language_model import LanguageModelOptions
 from nlprnn.training import Trainer, adamw
 from nlprnn.training.losses import language_model_loss
@@ -52,6 +53,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
             layer_norm=options.residual or options.minimal,
         ),
         output_dropout=options.dropout,
+        text_start=options.text_start(texts["train"]),
     )
     generator = Generator(model, tokenizer)
     ids = {split: generator.encode(documents) for split, documents in texts.items()}
@@ -82,7 +84,13 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     scores = {}
     for split in (split for split in texts if split != "train"):
         score = generator.score(texts[split])
-        scores[split] = {"loss": score.nll_per_token, "bits_per_character": score.bits_per_character}
+        log_unknown_tokens(score, split)
+        scores[split] = {
+            "loss": score.nll_per_token,
+            "bits_per_character": score.bits_per_character,
+            "perplexity": score.perplexity,
+            "unknown_percent": score.unknown_percent,
+        }
     sample = generator.stream(options.prompt, GenerationOptions(length=400, seed=options.seed))
     click.echo(f"\n{options.prompt}" + "".join(sample))
     run.finish(scores, summary=summary, usage=[f"nlprnn generate --model MODEL --prompt {shlex.quote(options.prompt)}"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from nlprnn.pipelines import GenerationOptions, Generator
 
 _SEEDS = 2**32
+_ESCAPE = re.compile(r"\\(\\|[nt](?![a-z]))")
+_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 _UNKNOWN_SHOWN = 10
 
 
@@ -40,7 +43,11 @@ class _Options(Options):
     repetition_penalty: float = option(
         1.0, min=1, help="Penalty on recent tokens; above 1 they become less likely. For words and subwords."
     )
-    stop: tuple[str, ...] = option((), help="Stop text, before which the text ends; repeatable.")
+    stop: tuple[str, ...] = option(
+        (),
+        help="Stop text, before which the text ends; repeatable. \\n is a line end, \\t a tab and \\\\ a backslash; "
+        "before a small letter \\n and \\t stay as written, so \\newpage is \\newpage.",
+    )
     seed: int | None = option(None, min=0, max=_SEEDS - 1, help="Random seed: with it the text is reproducible.")
     num_samples: int = option(1, min=1, formerly="--num", help="Number of texts.")
     quantize: Literal["int8"] | None = option(None, help="Quantization of the weights: faster on a CPU.")
@@ -69,7 +76,7 @@ def generate(model: str | None, options: _Options, device: str) -> None:
     if not interactive and (prompt == "-" or (prompt is None and is_piped())):
         prompt = "\n".join(StandardInput())
     generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
-    values["stop"] = tuple(text.replace("\\n", "\n") for text in options.stop)
+    values["stop"] = tuple(_ESCAPE.sub(lambda match: _ESCAPES[match[1]], text) for text in options.stop)
     generation = GenerationOptions(int8=values.pop("quantize") == "int8", **values)
     if interactive:
         _converse(generator, prompt, generation, count)

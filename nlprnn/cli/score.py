@@ -12,7 +12,7 @@ import click
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.cli.tables import score_rows
-from nlprnn.cli.text_io import print_json, read_texts
+from nlprnn.cli.text_io import line_warning, print_json, read_texts
 from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, json_option, verb
 from nlprnn.errors import DataError
 
@@ -30,6 +30,9 @@ _PER_LINE = click.Option(
 @verb(_FILES, MODEL_OR_BUNDLED, _PER_LINE, json_option("one object a file, or a line with --per-line"), DEVICE)
 def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: bool, device: str) -> None:
     """Compute the negative log-likelihood (NLL) of texts: the fewer bits per character, the more likely the text.
+
+    The NLL in nats and the bits per character count the characters of tokens outside the vocabulary. The perplexity
+    and other figures of tokens count each as one token, so their share is given too.
 
     A file is read as one text, the model's state carried from start to end. With --per-line each line is read from
     the initial state, so that lines can be compared. Without a file, standard input is read.
@@ -60,7 +63,7 @@ def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> No
     from nlprnn.tasks.evaluation.language_model import language_model_metrics, log_unknown_tokens
 
     name = "standard input" if file is None else str(file)
-    text = "\n".join(StandardInput()) if file is None else read_text(file)
+    text = StandardInput().text() if file is None else read_text(file)
     if not text.strip():
         raise DataError(f"{name} has no text to score: give a file with text")
     score = generator.score([text])
@@ -76,9 +79,14 @@ def _score_lines(generator: Generator, lines: Iterable[str], *, as_json: bool) -
     from nlprnn.batching import adaptive_batches
     from nlprnn.tasks.evaluation.language_model import language_model_metrics
 
-    for batch in adaptive_batches(lines):
-        for line, score in zip(batch, generator.score_each(batch), strict=True):
-            if as_json:
-                print_json({"text": line, "nats": score.nll, **language_model_metrics(score)})
-            else:
-                print(f"{score.nll:.4f}\t{score.bits_per_character:.4f}\t{line}")
+    number = 0
+    with line_warning("unknown tokens, counted by their characters (--json has their share)") as unknown:
+        for batch in adaptive_batches(lines):
+            for line, score in zip(batch, generator.score_each(batch), strict=True):
+                number += 1
+                if score.unknown:
+                    unknown.append(number)
+                if as_json:
+                    print_json({"text": line, "nats": score.nll, **language_model_metrics(score)})
+                else:
+                    print(f"{score.nll:.4f}\t{score.bits_per_character:.4f}\t{line}")

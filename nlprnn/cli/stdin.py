@@ -36,6 +36,7 @@ class StandardInput(Iterator[str]):
         self._incomplete: list[bytes] = []  # pieces of a line whose end has not arrived yet
         self._number = 0
         self._ended = False
+        self._complete = False  # the last line has an end
 
     def __next__(self) -> str:
         while not self._lines:
@@ -48,6 +49,15 @@ class StandardInput(Iterator[str]):
             return self._lines.popleft().decode("utf-8-sig" if self._number == 1 else "utf-8").rstrip("\r")
         except UnicodeDecodeError:
             raise DataError(f"standard input, line {self._number} is not UTF-8: convert it to UTF-8") from None
+
+    def text(self) -> str:
+        """Return all lines that are left as one text, with the line end that the last line may have.
+
+        Raises:
+            DataError: a line is not UTF-8; names the first.
+        """
+        lines = list(self)
+        return "\n".join(lines) + "\n" * (bool(lines) and self._complete)
 
     def has_pending(self) -> bool:
         """Whether the next line, or the end, is there without waiting; True where that is not known."""
@@ -67,6 +77,7 @@ class StandardInput(Iterator[str]):
             line, is_first = b"".join(self._incomplete), not (self._number or self._lines)
             if others or (line and not (is_first and line == BOM_UTF8)):  # text after the last line end is a line
                 self._lines.append(line)
+            self._complete = not line
             self._lines.extend(others[:-1])
             self._incomplete = others[-1:]
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from nlprnn.decoding.gumbel import gumbel_noise
+from nlprnn.decoding.gumbel import Generators, gumbel_noise
 from nlprnn.decoding.sampling import NO_TOKEN
 from nlprnn.decoding.step import State
 
@@ -27,7 +26,7 @@ def sample_numpy(
     length: int,
     temperature: float,
     forbidden: Sequence[int] = (),
-    generator: torch.Generator | None = None,
+    generator: Generators = None,
 ) -> Iterator[NDArray[np.int64]]:
     """Sample as `sample` does with the processors `forbid` and `temperature`, up to rounding.
 
@@ -38,7 +37,7 @@ def sample_numpy(
         length: number of tokens to sample for each row.
         temperature: 0 or more; 0 = always the most likely token.
         forbidden: tokens never to sample.
-        generator: random number generator; None = torch's global one.
+        generator: random number generator, or one for each row; None = torch's global one.
 
     Yields:
         (N,) int64, the next token of each row.

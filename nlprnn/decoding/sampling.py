@@ -9,7 +9,7 @@ from itertools import chain
 import torch
 from torch import Tensor
 
-from nlprnn.decoding.gumbel import gumbel_noise
+from nlprnn.decoding.gumbel import Generators, gumbel_noise
 from nlprnn.decoding.logits_processors import History, LogitsProcessor
 from nlprnn.decoding.step import State, Step
 
@@ -26,7 +26,7 @@ def sample(
     *,
     length: int,
     logits_processors: Sequence[LogitsProcessor] = (),
-    generator: torch.Generator | None = None,
+    generator: Generators = None,
 ) -> Iterator[Tensor]:
     """Sample tokens up to `length`, end tokens like any other; the caller stops when it likes.
 
@@ -36,7 +36,7 @@ def sample(
         state: of the model after the tokens before.
         length: number of tokens to sample for each row.
         logits_processors: applied to the log-probabilities, in order.
-        generator: random number generator; None = torch's global one.
+        generator: random number generator, or one for each row; None = torch's global one.
 
     Yields:
         (N,) int64, the next token of each row.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +12,8 @@ from torch.nn import functional
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import Embedding, LockedDropout, RecurrentEncoder, RecurrentState
 from nlprnn.modules.cpu.numpy_step import NumpyStep, numpy_step, torch_step
+
+TextStart = Literal["bos", "line_end"]
 
 
 class LanguageModelOutput(NamedTuple):
@@ -41,9 +43,11 @@ class LanguageModel(PretrainedModel):
         encoder: unidirectional.
         tied: share the weight of the output layer with the embedding, which trains the row of padding too.
         output_dropout: probability of locked dropout on the encoder's outputs.
+        text_start: what comes before each text, in training as in generation: "bos", the begin-of-sequence token, or
+            "line_end", for training data of a few long texts, which hardly teach what follows the former.
 
     Raises:
-        ValueError: the encoder is bidirectional, or sizes do not fit.
+        ValueError: the encoder is bidirectional, sizes do not fit, or text_start is unknown.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class LanguageModel(PretrainedModel):
         encoder: RecurrentEncoder,
         tied: bool = True,
         output_dropout: float = 0.0,
+        text_start: TextStart = "bos",
     ) -> None:
         super().__init__()
         if encoder.bidirectional:
@@ -67,10 +72,13 @@ class LanguageModel(PretrainedModel):
                 f"a tied output layer needs a trained vector of each of {embedding.num_embeddings} tokens, the "
                 f"embedding has {len(embedding.weight)}: leave num_trained out, or tied"
             )
+        if text_start not in get_args(TextStart):
+            raise ValueError(f"unknown text_start {text_start!r}: choose bos or line_end")
         self.embedding = embedding
         self.encoder = encoder
         self.tied = tied
         self.output_dropout = output_dropout
+        self.text_start = text_start
         self._dropout = LockedDropout(output_dropout)
         width = embedding.embedding_dim if tied else encoder.output_size
         same = width == encoder.output_size

@@ -24,7 +24,9 @@ class GenerationOptions:
             from all.
         repetition_penalty: above 1, tokens of the last `REPETITION_WINDOW` become less likely (Keskar et al. 2019).
         stop: texts at which generation ends; they are not part of the result.
-        seed: of the random numbers: one seed always gives one text; None = another text each time.
+        seed: of the random numbers: with one seed a prompt always has one text, alone or among other prompts (prompts
+            that are equal have different texts, the first of them the one that it has alone); None = another text
+            each time.
         int8: use int8 weights; on the CPU alone.
 
     Raises:

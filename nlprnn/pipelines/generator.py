@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from hashlib import blake2b
 
 import numpy as np
 import torch
@@ -83,13 +85,11 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             yield rest
 
     def encode(self, documents: Sequence[str]) -> np.ndarray:
-        """Return documents as one running text of token ids, (total,) int64, each after the begin-of-text id.
+        """Return documents as one running text of token ids, (total,) int64, each after the model's `text_start`.
 
         Where the tokenizer cannot write line ends, as with words, each paragraph is a document.
         """
-        if not self._newline():
-            documents = [paragraph for document in documents for paragraph in _paragraphs(document)]
-        return self._encode_each(documents).values.astype(np.int64)
+        return self._encode_each(self._texts(documents)).values.astype(np.int64)
 
     def mean_nll(self, ids: np.ndarray, *, streams: int = 1, int8: bool = False) -> float:
         """Return the mean negative log-likelihood of each token but the first, the state carried from start to end.
@@ -133,29 +133,47 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             ValueError: there is no text.
             DeviceError: `int8`, and the model is not on a CPU with int8 kernels.
         """
-        ids = self.encode(documents)
+        texts = self._texts(documents)
+        rows = self._encode_each(texts)
+        ids = rows.values.astype(np.int64)
         nll = self.mean_nll(ids, int8=int8, streams=streams) * (len(ids) - 1)
-        return TextScore(nll, len(ids) - 1, sum(map(len, documents)), self._count_unknown(ids))
+        unknown = [self._unknown(text, row) for text, row in zip(texts, rows, strict=True)]
+        spelling_nll = sum(spelling for _, spelling in unknown)
+        characters, count = sum(map(len, documents)), sum(number for number, _ in unknown)
+        return TextScore(nll + spelling_nll, len(ids) - 1, characters, count, spelling_nll)
 
     def score_each(self, texts: Sequence[str]) -> list[TextScore]:
-        """Score each text by itself, after the begin-of-text id; an empty text has no tokens and 0 nats."""
+        """Score each text by itself, after the model's `text_start`; an empty text has no tokens and 0 nats."""
         model, rows = self.model.eval(), self._encode_each(texts)
         nll = np.zeros(len(texts))
         for batch in length_buckets(rows.lengths, max_tokens=_SCORED_TOKENS, max_rows=_SCORED_ROWS):
             ids, mask = rows.pad(batch, padding_value=self.tokenizer.pad_id)
             if ids.size(1) > 1:
                 nll[batch] = row_nll(model, ids[:, :-1], ids[:, 1:], mask[:, 1:]).numpy()
-        return [
-            TextScore(float(nll[row]), len(ids) - 1, len(text), self._count_unknown(ids))
-            for row, (text, ids) in enumerate(zip(texts, rows, strict=True))
-        ]
+        scores = []
+        for text, row, model_nll in zip(texts, rows, nll.tolist(), strict=True):
+            unknown, spelling_nll = self._unknown(text, row)
+            scores.append(TextScore(model_nll + spelling_nll, len(row) - 1, len(text), unknown, spelling_nll))
+        return scores
+
+    def _texts(self, documents: Sequence[str]) -> Sequence[str]:
+        """Return documents, or their paragraphs where the tokenizer cannot write line ends."""
+        if self._newline() is not None:
+            return documents
+        return [paragraph for document in documents for paragraph in _paragraphs(document)]
 
     def _encode_each(self, texts: Sequence[str]) -> SequenceArray:
-        begin = self.tokenizer.bos_id
-        return SequenceArray.from_sequences([begin, *ids] for ids in self.tokenizer.encode_batch(texts))
+        """Return the ids of each text, after the id that comes before each."""
+        start = self._start()
+        return SequenceArray.from_sequences([start, *ids] for ids in self.tokenizer.encode_batch(texts))
 
-    def _count_unknown(self, ids: np.ndarray) -> int:
-        return int((ids == self.tokenizer.unk_id).sum())
+    def _unknown(self, text: str, ids: np.ndarray) -> tuple[int, float]:
+        """Return number and spelling NLL of the unknown tokens of a text with these ids, start id included."""
+        (positions,) = np.nonzero(ids == self.tokenizer.unk_id)
+        if not len(positions):
+            return 0, 0.0
+        tokens = self.tokenizer.tokens(text)
+        return len(positions), sum(self.tokenizer.spelling_nll(tokens[position - 1]) for position in positions)
 
     def _sampler(self, rows: int, options: GenerationOptions) -> Sampler:
         """Return the fastest sampler for this many rows."""
@@ -170,24 +188,46 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             step = model.compiled_step() if fast else model.step
         return partial(sample, step, logits_processors=[forbid(forbidden), *options.logits_processors()])
 
-    def _newline(self) -> list[int]:
-        """Return the ids of a line end; none where the tokenizer cannot write it."""
-        ids = self.tokenizer.encode("\n")
-        return [] if self.tokenizer.unk_id in ids else ids
+    def _start(self) -> int:
+        """Return the id that comes before each text."""
+        newline = self._newline() if self.model.text_start == "line_end" else None
+        return self.tokenizer.bos_id if newline is None else newline
+
+    def _newline(self) -> int | None:
+        """Return the id of a line end; None where the tokenizer cannot write it."""
+        ids = self.tokenizer.encode("\n")  # subwords may have a space before it
+        return ids[-1] if ids and self.tokenizer.unk_id not in ids else None
 
     def _tokens(self, prompts: list[str], options: GenerationOptions, sampler: Sampler) -> Iterator[list[int]]:
         """Yield the next token of all N prompts, step by step."""
-        start, device = self._newline() or [self.tokenizer.bos_id], self.device
-        rows = [[*start, *ids] for ids in self.tokenizer.encode_batch(prompts)]
+        device, rows = self.device, list(self._encode_each(prompts))
         before = SequenceArray.from_sequences(row[:-1] for row in rows)
         ids, mask = before.pad(np.arange(len(rows)), padding_value=self.tokenizer.pad_id)
         with torch.inference_mode():
             state = self.model(ids.to(device), mask.to(device)).state
-        generator = torch.Generator(device)
-        generator.seed() if options.seed is None else generator.manual_seed(options.seed)
-        last = torch.tensor([row[-1] for row in rows], device=device)
-        for tokens in sampler(last, state, length=options.length, generator=generator):
+        last = torch.tensor([int(row[-1]) for row in rows], device=device)
+        generators = _generators(prompts, options.seed, device)
+        for tokens in sampler(last, state, length=options.length, generator=generators):
             yield tokens.tolist()
+
+
+def _generators(
+    prompts: Sequence[str], seed: int | None, device: torch.device
+) -> torch.Generator | list[torch.Generator]:
+    """Return a random number generator for each prompt that depends on nothing but the seed, the prompt and the number
+    of equal prompts before it; one for all without a seed."""
+    if seed is None:
+        generator = torch.Generator(device)
+        generator.seed()
+        return generator
+    before: Counter[str] = Counter()
+    generators = []
+    for prompt in prompts:
+        key = f"{seed} {before[prompt]} {prompt}".encode("utf-8", "surrogatepass")
+        before[prompt] += 1
+        number = int.from_bytes(blake2b(key, digest_size=8).digest(), "little", signed=True)
+        generators.append(torch.Generator(device).manual_seed(number))
+    return generators
 
 
 def _paragraphs(document: str) -> list[str]:

@@ -24,36 +24,48 @@ _MAX_LOGITS = 1 << 22
 class TextScore:
     """How likely a text is under a language model.
 
+    To a model with a closed vocabulary all unknown words are one token, often a likely one, which leaves open which
+    word it is. So figures of the text as a whole, and of its characters, add the NLL of the unknown tokens' spelling
+    (`Tokenizer.spelling_nll`), as in a model with an open vocabulary (Mielke & Eisner 2019, "Spell Once, Summon
+    Anywhere"). Figures of tokens count each as one token, and compare only with the same vocabulary: see their share.
+
     Attributes:
-        nll: negative log-likelihood of the whole text, in nats.
+        nll: negative log-likelihood of the whole text with the spelling of unknown tokens, in nats.
         tokens: number of tokens that were scored.
         characters: number of characters of the text.
-        unknown: number of tokens outside the vocabulary, scored as the unknown token.
+        unknown: number of tokens outside the vocabulary.
+        spelling_nll: part of `nll` that is the spelling of unknown tokens, in nats.
     """
 
     nll: float
     tokens: int
     characters: int
     unknown: int
+    spelling_nll: float = 0.0
+
+    @property
+    def unknown_percent(self) -> float:
+        """Share of the tokens that are outside the vocabulary, in percent; 0 where there is none."""
+        return 100.0 * self.unknown / max(1, self.tokens)
 
     @property
     def nll_per_token(self) -> float:
-        """Mean negative log-likelihood of a token, in nats; 0 where there is none."""
-        return self.nll / max(1, self.tokens)
+        """Mean negative log-likelihood of a token, without spelling, in nats; 0 where there is none."""
+        return (self.nll - self.spelling_nll) / max(1, self.tokens)
 
     @property
     def nll_per_character(self) -> float:
-        """Negative log-likelihood over the number of characters, in nats; 0 where there is none."""
+        """`nll` over the number of characters, in nats; 0 without any."""
         return self.nll / max(1, self.characters)
 
     @property
     def bits_per_character(self) -> float:
-        """Negative log-likelihood over the number of characters, in bits; 0 where there is none."""
+        """`nll` over the number of characters, in bits; 0 without any."""
         return self.nll_per_character / math.log(2)
 
     @property
     def perplexity(self) -> float:
-        """Perplexity per token: exp of the mean negative log-likelihood; at most exp(700)."""
+        """Perplexity per token, without spelling: exp of the mean negative log-likelihood; at most exp(700)."""
         return math.exp(min(self.nll_per_token, 700.0))
 
 

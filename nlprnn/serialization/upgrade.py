@@ -33,6 +33,8 @@ def upgrade_config(call: Any) -> Any:
     upgraded = {renamed.get(key, key): upgrade_config(value) for key, value in call.items()}
     if "class" in call:
         upgraded["class"] = name
+    if name == "LanguageModel":
+        upgraded.setdefault("text_start", "line_end")  # where generation with models of format 1 began
     if name in _ENSEMBLES and "ngrams" in upgraded:
         ngrams = upgraded.pop("ngrams")
         if ngrams is not None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
+
+if TYPE_CHECKING:
+    from nlprnn.models.language_model import TextStart
+
+_MIN_DOCUMENTS = 10
+"""Documents to train on from which a text begins as a document does; with fewer, as a line does."""
 
 UNITS = {"char": "characters", "word": "words", "subword": "subwords"}
 
@@ -77,6 +83,10 @@ class LanguageModelOptions(RunOptions):
     def unit(self) -> str:
         """The tokens' name in messages."""
         return UNITS[self.level]
+
+    def text_start(self, documents: Sequence[str]) -> TextStart:
+        """Return what texts begin after: few documents do not teach what follows the begin-of-sequence token."""
+        return "bos" if len(documents) >= _MIN_DOCUMENTS else "line_end"
 
     def train_tokenizer(self, texts: Sequence[str]) -> Tokenizer:
         """Return the tokenizer of the chosen level, trained on texts.

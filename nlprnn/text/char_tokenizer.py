@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from nlprnn.errors import DataError
 from nlprnn.serialization.atomic_files import write_json
 from nlprnn.serialization.model_files import damaged, read_json
-from nlprnn.text.tokenizer import REPLACEMENT, SPECIAL_TOKENS, Tokenizer, training_texts, valid_unicode
+from nlprnn.text.tokenizer import CODE_POINTS, REPLACEMENT, SPECIAL_TOKENS, Tokenizer, training_texts, valid_unicode
 
 VOCABULARY_NAME = "tokenizer.json"
 
@@ -81,6 +82,10 @@ class CharacterTokenizer(Tokenizer):
     def context_free_text(self, token: int) -> str:
         """Return the character of an id that is not special."""
         return self.characters[token - len(SPECIAL_TOKENS)]
+
+    def spelling_nll(self, token: str) -> float:
+        """Return the negative log-likelihood, in nats, of one unknown character: uniform over all of Unicode."""
+        return len(token) * math.log(CODE_POINTS)
 
     def unknown(self, text: str) -> list[str]:
         """Return the distinct characters of `text` outside the vocabulary, in order of appearance."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import ClassVar, Self
@@ -20,6 +22,9 @@ SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
 
 REPLACEMENT = "\ufffd"
 """Replaces what cannot be shown: a character outside the vocabulary, a lone surrogate."""
+
+CODE_POINTS = 0x110000
+"""Number of Unicode's code points."""
 
 FORMAT_VERSION = 1
 CONFIG_NAME = "tokenizer_config.json"
@@ -81,6 +86,21 @@ class Tokenizer(ABC):
     def context_free_text(self, token: int) -> str | None:
         """Return the text of a token that is not special if its neighbours never change it, else None."""
         return None
+
+    def spelling_nll(self, token: str) -> float:
+        """Return the negative log-likelihood, in nats, of the spelling of a token that is outside the vocabulary.
+
+        Each character is drawn from a uniform distribution over the characters of the vocabulary, "another character"
+        and the end of the token; which other character, from one over all of Unicode. A model of spellings would need
+        less, so figures with this term never flatter.
+        """
+        choices = math.log(len(self._alphabet) + 2)
+        others = sum(character not in self._alphabet for character in token)
+        return (len(token) + 1) * choices + others * math.log(CODE_POINTS)
+
+    @cached_property
+    def _alphabet(self) -> frozenset[str]:
+        return frozenset("".join(self.pieces(range(len(SPECIAL_TOKENS), self.vocab_size))))
 
     @abstractmethod
     def unknown(self, text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import nlprnn
+from nlprnn import Generator
 from nlprnn.pipelines import GenerationOptions
 
 PROMPT = "Once upon"
@@ -98,6 +99,35 @@ def test_text_ends_before_the_stop_text(generate):
 def test_stop_text_may_be_a_line_end(generate, generator_folder):
     text = generate("--prompt", PROMPT, "--length", 400, "--seed", 1, "--temperature", 2, "--stop", "\\n").stdout
     assert text.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "stop"),
+    [
+        (r"\n", "\n"),
+        (r"\n\n", "\n\n"),
+        (r"\t|", "\t|"),
+        (r"\nThe", "\nThe"),
+        ("\n", "\n"),
+        (r"\newpage", r"\newpage"),
+        (r"end\n\textbf{", "end\n" + r"\textbf{"),
+        (r"\\newpage", r"\newpage"),
+        (r"\\n", r"\n"),
+        (r"\d | ", r"\d | "),
+        ("ends in \\", "ends in \\"),
+    ],
+)
+def test_escapes_of_stop_texts(generate, monkeypatch, given, stop):
+    seen = []
+    original = Generator.stream
+
+    def watch(self, prompt, options):
+        seen.append(options.stop)
+        return original(self, prompt, options)
+
+    monkeypatch.setattr(Generator, "stream", watch)
+    generate("--prompt", PROMPT, "--length", 3, "--stop", given)
+    assert seen == [(stop,)]
 
 
 def test_int8_and_repetition_penalty_give_text(generate):

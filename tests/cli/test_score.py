@@ -37,8 +37,12 @@ def test_file_is_read_as_one_text(score, generator_folder, text_file):
     assert actual["file"] == str(text_file)
     assert actual["characters"] == actual["tokens"] == len(text)
     assert actual["nats_per_token"] == pytest.approx(nats)
-    assert actual["bits_per_character"] == pytest.approx(nats / math.log(2))
+    spelling = math.log(0x110000) / len(text)  # of the one unknown character
+    assert actual["nats"] == pytest.approx((nats + spelling) * len(text))
+    assert actual["bits_per_character"] == pytest.approx((nats + spelling) / math.log(2))
     assert actual["perplexity"] == pytest.approx(math.exp(nats))
+    assert actual["unknown_tokens"] == 1
+    assert actual["unknown_percent"] == pytest.approx(100 / len(text))
     assert "1 of" in score(text_file).stderr
     assert f"{nats:.6g}" in score(text_file).stdout
 
@@ -54,12 +58,28 @@ def test_per_line_scores_keep_order(score, generator_folder, text_file):
     assert [record["nats"] for record in records] == pytest.approx([one.nll for one in expected], abs=1e-3)
 
 
-def test_pipe_scores_equal_file_scores(score, text_file):
-    piped, filed = score(input="\n".join(LINES).encode()).stdout, score(text_file).stdout
-    assert piped.startswith("standard input\n")
-    assert filed.startswith(f"{text_file}\n")
-    lines = score("--per-line", input="\n".join(LINES).encode()).stdout
-    assert lines == score("--per-line", text_file).stdout
+@pytest.mark.parametrize(
+    "content", [b"one\n\ntwo", b"one\n\ntwo\n", b"one\n\n", b"one\r\ntwo\r\n", b"\xef\xbb\xbfone\n", b"\none"], ids=repr
+)
+def test_pipe_scores_equal_file_scores(score, tmp_path, content):
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    piped, filed = (json.loads(score(*file, "--json", input=content).stdout) for file in ((), (path,)))
+    assert (piped.pop("file"), filed.pop("file")) == ("standard input", str(path))
+    assert piped == filed
+    assert filed["characters"] == len(content.decode("utf-8-sig").replace("\r\n", "\n"))
+    assert json.loads(score("-", "--json", input=content).stdout)["nats"] == filed["nats"]
+    assert score("--per-line", input=content).stdout == score("--per-line", path).stdout
+
+
+def test_unknown_tokens_of_lines_are_reported(score, text_file):
+    result = score(text_file, "--per-line")
+    assert "unknown tokens" in result.stderr
+    assert result.stderr.rstrip().endswith("line 3")
+    records = [json.loads(line) for line in score(text_file, "--per-line", "--json").stdout.splitlines()]
+    assert [record["unknown_tokens"] for record in records] == [0, 0, 1, 0]
+    assert records[2]["unknown_percent"] == pytest.approx(100 / len(LINES[2]))
+    assert "unknown" not in score("--per-line", input=b"Once").stderr
 
 
 def test_several_files_are_scored_in_order(score, text_file, tmp_path):

@@ -30,6 +30,21 @@ def test_blocks_do_not_repeat_noise(monkeypatch, block):
     assert len(first(100).flatten().unique()) == 600
 
 
+@pytest.mark.parametrize("vocabulary", [3, 40_000])
+def test_noise_of_a_row_depends_on_its_generator_alone(vocabulary):
+    def of(*seeds):
+        chances = [torch.Generator().manual_seed(seed) for seed in seeds]
+        blocks = gumbel_noise((len(seeds), vocabulary), generator=chances)
+        return torch.stack(list(islice(chain.from_iterable(blocks), 5)))
+
+    several = of(4, 7, 4)
+    assert several.shape == (5, 3, vocabulary)
+    assert torch.equal(several[:, :1], of(4))
+    assert torch.equal(several[:, 1:2], of(7))
+    assert torch.equal(several[:, 2], several[:, 0])
+    assert not torch.equal(several[:, 1], several[:, 0])
+
+
 @pytest.mark.parametrize("temperature", [0.0, 0.5, 1e-40, 1e300])
 def test_temperature_scales_and_forbidden_tokens_get_minus_inf(temperature):
     noise, plain = first(40, temperature=temperature, forbidden=[1]), first(40)

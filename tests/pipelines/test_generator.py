@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nlprnn import Generator
 from nlprnn.models.language_model import LanguageModelOutput
+from nlprnn.modules.cpu import fast_paths
 from nlprnn.pipelines import GenerationOptions
 from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
 
@@ -19,6 +20,8 @@ BYTES = BPETokenizer.train(["the cat 日本語 😀 👩‍👩‍👧 naïve ca
 
 class ScriptedModel:
     """Writes what it is told, whatever the prompt."""
+
+    text_start = "bos"
 
     def __init__(self, ids, vocab_size):
         self.ids, self.vocab_size = ids, vocab_size
@@ -66,6 +69,58 @@ def test_generation_is_batch_invariant(make_generator, tokenizer, cell):
     together = generator(PROMPTS, GenerationOptions(length=20, temperature=0.0))
     assert together == [generator([prompt], GenerationOptions(length=20, temperature=0.0))[0] for prompt in PROMPTS]
     assert len(set(together)) > 1
+
+
+@pytest.mark.parametrize("options", [{}, {"top_k": 3, "repetition_penalty": 1.2}, {"int8": True}])
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+def test_seeded_text_of_a_prompt_is_that_of_the_prompt_alone(make_generator, tokenizer, options):
+    generator = make_generator(tokenizer, num_layers=2)
+    options = GenerationOptions(length=40, seed=3, **options)
+    alone = [generator([prompt], options)[0] for prompt in PROMPTS]
+    assert generator(PROMPTS, options) == alone
+    assert generator(PROMPTS[::-1], options) == alone[::-1]
+    assert generator([*PROMPTS * 4], options)[: len(PROMPTS)] == alone
+
+
+def test_equal_prompts_have_different_seeded_texts(make_generator):
+    texts = make_generator()(["The cat"] * 6, GenerationOptions(length=40, seed=3))
+    assert len(set(texts)) == 6
+    assert make_generator()(["The cat"] * 7, GenerationOptions(length=40, seed=3))[:6] == texts
+
+
+def started(generator, prompts):
+    """The ids that the model reads before it writes, of each prompt."""
+    seen = []
+    forward, model = type(generator.model).forward, generator.model
+
+    def watch(ids, mask=None, state=None):
+        seen.extend([] if mask is None else (row[real].tolist() for row, real in zip(ids, mask, strict=True)))
+        return forward(model, ids, mask, state)
+
+    model.forward = watch
+    last = []
+    step = model.step
+    model.step = lambda tokens, state: (last.extend(tokens.tolist()), step(tokens, state))[1]
+    with fast_paths(False):
+        generator(prompts, GenerationOptions(length=1, temperature=0.0))
+    return [[*row, token] for row, token in zip(seen, last, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "text_start", "start"),
+    [("line", "bos", 2), ("line", "line_end", 4), ("word", "line_end", 2), ("character", "line_end", 2)],
+)
+def test_texts_start_from_the_mark_of_training(make_generator, tokenizer, text_start, start):
+    generator = make_generator("character" if tokenizer == "line" else tokenizer)
+    generator.model.text_start = text_start
+    if tokenizer == "line":
+        characters = generator.tokenizer.characters
+        generator = Generator(generator.model, CharacterTokenizer(["\n", *characters[1:]]))
+    prompts = ["The", "", "cat"]
+    expected = [[start, *generator.tokenizer.encode(prompt)] for prompt in prompts]
+    assert started(generator, prompts) == expected
+    assert generator.encode(["The", "cat"]).tolist() == [*expected[0], *expected[2]]
+    assert [score.nll for score in generator.score_each(["The"])] == pytest.approx([generator.score(["The"]).nll])
 
 
 @pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])

@@ -10,7 +10,11 @@ import pytest
 import torch
 
 import nlprnn.pipelines.generator as generator_module
+from nlprnn import Generator
+from nlprnn.models import LanguageModel
+from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import text_score
+from nlprnn.text import WordTokenizer
 
 PROMPTS = ["The cat", "", "你好", "She said hello to all of them. ", "x", "Ωβ unknown ☃"]
 
@@ -86,7 +90,7 @@ def test_score_each_is_batch_invariant(make_generator, monkeypatch, tokenizer):
         ids = generator.encode([prompt])
         assert (score.tokens, score.characters) == (len(ids) - 1, len(prompt))
         assert score.unknown == len([1 for token in ids if token == 1])
-        assert score.nll == pytest.approx(
+        assert score.nll - score.spelling_nll == pytest.approx(
             0.0 if len(ids) == 1 else by_hand(generator, ids.tolist()) * score.tokens, abs=1e-4
         )
         assert again.nll == pytest.approx(score.nll, abs=1e-4)
@@ -107,6 +111,43 @@ def test_word_models_score_paragraphs_separately(make_generator):
     texts = [[2, *generator.tokenizer.encode(text)] for text in ("The cat sat.", "The dog.", "on")]
     assert ids.tolist() == [token for text in texts for token in text]
     assert make_generator("bpe").encode(["The\n\ncat"]).tolist().count(2) == 1
+
+
+def test_unknown_words_count_by_their_characters(make_generator):
+    generator = make_generator("word")
+    tokenizer = generator.tokenizer
+    words = ["zyzzyva", "\N{SNOWMAN}"]
+    assert tokenizer.encode(" ".join(words)) == [1, 1]
+    alphabet = set("".join(tokenizer.words[4:]))
+    unseen = sum(letter not in alphabet for word in words for letter in word)
+    letters_and_ends = len("zyzzyva") + len("\N{SNOWMAN}") + 2
+    spelling = letters_and_ends * math.log(len(alphabet) + 2) + unseen * math.log(0x110000)
+    text = f"The {words[0]} sat\n\non {words[1]}"
+    running, alone = generator.score([text]), generator.score_each([text])[0]
+    for score, tokens in ((running, 6), (alone, 5)):  # the running text has the beginning of its second paragraph
+        assert (score.unknown, score.tokens) == (2, tokens)
+        assert score.spelling_nll == pytest.approx(spelling)
+        assert score.unknown_percent == pytest.approx(200 / tokens)
+        assert score.bits_per_character == pytest.approx(score.nll / math.log(2) / len(text))
+        assert score.perplexity == pytest.approx(math.exp((score.nll - spelling) / tokens))
+    assert running.nll == pytest.approx(generator.mean_nll(generator.encode([text])) * 6 + spelling)
+
+
+def test_smaller_vocabulary_is_not_flattered():
+    texts = [" ".join(f"{letter}{number}" for number in range(40) for letter in "abcde")]
+    bits = []
+    for size in (10, 300):
+        tokenizer = WordTokenizer.train(texts, vocab_size=size)
+        encoder = RecurrentEncoder(4, 4)
+        model = LanguageModel(embedding=Embedding(tokenizer.vocab_size, 4), encoder=encoder, tied=False)
+        with torch.no_grad():  # the distribution of the training text
+            counts = torch.bincount(torch.tensor(tokenizer.encode(texts[0])), minlength=tokenizer.vocab_size)
+            model.output_weight.zero_()
+            model.output_bias.copy_((counts + 1e-9).log())
+        score = Generator(model, tokenizer).score(texts)
+        assert (score.unknown > 0) == (size == 10)
+        bits.append(score.bits_per_character)
+    assert bits[0] > bits[1]
 
 
 def test_no_documents_give_no_tokens(make_generator):

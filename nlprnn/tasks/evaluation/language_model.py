@@ -21,13 +21,18 @@ _INT8_STREAMS = 64
 
 
 def language_model_metrics(score: TextScore) -> dict[str, float]:
-    """Return the figures of a score: NLL of a token and of a character, in nats and in bits, and perplexity."""
+    """Return the figures of a score: NLL of a token and of a character, in nats and in bits, and perplexity.
+
+    Those of characters count the characters of unknown tokens, those of tokens do not: their share is given too.
+    """
     return {
         "nats_per_token": score.nll_per_token,
         "bits_per_token": score.nll_per_token / math.log(2),
         "nats_per_character": score.nll_per_character,
         "bits_per_character": score.bits_per_character,
         "perplexity": score.perplexity,
+        "unknown_percent": score.unknown_percent,
+        "unknown_tokens": score.unknown,
         "tokens": score.tokens,
         "characters": score.characters,
     }
@@ -59,4 +64,8 @@ def log_unknown_tokens(score: TextScore, name: str = "") -> None:
     """Warn of tokens that the model does not know; `name` is that of the text."""
     if score.unknown:
         share = f"{score.unknown:,} of {score.tokens:,} tokens"
-        logger.warning("%s%s are unknown to the model, and scored as such", f"{name}: " if name else "", share)
+        logger.warning(
+            "%s%s are unknown to the model: perplexity counts each as one token, bits per character all letters",
+            f"{name}: " if name else "",
+            share,
+        )
