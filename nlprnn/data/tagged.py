@@ -10,6 +10,7 @@ from typing import Any
 from nlprnn.data.column_roles import Columns, resolve_columns
 from nlprnn.data.formats.registry import TAGGED
 from nlprnn.data.formats.source import LeftOut, Source
+from nlprnn.data.label_names import name_of_number
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
 from nlprnn.data.sources import find_sources
@@ -198,6 +199,8 @@ def _read(shards: Sequence[Source], fields: Mapping[str, str | None]) -> TaggedS
                 continue
             words = _strings(row.get(token_name), token_name, location)
             labels = _strings(row.get(tag_name), tag_name, location)
+            if names := source.options.label_names:
+                labels = [_named(label, names, location) for label in labels]
             if len(words) != len(labels):
                 sizes = f"{len(words)} words in {token_name!r}, but {len(labels)} tags in {tag_name!r}"
                 raise DataError(f"{location}: {sizes}")
@@ -217,3 +220,10 @@ def _strings(cell: Any, name: str, location: str) -> list[str]:
     if not isinstance(cell, list) or not all(isinstance(item, str | int) for item in cell):
         raise DataError(f"{location}: the column {name!r} must be a list of words or numbers; correct the row")
     return [str(item) for item in cell]
+
+
+def _named(tag: str, names: tuple[str, ...], location: str) -> str:
+    name = name_of_number(tag, names)
+    if name is None:
+        raise DataError(f"{location}: the tag {tag!r} has none of the {len(names)} names of --tag-names; add its name")
+    return name

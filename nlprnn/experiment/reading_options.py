@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from nlprnn.data.label_names import parse_label_names
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, option
@@ -48,3 +49,25 @@ class ReadingOptions(Options):
         """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
         header = False if self.columns else self.header
         return ReadOptions(encoding=self.encoding, header=header, columns=self.column_names, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagReadingOptions(ReadingOptions):
+    """How the files of tagged sentences are read."""
+
+    token_field: str | None = option(
+        None, auto="guessed", help="Column of the words: its name, or its number in a file of columns."
+    )
+    tag_field: str | None = option(
+        None, auto="guessed", help="Column of the tags: its name, or its number in a file of columns."
+    )
+    tag_names: str | None = option(
+        None,
+        help="Names of tags that are the numbers 0, 1, ...: separated by commas (O,B-PER,I-PER), or a file of them, "
+        "one a line or in JSON.",
+    )
+
+    def read_options(self, **more: Any) -> ReadOptions:
+        """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
+        names = () if self.tag_names is None else parse_label_names(self.tag_names, "--tag-names")
+        return super().read_options(label_names=names, **more)

@@ -14,24 +14,19 @@ from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch, WordCharA
 from nlprnn.data import DataReport, ReadOptions, load_tagged, tag_labels
 from nlprnn.data.tagged import TaggedSplit
 from nlprnn.experiment.options import option
+from nlprnn.experiment.reading_options import TagReadingOptions
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.pipelines import Tagger
 from nlprnn.tasks.evaluation.tagging import tagging_metrics
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaggingOptions(RunOptions):
+class TaggingOptions(TagReadingOptions, RunOptions):
     """Options of tagging; `--help` describes each option."""
 
     section: ClassVar[str] = "Tagging"
 
     dataset: str = option("tagging", help="Dataset: a sample's name, a Hub id, a folder or a file.")
-    token_field: str | None = option(
-        None, auto="guessed", help="Column of the words: its name, or its number in a file of columns."
-    )
-    tag_field: str | None = option(
-        None, auto="guessed", help="Column of the tags: its name, or its number in a file of columns."
-    )
     vectors: Path | None = option(
         None,
         help="Pretrained word vectors (GloVe, word2vec, fastText text files): those of all training words, and the "

@@ -11,7 +11,7 @@ from typing import Literal
 from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, option
-from nlprnn.experiment.reading_options import ReadingOptions
+from nlprnn.experiment.reading_options import ReadingOptions, TagReadingOptions
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
 
 
@@ -80,11 +80,8 @@ class RegressionEvaluationOptions(_LabelColumn, EvaluationOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaggingEvaluationOptions(EvaluationOptions):
+class TaggingEvaluationOptions(TagReadingOptions, EvaluationOptions):
     """Options of the evaluation of a tagger."""
-
-    token_field: str | None = option(None, auto="guessed", help="Column of the words: its name or number.")
-    tag_field: str | None = option(None, auto="guessed", help="Column of the tags: its name or number.")
 
 
 @dataclass(frozen=True, kw_only=True)
