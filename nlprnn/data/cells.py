@@ -1,16 +1,17 @@
 """Types of cells: conversion of the values in a file to those of a table's column.
 
-A type is one of `string`, `label` (a normalised string), `labels` (a list of these), `float64`, `int64`, `bool`,
-`timestamp[us]`, or a list of one, such as `list[float64]`. Missing values are None. A value of another type is a
-ValueError.
+A type is one of `string`, `label` (a normalised string), `labels` (a list of these), `marked labels` (the same from a
+list of 0 and 1), `float64`, `int64`, `bool`, `timestamp[us]`, or a list of one, such as `list[float64]`. Missing values
+are None. A value of another type is a ValueError.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _TEXT_SEPARATOR = "\n"
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
+_ARRAY = re.compile(r"""'\s+'|"\s+"|\d\.?\s+\d""")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 
 
@@ -50,22 +52,95 @@ def as_string(value: Any) -> str | None:
 
 
 def as_label(value: Any) -> str | None:
-    """Return a value as text without white space around it, and "4" for "4.0"."""
+    """Return a value as text without white space around it, "4" for "4.0", and "true" for "True".
+
+    Raises:
+        ValueError: the value is a list of several labels, or a text that is one.
+    """
+    items = value if isinstance(value, list) else written_list(value)
+    if items is None:
+        return _plain(value)
+    if len(items) > 1:
+        raise ValueError(f"{str(value)[:50]!r} holds several labels, for which there is --multi-label")
+    return _plain(items[0]) if items else None
+
+
+def _plain(value: Any) -> str | None:
+    """A value as text in one spelling: a table may write True or 4.0 where JSON has a truth value or an integer."""
     text = as_string(value)
-    return text if text is None else _WHOLE.sub(r"\1", text.strip())
+    if text is None:
+        return None
+    text = _WHOLE.sub(r"\1", text.strip())
+    return text.lower() if text.lower() in ("true", "false") else text
 
 
-def as_labels(value: Any, separator: str) -> list[str]:
-    """Return the different labels of a list, or of a string between separators; none for null."""
-    items = value if isinstance(value, list) else (as_string(value) or "").split(separator)
-    return list(dict.fromkeys(label for item in items if (label := as_label(item))))
+def as_named_label(value: Any, names: Sequence[str]) -> str | None:
+    """Return the name of an integer label, counted from 0; a label that is a name already stays as it is.
+
+    Raises:
+        ValueError: there is no name of this number.
+    """
+    label = as_label(value)
+    if label is None or label in names:
+        return label
+    if not label.isdecimal() or int(label) >= len(names):
+        raise ValueError(f"the label {label!r} is none of the {len(names)} that --label-names names, counted from 0")
+    return names[int(label)]
+
+
+def as_labels(value: Any, separator: str, names: Sequence[str] = ()) -> list[str]:
+    """Return the different labels of a list, or of a string between separators; none for null.
+
+    Args:
+        value: the cell.
+        separator: between labels in a string.
+        names: names of integer labels, see `as_named_label`; () = the labels are as they are written.
+    """
+    labels = dict.fromkeys(label for item in label_items(value, separator) if (label := _plain(item)))
+    return [str(as_named_label(label, names)) for label in labels] if names else list(labels)
+
+
+def as_marked_labels(value: Any, separator: str, names: Sequence[str]) -> list[str]:
+    """Return the names at the positions of a list of 0 and 1 that hold 1.
+
+    Raises:
+        ValueError: the list has another length than `names`, or another value.
+    """
+    marks = [as_bool(item) for item in label_items(value, separator)]
+    if len(marks) != len(names):
+        raise ValueError(f"a list of {len(marks)} marks, but there are {len(names)} labels")
+    return [name for name, mark in zip(names, marks, strict=True) if mark]
+
+
+def label_items(value: Any, separator: str) -> list[Any]:
+    """Return the items of a list, of a text that is one, or of a string between separators."""
+    items = value if isinstance(value, list) else written_list(value)
+    return items if items is not None else [item for item in (as_string(value) or "").split(separator) if item.strip()]
+
+
+def written_list(value: Any) -> list[Any] | None:
+    """Return the list that a table wrote as text, such as "['a', 'b']" or "[1, 0]"; None for any other value.
+
+    Raises:
+        ValueError: it is an array as NumPy writes it, in which strings have no commas between them.
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    if not (text.startswith(("[", "(", "{")) and text.endswith(("]", ")", "}"))):
+        return None
+    if text.startswith("[") and _ARRAY.search(text):
+        raise ValueError(f'{text[:50]!r} is an array without commas; write lists as ["a", "b"]')
+    try:
+        items = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        items = [item.strip() for item in text[1:-1].split(",")] if text.startswith("[") and "," in text else None
+    return list(items) if isinstance(items, list | tuple | set) else None
 
 
 def as_float(value: Any) -> float | None:
     """Return a value as a finite number."""
     if isinstance(value, float) and math.isfinite(value):
         return value
-    text = as_label(value)
+    text = _plain(value)
     try:
         number = float(text) if text and "_" not in text else math.nan
     except ValueError:
@@ -77,7 +152,7 @@ def as_float(value: Any) -> float | None:
 
 def as_int(value: Any) -> int | None:
     """Return a value as an integer of at most 18 digits."""
-    text = as_label(value)
+    text = _plain(value)
     if text and not _INTEGER.fullmatch(text):
         raise ValueError(f"{text!r} is no whole number")
     return int(text) if text else None
@@ -85,7 +160,7 @@ def as_int(value: Any) -> int | None:
 
 def as_bool(value: Any) -> bool | None:
     """Return true and false in any case, 1 and 0 as a truth value."""
-    text = (as_label(value) or "").lower()
+    text = (_plain(value) or "").lower()
     if text not in ("", "true", "false", "1", "0"):
         raise ValueError(f"{value!r} is neither true nor false")
     return text in ("true", "1") if text else None
@@ -154,10 +229,13 @@ class RowConverter:
         cells: dict[str, Any] = {}
         try:
             for role, name, more, convert in self._converters:
-                cells[role] = convert(row.get(name))
-                if more:
-                    texts = [cells[role], *(convert(row.get(name)) for name in more)]
+                if more and self._types[role] == "labels":
+                    cells[role] = [column for column in (name, *more) if as_bool(row.get(column))]
+                elif more:
+                    texts = [convert(row.get(column)) for column in (name, *more)]
                     cells[role] = _TEXT_SEPARATOR.join(text for text in texts if text and not text.isspace())
+                else:
+                    cells[role] = convert(row.get(name))
         except ValueError as error:
             place = f"{self._location(number)}, column {str(self._columns[role])!r}"
             mend = f"correct it, or choose another column with {role_of(role).option}"
@@ -170,14 +248,14 @@ class RowConverter:
 
         features = {}
         for role, name in self._types.items():
-            item = "label" if name == "labels" else _item_type(name)
+            item = "label" if name in ("labels", "marked labels") else _item_type(name)
             value = Value(_TYPES[item or name][0])
             features[role] = Sequence(value) if item else value  # `List` from datasets 4 on
         return Features(features)
 
     def keeps(self, role: str) -> bool:
         """Whether cells that already have the declared type of a role are not changed."""
-        return self._types[role] not in ("label", "labels") and len(self._columns[role].names) == 1
+        return self._types[role] not in ("label", "labels", "marked labels") and len(self._columns[role].names) == 1
 
 
 def _item_type(name: str) -> str | None:
@@ -187,7 +265,11 @@ def _item_type(name: str) -> str | None:
 
 def _converter(name: str, options: ReadOptions) -> Callable[[Any], Any]:
     if name == "labels":
-        return partial(as_labels, separator=options.label_separator)
+        return partial(as_labels, separator=options.label_separator, names=options.label_names)
+    if name == "marked labels":
+        return partial(as_marked_labels, separator=options.label_separator, names=options.label_names)
+    if name == "label" and options.label_names:
+        return partial(as_named_label, names=options.label_names)
     item = _item_type(name)
     if (item or name) not in _TYPES:
         raise ValueError(f"no type {name!r} of cells: choose {', '.join(_TYPES)} or a list of one, list[float64]")

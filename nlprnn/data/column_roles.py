@@ -39,7 +39,8 @@ class Role:
         guessed: kinds of column that are guessed by a usual name.
         last: kinds of column that are guessed if only one is left.
         cells: type of its values, of `nlprnn.data.cells`.
-        several: whether several columns may be named, separated by commas; their texts are then concatenated.
+        several: whether several columns may be named, separated by commas: texts are then concatenated, and labels are
+            the names of the columns with a true value.
     """
 
     noun: str
@@ -77,7 +78,7 @@ LABEL_NAME = "label_name"
 ROLES: Mapping[str, Role] = {
     "text": Role("text", "--text-field", _TEXT, several=True),
     "label": Role("label", "--label-field", _LABEL, fits=_SINGLE, last=_SINGLE, cells="label"),
-    "labels": Role("labels", "--label-field", _LABELS, guessed=_ALL, last=_ALL, cells="labels"),
+    "labels": Role("labels", "--label-field", _LABELS, guessed=_ALL, last=_ALL, cells="labels", several=True),
     "number": Role("number", "--label-field", _NUMBER, fits=_SINGLE, last=frozenset({Kind.NUMBER}), cells="float64"),
     "source": Role("source", "--source", _tiers("source", "src")),
     "target": Role("target", "--target", _tiers("target", "tgt trg")),
@@ -262,6 +263,9 @@ def _why_missing(roles: list[str], columns: Columns, schema: Schema) -> str:
     nouns, options = [role_of(role).noun for role in roles], " and ".join(role_of(role).option for role in roles)
     if {"source", "target"} & set(roles) and not _candidates(roles[0], _free(schema, columns)):
         return f"no {schema.noun} is left for the {nouns[0]}; a translation needs two texts"
+    lists = {name: kind for name, kind in _free(schema, columns).items() if kind is Kind.LIST}
+    if "label" in roles and (several := _usual_matches("labels", lists)):
+        return f"the {schema.noun} {several[0]!r} holds lists of labels; give --multi-label for several labels a row"
     if not schema.ordered:
         return f"which {schema.noun} is the {' and which the '.join(nouns)} cannot be known; choose with {options}"
     return f"no {schema.noun} looks like the {' or the '.join(nouns)}; choose with {options}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nlprnn.data.column_roles import LABEL_NAME, Columns, answer_of, resolve_columns, role_of
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Source
+from nlprnn.data.label_forms import with_label_form
 from nlprnn.data.labels import check_classes, check_labels, check_numbers, label_names, use_names
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import DataReport
@@ -163,7 +164,7 @@ def read_splits(
         for source, schema in shards:
             resolved = resolve_columns(names, schema)
             chosen = {role: replace(resolved[role], guessed=column.guessed) for role, column in columns.items()}
-            read.append(_read(source, chosen, answer))
+            read.append(_read(_with_label_form(source, chosen), chosen, answer))
         if present := [shard for shard in read if shard is not None]:
             splits[split] = concatenate(present)
     if "train" not in splits:
@@ -172,9 +173,23 @@ def read_splits(
     return use_names(splits) if LABEL_NAME in columns else splits
 
 
+def _with_label_form(source: Source, columns: Columns) -> Source:
+    """The source with options for the form of its column of several labels."""
+    if "labels" not in columns or len(columns["labels"].names) > 1 or "labels" in source.options.types:
+        return source
+    name = columns["labels"].names[0]
+    cells = [row.get(name) for row in source.sample({"labels": columns["labels"]})]
+    try:
+        return replace(source, options=with_label_form(source.options, cells))
+    except ValueError as error:
+        raise DataError(f"{source.origin}, column {name!r}: {error}") from None
+
+
 def _read(source: Source, columns: Columns, answer: str) -> Split | None:
     """The rows of one table; None, with a warning, when no row has an answer."""
     split = source.read(columns)
+    if source.options.types.get("labels") == "marked labels":
+        split = split.noted("lists of 0 and 1 have a mark for each label, named by position or by --label-names")
     if answer and len(split.empty_rows(answer)) == len(split):
         logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
         return None

@@ -57,6 +57,10 @@ class Split:
         """Return the rows of these numbers, from 0."""
         return replace(self, rows=self.rows.select(rows), numbers=self.numbers[np.asarray(rows, dtype=np.int64)])
 
+    def noted(self, note: str) -> Split:
+        """Return the split with a note in the report of its files."""
+        return replace(self, files=tuple(replace(file, notes=(*file.notes, note)) for file in self.files))
+
     def without(self, rows: Collection[int], reason: str) -> Split:
         """Return the split without some rows, counted from 0, which are reported as left out for a reason."""
         if not rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from nlprnn.data.cells import RowConverter
 from nlprnn.data.column_roles import Columns, Kind, Schema
-from nlprnn.data.formats.source import Dialect, NumberedRows, Source
+from nlprnn.data.formats.source import SAMPLE_ROWS, Dialect, LeftOut, NumberedRows, Row, Source
 from nlprnn.data.labels import set_order
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.table import READER_VERSION, Split, column_values, quiet_datasets
@@ -45,6 +45,11 @@ class TypedTable(Source):
     def schema(self) -> Schema:
         """Return the columns, with kinds by their declared types."""
         return Schema(self.origin, {name: _kind(feature) for name, feature in self.table.features.items()})
+
+    def sample(self, columns: Columns) -> list[Row]:
+        """Return the first 500 rows, without a look at the others."""
+        head = replace(self, table=self.table.select(range(min(SAMPLE_ROWS, len(self.table)))))
+        return [row for _, row in head.rows(columns) if not isinstance(row, LeftOut)]
 
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (row number, row) for each row."""

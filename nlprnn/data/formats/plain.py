@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nlprnn.data.column_roles import Columns, Kind, Schema
 from nlprnn.data.formats.lines import read_lines
 from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
 from nlprnn.data.read_options import ReadOptions
-from nlprnn.errors import DataError
 
 _LABEL_PREFIX = "__label__"
+_LABEL = re.compile(rf"(?<!\S){_LABEL_PREFIX}(\S*)\s*")
 
 
-def read_plain(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, row) for each line with a text; a row has a `text`, and a `label` in fastText's format.
+def read_plain(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number, row) for each line with a text; a row has a `text`, and in fastText's format a `label`.
+
+    As fastText reads it, each word that begins with `__label__` is a label, wherever it stands. The label is None on a
+    line without such, and a list where there are several.
 
     Raises:
-        DataError: the file is damaged, or a line begins with another number of labels than one where line 1 has one.
+        DataError: the file is damaged.
     """
     labelled: bool | None = None
     for number, line in enumerate(read_lines(path), start=1):
@@ -31,10 +36,14 @@ def read_plain(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str
         if not labelled:
             yield number, {"text": line.rstrip("\r\n")}
             continue
-        label, text = [*text.split(None, 1), ""][:2]
-        if not label.startswith(_LABEL_PREFIX) or text.startswith(_LABEL_PREFIX):
-            raise DataError(f"{path}, line {number}: must start with exactly one {_LABEL_PREFIX}... word, as line 1")
-        yield number, {"text": text, "label": label.removeprefix(_LABEL_PREFIX)}
+        labels = [match.group(1) for match in _LABEL.finditer(text)]
+        yield (
+            number,
+            {
+                "text": _LABEL.sub("", text).strip() if labels else text,
+                "label": labels if len(labels) > 1 else labels[0] if labels else None,
+            },
+        )
 
 
 def plain_dialect(path: Path, options: ReadOptions) -> Dialect:

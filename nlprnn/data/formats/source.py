@@ -29,7 +29,7 @@ class LeftOut:
 NumberedRows = Iterator[tuple[int, Row | LeftOut]]
 
 _NUMBER, _REASON = "row number", "reason to leave the row out"  # no role's names
-_SAMPLE_ROWS = 500
+SAMPLE_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,10 @@ class Source(ABC):
         Raises:
             DataError: the source is damaged; names the place.
         """
+
+    def sample(self, columns: Columns) -> list[Row]:
+        """Return the first 500 rows, with the values of these columns at least."""
+        return list(islice((row for _, row in self.rows(columns) if not isinstance(row, LeftOut)), SAMPLE_ROWS))
 
     @abstractmethod
     def read(self, columns: Columns) -> Split:
@@ -154,8 +158,7 @@ class TextFile(FileSource):
     def schema(self) -> Schema:
         """Return the columns, and the kinds of their values in the first 500 rows."""
         values: dict[str, list[Any]] = {}
-        rows = (row for _, row in self.rows({}) if not isinstance(row, LeftOut))
-        for row in islice(rows, _SAMPLE_ROWS):
+        for row in self.sample({}):
             for name, value in row.items():
                 values.setdefault(name, []).append(value)
         if not values:

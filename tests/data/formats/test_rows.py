@@ -112,8 +112,6 @@ def test_nested_objects_become_columns(tmp_path):
         ("a.tsv", "text\tlabel\na\tb\tc\n", r"line 2: 3 cells, but the header has 2 \(delimiter: tab\)"),
         ("a.txt", b"good\nb\xe4d\n", "line 2: byte 0xE4 at position 2 of the line is not UTF-8"),
         ("a.csv", "text,label\n\u00e4,b\n".encode("utf-16"), "line 1: the text is UTF-16"),
-        ("a.txt", "__label__a one\ntwo\n", "line 2: must start with exactly one __label__"),
-        ("a.txt", "__label__a __label__b one\n", "line 1: must start with exactly one __label__"),
     ],
 )
 def test_damage_names_file_and_line(tmp_path, name, content, message):
