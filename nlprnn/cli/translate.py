@@ -32,7 +32,7 @@ class _Options(SearchOptions):
     exact: bool = option(
         False, help="Exact search without early stopping: until no live hypothesis can beat the finished ones."
     )
-    n_best: int = option(1, min=1, help="Number of translations of each sentence, at most --beam.")
+    n_best: int = option(1, min=1, help="Number of different translations of each sentence, at most --beam.")
 
 
 _ATTENTION = click.Option(

@@ -30,7 +30,7 @@ class TranslationOptions:
 
     Attributes:
         beam_size: K, hypotheses kept per sentence; 1 = greedy search, with early stopping.
-        n_best: translations returned per sentence, at most K.
+        n_best: translations returned per sentence, at most K; fewer where hypotheses of the beam have the same text.
         length_penalty: exponent of the length by which log-probabilities are divided before hypotheses are compared;
             0 = not divided.
         coverage_penalty: weight of the penalty for source words that got little attention (Wu et al. 2016).

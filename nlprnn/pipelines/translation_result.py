@@ -33,7 +33,7 @@ class Translation:
     Attributes:
         source: the sentence.
         source_tokens: its subwords as the model read them, the end of the sentence last.
-        candidates: translations, best first, at least one.
+        candidates: translations, best first, at least one, no two with the same text.
         truncated: the sentence was longer than the model reads, and its rest was not translated.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -134,10 +135,13 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
         """
         refuse_string(texts, "translator.translate([sentence])")
         options = options or TranslationOptions()
+        n_best = options.n_best
+        if n_best > 1:  # some may be equal texts in other subwords
+            options = replace(options, n_best=max(n_best, options.beam_size))
         for batch in adaptive_batches(texts):
             sources = self.encode_source(batch)
             for text, ids, hypotheses in zip(batch, sources, self.search(sources, options), strict=True):
-                yield self._translation(text, ids, hypotheses)
+                yield self._translation(text, ids, hypotheses, n_best)
 
     def encode_source(self, texts: Sequence[str]) -> SequenceArray:
         """Return the token ids of sentences and their end, truncated to the model's `max_length`.
@@ -215,15 +219,19 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
         step = ensemble_step(steps)
         return beam_search(step, begin, EnsembleState(states), options=options, attention=_mean_attention)
 
-    def _translation(self, text: str, ids: np.ndarray, hypotheses: Sequence[Hypothesis]) -> Translation:
+    def _translation(self, text: str, ids: np.ndarray, hypotheses: Sequence[Hypothesis], n_best: int) -> Translation:
+        """Return the n best of a sentence's hypotheses, without those whose text a better one has."""
         if not hypotheses:
             return Translation(text, [], [Candidate("", 0.0, [], [])])
+        decoded = map(one_line, self.tokenizer.decode_batch([hypothesis.tokens for hypothesis in hypotheses]))
+        best: dict[str, Hypothesis] = {}
+        for target, one in zip(decoded, hypotheses, strict=True):
+            best.setdefault(target, one)
         candidates = []
-        decoded = self.tokenizer.decode_batch([hypothesis.tokens for hypothesis in hypotheses])
-        for one, target in zip(hypotheses, decoded, strict=True):
+        for target, one in islice(best.items(), n_best):
             attention = None if one.attention is None else one.attention[:, : len(ids)].float().cpu().numpy()
             tokens = self.tokenizer.pieces(one.tokens)
-            candidates.append(Candidate(one_line(target), one.score, one.tokens, tokens, attention))
+            candidates.append(Candidate(target, one.score, one.tokens, tokens, attention))
         full = len(ids) == self.model.max_length
         truncated = full and len(self.tokenizer.encode(one_line(text))) >= len(ids)
         return Translation(text, self.tokenizer.pieces(ids.tolist()), candidates, truncated)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from nlprnn import Translator, load
+from nlprnn.decoding import Hypothesis
 from nlprnn.errors import DataError, ModelError
 from nlprnn.pipelines import TranslationOptions
 from nlprnn.text import CharacterTokenizer
@@ -63,7 +64,7 @@ def test_greedy_search_takes_the_most_likely_tokens(make_translator, log_probabi
 @pytest.mark.parametrize("penalty", [0.0, 0.5, 1.0])
 def test_score_is_length_normalized_log_probability(make_translator, penalty, log_probabilities):
     translator = make_translator()
-    options = TranslationOptions(beam_size=3, n_best=3, length_penalty=penalty)
+    options = TranslationOptions(beam_size=6, n_best=3, length_penalty=penalty)
     [translation] = translator.translate(["hello, the cat"], options)
     assert len(translation.candidates) == 3
     assert [one.score for one in translation.candidates] == sorted(one.score for one in translation.candidates)[::-1]
@@ -99,6 +100,37 @@ def test_translations_are_one_line(make_translator):
     for translation in translator.translate(["一 丁", "丁"], TranslationOptions(beam_size=1)):
         assert "\n" in translation.candidates[0].tokens
         assert len(translation.text.splitlines()) <= 1
+
+
+@pytest.mark.parametrize("n_best", [1, 2, 3, 4])
+def test_n_best_texts_are_distinct(make_translator, monkeypatch, n_best):
+    translator = make_translator("bpe")
+    encode = translator.tokenizer.encode
+    split = [token for letter in "the" for token in encode(letter)]
+    split = [token for token in split if translator.tokenizer.decode([token]).strip()]  # without spaces between
+    rows = [split, encode("the"), encode("the dog"), [*encode("the"), *encode(" ")], []]
+    assert translator.tokenizer.decode(split) == "the"
+    assert split != encode("the")
+    texts = ["the", "the dog", ""]
+    hypotheses = [Hypothesis(tokens, -float(rank), -1.0, True) for rank, tokens in enumerate(rows)]
+
+    def search(self, sources, options):
+        assert options.n_best == (5 if n_best > 1 else 1)  # all of the beam, to choose from
+        return [hypotheses[: options.n_best]] * len(sources)
+
+    monkeypatch.setattr(Translator, "search", search)
+    [translation] = translator.translate(["hello"], TranslationOptions(n_best=n_best))
+    assert [candidate.text for candidate in translation.candidates] == texts[:n_best]
+    assert [candidate.score for candidate in translation.candidates] == [0.0, -2.0, -4.0][:n_best]
+
+
+@pytest.mark.parametrize("kind", ["bpe", "character", "word"])
+def test_beam_has_no_text_twice(make_translator, kind):
+    translator = make_translator(kind)
+    options = TranslationOptions(beam_size=12, n_best=12, early_stopping=False)
+    for translation in translator.translate(FULL, options):
+        texts = [candidate.text for candidate in translation.candidates]
+        assert len(set(texts)) == len(texts)
 
 
 def test_sentences_stream_as_they_arrive(make_translator):
