@@ -42,8 +42,8 @@ def classification_scores(logits: NDArray[Any], target: NDArray[Any]) -> dict[st
         target: (rows,) integer.
 
     Returns:
-        accuracy and macro_f1 in percent (the F1 of a class that is neither a target nor predicted is 0), and loss,
-        the mean cross-entropy in nats.
+        accuracy and macro_f1 (over the classes that are a target or predicted) in percent, and loss, the mean
+        cross-entropy in nats.
 
     Raises:
         ValueError: there are no rows.
@@ -55,7 +55,7 @@ def classification_scores(logits: NDArray[Any], target: NDArray[Any]) -> dict[st
     log_sum = largest + np.log(np.exp(logits - largest[:, None]).sum(axis=1))
     return {
         "accuracy": 100.0 * float(np.trace(matrix)) / len(target),
-        "macro_f1": float(class_scores(matrix).f1.mean()),
+        "macro_f1": class_scores(matrix).macro_f1,
         "loss": float((log_sum - logits[np.arange(len(target)), target]).mean()),
     }
 

@@ -16,12 +16,24 @@ class ClassScores(NamedTuple):
         recall: (C,) float, share of the targets of the class that were predicted.
         f1: (C,) float, harmonic mean of precision and recall.
         support: (C,) int64, number of targets of the class.
+        predicted: (C,) int64, number of predictions of the class.
     """
 
     precision: NDArray[np.float64]
     recall: NDArray[np.float64]
     f1: NDArray[np.float64]
     support: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+
+    @property
+    def absent(self) -> NDArray[np.bool_]:
+        """Whether a class is neither a target nor predicted, (C,) bool: nothing is known of it."""
+        return (self.support == 0) & (self.predicted == 0)
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1, in percent, of the classes that are a target or predicted, as scikit-learn's; 0 without any."""
+        return float(self.f1.sum()) / max(1, int((~self.absent).sum()))
 
 
 def precision_recall_f1(
@@ -39,6 +51,7 @@ def precision_recall_f1(
         recall=100.0 * matched / np.maximum(target, 1),
         f1=200.0 * matched / np.maximum(predicted + target, 1),
         support=target,
+        predicted=predicted,
     )
 
 

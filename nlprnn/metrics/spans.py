@@ -92,7 +92,7 @@ def tagging_scores(predicted: Tags, target: Tags, *, span_scheme: bool) -> dict[
         raise ValueError("there is nothing to score")
     accuracy = 100.0 * float(np.trace(matrix)) / float(matrix.sum())
     if not span_scheme:
-        return {"accuracy": accuracy, "macro_f1": float(class_scores(matrix).f1.mean())}
+        return {"accuracy": accuracy, "macro_f1": class_scores(matrix).macro_f1}
     counts = np.array([SpanCounts(0, 0, 0), *count_spans(predicted, target).values()]).sum(axis=0)
     micro = span_scores({"": SpanCounts._make(counts.tolist())})
     return {

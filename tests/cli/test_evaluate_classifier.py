@@ -37,6 +37,19 @@ def test_scores_match_the_logits(evaluate, classifier_folder, write, tmp_path):
         assert scores["classes"][label]["recall"] == pytest.approx(100 * predicted.count(label) / len(predicted))
 
 
+def test_absent_labels_are_named_and_not_in_macro_f1(evaluate, classifier_folder, write):
+    classifier = nlprnn.load(classifier_folder)
+    texts = [text for text, _ in REVIEWS]
+    predictions = [prediction.label for prediction in classifier(texts)]
+    label = predictions[0]
+    right = [(text, label) for text, predicted in zip(texts, predictions, strict=True) if predicted == label]
+    result = evaluate(classifier_folder, write("a.jsonl", ["text", "label"], right), "--json")
+    scores = json.loads(result.stdout)
+    assert (scores["accuracy"], scores["macro_f1"]) == (100, 100)
+    assert "2 of the model's 3 labels are neither in the data nor predicted" in " ".join(result.stderr.split())
+    assert all(repr(other) in result.stderr for other in scores["labels"] if other != label)
+
+
 def test_tables_match_the_json(evaluate, classifier_folder, write):
     path = write("reviews.jsonl", ["text", "label"], REVIEWS * 50)
     scores = json.loads(evaluate(classifier_folder, path, "--json").stdout)

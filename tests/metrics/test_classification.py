@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -40,11 +40,21 @@ def test_scores_match_a_plain_loop(logits, data):
         pairs = list(zip(predictions, labels, strict=True))
         matched = sum(p == c == y for p, y in pairs)
         predicted, target = sum(p == c for p, _ in pairs), sum(y == c for _, y in pairs)
-        f1.append(2 * matched / (predicted + target) if predicted + target else 0.0)
+        if predicted + target:
+            f1.append(2 * matched / (predicted + target))
     scores = classification_scores(logits, labels)
     assert scores["accuracy"] == pytest.approx(100 * np.mean(np.array(predictions) == labels))
     assert scores["macro_f1"] == pytest.approx(100 * np.mean(f1))
     assert scores["loss"] == pytest.approx(np.mean(losses), rel=1e-6, abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=12))
+def test_macro_f1_matches_scikit_learn(pairs):
+    metrics = pytest.importorskip("sklearn.metrics")
+    predicted, target = np.array(pairs).T
+    expected = metrics.f1_score(target, predicted, average="macro")
+    assert classification_scores(np.eye(9)[predicted], target)["macro_f1"] == pytest.approx(100 * expected)
 
 
 def test_large_logits_do_not_overflow():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,9 @@ from nlprnn.tasks.text_metrics import text_metrics
 
 if TYPE_CHECKING:
     from nlprnn.data.table import Split
+    from nlprnn.metrics import ClassScores
+
+logger = logging.getLogger(__name__)
 
 
 def evaluate_classifier(
@@ -46,8 +50,10 @@ def evaluate_classifier(
     matrix = confusion_matrix(predicted, targets, len(model.labels))
     scores: dict[str, Any] = text_metrics(classifier, logits, targets)
     scores["calibration_error"] = calibration_error(probabilities, targets)
+    by_class = class_scores(matrix)
+    _log_absent(model.labels, by_class)
     scores |= {
-        "classes": class_records(model.labels, class_scores(matrix)),
+        "classes": class_records(model.labels, by_class),
         "labels": model.labels,
         "confusion": matrix.tolist(),
     }
@@ -83,8 +89,23 @@ def _evaluate_multi_label(
     predicted = logits >= np.log(model.threshold / (1.0 - model.threshold))
     names = np.array(model.labels, dtype=object)
     scores: dict[str, Any] = text_metrics(classifier, logits, targets)
-    scores |= {"classes": class_records(model.labels, label_scores(predicted, targets)), "labels": model.labels}
+    by_label = label_scores(predicted, targets)
+    _log_absent(model.labels, by_label)
+    scores |= {"classes": class_records(model.labels, by_label), "labels": model.labels}
     return EvaluationResult(scores, ["; ".join(names[row]) for row in predicted])
+
+
+def _log_absent(labels: list[str], scores: ClassScores) -> None:
+    """Report labels that are neither in the data nor predicted, and thus not in the mean of macro F1."""
+    absent = [label for label, is_absent in zip(labels, scores.absent, strict=True) if is_absent]
+    if absent:
+        logger.warning(
+            "%d of the model's %d labels are neither in the data nor predicted (%s): macro F1 is the mean over the "
+            "others",
+            len(absent),
+            len(labels),
+            list_names(absent),
+        )
 
 
 def _targets(split: Split, labels: list[str]) -> np.ndarray:

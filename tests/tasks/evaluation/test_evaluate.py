@@ -146,5 +146,11 @@ def test_translator_scores_and_truncated_rows(make_translator, write, caplog):
 
 def test_class_records_are_plain_numbers():
     records = class_records(["a", "b"], class_scores(np.array([[3, 1], [0, 0]])))
-    assert records["a"] == {"precision": 100.0, "recall": 75.0, "f1": pytest.approx(600 / 7), "support": 4}
+    assert records["a"] == {
+        "precision": 100.0,
+        "recall": 75.0,
+        "f1": pytest.approx(600 / 7),
+        "support": 4,
+        "predicted": 3,
+    }
     assert json.loads(json.dumps(records))["b"]["support"] == 0
