@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nlprnn.data.column_roles import Columns
-from nlprnn.data.formats.lines import read_text, suffix
+from nlprnn.data.formats.lines import read_text, suffix, text_encoding
 from nlprnn.data.load import load_split, load_splits
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
@@ -72,11 +72,16 @@ def load_documents(
     if not files:
         splits = load_splits(dataset, {"text": text_field}, split_seed=split_seed, options=options)
         return {name: _documents(split) for name, split in splits.items()}
-    texts = {split: [read_text(path) for path in paths] for split, paths in files.items()}
+    encoding = (options or ReadOptions()).encoding
+    texts = {split: [read_text(path, encoding) for path in paths] for split, paths in files.items()}
     complete = complete_splits(
         texts, lambda train, number: _hold_out_documents(train, number, split_seed), origin=str(local_path(dataset))
     )
-    reports = tuple(FileReport(str(path), "running text", 1, "UTF-8") for paths in files.values() for path in paths)
+    reports = tuple(
+        FileReport(str(path), "running text", 1, text_encoding(path, encoding))
+        for paths in files.values()
+        for path in paths
+    )
     return {name: Documents(documents, files=reports) for name, documents in complete.items()}
 
 
@@ -98,7 +103,7 @@ def load_text_split(
     if split is not None or not path.is_file():
         return pick_split(load_text(dataset, text_field=text_field, options=options), split or "test", dataset)
     if suffix(path) == ".txt":
-        return [read_text(path)]
+        return [read_text(path, (options or ReadOptions()).encoding)]
     return _documents(load_split(dataset, {"text": text_field}, options=options)).texts
 
 

@@ -32,7 +32,7 @@ class ReadingOptions(Options):
         if self.encoding is not None:
             try:
                 "".encode(self.encoding)
-            except LookupError:
+            except (LookupError, UnicodeError):  # the latter of "undefined"
                 unknown = f"--encoding {self.encoding} is unknown"
                 raise OptionError(f"{unknown}: give a name such as utf-8, cp1252 or utf-16") from None
         if self.header and self.columns:

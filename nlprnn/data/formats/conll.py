@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from nlprnn.data.column_roles import Columns, Kind, Schema, counted, role_of
-from nlprnn.data.formats.lines import read_lines, suffix
+from nlprnn.data.formats.lines import read_lines, suffix, text_encoding
 from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
 from nlprnn.errors import DataError
 
@@ -26,7 +26,7 @@ class ColumnFile(FileSource):
         separator, width = self._shape()
         between = "tabs" if separator else "white space"
         form = "CoNLL-U" if self._is_universal() else f"a word a line, {counted(width, 'column')} between {between}"
-        return Dialect(form, "UTF-8")
+        return Dialect(form, text_encoding(self.files[0], self.options.encoding))
 
     def schema(self) -> Schema:
         """Return the columns by number: words in the first, tags in the last; in CoNLL-U, the second and fourth."""
@@ -45,7 +45,7 @@ class ColumnFile(FileSource):
         indices = {role: int(str(column)) - 1 for role, column in columns.items()}
         sentence: dict[str, list[str]] = {str(column): [] for column in columns.values()}
         start = 0
-        for number, line in enumerate(read_lines(self.files[0]), start=1):
+        for number, line in enumerate(read_lines(self.files[0], self.options.encoding), start=1):
             cells = _cells(line, separator)
             if not cells or cells[0] == _DOCUMENT:
                 if start:
@@ -71,7 +71,7 @@ class ColumnFile(FileSource):
 
     def _shape(self) -> tuple[str | None, int]:
         """What separates columns (None = spaces), and how many there are, by the first line with a word."""
-        for line in read_lines(self.files[0]):
+        for line in read_lines(self.files[0], self.options.encoding):
             if line.isspace() or line.startswith((_DOCUMENT, "#")):
                 continue
             separator = "\t" if "\t" in line or self._is_universal() else None

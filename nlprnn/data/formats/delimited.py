@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from nlprnn.data.column_roles import counted
-from nlprnn.data.formats.lines import read_lines, suffix
+from nlprnn.data.formats.lines import read_lines, suffix, text_encoding
 from nlprnn.data.formats.source import Dialect
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
@@ -27,9 +27,11 @@ def read_delimited(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict
     """
     # The csv module's limit of 131,072 characters a cell is too low for documents.
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path)
-    quoting: _Quoting = csv.QUOTE_NONE if delimiter == "\t" and not _is_quoted(path) else csv.QUOTE_MINIMAL
-    cells_of_rows = csv.reader(read_lines(path), delimiter=delimiter, quoting=quoting, strict=True)
+    delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path, options)
+    quoting: _Quoting = csv.QUOTE_NONE if delimiter == "\t" and not _is_quoted(path, options) else csv.QUOTE_MINIMAL
+    cells_of_rows = csv.reader(
+        read_lines(path, options.encoding, universal=True), delimiter=delimiter, quoting=quoting, strict=True
+    )
     header: list[str] = []
     line = 1
     try:
@@ -56,13 +58,13 @@ def read_delimited(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict
 
 def delimited_dialect(path: Path, options: ReadOptions) -> Dialect:
     """Return the form in which a file is written: its delimiter."""
-    delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path)
-    return Dialect(f"table, delimiter: {_DELIMITERS[delimiter]}", "UTF-8")
+    delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path, options)
+    return Dialect(f"table, delimiter: {_DELIMITERS[delimiter]}", text_encoding(path, options.encoding))
 
 
-def _sniff_delimiter(path: Path) -> str:
+def _sniff_delimiter(path: Path, options: ReadOptions) -> str:
     """The delimiter that splits the first rows into the most cells, the same number in each as in the header."""
-    head = list(islice(read_lines(path), 200))
+    head = list(islice(read_lines(path, options.encoding, universal=True), 200))
     best, most = ",", 1
     for delimiter in _DELIMITERS:
         try:
@@ -78,13 +80,13 @@ def _sniff_delimiter(path: Path) -> str:
     return best
 
 
-def _is_quoted(path: Path) -> bool:
+def _is_quoted(path: Path, options: ReadOptions) -> bool:
     """Whether a tab-separated file quotes values; in many of them a quotation mark is a plain character."""
-    return _is_even(path, csv.QUOTE_MINIMAL) or not _is_even(path, csv.QUOTE_NONE)
+    return _is_even(path, options, csv.QUOTE_MINIMAL) or not _is_even(path, options, csv.QUOTE_NONE)
 
 
-def _is_even(path: Path, quoting: _Quoting) -> bool:
-    rows = csv.reader(read_lines(path), delimiter="\t", quoting=quoting, strict=True)
+def _is_even(path: Path, options: ReadOptions, quoting: _Quoting) -> bool:
+    rows = csv.reader(read_lines(path, options.encoding, universal=True), delimiter="\t", quoting=quoting, strict=True)
     try:
         return len({len(row) for row in rows if row}) <= 1
     except csv.Error:

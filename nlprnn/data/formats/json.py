@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from nlprnn.data.formats.lines import read_lines
+from nlprnn.data.formats.lines import read_lines, text_encoding
 from nlprnn.data.formats.source import Dialect
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
@@ -23,7 +23,7 @@ def read_json(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str,
     Raises:
         DataError: the file is damaged, or a value is no object; names the line.
     """
-    values = _values_of_list(path) if _is_list(path) else _values_of_lines(path)
+    values = _values_of_list(path, options) if _is_list(path, options) else _values_of_lines(path, options)
     for line, value in values:
         if not isinstance(value, dict):
             kind = {list: "a list", str: "a string", type(None): "null"}.get(type(value), "a number")
@@ -39,16 +39,18 @@ def read_json(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str,
 
 def json_dialect(path: Path, options: ReadOptions) -> Dialect:
     """Return the form in which a file is written: lines, or a list."""
-    return Dialect("JSON list of objects" if _is_list(path) else "JSON lines", "UTF-8")
+    return Dialect(
+        "JSON list of objects" if _is_list(path, options) else "JSON lines", text_encoding(path, options.encoding)
+    )
 
 
-def _is_list(path: Path) -> bool:
-    first = next((line for line in read_lines(path) if not line.isspace()), "")
+def _is_list(path: Path, options: ReadOptions) -> bool:
+    first = next((line for line in read_lines(path, options.encoding) if not line.isspace()), "")
     return first.lstrip().startswith("[")
 
 
-def _values_of_lines(path: Path) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(read_lines(path), start=1):
+def _values_of_lines(path: Path, options: ReadOptions) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(read_lines(path, options.encoding), start=1):
         if line.isspace():
             continue
         try:
@@ -63,8 +65,8 @@ def _values_of_lines(path: Path) -> Iterator[tuple[int, Any]]:
         yield number, value
 
 
-def _values_of_list(path: Path) -> Iterator[tuple[int, Any]]:
-    text = "".join(read_lines(path))
+def _values_of_list(path: Path, options: ReadOptions) -> Iterator[tuple[int, Any]]:
+    text = "".join(read_lines(path, options.encoding))
     decoder = json.JSONDecoder()
 
     def after_space(position: int) -> int:

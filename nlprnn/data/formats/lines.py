@@ -1,60 +1,210 @@
-"""Lines and whole texts of UTF-8 files, plain or packed with gzip; damage is an error with file and line."""
+"""Lines and whole texts of files in any encoding, plain or packed; damage is an error with file and line."""
 
 from __future__ import annotations
 
+import bz2
+import codecs
 import gzip
+import io
+import lzma
+import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from nlprnn.errors import DataError
+
+_PACKINGS = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
+_BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose little-endian mark begins in the same way
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NO_TEXT = {
+    b"PK\x03\x04": "a .zip archive or an Office document",
+    b"\xd0\xcf\x11\xe0": "an Office document",
+    b"%PDF-": "a PDF document",
+    b"\x1f\x8b": "packed with gzip, and its name does not end with .gz",
+    b"BZh91AY&SY": "packed with bzip2, and its name does not end with .bz2",
+    b"\xfd7zXZ": "packed with xz, and its name does not end with .xz",
+    b"PAR1\x15": "a Parquet file, and its name does not end with .parquet",
+    b"ARROW1\0": "an Arrow file, and its name does not end with .arrow",
+    b"\xff\xff\xff\xff": "an Arrow file, and its name does not end with .arrow",
+    b"\x89PNG": "an image",
+    b"\x89HDF": "an HDF5 file",
+    b"\x93NUMPY": "a NumPy array",
+    b"\x80\x04\x95": "a pickle",
+    b"\x80\x05\x95": "a pickle",
+    b"SQLite format 3\0": "a database",
+}
+_HEAD_BYTES = 1 << 16
+_MOST_CHARACTERS = 1 << 30  # of a line: more is a damaged file, or a small packed one that would fill the memory
 
 
 def suffix(path: Path) -> str:
     """Return the suffix of a file in lower case, without the packing: ".csv" of `a.CSV.gz`."""
-    return Path(path.name.lower().removesuffix(".gz")).suffix
+    name = Path(path.name.lower())
+    return Path(name.stem).suffix if name.suffix in _PACKINGS else name.suffix
 
 
 def is_packed(path: Path) -> bool:
-    """Whether a file is packed with gzip, by its name."""
-    return path.name.lower().endswith(".gz")
+    """Whether a file is packed with gzip, bzip2 or xz, by its name."""
+    return path.suffix.lower() in _PACKINGS
 
 
-def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a UTF-8 file with their line ends; a byte order mark is dropped.
+@contextmanager
+def open_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading, unpacked where its name ends in a packing.
 
     Raises:
-        DataError: the file cannot be opened, is damaged gzip, or a line is not UTF-8.
+        DataError: the file cannot be opened or read, or is damaged.
     """
-    number = 0
+    kind = path.suffix.lower().removeprefix(".")
     try:
-        with gzip.open(path, "rb") if is_packed(path) else path.open("rb") as file:
-            for number, raw in enumerate(file, start=1):
-                yield (raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw).decode("utf-8")
-    except UnicodeDecodeError as error:
-        fault = f"byte 0x{error.object[error.start]:02X} at position {error.start + 1} of the line is not UTF-8"
-        if number == 1 and error.object.startswith((b"\xff\xfe", b"\xfe\xff")):
-            fault = "the text is UTF-16"
-        raise DataError(f"{path}, line {number}: {fault}; save the file as UTF-8") from None
-    except gzip.BadGzipFile as error:
-        raise DataError(f"{path} is not a sound gzip file ({error}): pack it again or drop the .gz") from None
+        with _PACKINGS[f".{kind}"](path) if is_packed(path) else path.open("rb") as file:
+            yield cast("BinaryIO", file)
+    except (gzip.BadGzipFile, lzma.LZMAError) as error:
+        raise DataError(
+            f"{path} is not a sound {_packer(kind)} file ({error}): pack it again or drop the .{kind}"
+        ) from None
     except EOFError:
-        raise DataError(f"{path} is truncated (the gzip stream has no end): copy or download it again") from None
+        raise DataError(
+            f"{path} is truncated (the {_packer(kind)} stream has no end): copy or download it again"
+        ) from None
     except zlib.error as error:
         raise DataError(f"{path} is damaged ({error}): copy or download it again") from None
     except PermissionError:
         raise DataError(f"{path} may not be read: change its permissions") from None
     except OSError as error:
+        if kind == "bz2" and error.errno is None:
+            raise DataError(f"{path} is not a sound bzip2 file ({error}): pack it again or drop the .bz2") from None
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def read_text(path: Path) -> str:
-    """Return the whole text of a UTF-8 file, with line ends \\r\\n turned into \\n.
+def _packer(kind: str) -> str:
+    return {"gz": "gzip", "bz2": "bzip2"}.get(kind, kind)
+
+
+def text_encoding(path: Path, encoding: str | None = None) -> str:
+    """Return the encoding of a text file for messages ("UTF-8"): by its byte order mark, else as given, else UTF-8.
+
+    Args:
+        path: the file.
+        encoding: the encoding that the user gives, a name that Python knows.
+
+    Raises:
+        DataError: the file cannot be read or is no text, or the encoding is unknown or impossible.
+    """
+    with open_bytes(path) as file:
+        return _shown(_encoding_of(file.read(_HEAD_BYTES), path, encoding))
+
+
+def read_lines(path: Path, encoding: str | None = None, *, universal: bool = False) -> Iterator[str]:
+    r"""Yield the lines of a text file with their line ends; a byte order mark is dropped.
+
+    Lines end with \n or \r\n; with \r alone where the first 65,536 bytes have no \n.
+
+    Args:
+        path: the file, which may be packed.
+        encoding: its encoding, a name that Python knows; None = UTF-8. A byte order mark has precedence.
+        universal: also end lines with \r alone where there are other line ends.
+
+    Raises:
+        DataError: the file cannot be opened or is damaged, or a line is not of this encoding.
+    """
+    name = "utf-8"
+    try:
+        with open_bytes(path) as file:
+            head = file.read(_HEAD_BYTES)
+            name = _encoding_of(head, path, encoding)
+            if file.seekable():
+                file.seek(0)
+            else:  # a pipe
+                file = io.BytesIO(head + file.read())
+            newline = "\n" if not universal and "\n" in head.decode(name, "ignore") else ""
+            text = io.TextIOWrapper(file, name, newline=newline)
+            first = True
+            while line := text.readline(_MOST_CHARACTERS):
+                if len(line) == _MOST_CHARACTERS:
+                    raise DataError(f"{path} has a line of more than {_MOST_CHARACTERS:,} characters: end its lines")
+                yield line.removeprefix("\ufeff") if first else line
+                first = False
+    except UnicodeError as error:
+        raise _encoding_error(path, name, error) from None
+
+
+def read_text(path: Path, encoding: str | None = None) -> str:
+    r"""Return the whole text of a file, with line ends \r\n turned into \n.
+
+    Args:
+        path: the file, which may be packed.
+        encoding: its encoding, a name that Python knows; None = UTF-8. A byte order mark has precedence.
 
     Raises:
         DataError: as `read_lines`, or the file is empty.
     """
-    text = "".join(read_lines(path)).replace("\r\n", "\n")
+    text = "".join(read_lines(path, encoding)).replace("\r\n", "\n")
     if not text:
         raise DataError(f"{path} is empty")
-    return text
+    return text if "\n" in text else text.replace("\r", "\n")
+
+
+def _encoding_of(head: bytes, path: Path, encoding: str | None) -> str:
+    """The encoding of a text with these first bytes."""
+    for mark, name in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return name
+    for signature, kind in _NO_TEXT.items():
+        if head.startswith(signature):
+            raise DataError(f"{path} is no text but {kind}: export it as .csv or .jsonl, or correct its name")
+    try:
+        "a".encode(encoding or "utf-8")
+        name = codecs.lookup(encoding or "utf-8").name
+    except (LookupError, UnicodeError):
+        unknown = f"{path}: the encoding {encoding!r} is unknown"
+        raise DataError(f"{unknown}; give a name such as utf-8, cp1252 or utf-16") from None
+    wide = name.startswith(("utf-16", "utf-32"))
+    if wide and head and b"\0" not in head:
+        raise DataError(f"{path} is not {_shown(name)}: no byte near its begin is zero; check --encoding")
+    if not wide and (likely := _wide_encoding(head)):
+        looks = f"{path}: the text looks like {_shown(likely)} without a byte order mark"
+        raise DataError(f"{looks}; give --encoding {likely}")
+    return name
+
+
+def _shown(name: str) -> str:
+    return name.upper() if name.startswith("utf") else name
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """The encoding of two bytes a character that has a zero in most of one half of the bytes, as Latin letters do."""
+    for name, zeros, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if zeros.count(0) > 0.5 * len(zeros) and others.count(0) < 0.1 * len(others):
+            return name
+    return None
+
+
+def _encoding_error(path: Path, name: str, error: UnicodeError) -> DataError:
+    """The error of a text that is not of its encoding, with the place of the first fault."""
+    if not name.startswith(("utf-16", "utf-32")):
+        with open_bytes(path) as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    line.decode(name)
+                except UnicodeDecodeError as fault:
+                    byte = f"byte 0x{line[fault.start]:02X} at position {fault.start + 1} of the line"
+                    mend = f"give its encoding, such as --encoding {_likely_encoding(line)}, or save it as UTF-8"
+                    return DataError(f"{path}, line {number}: {byte} is not {_shown(name)}; {mend}")
+    return DataError(f"{path} is not {_shown(name)} ({error}): check --encoding, or copy it again")
+
+
+def _likely_encoding(line: bytes) -> str:
+    """An encoding for a line that is not UTF-8: of one byte a letter where few such bytes are adjacent."""
+    runs = re.findall(rb"[\x80-\xff]+", line)
+    if sum(map(len, runs)) <= 2 * len(runs):
+        return "cp1252"
+    return "cp1251" if all(byte >= 0xC0 for run in runs for byte in run) else "gb18030"

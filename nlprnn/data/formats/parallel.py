@@ -16,13 +16,13 @@ from typing import Self
 
 from nlprnn.data.column_roles import Columns, Kind, Schema
 from nlprnn.data.folders import find_splits, look_for_splits, plain_files, split_of_name, summary
-from nlprnn.data.formats.lines import read_lines, suffix
+from nlprnn.data.formats.lines import read_lines, suffix, text_encoding
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
-_PACKING = re.compile(r"(\.txt)?(\.gz)?$", re.IGNORECASE)
+_PACKING = re.compile(r"(\.txt)?(\.(gz|bz2|xz))?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ParallelText(FileSource):
 
     def dialect(self) -> Dialect:
         """Return the form: line n of each file belongs together."""
-        return Dialect("line-aligned texts", "UTF-8")
+        return Dialect("line-aligned texts", text_encoding(self.files[0], self.options.encoding))
 
     def schema(self) -> Schema:
         """Return the suffixes: which is the source cannot be known from the files."""
@@ -58,7 +58,7 @@ class ParallelText(FileSource):
                 names = ", ".join(path.name for path in files)
                 raise DataError(f"{self.origin}: several files could be the suffix {chosen!r} ({names}); keep one")
             paths[chosen] = files[0]
-        texts = [read_lines(path) for path in paths.values()]
+        texts = [read_lines(path, self.options.encoding) for path in paths.values()]
         number = 0
         for number, lines in enumerate(zip_longest(*texts), start=1):
             if None in lines:

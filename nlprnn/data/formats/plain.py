@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nlprnn.data.column_roles import Columns, Kind, Schema
-from nlprnn.data.formats.lines import read_lines
+from nlprnn.data.formats.lines import read_lines, text_encoding
 from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
 from nlprnn.data.read_options import ReadOptions
 
@@ -27,7 +27,7 @@ def read_plain(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str
         DataError: the file is damaged.
     """
     labelled: bool | None = None
-    for number, line in enumerate(read_lines(path), start=1):
+    for number, line in enumerate(read_lines(path, options.encoding), start=1):
         text = line.strip()
         if not text:
             continue
@@ -48,8 +48,11 @@ def read_plain(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str
 
 def plain_dialect(path: Path, options: ReadOptions) -> Dialect:
     """Return the form in which a file is written: with labels, or without."""
-    first = next((line for line in read_lines(path) if not line.isspace()), "")
-    return Dialect("fastText lines" if first.lstrip().startswith(_LABEL_PREFIX) else "a text a line", "UTF-8")
+    first = next((line for line in read_lines(path, options.encoding) if not line.isspace()), "")
+    return Dialect(
+        "fastText lines" if first.lstrip().startswith(_LABEL_PREFIX) else "a text a line",
+        text_encoding(path, options.encoding),
+    )
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class ClassFolders(FileSource):
 
     def dialect(self) -> Dialect:
         """Return the form: files in folders."""
-        return Dialect("a file a text, a folder a class", "UTF-8")
+        return Dialect("a file a text, a folder a class", text_encoding(self.files[0], self.options.encoding))
 
     def schema(self) -> Schema:
         """Return the columns `text` and `label`."""
@@ -71,4 +74,4 @@ class ClassFolders(FileSource):
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (row number, row) for each file."""
         for number, (path, label) in enumerate(zip(self.files, self.labels, strict=True), start=1):
-            yield number, {"text": "".join(read_lines(path)), "label": label}
+            yield number, {"text": "".join(read_lines(path, self.options.encoding)), "label": label}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nlprnn.data.formats.lines import read_lines, read_text
+from nlprnn.data.formats.lines import read_lines
 from nlprnn.data.formats.registry import TABLES, TAGGED
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
@@ -111,7 +111,6 @@ def test_nested_objects_become_columns(tmp_path):
         ("a.csv", "text,text\na,b\n", "names the column 'text' twice"),
         ("a.tsv", "text\tlabel\na\tb\tc\n", r"line 2: 3 cells, but the header has 2 \(delimiter: tab\)"),
         ("a.txt", b"good\nb\xe4d\n", "line 2: byte 0xE4 at position 2 of the line is not UTF-8"),
-        ("a.csv", "text,label\n\u00e4,b\n".encode("utf-16"), "line 1: the text is UTF-16"),
     ],
 )
 def test_damage_names_file_and_line(tmp_path, name, content, message):
@@ -142,12 +141,6 @@ def test_file_without_permission(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(DataError, match=r"a\.txt may not be read"):
         list(read_lines(tmp_path / "a.txt"))
-
-
-def test_whole_text_keeps_all_but_carriage_returns(tmp_path):
-    assert read_text(write(tmp_path / "a.txt", "\ufeffone\r\n\r\n two \n")) == "one\n\n two \n"
-    with pytest.raises(DataError, match="is empty"):
-        read_text(write(tmp_path / "b.txt", ""))
 
 
 @pytest.mark.parametrize(
