@@ -9,14 +9,14 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.labelled_texts import load_classes, text_batches
-from nlprnn.tasks.text_options import TextOptions
+from nlprnn.tasks.text_options import LabelledTextOptions
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import Trainer, adamw
 from nlprnn.training.losses import classification_loss
 
 
 @recipe("sentiment")
-def main(run: Run, options: TextOptions) -> None:
+def main(run: Run, options: LabelledTextOptions) -> None:
     """Train a classifier of texts, with two labels or more.
 
     \b

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nlprnn.data.column_roles import Columns, role_of
+from nlprnn.data.integer_labels import name_of_number
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
@@ -74,21 +75,20 @@ def _plain(value: Any) -> str | None:
     return text.lower() if text.lower() in ("true", "false") else text
 
 
-def as_named_label(value: Any, names: Sequence[str]) -> str | None:
+def as_named_label(value: Any, names: tuple[str, ...]) -> str | None:
     """Return the name of an integer label, counted from 0; a label that is a name already stays as it is.
 
     Raises:
         ValueError: there is no name of this number.
     """
     label = as_label(value)
-    if label is None or label in names:
-        return label
-    if not label.isdecimal() or int(label) >= len(names):
+    name = None if label is None else name_of_number(label, names)
+    if label and name is None:
         raise ValueError(f"the label {label!r} is none of the {len(names)} that --label-names names, counted from 0")
-    return names[int(label)]
+    return name
 
 
-def as_labels(value: Any, separator: str, names: Sequence[str] = ()) -> list[str]:
+def as_labels(value: Any, separator: str, names: tuple[str, ...] = ()) -> list[str]:
     """Return the different labels of a list, or of a string between separators; none for null.
 
     Args:

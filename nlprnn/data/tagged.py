@@ -10,7 +10,7 @@ from typing import Any
 from nlprnn.data.column_roles import Columns, resolve_columns
 from nlprnn.data.formats.registry import TAGGED
 from nlprnn.data.formats.source import LeftOut, Source
-from nlprnn.data.label_names import name_of_number
+from nlprnn.data.integer_labels import name_of_number
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
 from nlprnn.data.sources import find_sources

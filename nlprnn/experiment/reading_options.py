@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from nlprnn.data.label_names import parse_label_names
+from nlprnn.data.integer_labels import parse_label_names
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, option
@@ -49,6 +49,22 @@ class ReadingOptions(Options):
         """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
         header = False if self.columns else self.header
         return ReadOptions(encoding=self.encoding, header=header, columns=self.column_names, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelReadingOptions(ReadingOptions):
+    """How the files of texts with labels are read."""
+
+    label_names: str | None = option(
+        None,
+        help="Names of labels that are the numbers 0, 1, ..., or marks: separated by commas (bad,good), or a file of "
+        "them, one a line or in JSON.",
+    )
+
+    def read_options(self, **more: Any) -> ReadOptions:
+        """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
+        names = () if self.label_names is None else parse_label_names(self.label_names, "--label-names")
+        return super().read_options(label_names=names, **more)
 
 
 @dataclass(frozen=True, kw_only=True)

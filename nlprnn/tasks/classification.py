@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
+from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.metrics import ACCURACY, MACRO_F1, MICRO_F1, Metric
 from nlprnn.tasks.labelled_texts import LabelledTexts, load_classes, load_label_sets
 from nlprnn.tasks.text_options import DocumentOptions
@@ -26,7 +27,7 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (ACCURACY, MA
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassificationOptions(DocumentOptions):
+class ClassificationOptions(LabelReadingOptions, DocumentOptions):
     """Options of topic classification; `--help` describes each option."""
 
     section: ClassVar[str] = "Classification"
@@ -43,7 +44,7 @@ class ClassificationOptions(DocumentOptions):
     select_by: Literal["accuracy", "macro_f1", "micro_f1"] | None = option(
         None, auto="accuracy; micro_f1 with --multi-label", help="Validation metric that selects the best weights."
     )
-    multi_label: bool = option(False, help="Multi-label: a text has any number of labels, in a list or a string.")
+    multi_label: bool = option(False, help="Multi-label: a text has any number of labels, in a list, a string, or a column each.")
     label_separator: str = option(";", help="Separator of the labels of a string, with --multi-label.")
     threshold: float = option(0.5, above=0, below=1, help="Probability threshold of a label, with --multi-label.")
 

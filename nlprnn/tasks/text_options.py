@@ -12,6 +12,7 @@ from torch.optim import AdamW
 
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
+from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.models.text_model import TextModel, Truncate
 from nlprnn.modules.pooling import POOLINGS
@@ -86,6 +87,11 @@ class TextOptions(RunOptions):
         for flag, column in (("--text-field", self.text_field), ("--label-field", self.label_field)):
             words += [] if column is None else [flag, column]
         return f"nlprnn evaluate --model MODEL {shlex.join(words)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelledTextOptions(LabelReadingOptions, TextOptions):
+    """What a classifier of texts has beside: names of its labels."""
 
 
 @dataclass(frozen=True, kw_only=True)

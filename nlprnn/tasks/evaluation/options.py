@@ -11,7 +11,7 @@ from typing import Literal
 from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, option
-from nlprnn.experiment.reading_options import ReadingOptions, TagReadingOptions
+from nlprnn.experiment.reading_options import LabelReadingOptions, ReadingOptions, TagReadingOptions
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
 
 
@@ -60,7 +60,7 @@ class SearchOptions(_Quantization):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassificationEvaluationOptions(_LabelColumn, EvaluationOptions):
+class ClassificationEvaluationOptions(LabelReadingOptions, _LabelColumn, EvaluationOptions):
     """Options of the evaluation of a classifier."""
 
     label_separator: str | None = option(None, auto=";", help="Separator of several labels in one string.")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlprnn.data import ReadOptions, load_tagged_split
-from nlprnn.data.label_names import name_of_number, parse_label_names
+from nlprnn.data.integer_labels import name_of_number, parse_label_names
 from nlprnn.errors import DataError, OptionError
 
 NAMES = ("O", "B-PER", "I-PER")
