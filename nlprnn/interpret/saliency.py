@@ -13,6 +13,7 @@ from nlprnn.batching import adaptive_batches
 from nlprnn.errors import ModelError
 from nlprnn.interpret.attribution import attention_weights, integration_path, path_gradients
 from nlprnn.pipelines import Classifier
+from nlprnn.text.inputs import TextInputs
 from nlprnn.text.tokenizer import valid_unicode
 
 Method = Literal["integrated-gradients", "gradient-x-input", "attention"]
@@ -99,6 +100,7 @@ def explain(
     Raises:
         ModelError: the method is attention and the model has no attention pooling, or the model has a single class.
         ValueError: the method or label is unknown, or steps is not positive.
+        TypeError: the texts are one string or a table, or one is missing or no string.
     """
     network = classifier.network_model
     labels = network.labels
@@ -116,7 +118,7 @@ def explain(
     if len(labels) < 2 and not network.multi_label:
         raise ModelError(f"the model knows the single class {labels[0]!r}: there is nothing to explain")
     # Another function, so that the checks above raise now, not with the first text.
-    return _explain(classifier, texts, method, label, steps)
+    return _explain(classifier, TextInputs(texts, "explain(classifier, [text])"), method, label, steps)
 
 
 def _explain(

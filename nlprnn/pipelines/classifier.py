@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,8 @@ import torch
 
 from nlprnn.batching import adaptive_batches
 from nlprnn.models import EnsembleClassifier, TextClassifier
-from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextClassifierModel, refuse_string
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextClassifierModel
+from nlprnn.text.inputs import TextInputs
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,17 @@ class Classifier(PooledTextPipeline[TextClassifierModel]):
         """The recurrent network: of an ensemble without its n-gram model, else the model."""
         return self.model.network if isinstance(self.model, EnsembleClassifier) else self.model
 
-    def __call__(self, texts: Sequence[str]) -> list[Prediction]:
+    def __call__(self, texts: Iterable[str]) -> list[Prediction]:
         """Classify texts, in order.
 
         Raises:
-            TypeError: one string is given instead of a list.
+            TypeError: the texts are one string or a table, or one is missing or no string.
         """
-        refuse_string(texts, "classifier([text])")
         return [prediction for _, prediction in self.predict_iter(texts)]
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
         """Classify any number of texts in constant memory; yield each text with its prediction, in order."""
-        for batch in adaptive_batches(texts):
+        for batch in adaptive_batches(TextInputs(texts, "classifier([text])")):
             logits = torch.from_numpy(self.outputs(self.encode(batch)))
             probabilities = self.model.probabilities(logits).numpy()
             orders = np.argsort(-probabilities, kind="stable").tolist()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 
@@ -19,10 +19,11 @@ from nlprnn.modules import cpu
 from nlprnn.modules.cpu.numpy_step import FEW_ROWS
 from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.int8 import make_int8
-from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string
+from nlprnn.pipelines.text_pipeline import TextPipeline
 from nlprnn.pipelines.text_score import TextScore, row_nll, stepwise_nll
 from nlprnn.pipelines.text_stream import TextStream
 from nlprnn.text import Tokenizer
+from nlprnn.text.inputs import TextInputs
 
 _SCORED_TOKENS, _SCORED_ROWS = 4096, 256
 """Size of a batch of texts that are scored each by itself: tokens with padding, and rows."""
@@ -36,7 +37,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
 
     model_classes = (LanguageModel,)
 
-    def __call__(self, prompts: Sequence[str], options: GenerationOptions | None = None) -> list[str]:
+    def __call__(self, prompts: Iterable[str], options: GenerationOptions | None = None) -> list[str]:
         """Continue prompts, all in one batch.
 
         Args:
@@ -47,14 +48,14 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             the continuations, without the prompts.
 
         Raises:
-            TypeError: one string is given instead of a list.
+            TypeError: the prompts are one string or a table, or one is missing or no string.
             DeviceError: `options.int8`, and the model is not on a CPU with int8 kernels.
         """
-        refuse_string(prompts, "generator([prompt])")
+        prompts = list(TextInputs(prompts, "generator([prompt])"))
         options = options or GenerationOptions()
         streams = [TextStream(self.tokenizer, prompt, stop=options.stop) for prompt in prompts]
         pieces: list[list[str]] = [[] for _ in prompts]
-        for tokens in self._tokens(list(prompts), options, self._sampler(len(prompts), options)) if prompts else ():
+        for tokens in self._tokens(prompts, options, self._sampler(len(prompts), options)) if prompts else ():
             for stream, texts, token in zip(streams, pieces, tokens, strict=True):
                 texts.append(stream.push(token))
             if all(stream.ended for stream in streams):
@@ -69,8 +70,10 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             options: of sampling; None = the defaults.
 
         Raises:
+            TypeError: the prompt is no string.
             DeviceError: `options.int8`, and the model is not on a CPU with int8 kernels.
         """
+        (prompt,) = TextInputs([prompt], "generator.stream(prompt)")
         options = options or GenerationOptions()
         return self._pieces(prompt, options, self._sampler(1, options))  # raises now, not at the first piece
 
@@ -84,11 +87,12 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         if rest := stream.close():
             yield rest
 
-    def encode(self, documents: Sequence[str]) -> np.ndarray:
+    def encode(self, documents: Iterable[str]) -> np.ndarray:
         """Return documents as one running text of token ids, (total,) int64, each after the model's `text_start`.
 
         Where the tokenizer cannot write line ends, as with words, each paragraph is a document.
         """
+        documents = list(TextInputs(documents, "generator.encode([text])"))
         return self._encode_each(self._texts(documents)).values.astype(np.int64)
 
     def mean_nll(self, ids: np.ndarray, *, streams: int = 1, int8: bool = False) -> float:
@@ -121,7 +125,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             nll = row_nll(model, inputs, targets)
         return float(nll.sum()) / (streams * columns)
 
-    def score(self, documents: Sequence[str], *, int8: bool = False, streams: int = 1) -> TextScore:
+    def score(self, documents: Iterable[str], *, int8: bool = False, streams: int = 1) -> TextScore:
         """Score documents as one running text.
 
         Args:
@@ -133,6 +137,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             ValueError: there is no text.
             DeviceError: `int8`, and the model is not on a CPU with int8 kernels.
         """
+        documents = list(TextInputs(documents, "generator.score([text])"))
         texts = self._texts(documents)
         rows = self._encode_each(texts)
         ids = rows.values.astype(np.int64)
@@ -142,8 +147,9 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         characters, count = sum(map(len, documents)), sum(number for number, _ in unknown)
         return TextScore(nll + spelling_nll, len(ids) - 1, characters, count, spelling_nll)
 
-    def score_each(self, texts: Sequence[str]) -> list[TextScore]:
+    def score_each(self, texts: Iterable[str]) -> list[TextScore]:
         """Score each text by itself, after the model's `text_start`; an empty text has no tokens and 0 nats."""
+        texts = list(TextInputs(texts, "generator.score_each([text])"))
         model, rows = self.model.eval(), self._encode_each(texts)
         nll = np.zeros(len(texts))
         for batch in length_buckets(rows.lengths, max_tokens=_SCORED_TOKENS, max_rows=_SCORED_ROWS):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from nlprnn.batching import SequenceArray, adaptive_batches
 from nlprnn.models import EnsembleRegressor, TextRegressor
-from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextRegressorModel, refuse_string
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextRegressorModel
+from nlprnn.text.inputs import TextInputs
 
 
 class Regressor(PooledTextPipeline[TextRegressorModel]):
@@ -27,18 +28,17 @@ class Regressor(PooledTextPipeline[TextRegressorModel]):
         """The recurrent network: of an ensemble without its n-gram model, else the model."""
         return self.model.network if isinstance(self.model, EnsembleRegressor) else self.model
 
-    def __call__(self, texts: Sequence[str]) -> list[float]:
+    def __call__(self, texts: Iterable[str]) -> list[float]:
         """Predict a number for each text, in the unit of the training data, in order.
 
         Raises:
-            TypeError: one string is given instead of a list.
+            TypeError: the texts are one string or a table, or one is missing or no string.
         """
-        refuse_string(texts, "regressor([text])")
         return [number for _, number in self.predict_iter(texts)]
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:
         """Rate any number of texts in constant memory; yield each text with its number, in order."""
-        for batch in adaptive_batches(texts):
+        for batch in adaptive_batches(TextInputs(texts, "regressor([text])")):
             yield from zip(batch, self.numbers(self.encode(batch)).tolist(), strict=True)
 
     def numbers(self, tokens: SequenceArray) -> np.ndarray:

@@ -14,9 +14,10 @@ from torch import Tensor
 from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, length_buckets
 from nlprnn.errors import ModelError
 from nlprnn.models import TokenTagger
-from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string, tokenizer_source
+from nlprnn.pipelines.text_pipeline import TextPipeline, tokenizer_source
 from nlprnn.tagging_schemes import find_spans, is_span_scheme
 from nlprnn.text import WordCharTokenizer
+from nlprnn.text.inputs import TextInputs
 
 _BATCH_TOKENS, _BATCH_ROWS = 16_384, 256
 """Size of a batch: words with padding, and sentences."""
@@ -95,18 +96,17 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
         """Whether the labels describe spans, rather than each word by itself."""
         return is_span_scheme(self.model.labels)
 
-    def __call__(self, texts: Sequence[str] | Sequence[Sequence[str]]) -> list[TaggedText]:
+    def __call__(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> list[TaggedText]:
         """Tag texts, or sentences that are split into words already, in order.
 
         Raises:
-            TypeError: one string is given instead of a list.
+            TypeError: the texts are one string or a table, or a text or a word is missing or no string.
         """
-        refuse_string(texts, "tagger([text])")
         return list(self.tag(texts))
 
     def tag(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> Iterator[TaggedText]:
         """Tag any number of texts, or of sentences in words, in constant memory; yield one by one, in order."""
-        for batch in adaptive_batches(texts):
+        for batch in adaptive_batches(TextInputs(texts, "tagger([text])", words=True)):
             sentences = [self._split(text) for text in batch]
             predicted = self.labels(self.encode([tokens for _, tokens, _ in sentences]))
             for (text, tokens, offsets), labels in zip(sentences, predicted, strict=True):

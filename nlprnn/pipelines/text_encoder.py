@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import torch
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from nlprnn.batching import SequenceArray, length_buckets
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.pipelines.pipeline import Pipeline
-from nlprnn.pipelines.text_pipeline import refuse_string
 from nlprnn.text import WordTokenizer
+from nlprnn.text.inputs import TextInputs
 
 
 class TextEncoder(Pipeline[BidirectionalLanguageModel, WordTokenizer]):
@@ -24,13 +24,13 @@ class TextEncoder(Pipeline[BidirectionalLanguageModel, WordTokenizer]):
 
     model_classes = (BidirectionalLanguageModel,)
 
-    def __call__(self, texts: Sequence[str], /) -> list[NDArray[np.float32]]:
+    def __call__(self, texts: Iterable[str], /) -> list[NDArray[np.float32]]:
         """Return the encoder's outputs (T, 2 * H) for the T words of each text, in order.
 
         Raises:
-            TypeError: one string is given instead of a list.
+            TypeError: the texts are one string or a table, or one is missing or no string.
         """
-        refuse_string(texts, "encoder([text])")
+        texts = list(TextInputs(texts, "encoder([text])"))
         tokens = SequenceArray.from_sequences(self.processor.encode_batch(texts))
         outputs: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(tokens)
         self.model.eval()

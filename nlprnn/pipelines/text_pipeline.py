@@ -76,12 +76,6 @@ class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
         return outputs
 
 
-def refuse_string(texts: object, call: str) -> None:
-    """Raise TypeError where one string is given instead of a list, whose elements would be its characters."""
-    if isinstance(texts, str):
-        raise TypeError(f"give a list, even for one text: {call}")
-
-
 def tokenizer_source(folder: Path | None) -> str:
     """Return the name of a tokenizer in messages."""
     return "the tokenizer" if folder is None else f"the tokenizer in {folder}"

@@ -19,10 +19,11 @@ from nlprnn.errors import ModelError
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import DecoderState, cpu
 from nlprnn.pipelines.int8 import make_int8
-from nlprnn.pipelines.text_pipeline import TextPipeline, refuse_string
+from nlprnn.pipelines.text_pipeline import TextPipeline
 from nlprnn.pipelines.translation_options import TranslationOptions, beam_options, one_line
 from nlprnn.pipelines.translation_result import Candidate, Translation
 from nlprnn.text import Tokenizer
+from nlprnn.text.inputs import TextInputs
 
 _BATCH_ROWS, _BATCH_TOKENS = 64, 4096
 """Size of a batch in search: sentences, and source tokens with padding."""
@@ -106,7 +107,7 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
             raise ModelError(f"an ensemble of {len(self.models)} models cannot be saved as one: save each by itself")
         super().save(folder, half=half)
 
-    def __call__(self, texts: Sequence[str], options: TranslationOptions | None = None) -> list[str]:
+    def __call__(self, texts: Iterable[str], options: TranslationOptions | None = None) -> list[str]:
         """Translate sentences, in order; an empty one stays empty.
 
         Args:
@@ -114,11 +115,10 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
             options: of the search; None = the defaults.
 
         Raises:
-            TypeError: one string is given instead of a list.
+            TypeError: the sentences are one string or a table, or one is missing or no string.
             DataError: the prefix has unknown tokens, or repeats an n-gram.
             ValueError: an option is out of range.
         """
-        refuse_string(texts, "translator([sentence])")
         return [translation.text for translation in self.translate(texts, options)]
 
     def translate(self, texts: Iterable[str], options: TranslationOptions | None = None) -> Iterator[Translation]:
@@ -129,16 +129,15 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
             options: of the search; None = the defaults.
 
         Raises:
-            TypeError: one string is given instead of several.
+            TypeError: the sentences are one string or a table, or one is missing or no string.
             DataError: the prefix has unknown tokens, or repeats an n-gram.
             ValueError: an option is out of range.
         """
-        refuse_string(texts, "translator.translate([sentence])")
         options = options or TranslationOptions()
         n_best = options.n_best
         if n_best > 1:  # some may be equal texts in other subwords
             options = replace(options, n_best=max(n_best, options.beam_size))
-        for batch in adaptive_batches(texts):
+        for batch in adaptive_batches(TextInputs(texts, "translator([sentence])")):
             sources = self.encode_source(batch)
             for text, ids, hypotheses in zip(batch, sources, self.search(sources, options), strict=True):
                 yield self._translation(text, ids, hypotheses, n_best)

@@ -16,6 +16,7 @@ from nlprnn.errors import DataError, ModelError
 from nlprnn.serialization.atomic_files import write_json
 from nlprnn.serialization.model_files import damaged, read_json
 from nlprnn.serialization.registry import REGISTRY
+from nlprnn.text.inputs import TextInputs
 
 SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
 """Names of ids 0 to 3 in every tokenizer. No text is ever encoded to ids 0, 2 or 3."""
@@ -107,7 +108,12 @@ class Tokenizer(ABC):
         """Return the distinct words or characters of `text` that become `unk_id`, in order of appearance."""
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the ids of each text, without special ids other than `unk_id`."""
+        """Return the ids of each text, without special ids other than `unk_id`.
+
+        Raises:
+            DataError: one string is given instead of several.
+            TypeError: the texts are a table, or one is missing or no string.
+        """
         return self._encode([valid_unicode(text) for text in _not_one_string(texts)])
 
     def decode_batch(self, ids: Sequence[Sequence[int]]) -> list[str]:
@@ -246,4 +252,4 @@ def valid_unicode(text: str) -> str:
 def _not_one_string(texts: Iterable[str]) -> Iterable[str]:
     if isinstance(texts, str):
         raise DataError("Expected several texts, got one string: wrap it in a list.")
-    return texts
+    return TextInputs(texts, "[text]")
