@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlprnn.cli.load_model import load_as
-from nlprnn.cli.text_io import on_one_line, print_json, read_texts
+from nlprnn.cli.text_io import escape_line_ends, on_one_line, print_json, read_texts
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 
 
@@ -23,7 +23,8 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
     lines = read_texts(texts, path)
     classifier = load_as(Classifier, model, device)
     multi_label = classifier.model.multi_label
-    width = max(map(len, classifier.model.labels))
+    names = {label: escape_line_ends(label) for label in classifier.model.labels}
+    width = max(map(len, names.values()))
     for text, prediction in classifier.predict_iter(lines):
         probabilities = prediction.probabilities
         if as_json:
@@ -32,7 +33,7 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
             answer = {"labels": prediction.labels} if multi_label else best
             print_json({"text": text, **answer, "probabilities": rounded})
         elif multi_label:
-            named = ", ".join(f"{label} {probabilities[label]:.1%}" for label in prediction.labels)
+            named = ", ".join(f"{names[label]} {probabilities[label]:.1%}" for label in prediction.labels)
             print(f"{named or '(none)'}  {on_one_line(text)}")
         else:
-            print(f"{prediction.label:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")
+            print(f"{names[prediction.label]:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")

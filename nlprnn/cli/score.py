@@ -12,7 +12,7 @@ import click
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.cli.tables import score_rows
-from nlprnn.cli.text_io import line_warning, print_json, read_texts
+from nlprnn.cli.text_io import check_text, line_warning, on_one_line, print_json, read_texts
 from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, json_option, verb
 from nlprnn.errors import DataError
 
@@ -63,6 +63,8 @@ def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> No
     from nlprnn.tasks.evaluation.language_model import language_model_metrics, log_unknown_tokens
 
     name = "standard input" if file is None else str(file)
+    if file is not None:
+        check_text(file)
     text = StandardInput().text() if file is None else read_text(file)
     if not text.strip():
         raise DataError(f"{name} has no text to score: give a file with text")
@@ -89,4 +91,4 @@ def _score_lines(generator: Generator, lines: Iterable[str], *, as_json: bool) -
                 if as_json:
                     print_json({"text": line, "nats": score.nll, **language_model_metrics(score)})
                 else:
-                    print(f"{score.nll:.4f}\t{score.bits_per_character:.4f}\t{line}")
+                    print(f"{score.nll:.4f}\t{score.bits_per_character:.4f}\t{on_one_line(line)}")

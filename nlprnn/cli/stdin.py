@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import cast
 
+from nlprnn.cli.file_kinds import binary_kind
 from nlprnn.errors import DataError
 
 _BYTES = 1 << 16
@@ -28,13 +29,14 @@ class StandardInput(Iterator[str]):
     One instance reads all of the input: another would miss what this one has read ahead.
 
     Raises:
-        DataError: a line is not UTF-8; names the first.
+        DataError: the input is binary, or a line is not UTF-8; names the first.
     """
 
     def __init__(self) -> None:
         self._lines: deque[bytes] = deque()
         self._incomplete: list[bytes] = []  # pieces of a line whose end has not arrived yet
         self._number = 0
+        self._started = False
         self._ended = False
         self._complete = False  # the last line has an end
 
@@ -70,6 +72,9 @@ class StandardInput(Iterator[str]):
     def _read(self) -> None:
         stream = cast(BufferedReader, sys.stdin.buffer)
         data = stream.read1(_BYTES)
+        if not self._started and (kind := binary_kind(data)):
+            raise DataError(f"standard input is {kind}, not lines of text: unpack or convert it to text in UTF-8")
+        self._started = True
         first, *others = data.split(b"\n")
         self._incomplete.append(first)
         self._ended = not data

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nlprnn.cli.load_model import load_as
-from nlprnn.cli.text_io import on_one_line, print_json, read_texts
+from nlprnn.cli.text_io import escape_line_ends, on_one_line, print_json, read_texts
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: s
             print(on_one_line(_with_brackets(tagged)))
         else:
             pairs = zip(tagged.tokens, tagged.labels, strict=True)
-            print(on_one_line(" ".join(f"{word}/{label}" for word, label in pairs)))
+            print(on_one_line(" ".join(f"{word}/{escape_line_ends(label)}" for word, label in pairs)))
 
 
 def _with_brackets(tagged: TaggedText) -> str:
     """Return the text as it is, with spans in brackets."""
     pieces, end = [], 0
     for span in tagged.spans:
-        label = f" {span.label}" if span.label else ""
+        label = f" {escape_line_ends(span.label)}" if span.label else ""
         pieces += [tagged.text[end : span.start], f"[{span.text}{label}]"]
         end = span.end
     return "".join([*pieces, tagged.text[end:]])

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nlprnn.cli.file_kinds import binary_kind, looks_like_table, table_kind
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.errors import DataError
 from nlprnn.serialization.atomic_files import check_writable
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # JSON escapes the rest
 _NAMED_LINES = 5
+_SAMPLE, _SAMPLED_LINES = 1 << 16, 20
 _CHARACTERS_PER_CELL = 20  # read of a text for each cell of the terminal, however long the text is
 
 
@@ -48,16 +54,59 @@ def read_texts(texts: Sequence[str], path: Path | None) -> Iterable[str]:
 
     Raises:
         click.UsageError: both are given, or neither and nothing is piped.
-        DataError: while lines are read: the file is missing, empty or damaged, or a line is not UTF-8.
+        DataError: the file is binary or a table; while lines are read: it is missing, empty or damaged, or a line is
+            not UTF-8.
     """
     if path is not None and texts:
         raise click.UsageError("give texts or --file, not both")
     if path is not None and str(path) != "-":
+        _check_lines(path)
         return _file_lines(path)
     if not texts and path is None and not is_piped():
         verb = click.get_current_context().info_name
         raise click.UsageError(f"there is nothing to {verb}: give texts, --file, or a pipe")
     return texts or StandardInput()
+
+
+def check_text(path: Path) -> None:
+    """Raise DataError for a file that is no text, and warn of a table, which is scored with its separators."""
+    _refuse_binary(path)
+    if kind := table_kind(path):
+        warn(f"{path} is {kind}: all of it is taken as one text")
+
+
+def _refuse_binary(path: Path) -> None:
+    """Raise DataError for a file that is no text. Pipes with a name are not read ahead."""
+    from nlprnn.data.formats.lines import is_packed
+
+    if not path.is_file():
+        return
+    with path.open("rb") as raw:
+        start = raw.read(_SAMPLE)
+    if is_packed(path) and start.startswith(b"\x1f\x8b"):
+        start = b""  # a damaged file is reported when it is read
+        with suppress(OSError, EOFError, zlib.error), gzip.open(path, "rb") as file:
+            start = file.read(_SAMPLE)
+    if kind := binary_kind(start):
+        raise DataError(f"{path} is {kind}, not lines of text: unpack or convert it to a text file in UTF-8")
+
+
+def _check_lines(path: Path) -> None:
+    """Raise DataError for a file that does not hold one text a line; warn where that is not certain."""
+    from nlprnn.data.formats.lines import read_lines
+
+    _refuse_binary(path)
+    if kind := table_kind(path):
+        verb = click.get_current_context().info_name
+        raise DataError(
+            f"{path} is {kind}, and --file reads one text a line: write the texts to a text file, or pipe it in "
+            f"(nlprnn {verb} ... < {path.name}) to have each line taken as a text"
+        )
+    if path.is_file():
+        with suppress(DataError):  # raised again where the line is reached
+            lines = [line.rstrip("\r\n") for line in islice(read_lines(path), _SAMPLED_LINES)]
+            if reason := looks_like_table(lines):
+                warn(f"{path} looks like a table ({reason}): each line is taken as a text, all of it")
 
 
 def _file_lines(path: Path) -> Iterator[str]:
@@ -73,13 +122,18 @@ def _file_lines(path: Path) -> Iterator[str]:
 
 
 def print_json(record: Mapping[str, Any]) -> None:
-    """Print an object as one line."""
-    print(json.dumps(record, ensure_ascii=False))
+    """Print an object as one line, for programs too that take other characters than \\n for line ends."""
+    print(_OTHER_LINE_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", json.dumps(record, ensure_ascii=False)))
 
 
 def on_one_line(text: str) -> str:
     """Replace the line ends inside a text by spaces: it must not look like several."""
     return " ".join(text.splitlines())
+
+
+def escape_line_ends(name: str) -> str:
+    """Write the line ends inside a label as escapes, such as \\n: one line stays one."""
+    return "".join(repr(character)[1:-1] if character.splitlines() == [""] else character for character in name)
 
 
 def shorten(text: str, width: int) -> str:

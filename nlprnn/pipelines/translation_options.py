@@ -19,6 +19,7 @@ from nlprnn.decoding import (
 from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
 from nlprnn.errors import DataError
 from nlprnn.text import Tokenizer
+from nlprnn.text.invisible import is_invisible
 
 _EXTRA_TOKENS = 50
 """Target tokens allowed for an empty source."""
@@ -84,8 +85,11 @@ def beam_options(options: TranslationOptions, tokenizer: Tokenizer, *, vocab_siz
 
 
 def one_line(text: str) -> str:
-    """Return a sentence as translators read and write it: all white space is one space, none at the ends."""
-    return " ".join(text.split())
+    """Return a sentence as translators read and write it: all white space is one space, none at the ends.
+
+    A sentence of invisible characters alone is empty.
+    """
+    return "" if is_invisible(text) else " ".join(text.split())
 
 
 def _prefix_ids(options: TranslationOptions, tokenizer: Tokenizer) -> list[int]:

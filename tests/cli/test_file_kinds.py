@@ -1,0 +1,155 @@
+"""Files that are not one text a line are refused, or reported."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import pickle
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlprnn.cli.file_kinds import binary_kind, looks_like_table, table_kind
+
+LINES = "a good film\nça va 好看\n\n" * 20
+
+
+def archive(kind):
+    file = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(file, "w") as members:
+            members.writestr("in.txt", LINES)
+    elif kind == "tar":
+        with tarfile.open(fileobj=file, mode="w") as members:
+            member = tarfile.TarInfo("in.txt")
+            member.size = len(LINES.encode())
+            members.addfile(member, io.BytesIO(LINES.encode()))
+    elif kind == "parquet":
+        pq.write_table(pa.table({"text": ["a", "b"]}), file)
+    elif kind == "npy":
+        np.save(file, np.arange(100.0))
+    return file.getvalue()
+
+
+BINARY = {
+    "zip": archive("zip"),
+    "tar": archive("tar"),
+    "bzip2": bz2.compress(LINES.encode()),
+    "xz": lzma.compress(LINES.encode()),
+    "gzip": gzip.compress(LINES.encode()),
+    "Parquet": archive("parquet"),
+    "NumPy": archive("npy"),
+    "PDF": b"%PDF-1.7\n%text",
+    "binary": pickle.dumps(list(range(300))),
+    "UTF-16": LINES.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_files_are_recognized(name):
+    assert name in binary_kind(BINARY[name])
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\t\r\n"), max_size=300))
+def test_text_is_not_binary(text):
+    assert binary_kind(f"A {text}".encode()) is None
+
+
+@pytest.mark.parametrize("text", ["", "\0", "one\0two\n" * 3, LINES, "\ufefffirst\n", "\x1b[1mbold\x1b[0m\f\n" * 9])
+def test_texts_with_a_few_controls_are_text(text):
+    assert binary_kind(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.csv", "a table"),
+        ("A.TSV.gz", "a table"),
+        ("a.ndjson", "a table"),
+        ("a.xlsx", "a table"),
+        ("a.conll", "a file of tagged sentences"),
+        ("a.tmx", "a file of translations"),
+        ("a.txt", None),
+        ("a.en", None),
+        ("csv", None),
+        ("a.csv.txt", None),
+    ],
+)
+def test_tables_are_recognized_by_name(name, kind):
+    assert table_kind(Path(name)) == kind
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["text\tlabel", "good\t1"], True),
+        (['{"text": "good"}', '{"text": "bad"}'], True),
+        (['["good", 1]'], True),
+        (["[applause] good", "b"], False),
+        (["{not json", "b"], False),
+        (["a\tb", "c"], False),
+        (["a\tb"], False),
+        (["12", "13"], False),
+        (["[" * 100_000], False),
+        ([], False),
+    ],
+)
+def test_tables_are_recognized_by_their_lines(lines, expected):
+    assert bool(looks_like_table(lines)) == expected
+
+
+@pytest.mark.parametrize("name", ["zip", "tar", "bzip2", "gzip", "binary", "UTF-16"])
+@pytest.mark.parametrize("pipe", [False, True], ids=["file", "pipe"])
+def test_binary_input_is_one_sentence(fails, classifier_folder, tmp_path, name, pipe):
+    (tmp_path / "in.bin").write_bytes(BINARY[name])
+    options = {"input": BINARY[name]} if pipe else {}
+    arguments = () if pipe else ("--file", tmp_path / "in.bin")
+    place = "standard input" if pipe else "in.bin"
+    fails("classify", "--model", classifier_folder, *arguments, words=[place, name, "not lines of text"], **options)
+
+
+def test_packed_archives_are_one_sentence(fails, classifier_folder, tmp_path):
+    (tmp_path / "in.tar.gz").write_bytes(gzip.compress(BINARY["tar"]))
+    fails("classify", "--model", classifier_folder, "--file", tmp_path / "in.tar.gz", words=["in.tar.gz", "tar"])
+
+
+@pytest.mark.parametrize("verb", ["classify", "explain", "tag", "translate"])
+def test_tables_are_refused(fails, request, tmp_path, verb):
+    folder = {"classify": "classifier", "explain": "classifier", "tag": "tagger", "translate": "translator"}[verb]
+    (tmp_path / "in.csv").write_text("id,text\n1,good film\n", encoding="utf-8")
+    model = request.getfixturevalue(f"{folder}_folder")
+    fails(
+        verb,
+        "--model",
+        model,
+        "--file",
+        tmp_path / "in.csv",
+        words=["in.csv is a table", f"nlprnn {verb} ... < in.csv"],
+    )
+
+
+def test_text_that_looks_like_a_table_is_reported(nlprnn_command, classifier_folder, tmp_path):
+    (tmp_path / "in.txt").write_text("text\tlabel\ngood film\t1\n", encoding="utf-8")
+    result = nlprnn_command("classify", "--model", classifier_folder, "--file", tmp_path / "in.txt")
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 2
+    assert "in.txt looks like a table (each line has as many tabs)" in result.stderr
+
+
+def test_scored_table_is_reported(nlprnn_command, fails, generator_folder, tmp_path):
+    (tmp_path / "in.csv").write_text("once,upon\n", encoding="utf-8")
+    result = nlprnn_command("score", "--model", generator_folder, tmp_path / "in.csv")
+    assert result.exit_code == 0
+    assert "in.csv is a table: all of it is taken as one text" in result.stderr
+    fails("score", "--model", generator_folder, "--per-line", tmp_path / "in.csv", words=["in.csv is a table"])
+    (tmp_path / "in.txt").write_bytes(BINARY["zip"])
+    fails("score", "--model", generator_folder, tmp_path / "in.txt", words=["in.txt", "zip"])
