@@ -134,6 +134,7 @@ class Schema:
         ordered: whether the first of two text columns is the source.
         numbered: whether columns have no names and are chosen by number: from 1, or from -1 backwards.
         usual: role -> column, if the format itself defines it.
+        aliases: other names of columns, such as those of a header -> column.
     """
 
     origin: str
@@ -142,6 +143,7 @@ class Schema:
     ordered: bool = True
     numbered: bool = False
     usual: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, name: str) -> str | None:
         """Return the column of this name, else the only "outer.name", else None."""
@@ -235,11 +237,11 @@ def _find(name: str, role: Role, schema: Schema) -> str:
 def _find_number(name: str, role: Role, schema: Schema) -> str:
     width = len(schema.kinds)
     try:
-        number = int(name)
+        number = int(schema.aliases.get(name, name))
     except ValueError:
+        named = f"the columns {', '.join(schema.aliases)}" if schema.aliases else "columns without names"
         raise DataError(
-            f"{schema.origin} has columns without names: {role.option} is the number of one, 1 to {width}, and not "
-            f"{name!r}"
+            f"{schema.origin} has {named}: {role.option} is the number of one, 1 to {width}, and not {name!r}"
         ) from None
     column = number if number > 0 else width + 1 + number
     if number == 0 or not 1 <= column <= width:

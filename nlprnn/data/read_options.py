@@ -17,6 +17,7 @@ class ReadOptions:
         columns: names of the columns of a table without a header; () = numbers.
         label_separator: separator of labels in a string.
         label_names: names of integer labels or tags, in their order; () = the integers themselves.
+        sentence_field: column that numbers the sentences of a table with a word a row; None = guessed.
         types: role -> type of its cells, if it is not the role's usual one.
     """
 
@@ -25,4 +26,5 @@ class ReadOptions:
     columns: tuple[str, ...] = ()
     label_separator: str = ";"
     label_names: tuple[str, ...] = ()
+    sentence_field: str | None = None
     types: Mapping[str, str] = field(default_factory=dict)

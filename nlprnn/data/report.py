@@ -21,14 +21,16 @@ class Omission:
         reason: why, as "without text".
         rows: their number.
         first: place of the first, "data.csv, line 7".
+        noun: what is counted, if not rows.
     """
 
     reason: str
     rows: int
     first: str
+    noun: str = "row"
 
     def __str__(self) -> str:
-        return f"{counted(self.rows, 'row')} {self.reason} (first: {self.first})"
+        return f"{counted(self.rows, self.noun)} {self.reason} (first: {self.first})"
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,9 @@ class TagReadingOptions(ReadingOptions):
     tag_field: str | None = option(
         None, auto="guessed", help="Column of the tags: its name, or its number in a file of columns."
     )
+    sentence_field: str | None = option(
+        None, auto="guessed", help="Column that numbers the sentences of a table with a word a row."
+    )
     tag_names: str | None = option(
         None,
         help="Names of tags that are the numbers 0, 1, ...: separated by commas (O,B-PER,I-PER), or a file of them, "
@@ -86,4 +89,4 @@ class TagReadingOptions(ReadingOptions):
     def read_options(self, **more: Any) -> ReadOptions:
         """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
         names = () if self.tag_names is None else parse_label_names(self.tag_names, "--tag-names")
-        return super().read_options(label_names=names, **more)
+        return super().read_options(label_names=names, sentence_field=self.sentence_field, **more)

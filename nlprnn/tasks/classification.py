@@ -44,7 +44,9 @@ class ClassificationOptions(LabelReadingOptions, DocumentOptions):
     select_by: Literal["accuracy", "macro_f1", "micro_f1"] | None = option(
         None, auto="accuracy; micro_f1 with --multi-label", help="Validation metric that selects the best weights."
     )
-    multi_label: bool = option(False, help="Multi-label: a text has any number of labels, in a list, a string, or a column each.")
+    multi_label: bool = option(
+        False, help="Multi-label: a text has any number of labels, in a list, a string, or a column each."
+    )
     label_separator: str = option(";", help="Separator of the labels of a string, with --multi-label.")
     threshold: float = option(0.5, above=0, below=1, help="Probability threshold of a label, with --multi-label.")
 

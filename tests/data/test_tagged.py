@@ -163,7 +163,6 @@ DAMAGES = {
     "one column": ("a.conll", "Anna\nsleeps\n", {}, ["a.conll", "'Anna'", "one column"]),
     "uneven": ("a.conll", "Anna B-PER\n\nRome B-LOC x\n", {}, ["a.conll, line 3", "3 columns", "has 2"]),
     "missing tag": ("a.conll", "Anna\tB-PER\nRome\t\n", {}, ["a.conll, line 2", "tag is missing"]),
-    "missing word": ("a.conll", "Anna\tB-PER\n\tO\n", {}, ["a.conll, line 2", "word is missing"]),
     "bad bytes": ("a.conll", b"Anna B-PER\ncaf\xe9 O\n", {}, ["a.conll, line 2", "UTF-8"]),
     "no such column": ("a.conll", "Anna B-PER\n", {"tag_field": "3"}, ["a.conll", "2 columns", "--tag-field"]),
     "column nought": ("a.conll", "Anna B-PER\n", {"token_field": "0"}, ["a.conll", "no column 0", "--token-field"]),
@@ -176,7 +175,8 @@ DAMAGES = {
     ),
     "no such file": ("b/a.conll", None, {}, ["a.conll", "no such file"]),
     "unknown suffix": ("a.docx", "PK", {}, ["a.docx", ".conll"]),
-    "csv": ("a.csv", "word,tag\n", {}, ["a.csv", "unknown kind"]),
+    "csv": ("a.csv", "word,tag\n", {}, ["a.csv is empty"]),
+    "no sentences": ("a.csv", "word,tag\nAnna,B-PER\n", {}, ["a.csv", "'word'", "--sentence-field", "word, tag"]),
     "no lists": ("a.jsonl", lines([{"text": "a", "label": "b"}]), {}, ["a.jsonl", "--token-field", "text, label"]),
     "a string": (
         "a.jsonl",

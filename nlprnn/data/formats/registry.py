@@ -75,8 +75,9 @@ TABLES = Formats(
 TAGGED = Formats(
     {
         **_WITH_LISTS,
+        ".csv": _DELIMITED,
         **dict.fromkeys((".conll", ".conllu", ".bio", ".iob", ".iob2", ".txt", ".tsv"), _column_file),
     },
-    ".conll, .conllu, .bio, .iob, .iob2, .txt or .tsv with a word a line, .jsonl or .json with lists of words and "
-    "tags, each also .gz, or .parquet",
+    ".conll, .conllu, .bio, .iob, .iob2, .txt, .tsv or .csv with a word a line, .jsonl or .json with lists of "
+    "words and tags, each also .gz, or .parquet",
 )

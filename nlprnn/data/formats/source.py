@@ -21,9 +21,15 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Row that a format does not read, for a reason such as "without a word"."""
+    """Row that a format does not read.
+
+    Attributes:
+        reason: such as "without a word".
+        noun: what it is, if it is less than a row: "line".
+    """
 
     reason: str
+    noun: str = "row"
 
 
 NumberedRows = Iterator[tuple[int, Row | LeftOut]]
@@ -52,7 +58,7 @@ class Dialect:
 
 
 @dataclass(frozen=True)
-class Source(ABC):
+class RowSource(ABC):
     """Rows of one file, of one split of a dataset, or of several files that belong together.
 
     Attributes:
@@ -94,6 +100,15 @@ class Source(ABC):
         """Return the first 500 rows, with the values of these columns at least."""
         return list(islice((row for _, row in self.rows(columns) if not isinstance(row, LeftOut)), SAMPLE_ROWS))
 
+    def location(self, number: int) -> str:
+        """Return the place of a row, for messages."""
+        return f"{self.origin}, {self.unit} {number}"
+
+
+@dataclass(frozen=True)
+class Source(RowSource):
+    """Rows that can be read as a table."""
+
     @abstractmethod
     def read(self, columns: Columns) -> Split:
         """Return the rows as a table on disk, with a typed column for each role.
@@ -101,10 +116,6 @@ class Source(ABC):
         Raises:
             DataError: the source is damaged, or a cell is of the wrong type; names the place.
         """
-
-    def location(self, number: int) -> str:
-        """Return the place of a row, for messages."""
-        return f"{self.origin}, {self.unit} {number}"
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def test_file_without_permission(tmp_path, monkeypatch):
     ("name", "table", "tagged"),
     [
         ("a.jsonl.gz", True, True),
-        ("a.CSV", True, False),
+        ("a.CSV", True, True),
         ("a.txt", True, True),
         ("a.conllu.GZ", False, True),
         ("a.parquet", True, True),
