@@ -18,6 +18,7 @@ class ReadOptions:
         label_separator: separator of labels in a string.
         label_names: names of integer labels or tags, in their order; () = the integers themselves.
         sentence_field: column that numbers the sentences of a table with a word a row; None = guessed.
+        scheme: whether tags are "spans", single "words", or "auto" = recognised.
         types: role -> type of its cells, if it is not the role's usual one.
     """
 
@@ -27,4 +28,5 @@ class ReadOptions:
     label_separator: str = ";"
     label_names: tuple[str, ...] = ()
     sentence_field: str | None = None
+    scheme: str = "auto"
     types: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from nlprnn.data.formats.registry import TAGGED
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.sources import find_sources
 from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
+from nlprnn.data.tag_scheme import apply_scheme
 from nlprnn.data.tagged_rows import TaggedSplit, read_tagged
 from nlprnn.errors import DataError
 from nlprnn.tagging_schemes import bio_labels, is_span_scheme
@@ -23,7 +24,8 @@ def load_tagged(
 ) -> dict[str, TaggedSplit]:
     """Load tagged sentences as splits, as `nlprnn.data.load_table` does with tables.
 
-    Where the tags of train are of spans, in any scheme, all are written in the BIO scheme.
+    Where the tags of train are of spans, in any scheme, all are written in the BIO scheme; `options.scheme` decides
+    where only some of them are.
 
     Args:
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
@@ -39,8 +41,7 @@ def load_tagged(
         DataError: the source, a column, a line or a row is missing, damaged or odd; names the place and the mend.
     """
     splits = _complete(_read_splits(dataset, token_field, tag_field, options), split_seed)
-    spans = is_span_scheme(tag for tags in splits["train"].tags for tag in tags)
-    return {name: split.bio() if spans else split for name, split in splits.items()}
+    return apply_scheme(splits, "auto" if options is None else options.scheme)
 
 
 def load_tagged_split(

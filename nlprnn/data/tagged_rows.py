@@ -67,6 +67,11 @@ class TaggedSplit:
         number = {label: index for index, label in enumerate(labels)}
         return [[number[tag] for tag in tags] for tags in self.tags]
 
+    def noted(self, note: str) -> TaggedSplit:
+        """Return the sentences with another note in the report of their first source."""
+        first, *others = self.files
+        return replace(self, files=(replace(first, notes=(*first.notes, note)), *others))
+
     def bio(self) -> TaggedSplit:
         """Return the sentences with spans in the BIO scheme; those with other tags stay as they are."""
         return replace(self, tags=[to_bio(tags) if are_prefixed(tags) else tags for tags in self.tags])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from nlprnn.data.integer_labels import parse_label_names
 from nlprnn.data.read_options import ReadOptions
@@ -85,8 +85,13 @@ class TagReadingOptions(ReadingOptions):
         help="Names of tags that are the numbers 0, 1, ...: separated by commas (O,B-PER,I-PER), or a file of them, "
         "one a line or in JSON.",
     )
+    scheme: Literal["auto", "spans", "words"] = option(
+        "auto",
+        help="Scheme of tags: spans (B-PER, I-PER, O), where tags without B- or I- are spans too, or words alone.",
+    )
 
     def read_options(self, **more: Any) -> ReadOptions:
         """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
         names = () if self.tag_names is None else parse_label_names(self.tag_names, "--tag-names")
-        return super().read_options(label_names=names, sentence_field=self.sentence_field, **more)
+        more |= {"sentence_field": self.sentence_field, "scheme": self.scheme}
+        return super().read_options(label_names=names, **more)

@@ -8,6 +8,7 @@ from typing import Any
 
 from nlprnn.batching import SequenceArray, WordCharArray
 from nlprnn.data import load_tagged_split
+from nlprnn.data.tag_scheme import as_spans, use_outside_name
 from nlprnn.data.tagged import check_tags
 from nlprnn.errors import list_names
 from nlprnn.metrics import class_scores, count_spans, span_scores, tag_confusion_matrix, tagging_scores
@@ -58,10 +59,11 @@ def evaluate_tagger(tagger: Tagger, dataset: str, options: TaggingEvaluationOpti
         split=options.split,
         options=options.read_options(),
     )
-    log_split(split)
     if set(labels) <= set(bio_labels(labels)):
-        split = split.bio()
-    mend = "correct it, or choose another column with --tag-field"
+        split = use_outside_name(split)
+        split = as_spans(split) if options.scheme == "spans" else split.bio()
+    log_split(split)
+    mend = "correct it, choose another column with --tag-field, or name numbers with --tag-names"
     check_tags(split, labels, f"none of the model's ({list_names(labels)}): {mend}")
     words, targets = tagger.encode(split.tokens), SequenceArray.from_sequences(split.numbers(labels))
     predicted = tagger.labels(words)
