@@ -23,7 +23,7 @@ def is_piped() -> bool:
 
 
 class StandardInput(Iterator[str]):
-    """The lines of standard input without their ends, always as UTF-8.
+    r"""The lines of standard input without their ends, always as UTF-8. Lines end with \r alone where none has a \n.
 
     What has been printed is written before a read that may wait, so that whoever waits for an answer gets it.
     One instance reads all of the input: another would miss what this one has read ahead.
@@ -53,13 +53,21 @@ class StandardInput(Iterator[str]):
             raise DataError(f"standard input, line {self._number} is not UTF-8: convert it to UTF-8") from None
 
     def text(self) -> str:
-        """Return all lines that are left as one text, with the line end that the last line may have.
+        """Return all that is left as one text, with the line ends that a file's text has (`read_text`).
 
         Raises:
-            DataError: a line is not UTF-8; names the first.
+            DataError: the input is binary, or a line is not UTF-8; names the first.
         """
-        lines = list(self)
-        return "\n".join(lines) + "\n" * (bool(lines) and self._complete)
+        while not self._ended:
+            self._read()
+        data = b"\n".join(self._lines) + b"\n" * (bool(self._lines) and self._complete)
+        try:
+            text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            number = self._number + data.count(b"\n", 0, error.start) + 1
+            raise DataError(f"standard input, line {number} is not UTF-8: convert it to UTF-8") from None
+        self._lines.clear()
+        return text
 
     def has_pending(self) -> bool:
         """Whether the next line, or the end, is there without waiting; True where that is not known."""
@@ -80,9 +88,12 @@ class StandardInput(Iterator[str]):
         self._ended = not data
         if others or self._ended:
             line, is_first = b"".join(self._incomplete), not (self._number or self._lines)
-            if others or (line and not (is_first and line == BOM_UTF8)):  # text after the last line end is a line
-                self._lines.append(line)
             self._complete = not line
+            if is_first and not others and b"\r" in line:  # no line ends but these
+                self._complete = line.endswith(b"\r")
+                self._lines.extend(line.removesuffix(b"\r").split(b"\r"))
+            elif others or (line and not (is_first and line == BOM_UTF8)):  # text after the last line end is a line
+                self._lines.append(line)
             self._lines.extend(others[:-1])
             self._incomplete = others[-1:]
 

@@ -59,7 +59,18 @@ def test_per_line_scores_keep_order(score, generator_folder, text_file):
 
 
 @pytest.mark.parametrize(
-    "content", [b"one\n\ntwo", b"one\n\ntwo\n", b"one\n\n", b"one\r\ntwo\r\n", b"\xef\xbb\xbfone\n", b"\none"], ids=repr
+    "content",
+    [
+        b"one\n\ntwo",
+        b"one\n\ntwo\n",
+        b"one\n\n",
+        b"one\r\ntwo\r\n",
+        b"\xef\xbb\xbfone\n",
+        b"\none",
+        b"one\rtwo\r",
+        b"one\r\r\n",
+    ],
+    ids=repr,
 )
 def test_pipe_scores_equal_file_scores(score, tmp_path, content):
     path = tmp_path / "text.txt"
