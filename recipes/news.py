@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+import numpy as np
+
 from nlprnn.experiment import Run, recipe
 from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
@@ -15,7 +17,7 @@ from nlprnn.tasks.ngrams import NgramFit, restore_network
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training import Trainer
+from nlprnn.training import SplitValidation, Trainer
 
 
 @recipe("news")
@@ -81,15 +83,18 @@ def main(run: Run, options: ClassificationOptions) -> None:
         run.log(ngrams.describe())
 
     # Train
-    def score(classifier: Classifier, split: str) -> dict[str, float]:
-        return text_metrics(classifier, classifier.outputs(tokens[split]), data.targets[split])
+    def score(classifier: Classifier, split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
+        return text_metrics(classifier, classifier.outputs(tokens[split].select(rows)), data.targets[split][rows])
 
     trainer = Trainer(
         model,
         options.optimizer(model),
         text_batches(tokens["train"], data.targets["train"], batch_size=options.batch_size, seed=options.seed),
         loss,
-        lambda averaged: score(Classifier(averaged, vocabulary.tokenizer), "validation"),
+        SplitValidation(
+            lambda averaged, rows: score(Classifier(averaged, vocabulary.tokenizer), "validation", rows),
+            len(tokens["validation"]),
+        ),
         metric=options.metric,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup),

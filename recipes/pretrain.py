@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import chain
 
+import numpy as np
+
 from nlprnn.batching import StreamBatches
 from nlprnn.data import DataReport, load_documents
 from nlprnn.errors import DataError
@@ -14,7 +16,7 @@ from nlprnn.modules import RecurrentEncoder
 from nlprnn.pipelines import TextEncoder
 from nlprnn.tasks.pretraining import PretrainingOptions, bidirectional_nll, load_unlabelled, running_text
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training import Trainer, adamw
+from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import bidirectional_language_model_loss
 
 VALIDATION_TOKENS = 20_000
@@ -58,12 +60,16 @@ def main(run: Run, options: PretrainingOptions) -> None:
     run.save_initial(TextEncoder(model, tokenizer))
 
     # Train
+    def validate(averaged: BidirectionalLanguageModel, windows: np.ndarray) -> dict[str, float]:
+        first = held_out[: options.bptt * len(windows) + 1]
+        return {"loss": bidirectional_nll(averaged, first, length=options.bptt)}
+
     trainer = Trainer(
         model,
         adamw(model.parameters(), options.learning_rate),
         StreamBatches(ids, batch_size=options.batch_size, length=options.bptt, seed=options.seed),
         bidirectional_language_model_loss(samples=options.samples),
-        lambda averaged: {"loss": bidirectional_nll(averaged, held_out, length=options.bptt)},
+        SplitValidation(validate, (len(held_out) - 1) // options.bptt, unit="windows"),
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+import numpy as np
 from torch.nn import functional
 
 from nlprnn.experiment import Run, recipe
@@ -17,7 +18,7 @@ from nlprnn.tasks.ngrams import NgramFit, restore_network
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training import Trainer
+from nlprnn.training import SplitValidation, Trainer
 from nlprnn.training.losses import regression_loss
 
 
@@ -83,15 +84,18 @@ def main(run: Run, options: RegressionOptions) -> None:
         run.log(ngrams.describe())
 
     # Train
-    def score(regressor: Regressor, split: str) -> dict[str, float]:
-        return regression_scores(regressor.numbers(tokens[split]), data.targets[split])
+    def score(regressor: Regressor, split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
+        return regression_scores(regressor.numbers(tokens[split].select(rows)), data.targets[split][rows])
 
     trainer = Trainer(
         model,
         options.optimizer(model),
         text_batches(tokens["train"], model.normalize(numbers), batch_size=options.batch_size, seed=options.seed),
         regression_loss(r_drop=options.r_drop),
-        lambda averaged: score(Regressor(averaged, vocabulary.tokenizer), "validation"),
+        SplitValidation(
+            lambda averaged, rows: score(Regressor(averaged, vocabulary.tokenizer), "validation", rows),
+            len(tokens["validation"]),
+        ),
         metric=RMSE,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup),
@@ -106,11 +110,8 @@ def main(run: Run, options: RegressionOptions) -> None:
         for line in ngrams.compare(network, regressor, RMSE):
             run.log(line)
     scores = {split: score(regressor, split) for split in data.held_out}
-    usage = [
-        f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}",
-        options.evaluation_command(data.held_out[-1]),
-    ]
-    run.finish(scores, summary=summary, usage=usage)
+    usage = f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}"
+    run.finish(scores, summary=summary, usage=[usage, options.evaluation_command(data.held_out[-1])])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import ACCURACY, classification_scores
 from nlprnn.models import TextClassifier
@@ -11,7 +13,7 @@ from nlprnn.pipelines import Classifier
 from nlprnn.tasks.labelled_texts import load_classes, text_batches
 from nlprnn.tasks.text_options import LabelledTextOptions
 from nlprnn.tasks.vocabulary import train_vocabulary
-from nlprnn.training import Trainer, adamw
+from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import classification_loss
 
 
@@ -62,15 +64,18 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     # Train
     tokens = data.encode(classifier)
 
-    def score(classifier: Classifier, split: str) -> dict[str, float]:
-        return classification_scores(classifier.outputs(tokens[split]), data.targets[split])
+    def score(classifier: Classifier, split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
+        return classification_scores(classifier.outputs(tokens[split].select(rows)), data.targets[split][rows])
 
     trainer = Trainer(
         model,
         adamw(model.parameters(), options.peak_learning_rate),
         text_batches(tokens["train"], data.targets["train"], batch_size=options.batch_size, seed=options.seed),
         classification_loss(r_drop=options.r_drop),
-        lambda averaged: score(Classifier(averaged, vocabulary.tokenizer), "validation"),
+        SplitValidation(
+            lambda averaged, rows: score(Classifier(averaged, vocabulary.tokenizer), "validation", rows),
+            len(tokens["validation"]),
+        ),
         metric=ACCURACY,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup),

@@ -10,7 +10,7 @@ from nlprnn.pipelines import Tagger
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions, tagged_batches
 from nlprnn.tasks.vocabulary import train_word_char_vocabulary
-from nlprnn.training import Trainer, adamw
+from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import tagging_loss
 
 
@@ -83,7 +83,10 @@ def main(run: Run, options: TaggingOptions) -> None:
         adamw(model.parameters(), options.learning_rate),
         tagged_batches(words, tags, batch_size=options.batch_size, seed=options.seed),
         tagging_loss,
-        lambda averaged: data.score(Tagger(averaged, tokenizer), "validation", encoded),
+        SplitValidation(
+            lambda averaged, rows: data.score(Tagger(averaged, tokenizer), "validation", encoded, rows),
+            len(encoded["validation"][0]),
+        ),
         metric=F1 if tagger.is_span_tagger else ACCURACY,
         folder=run.folder,
         options=run.training_options(warmup=0.05),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 import click
+import numpy as np
 
 from nlprnn.batching import StreamBatches
 from nlprnn.data import DataReport, load_documents
@@ -16,7 +17,7 @@ from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import GenerationOptions, Generator
 from nlprnn.tasks.evaluation.language_model import log_unknown_tokens
 from nlprnn.tasks.language_model import LanguageModelOptions
-from nlprnn.training import Trainer, adamw
+from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import language_model_loss
 
 
@@ -66,6 +67,10 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     run.save_initial(generator)
 
     # Train
+    def validate(averaged: LanguageModel, windows: np.ndarray) -> dict[str, float]:
+        first = ids["validation"][: options.bptt * len(windows) + 1]
+        return {"loss": Generator(averaged, tokenizer).mean_nll(first, streams=32)}
+
     trainer = Trainer(
         model,
         adamw(model.parameters(), options.learning_rate, weight_decay=options.weight_decay),
@@ -73,7 +78,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
         language_model_loss(
             label_smoothing=options.label_smoothing, ar_alpha=options.ar_alpha, tar_beta=options.tar_beta
         ),
-        lambda averaged: {"loss": Generator(averaged, tokenizer).mean_nll(ids["validation"], streams=32)},
+        SplitValidation(validate, -(-len(ids["validation"]) // options.bptt), unit="windows"),
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02),

@@ -77,6 +77,13 @@ class SequenceArray:
         """(rows,) int64, the number of elements of each row."""
         return np.diff(self.offsets)
 
+    def select(self, rows: np.ndarray | slice) -> SequenceArray:
+        """Return the rows of an index, (n,) int64 or a slice, as an array of their own."""
+        chosen = np.arange(len(self))[rows]
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.lengths[chosen])])
+        positions = np.repeat(self.offsets[chosen] - offsets[:-1], np.diff(offsets)) + np.arange(offsets[-1])
+        return SequenceArray(self.values[positions], offsets)
+
     def pad(self, rows: np.ndarray, *, padding_value: float = 0) -> tuple[Tensor, Tensor]:
         """Collate rows into one padded tensor.
 

@@ -82,6 +82,10 @@ class WordCharArray:
         """(rows,) int64, words of each sentence."""
         return self.words.lengths
 
+    def select(self, rows: np.ndarray | slice) -> WordCharArray:
+        """Return the sentences of an index, (n,) int64 or a slice, as an array of their own."""
+        return WordCharArray(self.words.select(rows), self.indices.select(rows), self.spellings)
+
     def pad(self, rows: np.ndarray, *, padding_id: int = 0) -> WordCharBatch:
         """Collate sentences into one padded batch.
 

@@ -108,12 +108,17 @@ class TaggedSentences:
         }
 
     def score(
-        self, tagger: Tagger, split: str, encoded: Mapping[str, tuple[WordCharArray, SequenceArray]]
+        self,
+        tagger: Tagger,
+        split: str,
+        encoded: Mapping[str, tuple[WordCharArray, SequenceArray]],
+        rows: np.ndarray | slice = slice(None),
     ) -> dict[str, float]:
-        """Score a tagger on one split: F1 of spans (or accuracy of tags), and the loss in nats per word."""
-        words, targets = encoded[split]
-        predicted, tags = tagger.labels(words), self.splits[split].tags
-        return tagging_metrics(tagger, words, targets, predicted=predicted, tags=tags)
+        """Score a tagger on rows of a split: F1 of spans (or accuracy of tags), and the loss in nats per word."""
+        all_words, all_targets = encoded[split]
+        words, targets = all_words.select(rows), all_targets.select(rows)
+        tags = [self.splits[split].tags[row] for row in np.arange(len(all_words))[rows]]
+        return tagging_metrics(tagger, words, targets, predicted=tagger.labels(words), tags=tags)
 
 
 def tagged_batches(words: WordCharArray, tags: SequenceArray, *, batch_size: int, seed: int) -> BucketBatches:

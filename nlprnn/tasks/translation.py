@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -19,6 +19,7 @@ from nlprnn.models import Seq2Seq
 from nlprnn.modules.attention import ATTENTIONS, Attention
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
+from nlprnn.training import SplitValidation
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -172,8 +173,8 @@ def count_truncated(sources: SequenceArray, targets: SequenceArray, max_length: 
 
 def translation_validation(
     translator: Translator, pairs: SentencePairs, *, bleu_tokenizer: str = "13a"
-) -> Callable[[Seq2Seq], dict[str, float]]:
-    """Return the function that validates a model: BLEU and chrF of greedy search, and the loss in nats per token.
+) -> SplitValidation:
+    """Return the validation of a model: BLEU and chrF of greedy search, and the loss in nats per token.
 
     Args:
         translator: with the tokenizer of the model.
@@ -183,14 +184,14 @@ def translation_validation(
     sources, targets = pairs.encode(translator, "validation")
     texts, references = pairs.side("validation", "source"), pairs.side("validation", "target")
 
-    def validate(model: Seq2Seq) -> dict[str, float]:
+    def validate(model: Seq2Seq, rows: np.ndarray) -> dict[str, float]:
         current = Translator(model, translator.tokenizer)  # of the averaged weights
-        hypotheses = current(texts, TranslationOptions(beam_size=1))
-        scores = translation_scores(hypotheses, references, tokenize=bleu_tokenizer)
+        hypotheses = current([texts[row] for row in rows], TranslationOptions(beam_size=1))
+        scores = translation_scores(hypotheses, [references[row] for row in rows], tokenize=bleu_tokenizer)
         return {
             "bleu": float(scores["bleu"]),
             "chrf": float(scores["chrf"]),
-            "loss": current.mean_nll(sources, targets),
+            "loss": current.mean_nll(sources.select(rows), targets.select(rows)),
         }
 
-    return validate
+    return SplitValidation(validate, len(texts))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nlprnn.training.fine_tuning import discriminative_groups
     from nlprnn.training.optimizer import adamw
     from nlprnn.training.trainer import Trainer
+    from nlprnn.training.validation import SplitValidation
 
 __all__ = [
     "ComputeLoss",
@@ -34,6 +35,7 @@ __all__ = [
     "MetricsLog",
     "ResumableBatches",
     "Schedule",
+    "SplitValidation",
     "Trainer",
     "TrainingInterrupted",
     "TrainingOptions",
@@ -50,6 +52,7 @@ __all__ = [
 ]
 _LAZY = {
     "Display": "display",
+    "SplitValidation": "validation",
     "Trainer": "trainer",
     "adamw": "optimizer",
     "discriminative_groups": "fine_tuning",

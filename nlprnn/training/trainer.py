@@ -31,8 +31,12 @@ from nlprnn.training.protocols import ComputeLoss, ResumableBatches
 from nlprnn.training.schedules import with_warmup
 from nlprnn.training.signals import StopSignal, TrainingInterrupted
 from nlprnn.training.state import TrainingState
+from nlprnn.training.validation import SplitValidation
 
 _CHECK_STEPS = 10
+
+_VALIDATION_SHARE = 0.1
+"""Share of the time limit that one validation takes at most, where it can be made smaller."""
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
 
@@ -49,7 +53,8 @@ class Trainer(Generic[ModelT]):
             the progress on, 0 to 1, that a group's `start_progress` names.
         batches: epochs of batches, with a position (see `nlprnn.batching`).
         compute_loss: (model, batch, carried state) -> `LossOutput`.
-        validate: model in evaluation mode -> its scores, `metric.name` among them.
+        validate: model in evaluation mode -> its scores, `metric.name` among them; a `SplitValidation` keeps to a
+            share of `options.max_minutes`.
         metric: the score that selects the best weights.
         folder: of all files.
         options: length, optimization, validation and machine.
@@ -77,6 +82,8 @@ class Trainer(Generic[ModelT]):
         self.folder = Path(folder)
         self.compute_loss = compute_loss
         self.validate = validate
+        if isinstance(validate, SplitValidation) and self.options.max_minutes is not None:
+            validate.limit(_VALIDATION_SHARE * 60 * self.options.max_minutes, lambda text: self.display.line(text))
         self._distributed = DistributedContext(self.options)
         self.accelerator = self._distributed.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)

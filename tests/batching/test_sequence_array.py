@@ -30,6 +30,17 @@ def test_rows_out_of_range_are_errors(row):
         SequenceArray.from_sequences([[1], []])[row]
 
 
+@given(rows=ROWS, data=st.data())
+def test_selected_rows_are_those_of_a_list(rows, data):
+    tokens = SequenceArray.from_sequences(rows)
+    chosen = data.draw(st.lists(st.integers(0, len(rows) - 1), max_size=20) if rows else st.just([]))
+    selected = tokens.select(np.array(chosen, dtype=np.int64))
+    assert [row.tolist() for row in selected] == [rows[row] for row in chosen]
+    assert selected.values.dtype == tokens.values.dtype
+    assert [row.tolist() for row in tokens.select(slice(1, None, 2))] == rows[1::2]
+    assert [row.tolist() for row in tokens.select(slice(None))] == rows
+
+
 @given(rows=ROWS.filter(bool), padding_value=st.integers(0, 9), data=st.data())
 def test_padding_equals_a_plain_loop(rows, padding_value, data):
     tokens = SequenceArray.from_sequences(rows)

@@ -19,6 +19,13 @@ def test_characters_are_those_of_distinct_words():
     assert {tensor.dtype for tensor in (ids, spellings, indices)} == {torch.int64}
 
 
+def test_selected_sentences_keep_their_characters():
+    rows = WordCharArray.from_sequences([[5, 6, 5], [], [7]], [[0, 1, 0], [], [2]], [[9, 8], [7], [6, 5, 4]])
+    selected = rows.select(np.array([2, 0]))
+    for actual, expected in zip(selected.pad(np.array([0, 1])), rows.pad(np.array([2, 0])), strict=True):
+        assert torch.equal(actual, expected)
+
+
 def test_empty_sentences_are_one_padded_word():
     rows = WordCharArray.from_sequences([[]], [[]], [])
     ids, mask, spellings, indices = rows.pad(np.array([0]))

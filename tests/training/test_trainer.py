@@ -13,7 +13,7 @@ from torch import nn
 
 from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.metrics import Metric
-from nlprnn.training import LossOutput, constant, linear, read_metrics
+from nlprnn.training import LossOutput, SplitValidation, constant, linear, read_metrics
 from nlprnn.training import trainer as trainer_module
 from nlprnn.training.checkpoint import load_checkpoint
 from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
@@ -129,6 +129,27 @@ def test_max_minutes_end_training_and_schedule_in_time(tmp_path, tiny):
     assert last["step"] == summary["steps"]
     assert "validation" in last
     assert last["learning_rate"] < 0.1 * 0.1
+
+
+@pytest.mark.parametrize("max_minutes", [1.5 / 60, None])
+def test_long_validation_keeps_to_the_minutes(tmp_path, tiny, max_minutes):
+    seen = []
+
+    def score(model, rows):
+        time.sleep(0.0005 * len(rows))
+        seen.append(len(rows))
+        return {"loss": float(model.weight.sum())}
+
+    validation = SplitValidation(score, 4000)
+    epochs = 1 if max_minutes is None else 10_000
+    trainer = tiny.linear_trainer(tmp_path, validate=validation, epochs=epochs, max_minutes=max_minutes)
+    began = time.monotonic()
+    trainer.fit()
+    if max_minutes is None:
+        assert seen == [4000]
+    else:
+        assert time.monotonic() - began < 2.5
+        assert 16 < seen[-1] < 1000
 
 
 @pytest.mark.parametrize(
