@@ -1,93 +1,246 @@
-"""CSV and TSV: rows of cells between delimiters, under a header with the names of the columns."""
+"""CSV, TSV and other tables: rows of cells between delimiters, with or without a header."""
 
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from nlprnn.data.column_roles import counted
+from nlprnn.data.formats.delimiter import (
+    DELIMITERS,
+    declared_delimiter,
+    even_layout,
+    find_layout,
+    fits_header,
+    is_blank,
+)
+from nlprnn.data.formats.header import Naming, name_columns
 from nlprnn.data.formats.lines import read_lines, suffix, text_encoding
-from nlprnn.data.formats.source import Dialect
+from nlprnn.data.formats.quotation import Layout, Marks, NumberedCells, QuotationError, Reading, split_rows
+from nlprnn.data.formats.source import Dialect, LeftOut
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_Quoting = Literal[0, 3]  # csv.QUOTE_MINIMAL, csv.QUOTE_NONE
+_HEAD_LINES, _HEAD_CHARACTERS = 1000, 4_000_000
+_EMPTY = LeftOut("without any value")
 
 
-def read_delimited(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str, str]]]:
+@dataclass(frozen=True)
+class _File:
+    """Table in a file, after some lines that are skipped; `universal` lines also end with a carriage return alone."""
+
+    path: Path
+    encoding: str | None
+    layout: Layout
+    universal: bool
+    skipped: int
+
+    def cells(self) -> NumberedCells:
+        """Yield (line number, cells, reading) for each row that is not blank.
+
+        Raises:
+            DataError: quotation marks do not match.
+        """
+        lines = islice(read_lines(self.path, self.encoding, universal=self.universal), self.skipped, None)
+        try:
+            for number, cells, reading in split_rows(lines, self.layout):
+                if not is_blank(cells, self.layout.width):
+                    yield number + self.skipped, cells, reading
+        except QuotationError as error:
+            raise DataError(
+                f"{self.path}, line {error.line + self.skipped}: quotation marks do not match ({error}); "
+                "close each quoted value and double the quotation marks inside it"
+            ) from None
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """Result of reading a whole table: whether rows are even, and the rows with a choice between two readings."""
+
+    even: bool
+    stray: int = 0
+    first_stray: int = 0
+    spanning: int = 0
+    first_spanning: int = 0
+
+
+@dataclass(frozen=True)
+class _Form:
+    file: _File
+    naming: Naming
+    notes: tuple[str, ...]
+
+
+def read_delimited(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict[str, str] | LeftOut]]:
     """Yield (line number, row) for each row; all cells are strings as written.
 
     Raises:
         DataError: the file is damaged, or a row is longer or shorter than the header; names the line.
     """
-    # The csv module's limit of 131,072 characters a cell is too low for documents.
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path, options)
-    quoting: _Quoting = csv.QUOTE_NONE if delimiter == "\t" and not _is_quoted(path, options) else csv.QUOTE_MINIMAL
-    cells_of_rows = csv.reader(
-        read_lines(path, options.encoding, universal=True), delimiter=delimiter, quoting=quoting, strict=True
-    )
-    header: list[str] = []
-    line = 1
-    try:
-        for cells in cells_of_rows:
-            if not header:
-                header = [name.strip() for name in cells]
-                for name in header:
-                    if name and header.count(name) > 1:
-                        raise DataError(f"{path}, line 1: the header names the column {name!r} twice; rename one")
-            elif cells:
-                if len(cells) != len(header):
-                    raise DataError(
-                        f"{path}, line {line}: {counted(len(cells), 'cell')}, but the header has {len(header)} "
-                        f"(delimiter: {_DELIMITERS[delimiter]}); put values that hold it in quotation marks"
-                    )
-                yield line, dict(zip(header, cells, strict=True))
-            line = cells_of_rows.line_num + 1
-    except csv.Error as error:
-        raise DataError(
-            f"{path}, line {line}: quotation marks do not match ({error}); "
-            "close each quoted value and double the quotation marks inside it"
-        ) from None
+    form = _form(path, options)
+    width, names = form.file.layout.width, form.naming.names
+    kept = [(column, name) for column, name in enumerate(names) if name is not None]
+    whole = [name for _, name in kept] if len(kept) == width else None
+    rows = form.file.cells()
+    if form.naming.header:
+        next(rows)
+    for line, cells, _ in rows:
+        if len(cells) != width:
+            raise DataError(f"{path}, line {line}: {_wrong_width(cells, form)}")
+        if width > 1 and not any(cells):
+            yield line, _EMPTY
+        elif whole is not None:
+            yield line, dict(zip(whole, cells, strict=True))
+        else:
+            yield line, {name: cells[column] for column, name in kept}
 
 
 def delimited_dialect(path: Path, options: ReadOptions) -> Dialect:
-    """Return the form in which a file is written: its delimiter."""
-    delimiter = "\t" if suffix(path) == ".tsv" else _sniff_delimiter(path, options)
-    return Dialect(f"table, delimiter: {_DELIMITERS[delimiter]}", text_encoding(path, options.encoding))
+    """Return the form in which a file is written: its delimiter, and whether it has a header."""
+    form = _form(path, options)
+    delimiter = form.file.layout.delimiter
+    columns = f"delimiter: {_shown(delimiter)}" if form.file.layout.width > 1 else "one column"
+    header = "" if form.naming.header else ", no header"
+    encoding = text_encoding(path, options.encoding)
+    return Dialect(f"table, {columns}{header}", encoding, (*form.notes, *form.naming.notes), form.naming.numbered)
 
 
-def _sniff_delimiter(path: Path, options: ReadOptions) -> str:
-    """The delimiter that splits the first rows into the most cells, the same number in each as in the header."""
-    head = list(islice(read_lines(path, options.encoding, universal=True), 200))
-    best, most = ",", 1
-    for delimiter in _DELIMITERS:
-        try:
-            rows = [row for row in csv.reader(head, delimiter=delimiter) if row]
-        except csv.Error:  # an error of the reading proper, which knows the line
-            continue
-        # The last row may end inside a quoted value.
-        widths = {len(row) for row in (rows[:-1] if len(rows) > 2 else rows)}
-        if len(widths) == 1 and max(widths) > most:
-            best, most = delimiter, max(widths)
-    if most == 1 and head:  # no delimiter fits every row: let the header decide, and the bad row be named
-        best = max(_DELIMITERS, key=head[0].count)
-    return best
+def is_table(path: Path, options: ReadOptions) -> bool:
+    """Whether each line of a text file has the same number of cells between tabs, two or more."""
+    head, truncated = _head(path, options.encoding, universal=False)
+    filled = [line for line in head if not line.isspace()]
+    return bool(filled) and even_layout(filled, ["\t"], truncated=truncated) is not None
 
 
-def _is_quoted(path: Path, options: ReadOptions) -> bool:
-    """Whether a tab-separated file quotes values; in many of them a quotation mark is a plain character."""
-    return _is_even(path, options, csv.QUOTE_MINIMAL) or not _is_even(path, options, csv.QUOTE_NONE)
+def _form(path: Path, options: ReadOptions) -> _Form:
+    stat = path.stat()
+    return _known_form(path, (stat.st_size, stat.st_mtime_ns), options.encoding, options.header, options.columns)
 
 
-def _is_even(path: Path, options: ReadOptions, quoting: _Quoting) -> bool:
-    rows = csv.reader(read_lines(path, options.encoding, universal=True), delimiter="\t", quoting=quoting, strict=True)
+@lru_cache(maxsize=64)
+def _known_form(
+    path: Path, version: tuple[int, int], encoding: str | None, header: bool | None, columns: tuple[str, ...]
+) -> _Form:
+    """The form of a file, after reading it once as a whole."""
+    file, notes = _find_file(path, encoding)
+    rows = [cells for _, cells, _ in islice(file.cells(), 501)]
+    width = file.layout.width
+    sample = [cells for cells in rows[1:] if len(cells) == width]
+    naming = name_columns(rows[0], sample, width, ReadOptions(header=header, columns=columns), str(path))
+    return _Form(file, naming, notes)
+
+
+def _find_file(path: Path, encoding: str | None) -> tuple[_File, tuple[str, ...]]:
+    """How a file is read so that all rows have the same number of cells, if that is possible; with notes."""
+    for universal in (False, True):
+        file, notes = _first_candidate(path, encoding, universal=universal)
+        if _is_even_within_lines(file):
+            return replace(file, layout=replace(file.layout, marks=Marks.WITHIN_LINES)), notes
+        survey = _survey(file)
+        if survey.even and survey.stray:
+            plain = replace(file, layout=replace(file.layout, marks=Marks.PLAIN))
+            if _survey(plain).even:
+                note = f"quotation marks are plain characters, as line {survey.first_stray} has one without its match"
+                return plain, (*notes, note)
+        if survey.even:
+            return file, (*notes, *_quotation_notes(survey))
+    file, notes = _first_candidate(path, encoding, universal=False)
+    for marks in (Marks.PLAIN, Marks.ESCAPED):
+        changed = replace(file, layout=replace(file.layout, marks=marks))
+        if _survey(changed).even:
+            note = "quotation marks are plain characters" if marks is Marks.PLAIN else "a backslash escapes characters"
+            return changed, (*notes, note)
+    return file, notes  # the error names the row
+
+
+def _first_candidate(path: Path, encoding: str | None, *, universal: bool) -> tuple[_File, tuple[str, ...]]:
+    head, truncated = _head(path, encoding, universal=universal)
+    declared = declared_delimiter(head[0]) if head else None
+    skipped = 1 if declared else 0
+    filled = [line for line in head[skipped:] if not line.isspace()]
+    if not filled:
+        raise DataError(f"{path} is empty: it has no rows")
+    delimiters = [declared] if declared else list(DELIMITERS)
+    if not declared and suffix(path) in (".tsv", ".tab") and "\t" in filled[0]:
+        delimiters = ["\t"]
+    notes = (f"its first line, {head[0].strip()}, is no data",) if declared else ()
+    layout = find_layout(filled, delimiters, truncated=truncated)
+    return _File(path, encoding, layout, universal, skipped), notes
+
+
+def _head(path: Path, encoding: str | None, *, universal: bool) -> tuple[list[str], bool]:
+    """The first lines, and whether there are more."""
+    lines = read_lines(path, encoding, universal=universal)
+    head: list[str] = []
+    characters = 0
+    for line in lines:
+        if len(head) == _HEAD_LINES or characters > _HEAD_CHARACTERS:
+            return head, True
+        head.append(line)
+        characters += len(line)
+    return head, False
+
+
+def _is_even_within_lines(file: _File) -> bool:
+    """Whether the csv module reads a row from each line, with the same number of cells; takes a tenth of `_survey`."""
+    if file.layout.marks is not Marks.QUOTING:
+        return False
+    lines = islice(read_lines(file.path, file.encoding, universal=file.universal), file.skipped, None)
+    rows = csv.reader(lines, delimiter=file.layout.delimiter, strict=True)
+    width = file.layout.width
+    header = False
     try:
-        return len({len(row) for row in rows if row}) <= 1
+        for number, cells in enumerate(rows, start=1):
+            fits = len(cells) == width or is_blank(cells, width) or (not header and fits_header(cells, width))
+            if not fits or rows.line_num != number:
+                return False
+            header = header or not is_blank(cells, width)
     except csv.Error:
         return False
+    return True
+
+
+def _survey(file: _File) -> _Survey:
+    width = file.layout.width
+    stray: list[int] = []
+    spanning: list[int] = []
+    try:
+        for place, (number, cells, reading) in enumerate(file.cells()):
+            if len(cells) != width and (place or not fits_header(cells, width)):
+                return _Survey(even=False)
+            if reading is Reading.STRAY:
+                stray.append(number)
+            elif reading is Reading.SPANNING:
+                spanning.append(number)
+    except DataError:  # of the reading proper
+        return _Survey(even=False)
+    return _Survey(True, len(stray), stray[0] if stray else 0, len(spanning), spanning[0] if spanning else 0)
+
+
+def _quotation_notes(survey: _Survey) -> Iterator[str]:
+    if survey.stray:
+        rows = counted(survey.stray, "row")
+        yield f"quotation marks without their match are plain characters in {rows} (first: line {survey.first_stray})"
+    if survey.spanning:
+        rows = counted(survey.spanning, "row")
+        yield (
+            f"{rows} in quotation marks took several lines that could be a row each (first: line "
+            f"{survey.first_spanning}); double quotation marks that quote nothing"
+        )
+
+
+def _wrong_width(cells: list[str], form: _Form) -> str:
+    other = "the header" if form.naming.header else "the first line"
+    delimiter = _shown(form.file.layout.delimiter)
+    return (
+        f"{counted(len(cells), 'cell')}, but {other} has {form.file.layout.width} (delimiter: {delimiter}); put values "
+        "that hold it in quotation marks"
+    )
+
+
+def _shown(delimiter: str) -> str:
+    return DELIMITERS.get(delimiter, repr(delimiter))

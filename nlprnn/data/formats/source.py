@@ -46,11 +46,13 @@ class Dialect:
         format: such as "CSV with semicolons, no header".
         encoding: of its text; None where the format defines it.
         notes: choices between several readings, a sentence each.
+        numbered: whether its columns have no names, but numbers.
     """
 
     format: str
     encoding: str | None = None
     notes: tuple[str, ...] = ()
+    numbered: bool = False
 
     def report(self, origin: str, rows: int) -> FileReport:
         """Return the report of a source that was read, with its number of rows."""
@@ -177,7 +179,8 @@ class TextFile(FileSource):
         # An object that is null in some rows is no column itself.
         objects = {name.partition(".")[0] for name in values if "." in name}
         columns = [name for name, cells in values.items() if name not in objects or any(c is not None for c in cells)]
-        return Schema(self.origin, {name: _kind(values[name]) for name in columns})
+        kinds = {name: _kind(values[name]) for name in columns}
+        return Schema(self.origin, kinds, numbered=self.dialect().numbered)
 
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (line number, row) for each row."""

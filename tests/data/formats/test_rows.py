@@ -107,7 +107,7 @@ def test_nested_objects_become_columns(tmp_path):
         ("a.csv", "text,label\na,b\nc,d,e\n", r"line 3: 3 cells, but the header has 2 \(delimiter: comma\)"),
         ("a.csv", "text;label\na\nb;c\n", r"line 2: 1 cell, but the header has 2 \(delimiter: semicolon\)"),
         ("a.csv", 'text,label\n"a\nb",c\nd\n', "line 4: 1 cell"),
-        ("a.csv", 'text,label\na,b\n"never closed,c\nd,e\n', "line 3: quotation marks do not match"),
+        ("a.csv", 'text,label\na,b\n"never, closed,c\nd,e\n', "line 3: quotation marks do not match"),
         ("a.csv", "text,text\na,b\n", "names the column 'text' twice"),
         ("a.tsv", "text\tlabel\na\tb\tc\n", r"line 2: 3 cells, but the header has 2 \(delimiter: tab\)"),
         ("a.txt", b"good\nb\xe4d\n", "line 2: byte 0xE4 at position 2 of the line is not UTF-8"),
