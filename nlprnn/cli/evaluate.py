@@ -13,6 +13,7 @@ from nlprnn.cli.tables import result_lines
 from nlprnn.cli.text_io import OutputFile, print_json, shorten
 from nlprnn.cli.verb import DEVICE, MODELS, json_option, verb
 from nlprnn.experiment.options import click_options, option_fields
+from nlprnn.experiment.run_file import trained_columns, trained_reading
 from nlprnn.friendly_command import RenamedOption
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.tasks import evaluation
@@ -52,8 +53,10 @@ def evaluate(
             noun = kind_of(pipeline)
             option = name.replace("_", "-")
             raise click.UsageError(f"--{option} is not supported for {noun}s ({models[0]} is a {noun})")
-    options = kind(**{name: value for name, value in values.items() if name in fitting})
-    result = evaluation.evaluate(pipeline, dataset, options)
+    folder = Path(models[0])
+    trained = {name: value for name, value in trained_reading(folder, dataset).items() if values.get(name) is None}
+    options = kind(**{name: value for name, value in (values | trained).items() if name in fitting})
+    result = evaluation.evaluate(pipeline, dataset, options, trained_columns=trained_columns(folder))
     for error in result.scores.get("errors", ()):
         error["text"] = shorten(error["text"], _TEXT_WIDTH)
     if as_json:

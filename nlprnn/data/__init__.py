@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nlprnn.data.load import load_split, load_splits, load_table
     from nlprnn.data.read_options import ReadOptions
     from nlprnn.data.report import DataReport
-    from nlprnn.data.running_text import load_documents, load_text, load_text_split
+    from nlprnn.data.running_text import load_documents, load_documents_split, load_text, load_text_split
     from nlprnn.data.tagged import load_tagged, load_tagged_split, tag_labels
 
 _MODULES = {
@@ -21,6 +21,7 @@ _MODULES = {
     "ReadOptions": "read_options",
     "label_names": "labels",
     "load_documents": "running_text",
+    "load_documents_split": "running_text",
     "load_split": "load",
     "load_splits": "load",
     "load_table": "load",
@@ -36,6 +37,7 @@ __all__ = [
     "ReadOptions",
     "label_names",
     "load_documents",
+    "load_documents_split",
     "load_split",
     "load_splits",
     "load_table",

@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from nlprnn.data.column_roles import LABEL_NAME, Columns, answer_of, resolve_columns, role_of
+from nlprnn.data.column_choice import resolve_columns
+from nlprnn.data.column_roles import LABEL_NAME, Columns, answer_of, role_of
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Source
 from nlprnn.data.label_forms import with_label_form
@@ -146,7 +147,7 @@ def read_splits(
     sources = sources or find_sources(dataset, TABLES, options)
     tables = {split: [(source, source.schema()) for source in shards] for split, shards in sources.items()}
     first = tables["train"][0][1]
-    columns = resolve_columns(fields, first, required=required)
+    columns = resolve_columns(fields, first, required=required, trained=options.trained_columns)
     if not columns:
         raise DataError(f"{first.origin}: no {first.noun} looks like the {' or '.join(fields)} ({first.listed()})")
     if not all(str(columns.get(LABEL_NAME)) in schema.kinds for shards in tables.values() for _, schema in shards):
@@ -163,7 +164,7 @@ def read_splits(
         read = []
         for source, schema in shards:
             resolved = resolve_columns(names, schema)
-            chosen = {role: replace(resolved[role], guessed=column.guessed) for role, column in columns.items()}
+            chosen = {role: replace(column, names=resolved[role].names) for role, column in columns.items()}
             read.append(_read(_with_label_form(source, chosen), chosen, answer))
         if present := [shard for shard in read if shard is not None]:
             splits[split] = concatenate(present)

@@ -19,6 +19,7 @@ class ReadOptions:
         label_names: names of integer labels or tags, in their order; () = the integers themselves.
         sentence_field: column that numbers the sentences of a table with a word a row; None = guessed.
         scheme: whether tags are "spans", single "words", or "auto" = recognised.
+        trained_columns: role -> column that a model was trained on; it comes before a guess where a dataset has it.
         types: role -> type of its cells, if it is not the role's usual one.
     """
 
@@ -29,4 +30,5 @@ class ReadOptions:
     label_names: tuple[str, ...] = ()
     sentence_field: str | None = None
     scheme: str = "auto"
+    trained_columns: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)

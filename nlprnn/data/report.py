@@ -157,4 +157,6 @@ def _file_line(file: FileReport) -> str:
 
 
 def _column_text(role: str, columns: Columns) -> str:
-    return f"{role_of(role).noun} = {str(columns[role])!r} ({'guessed' if columns[role].guessed else 'given'})"
+    column = columns[role]
+    note = f": {column.note}" if column.note else ""
+    return f"{role_of(role).noun} = {str(column)!r} ({'guessed' if column.guessed else 'given'}{note})"

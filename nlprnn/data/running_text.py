@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from nlprnn.data.column_roles import Columns
@@ -77,17 +78,20 @@ def load_documents(
     complete = complete_splits(
         texts, lambda train, number: _hold_out_documents(train, number, split_seed), origin=str(local_path(dataset))
     )
-    reports = tuple(
-        FileReport(str(path), "running text", 1, text_encoding(path, encoding))
-        for paths in files.values()
-        for path in paths
-    )
+    reports = _reports(chain.from_iterable(files.values()), encoding)
     return {name: Documents(documents, files=reports) for name, documents in complete.items()}
 
 
 def load_text_split(
     dataset: str, *, text_field: str | None = None, split: str | None = None, options: ReadOptions | None = None
 ) -> list[str]:
+    """Load the documents of one split, to score a model; see `load_documents_split`, whose texts these are."""
+    return load_documents_split(dataset, text_field=text_field, split=split, options=options).texts
+
+
+def load_documents_split(
+    dataset: str, *, text_field: str | None = None, split: str | None = None, options: ReadOptions | None = None
+) -> Documents:
     """Load the documents of one split as `load_text` does, to score a model.
 
     Args:
@@ -101,10 +105,17 @@ def load_text_split(
     """
     path = Path(dataset).expanduser()
     if split is not None or not path.is_file():
-        return pick_split(load_text(dataset, text_field=text_field, options=options), split or "test", dataset)
+        return pick_split(load_documents(dataset, text_field=text_field, options=options), split or "test", dataset)
     if suffix(path) == ".txt":
-        return [read_text(path, (options or ReadOptions()).encoding)]
-    return _documents(load_split(dataset, {"text": text_field}, options=options)).texts
+        return Documents(
+            [read_text(path, (options or ReadOptions()).encoding)],
+            files=_reports([path], (options or ReadOptions()).encoding),
+        )
+    return _documents(load_split(dataset, {"text": text_field}, options=options))
+
+
+def _reports(paths: Iterable[Path], encoding: str | None) -> tuple[FileReport, ...]:
+    return tuple(FileReport(str(path), "running text", 1, text_encoding(path, encoding)) for path in paths)
 
 
 def _documents(split: Split) -> Documents:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from nlprnn.data.cells import as_string
-from nlprnn.data.column_roles import Columns, resolve_columns
+from nlprnn.data.column_choice import resolve_columns
+from nlprnn.data.column_roles import Columns
 from nlprnn.data.formats.source import LeftOut, RowSource
 from nlprnn.data.formats.word_tables import as_sentences
 from nlprnn.data.integer_labels import name_of_number
@@ -92,7 +93,7 @@ def read_tagged(shards: Sequence[RowSource], fields: Mapping[str, str | None]) -
     columns: Columns = {}
     for shard in shards:
         source = as_sentences(shard, fields)
-        columns = resolve_columns(fields, source.schema())
+        columns = resolve_columns(fields, source.schema(), trained=source.options.trained_columns)
         before = len(sentences.tokens)
         for location, row in _located(source, columns):
             sentences.add(row, columns, location, source.options.label_names)

@@ -16,6 +16,9 @@ from nlprnn.experiment.options import Options
 from nlprnn.experiment.run_folder import RUN_FILE, is_further_process
 from nlprnn.serialization.atomic_files import write_json
 
+_OF_LABELS = ("label_names", "tag_names")
+_OF_FILES = ("encoding", "header", "columns")
+
 
 def write_run_file(folder: Path, recipe: str, options: Options) -> None:
     """Write `run.json` before training; a run that is resumed appends to its commands."""
@@ -53,6 +56,33 @@ def read_run_file(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another with another --out")
+
+
+def trained_columns(folder: Path) -> dict[str, str]:
+    """Return the column of each role that the model in a folder was trained on; {} without a readable `run.json`."""
+    try:
+        columns = read_run_file(folder)["data"]["columns"]
+        return {role: str(column["column"]) for role, column in columns.items()}
+    except (TrainingError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def trained_reading(folder: Path, dataset: str) -> dict[str, Any]:
+    """Return the options by which the data of the model in a folder were read.
+
+    Args:
+        folder: of the model.
+        dataset: to be read next: encoding, header and column names of files hold for the training's dataset alone.
+
+    Returns:
+        Name of an option -> its value, of those that the run was given; {} for a model without a readable `run.json`.
+    """
+    try:
+        options = read_run_file(folder)["options"]
+    except TrainingError:
+        return {}
+    names = _OF_LABELS + (_OF_FILES if options.get("dataset") == dataset else ())
+    return {name: options[name] for name in names if options.get(name) is not None}
 
 
 def stored_options(folder: Path, recipe: str) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nlprnn.data import load_table
-from nlprnn.data.column_roles import Column, Kind, Schema, resolve_columns
+from nlprnn.data.column_choice import resolve_columns
+from nlprnn.data.column_roles import Column, Kind, Schema
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}

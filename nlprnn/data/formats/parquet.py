@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nlprnn.data.cells import RowConverter
-from nlprnn.data.column_roles import Columns, Kind, Schema
+from nlprnn.data.column_guess import prose_length
+from nlprnn.data.column_roles import Column, Columns, Kind, Schema
 from nlprnn.data.formats.source import SAMPLE_ROWS, Dialect, LeftOut, NumberedRows, Row, Source
 from nlprnn.data.labels import set_order
 from nlprnn.data.read_options import ReadOptions
@@ -44,7 +45,11 @@ class TypedTable(Source):
 
     def schema(self) -> Schema:
         """Return the columns, with kinds by their declared types."""
-        return Schema(self.origin, {name: _kind(feature) for name, feature in self.table.features.items()})
+        kinds = {name: _kind(feature) for name, feature in self.table.features.items()}
+        texts = {name: Column((name,)) for name, kind in kinds.items() if kind is Kind.TEXT}
+        rows = self.sample(texts)
+        lengths = {name: prose_length(row[name] for row in rows) for name in texts}
+        return Schema(self.origin, kinds, lengths=lengths)
 
     def sample(self, columns: Columns) -> list[Row]:
         """Return the first 500 rows, without a look at the others."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from nlprnn.data.cells import RowConverter
+from nlprnn.data.column_guess import prose_length
 from nlprnn.data.column_roles import Columns, Kind, Schema
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport
@@ -180,7 +181,8 @@ class TextFile(FileSource):
         objects = {name.partition(".")[0] for name in values if "." in name}
         columns = [name for name, cells in values.items() if name not in objects or any(c is not None for c in cells)]
         kinds = {name: _kind(values[name]) for name in columns}
-        return Schema(self.origin, kinds, numbered=self.dialect().numbered)
+        lengths = {name: prose_length(values[name]) for name, kind in kinds.items() if kind is Kind.TEXT}
+        return Schema(self.origin, kinds, numbered=self.dialect().numbered, lengths=lengths)
 
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (line number, row) for each row."""

@@ -9,7 +9,8 @@ Importing this package loads no torch: the command line reads the options from i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nlprnn.tasks.evaluation.options import (
@@ -25,9 +26,10 @@ from nlprnn.tasks.evaluation.options import (
 from nlprnn.tasks.evaluation.result import EvaluationResult
 
 if TYPE_CHECKING:
+    from nlprnn.data.read_options import ReadOptions
     from nlprnn.pipelines.loading import AnyPipeline
 
-    Evaluate = Callable[[Any, str, Any], EvaluationResult]
+    Evaluate = Callable[[Any, str, Any, ReadOptions], EvaluationResult]
 
 __all__ = [
     "TASK_OPTIONS",
@@ -44,13 +46,21 @@ __all__ = [
 ]
 
 
-def evaluate(pipeline: AnyPipeline, dataset: str, options: EvaluationOptions | None = None) -> EvaluationResult:
+def evaluate(
+    pipeline: AnyPipeline,
+    dataset: str,
+    options: EvaluationOptions | None = None,
+    *,
+    trained_columns: Mapping[str, str] | None = None,
+) -> EvaluationResult:
     """Score a pipeline on one split of a dataset. The size of the split, and what is odd about it, is logged.
 
     Args:
         pipeline: a trained model.
         dataset: a sample's name, a Hub id, a folder or a file.
         options: of the class `evaluation_options(pipeline)`; None = the defaults.
+        trained_columns: role -> column that the model was trained on, such as `{"text": "body"}`; it comes before a
+            guess where the dataset has it.
 
     Raises:
         DataError: the data are missing or damaged, or have a label that the model does not know; names the place.
@@ -61,7 +71,8 @@ def evaluate(pipeline: AnyPipeline, dataset: str, options: EvaluationOptions | N
     options = options_class() if options is None else options
     if not isinstance(options, options_class):
         raise TypeError(f"a {type(pipeline).__name__} takes {options_class.__name__}, got {options!r}")
-    return run(pipeline, dataset, options)
+    reading = replace(options.read_options(), trained_columns=dict(trained_columns or {}))
+    return run(pipeline, dataset, options, reading)
 
 
 def evaluation_options(pipeline: AnyPipeline) -> type[EvaluationOptions]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from nlprnn.data import load_split
+from nlprnn.data import ReadOptions, load_split
+from nlprnn.data.cells import as_label
 from nlprnn.data.labels import label_matrix
 from nlprnn.data.table import column_values
 from nlprnn.errors import DataError, OptionError, list_names
@@ -27,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 def evaluate_classifier(
-    classifier: Classifier, dataset: str, options: ClassificationEvaluationOptions
+    classifier: Classifier, dataset: str, options: ClassificationEvaluationOptions, reading: ReadOptions
 ) -> EvaluationResult:
     """Score a classifier.
 
@@ -37,11 +39,11 @@ def evaluate_classifier(
     """
     model = classifier.model
     if model.multi_label:
-        return _evaluate_multi_label(classifier, dataset, options)
+        return _evaluate_multi_label(classifier, dataset, options, reading)
     if options.label_separator is not None:
         raise OptionError("--label-separator is for multi-label classifiers; this one gives each text one label")
     fields = {"text": options.text_field, "label": options.label_field}
-    split = load_split(dataset, fields, split=options.split, options=options.read_options())
+    split = load_split(dataset, fields, split=options.split, options=reading)
     targets = _targets(split, model.labels)
     log_split(split)
     logits = classifier.outputs(classifier.encode(list(split.rows["text"])))
@@ -75,13 +77,13 @@ def evaluate_classifier(
 
 
 def _evaluate_multi_label(
-    classifier: Classifier, dataset: str, options: ClassificationEvaluationOptions
+    classifier: Classifier, dataset: str, options: ClassificationEvaluationOptions, reading: ReadOptions
 ) -> EvaluationResult:
     model = classifier.model
     if options.show_errors:
         raise OptionError("--show-errors is for classifiers of one label a text; this one is a multi-label classifier")
     fields = {"text": options.text_field, "labels": options.label_field}
-    reading = options.read_options(label_separator=options.label_separator or ";")
+    reading = replace(reading, label_separator=options.label_separator or ";")
     split = load_split(dataset, fields, split=options.split, options=reading)
     targets = label_matrix(column_values(split.rows, "labels"), model.labels, split.location) > 0
     log_split(split)
@@ -110,7 +112,8 @@ def _log_absent(labels: list[str], scores: ClassScores) -> None:
 
 def _targets(split: Split, labels: list[str]) -> np.ndarray:
     """Return the index of each row's label, (rows,) int64."""
-    indices = {label: index for index, label in enumerate(labels)}
+    # Former models have labels in the spelling of their files, such as True.
+    indices = {as_label(label): index for index, label in enumerate(labels)}
     column = list(split.rows["label"])
     for row, label in enumerate(column):
         if label not in indices:

@@ -6,10 +6,11 @@ import logging
 import math
 from typing import TYPE_CHECKING
 
-from nlprnn.data import load_text_split
+from nlprnn.data import ReadOptions, load_documents_split
 from nlprnn.errors import DataError
 from nlprnn.tasks.evaluation.options import LanguageModelEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult
+from nlprnn.tasks.evaluation.split_log import log_split
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Generator, TextScore
@@ -39,7 +40,7 @@ def language_model_metrics(score: TextScore) -> dict[str, float]:
 
 
 def evaluate_language_model(
-    generator: Generator, dataset: str, options: LanguageModelEvaluationOptions
+    generator: Generator, dataset: str, options: LanguageModelEvaluationOptions, reading: ReadOptions
 ) -> EvaluationResult:
     """Score a language model on running text, its state carried from one token to the next.
 
@@ -47,9 +48,9 @@ def evaluate_language_model(
         DataError: the data are missing, damaged or without text.
         DeviceError: int8 is requested, and the model is not on a CPU that has kernels for it.
     """
-    documents = load_text_split(
-        dataset, text_field=options.text_field, split=options.split, options=options.read_options()
-    )
+    split = load_documents_split(dataset, text_field=options.text_field, split=options.split, options=reading)
+    documents = split.texts
+    log_split(split)
     if not any(documents):
         raise DataError(f"{dataset}: there is no text to score")
     int8 = options.quantize == "int8"

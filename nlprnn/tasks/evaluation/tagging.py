@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nlprnn.batching import SequenceArray, WordCharArray
-from nlprnn.data import load_tagged_split
+from nlprnn.data import ReadOptions, load_tagged_split
 from nlprnn.data.tag_scheme import as_spans, use_outside_name
 from nlprnn.data.tagged import check_tags
 from nlprnn.errors import list_names
@@ -45,7 +45,9 @@ def tagging_metrics(
     return {**scores, "loss": tagger.mean_nll(words, targets)}
 
 
-def evaluate_tagger(tagger: Tagger, dataset: str, options: TaggingEvaluationOptions) -> EvaluationResult:
+def evaluate_tagger(
+    tagger: Tagger, dataset: str, options: TaggingEvaluationOptions, reading: ReadOptions
+) -> EvaluationResult:
     """Score a tagger; tags of spans may be of any scheme.
 
     Raises:
@@ -57,7 +59,7 @@ def evaluate_tagger(tagger: Tagger, dataset: str, options: TaggingEvaluationOpti
         token_field=options.token_field,
         tag_field=options.tag_field,
         split=options.split,
-        options=options.read_options(),
+        options=reading,
     )
     if set(labels) <= set(bio_labels(labels)):
         split = use_outside_name(split)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from nlprnn.data import load_split
+from nlprnn.data import ReadOptions, load_split
 from nlprnn.metrics import translation_scores
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import check_bleu_tokenizer
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def evaluate_translator(
-    translator: Translator, dataset: str, options: TranslationEvaluationOptions
+    translator: Translator, dataset: str, options: TranslationEvaluationOptions, reading: ReadOptions
 ) -> EvaluationResult:
     """Score a translator, or several that translate together.
 
@@ -29,7 +29,7 @@ def evaluate_translator(
     """
     check_bleu_tokenizer(options.bleu_tokenizer)
     fields = {"source": options.source, "target": options.target}
-    split = load_split(dataset, fields, split=options.split, options=options.read_options())
+    split = load_split(dataset, fields, split=options.split, options=reading)
     sources, references = list(split.rows["source"]), list(split.rows["target"])
     log_split(split)
     if options.quantize == "int8":
