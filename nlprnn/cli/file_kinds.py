@@ -4,33 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import PurePath
-
-_ARCHIVE, _PACKED, _BINARY = "an archive", "a packed file", "a binary file"
-_SIGNATURES = {
-    b"PK\x03\x04": f"{_ARCHIVE} (zip, or a document of an office program)",
-    b"PK\x05\x06": f"{_ARCHIVE} (zip)",
-    b"7z\xbc\xaf\x27\x1c": f"{_ARCHIVE} (7z)",
-    b"Rar!\x1a\x07": f"{_ARCHIVE} (rar)",
-    b"\x1f\x8b": f"{_PACKED} (gzip; name it .gz)",
-    b"BZh": f"{_PACKED} (bzip2)",
-    b"\xfd7zXZ\0": f"{_PACKED} (xz)",
-    b"\x28\xb5\x2f\xfd": f"{_PACKED} (zstd)",
-    b"\x04\x22\x4d\x18": f"{_PACKED} (lz4)",
-    b"PAR1": f"{_BINARY} (Parquet)",
-    b"ARROW1": f"{_BINARY} (Arrow)",
-    b"SQLite format 3\0": f"{_BINARY} (SQLite)",
-    b"\xd0\xcf\x11\xe0": f"{_BINARY} (an old office document)",
-    b"%PDF-": f"{_BINARY} (PDF)",
-    b"\x89PNG": f"{_BINARY} (PNG picture)",
-    b"\xff\xd8\xff": f"{_BINARY} (JPEG picture)",
-    b"GIF8": f"{_BINARY} (GIF picture)",
-    b"\x93NUMPY": f"{_BINARY} (NumPy array)",
-    b"\x7fELF": f"{_BINARY} (program)",
-}
-_TAR = slice(257, 262), b"ustar"
 
 # Controls that texts do not have; a text may hold a few by accident.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
@@ -62,13 +39,23 @@ def binary_kind(start: bytes) -> str | None:
     Args:
         start: the first bytes of the file, some hundred at least where it has that many.
     """
-    kind = next((kind for signature, kind in _SIGNATURES.items() if start.startswith(signature)), None)
-    if kind is None and start[_TAR[0]] == _TAR[1]:
-        kind = f"{_ARCHIVE} (tar)"
+    from nlprnn.data.formats.signatures import signature_kind
+
     controls = len(start) - len(start.translate(None, _CONTROLS))
-    if kind is None and controls > max(_FEW_CONTROLS, _MOST_CONTROLS * len(start)):
-        kind = "text in UTF-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else _BINARY
-    return kind
+    if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or (not controls and _is_utf_8(start)):
+        return None
+    if kind := signature_kind(start):
+        return kind.partition(",")[0]  # the rest is about names
+    return "a binary file" if controls > max(_FEW_CONTROLS, _MOST_CONTROLS * len(start)) else None
+
+
+def _is_utf_8(start: bytes) -> bool:
+    """Whether bytes are UTF-8; the last character may be incomplete."""
+    try:
+        getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def table_kind(path: PurePath) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import deque
 from collections.abc import Iterator
 from io import BufferedReader
@@ -13,6 +13,7 @@ from typing import cast
 from nlprnn.cli.file_kinds import binary_kind
 from nlprnn.errors import DataError
 
+_UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 _BYTES = 1 << 16
 """Size of a read; as much as a pipe holds."""
 
@@ -80,7 +81,7 @@ class StandardInput(Iterator[str]):
     def _read(self) -> None:
         stream = cast(BufferedReader, sys.stdin.buffer)
         data = stream.read1(_BYTES)
-        if not self._started and (kind := binary_kind(data)):
+        if not self._started and (kind := "in UTF-16" if data.startswith(_UTF_16) else binary_kind(data)):
             raise DataError(f"standard input is {kind}, not lines of text: unpack or convert it to text in UTF-8")
         self._started = True
         first, *others = data.split(b"\n")

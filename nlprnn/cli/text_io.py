@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
@@ -76,17 +74,13 @@ def check_text(path: Path) -> None:
 
 
 def _refuse_binary(path: Path) -> None:
-    """Raise DataError for a file that is no text. Pipes with a name are not read ahead."""
-    from nlprnn.data.formats.lines import is_packed
+    """Raise DataError for a file that is damaged or no text. Pipes with a name are not read ahead."""
+    from nlprnn.data.formats.lines import open_bytes
 
     if not path.is_file():
         return
-    with path.open("rb") as raw:
-        start = raw.read(_SAMPLE)
-    if is_packed(path) and start.startswith(b"\x1f\x8b"):
-        start = b""  # a damaged file is reported when it is read
-        with suppress(OSError, EOFError, zlib.error), gzip.open(path, "rb") as file:
-            start = file.read(_SAMPLE)
+    with open_bytes(path) as file:
+        start = file.read(_SAMPLE)
     if kind := binary_kind(start):
         raise DataError(f"{path} is {kind}, not lines of text: unpack or convert it to a text file in UTF-8")
 

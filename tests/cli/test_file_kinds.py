@@ -47,10 +47,11 @@ BINARY = {
     "xz": lzma.compress(LINES.encode()),
     "gzip": gzip.compress(LINES.encode()),
     "Parquet": archive("parquet"),
+    "7z": b"7z\xbc\xaf\x27\x1c" + bytes(90),
     "NumPy": archive("npy"),
-    "PDF": b"%PDF-1.7\n%text",
-    "binary": pickle.dumps(list(range(300))),
-    "UTF-16": LINES.encode("utf-16"),
+    "PDF": b"%PDF-1.7\n%\xe2\xe3\xcf",
+    "pickle": pickle.dumps(list(range(300))),
+    "binary": bytes(range(256)) * 3,
 }
 
 
@@ -64,7 +65,10 @@ def test_text_is_not_binary(text):
     assert binary_kind(f"A {text}".encode()) is None
 
 
-@pytest.mark.parametrize("text", ["", "\0", "one\0two\n" * 3, LINES, "\ufefffirst\n", "\x1b[1mbold\x1b[0m\f\n" * 9])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\0", "%PDF- and GIF89a are formats", "one\0two\n" * 3, LINES, "\ufefffirst\n", "\x1b[1mbold\x1b[0m\f\n" * 9],
+)
 def test_texts_with_a_few_controls_are_text(text):
     assert binary_kind(text.encode()) is None
 
@@ -107,7 +111,7 @@ def test_tables_are_recognized_by_their_lines(lines, expected):
     assert bool(looks_like_table(lines)) == expected
 
 
-@pytest.mark.parametrize("name", ["zip", "tar", "bzip2", "gzip", "binary", "UTF-16"])
+@pytest.mark.parametrize("name", ["zip", "tar", "bzip2", "gzip", "pickle", "binary"])
 @pytest.mark.parametrize("pipe", [False, True], ids=["file", "pipe"])
 def test_binary_input_is_one_sentence(fails, classifier_folder, tmp_path, name, pipe):
     (tmp_path / "in.bin").write_bytes(BINARY[name])
@@ -115,6 +119,19 @@ def test_binary_input_is_one_sentence(fails, classifier_folder, tmp_path, name, 
     arguments = () if pipe else ("--file", tmp_path / "in.bin")
     place = "standard input" if pipe else "in.bin"
     fails("classify", "--model", classifier_folder, *arguments, words=[place, name, "not lines of text"], **options)
+
+
+def test_other_encodings_are_read_from_a_file_with_a_mark(fails, nlprnn_command, classifier_folder, tmp_path):
+    (tmp_path / "in.txt").write_bytes("good film\nça\n".encode("utf-16"))
+    (tmp_path / "in.txt.xz").write_bytes(lzma.compress(LINES.encode()))
+    for name, count in (("in.txt", 2), ("in.txt.xz", LINES.count("\n"))):
+        result = nlprnn_command("classify", "--model", classifier_folder, "--file", tmp_path / name)
+        assert result.exit_code == 0, result.stderr
+        assert len(result.stdout.splitlines()) == count
+    call = ("classify", "--model", classifier_folder)
+    fails(*call, input="good\n".encode("utf-16"), words=["standard input is in UTF-16"])
+    (tmp_path / "bare.txt").write_bytes(("good film\n" * 9).encode("utf-16-le"))
+    fails(*call, "--file", tmp_path / "bare.txt", words=["bare.txt is a binary file", "UTF-8"])
 
 
 def test_packed_archives_are_one_sentence(fails, classifier_folder, tmp_path):

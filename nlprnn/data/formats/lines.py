@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from nlprnn.data.formats.signatures import signature_kind
 from nlprnn.errors import DataError
 
 _PACKINGS = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
@@ -24,23 +25,6 @@ _BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose little-endian mark begins i
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_NO_TEXT = {
-    b"PK\x03\x04": "a .zip archive or an Office document",
-    b"\xd0\xcf\x11\xe0": "an Office document",
-    b"%PDF-": "a PDF document",
-    b"\x1f\x8b": "packed with gzip, and its name does not end with .gz",
-    b"BZh91AY&SY": "packed with bzip2, and its name does not end with .bz2",
-    b"\xfd7zXZ": "packed with xz, and its name does not end with .xz",
-    b"PAR1\x15": "a Parquet file, and its name does not end with .parquet",
-    b"ARROW1\0": "an Arrow file, and its name does not end with .arrow",
-    b"\xff\xff\xff\xff": "an Arrow file, and its name does not end with .arrow",
-    b"\x89PNG": "an image",
-    b"\x89HDF": "an HDF5 file",
-    b"\x93NUMPY": "a NumPy array",
-    b"\x80\x04\x95": "a pickle",
-    b"\x80\x05\x95": "a pickle",
-    b"SQLite format 3\0": "a database",
-}
 _HEAD_BYTES = 1 << 16
 _MOST_CHARACTERS = 1 << 30  # of a line: more is a damaged file, or a small packed one that would fill the memory
 
@@ -158,9 +142,8 @@ def _encoding_of(head: bytes, path: Path, encoding: str | None) -> str:
     for mark, name in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return name
-    for signature, kind in _NO_TEXT.items():
-        if head.startswith(signature):
-            raise DataError(f"{path} is no text but {kind}: export it as .csv or .jsonl, or correct its name")
+    if kind := signature_kind(head):
+        raise DataError(f"{path} is no text but {kind}: export it as .csv or .jsonl, or correct its name")
     try:
         "a".encode(encoding or "utf-8")
         name = codecs.lookup(encoding or "utf-8").name
