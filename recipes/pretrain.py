@@ -77,7 +77,9 @@ def main(run: Run, options: PretrainingOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    scores = {"validation": {"loss": bidirectional_nll(model, held_out, length=options.bptt)}}
+    unknown = 100.0 * float((held_out == tokenizer.unk_id).mean())
+    loss = bidirectional_nll(model, held_out, length=options.bptt)
+    scores = {"validation": {"loss": loss, "unknown_percent": unknown}}
     usage = [f"python recipes/news.py --dataset {options.dataset} --init-from MODEL"]
     run.finish(scores, summary=summary, usage=usage)
 

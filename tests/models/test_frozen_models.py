@@ -37,6 +37,7 @@ def test_regressors(folder):
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/language_model")), ids=lambda f: f.parent.name)
 def test_language_models(folder):
     generator = load(folder, device="cpu")
+    assert generator.model.text_start == ("line_end" if folder.parent.name == "v1" else "bos")
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     ids = torch.tensor(expected["ids"])
     with torch.inference_mode():

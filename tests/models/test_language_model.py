@@ -97,6 +97,11 @@ def test_mismatched_sizes_are_refused():
         LanguageModel(embedding=Embedding(9, 5), encoder=RecurrentEncoder(3, 4))
 
 
+def test_unknown_text_start_is_refused():
+    with pytest.raises(ValueError, match="choose bos or line_end"):
+        LanguageModel(embedding=Embedding(9, 3), encoder=RecurrentEncoder(3, 4), text_start="newline")
+
+
 def test_tied_output_layer_needs_all_vectors():
     embedding, encoder = Embedding(9, 1, num_trained=4, pretrained_dim=2), RecurrentEncoder(3, 5)
     with pytest.raises(ValueError, match="of each of 9 tokens, the embedding has 4"):

@@ -46,6 +46,8 @@ def test_loss_falls_and_further_text_is_read(pretrained):
     folder, result = pretrained
     losses = validation_losses(folder)
     assert losses[-1] < losses[0] - 0.1
+    scores = json.loads((folder / "scores.json").read_text())["validation"]
+    assert 0 <= scores["unknown_percent"] < 100
     assert "splendid" in WordTokenizer.load(folder).words
     assert "--init-from" in result.stdout
     short, long = nlprnn.load(folder)(["a film", "the splendid film"])

@@ -90,6 +90,8 @@ def test_text_of_every_form_is_taken(train, story_file, tmp_path, name):
     generator = nlprnn.load(tmp_path / "out")
     assert generator.tokenizer.unknown("\r") == ["\r"]
     assert generator.tokenizer.unknown("t") == []
+    documents = {"rows.jsonl", "rows.csv", "documents"}
+    assert generator.model.text_start == ("bos" if name in documents else "line_end")
 
 
 def test_the_sample_is_the_default(commands):
@@ -136,6 +138,8 @@ def test_each_level_trains_generates_and_scores(train, story_file, tmp_path, lev
     found = json.loads(CliRunner().invoke(nlprnn_command, arguments).stdout)
     assert found["nats_per_token"] == pytest.approx(scores["loss"], rel=1e-5)
     assert found["bits_per_character"] == pytest.approx(scores["bits_per_character"], rel=1e-5)
+    assert found["perplexity"] == pytest.approx(scores["perplexity"], rel=1e-4)
+    assert found["unknown_percent"] == scores["unknown_percent"]
     assert (found["tokens"] < found["characters"]) == (level != "char")
     call = ["generate", "--model", str(tmp_path / "out"), "--prompt", "Once ☃ upon", "--length", "20"]
     written = CliRunner().invoke(nlprnn_command, call)
