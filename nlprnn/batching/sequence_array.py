@@ -63,9 +63,9 @@ class SequenceArray:
     def __getitem__(self, row: int) -> np.ndarray:
         if not 0 <= row < len(self):
             raise IndexError(f"row {row} of {len(self)}")
-        return self.slice(row, self.values)
+        return self.row_view(row, self.values)
 
-    def slice(self, row: int, values: np.ndarray) -> np.ndarray:
+    def row_view(self, row: int, values: np.ndarray) -> np.ndarray:
         """Return the view of one row on values (total, ...) that are end to end as those of this array."""
         return values[self.offsets[row] : self.offsets[row + 1]]
 

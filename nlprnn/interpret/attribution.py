@@ -72,7 +72,7 @@ def path_gradients(
         products = [(gradient * tensor).sum(dim=2) for gradient, tensor in zip(gradients, inputs, strict=True)]
         shares = torch.stack(products).sum(dim=0).cpu().double().numpy() * weights[steps, None]  # (B, T)
         for text, step, logit, share in zip(texts, steps, logits.detach().cpu().double().numpy(), shares, strict=True):
-            tokens.slice(text, scores)[:] += share[: tokens.lengths[text]]
+            tokens.row_view(text, scores)[:] += share[: tokens.lengths[text]]
             if step in (0, count - 1):
                 ends[text, int(step > 0)] = logit
     return scores, ends
@@ -86,7 +86,7 @@ def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarr
         for rows in length_buckets(tokens.lengths, max_tokens=MAX_TOKENS, max_rows=MAX_ROWS):
             ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(rows))
             for row, attention in zip(rows, network.attention(ids, mask).cpu().double().numpy(), strict=True):
-                tokens.slice(row, weights)[:] = attention[: tokens.lengths[row]]
+                tokens.row_view(row, weights)[:] = attention[: tokens.lengths[row]]
     return weights
 
 

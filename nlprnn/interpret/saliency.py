@@ -139,7 +139,7 @@ def _explain(
         else:
             scores, ends = path_gradients(classifier, tokens, classes, path=path)
         for row, text in enumerate(batch):
-            token_scores = tokens.slice(row, scores)
+            token_scores = tokens.row_view(row, scores)
             baseline, logit = (None, None) if ends is None else (float(ends[row, 0]), float(ends[row, 1]))
             gap = None
             if logit is not None and baseline is not None and method == "integrated-gradients":
