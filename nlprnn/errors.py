@@ -36,3 +36,8 @@ class OptionError(NlprnnError, ValueError):
 def list_names(names: Sequence[str], *, limit: int = 10) -> str:
     """Return names in quotes for a message; of many, the first few."""
     return ", ".join(map(repr, names[:limit])) + (" ..." if len(names) > limit else "")
+
+
+def escape_line_ends(name: str) -> str:
+    """Write the line ends inside a name, such as a label, as escapes: one line stays one."""
+    return "".join(repr(character)[1:-1] if character.splitlines() == [""] else character for character in name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlprnn.cli.load_model import load_as
-from nlprnn.cli.text_io import escape_line_ends, on_one_line, print_json, read_texts
+from nlprnn.cli.text_io import on_one_line, print_json, read_texts
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
+from nlprnn.errors import escape_line_ends
 
 
 @verb(MODEL, FILE, json_option("one object a text, with all probabilities"), DEVICE, TEXTS)

@@ -12,6 +12,7 @@ from nlprnn.cli.load_model import kind_of, load_any, load_translator
 from nlprnn.cli.tables import result_lines
 from nlprnn.cli.text_io import OutputFile, print_json, shorten
 from nlprnn.cli.verb import DEVICE, MODELS, json_option, verb
+from nlprnn.errors import escape_line_ends
 from nlprnn.experiment.options import click_options, option_fields
 from nlprnn.experiment.run_file import trained_columns, trained_reading
 from nlprnn.friendly_command import RenamedOption
@@ -64,4 +65,4 @@ def evaluate(
     else:
         print(*result_lines(result.scores), sep="\n")
     if predictions is not None:  # after the scores, which are not to be lost where the disk is full
-        write_text(predictions, "".join(" ".join(line.split()) + "\n" for line in result.predictions))
+        write_text(predictions, "".join(escape_line_ends(line) + "\n" for line in result.predictions))

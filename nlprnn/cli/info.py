@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from nlprnn.cli.verb import verb
+from nlprnn.errors import escape_line_ends
 
 
 @verb(click.Argument(["model"], required=False))
@@ -57,7 +58,11 @@ def _ngrams(model: Any) -> dict[str, str]:
 
 def _labels(model: Any) -> dict[str, str]:
     labels = getattr(model, "labels", None)
-    return {"labels": ", ".join(labels[:20]) + (" ..." if len(labels) > 20 else "")} if labels else {}
+    return (
+        {"labels": ", ".join(map(escape_line_ends, labels[:20])) + (" ..." if len(labels) > 20 else "")}
+        if labels
+        else {}
+    )
 
 
 def _scores(folder: Path) -> dict[str, str]:

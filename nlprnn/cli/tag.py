@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from nlprnn.cli.load_model import load_as
-from nlprnn.cli.text_io import escape_line_ends, on_one_line, print_json, read_texts
+from nlprnn.cli.text_io import on_one_line, print_json, read_texts
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
+from nlprnn.errors import escape_line_ends
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import TaggedText

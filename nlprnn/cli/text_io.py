@@ -125,11 +125,6 @@ def on_one_line(text: str) -> str:
     return " ".join(text.splitlines())
 
 
-def escape_line_ends(name: str) -> str:
-    """Write the line ends inside a label as escapes, such as \\n: one line stays one."""
-    return "".join(repr(character)[1:-1] if character.splitlines() == [""] else character for character in name)
-
-
 def shorten(text: str, width: int) -> str:
     """Put a text on one line of at most `width` cells of a terminal, of which a Chinese character takes two.
 

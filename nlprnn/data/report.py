@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from nlprnn.data.column_roles import Columns, counted, role_of
+from nlprnn.errors import escape_line_ends
 
 _Item = TypeVar("_Item")
 _MOST_LABELS = 12
@@ -127,7 +128,9 @@ class DataReport:
         if len(self.splits) > 1:
             lines.append("  splits: " + ", ".join(f"{name} {rows:,}" for name, rows in self.splits.items()))
         if self.labels:
-            shown = [f"{label} ({rows:,})" for label, rows in list(self.labels.items())[:_MOST_LABELS]]
+            shown = [
+                f"{escape_line_ends(label)} ({rows:,})" for label, rows in list(self.labels.items())[:_MOST_LABELS]
+            ]
             more = f" and {len(self.labels) - len(shown)} more" if len(self.labels) > len(shown) else ""
             lines.append(f"  {counted(len(self.labels), 'label')}: {', '.join(shown)}{more}")
         if self.numbers:

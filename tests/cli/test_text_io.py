@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from nlprnn import Classifier, Tagger
-from nlprnn.cli.text_io import escape_line_ends, on_one_line, print_json
+from nlprnn.cli.text_io import on_one_line, print_json
+from nlprnn.errors import escape_line_ends
 from nlprnn.models import TextClassifier, TokenTagger
 from nlprnn.modules import Embedding, LinearChainCRF, MaxPooling, OutputHead, RecurrentEncoder
 from nlprnn.text import WordCharTokenizer, WordTokenizer
@@ -60,6 +61,16 @@ def test_labels_with_line_ends_are_one_line(nlprnn_command, classifier_of_lines,
         records = [json.loads(line) for line in lines]
         assert [record["text"] for record in records] == texts
         assert set(records[0]["probabilities"]) == set(LABELS)
+
+
+def test_predictions_and_names_are_one_line_each(nlprnn_command, classifier_of_lines, tmp_path):
+    rows = [{"text": f"good film {number}", "label": label} for number, label in enumerate(LABELS * 2)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    call = ("--model", classifier_of_lines, "--dataset", tmp_path / "rows.jsonl", "--predictions", tmp_path / "out.txt")
+    assert nlprnn_command("evaluate", *call).exit_code == 0
+    assert len((tmp_path / "out.txt").read_text(encoding="utf-8").splitlines()) == len(rows)
+    shown = nlprnn_command("info", classifier_of_lines).stdout
+    assert sum("left" in line for line in shown.splitlines()) == 1
 
 
 @pytest.mark.parametrize("labels", [["O", "B-a\nb", "I-a\nb"], ["x\r\ny", "z\nz"]], ids=["spans", "words"])
