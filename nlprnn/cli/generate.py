@@ -76,12 +76,20 @@ def generate(model: str | None, options: _Options, device: str) -> None:
     if not interactive and (prompt == "-" or (prompt is None and is_piped())):
         prompt = "\n".join(StandardInput())
     generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
-    values["stop"] = tuple(_ESCAPE.sub(lambda match: _ESCAPES[match[1]], text) for text in options.stop)
+    values["stop"] = tuple(map(_stop_text, options.stop))
     generation = GenerationOptions(int8=values.pop("quantize") == "int8", **values)
     if interactive:
         _converse(generator, prompt, generation, count)
     else:
         _write(generator, prompt or "", generation, count)
+
+
+def _stop_text(value: str) -> str:
+    """Return a value of --stop with its escapes replaced, and report a \\n or \\t that is none."""
+    if word := re.search(r"(?<!\\)(?:\\\\)*(\\[nt][a-z]+)", value):
+        meaning = "line end" if word[1][1] == "n" else "tab"
+        click.echo(f"--stop: {word[1]} is read as written; if its begin is a {meaning}, give $'{word[1]}'.", err=True)
+    return _ESCAPE.sub(lambda match: _ESCAPES[match[1]], value)
 
 
 def _write(generator: Generator, prompt: str, options: GenerationOptions, count: int, *, first: int = 0) -> None:

@@ -126,8 +126,9 @@ def test_escapes_of_stop_texts(generate, monkeypatch, given, stop):
         return original(self, prompt, options)
 
     monkeypatch.setattr(Generator, "stream", watch)
-    generate("--prompt", PROMPT, "--length", 3, "--stop", given)
+    result = generate("--prompt", PROMPT, "--length", 3, "--stop", given)
     assert seen == [(stop,)]
+    assert ("is read as written" in result.stderr) == (given in (r"\newpage", r"end\n\textbf{"))
 
 
 def test_int8_and_repetition_penalty_give_text(generate):

@@ -137,6 +137,9 @@ def test_states_of_pytorch_are_refused_by_name(state, decoder, decoder_state):
     ):
         with pytest.raises(TypeError, match=rf"{type(state).__name__}.*RecurrentState\.from_torch\(state\)"):
             call()
+    step = LanguageModel(embedding=Embedding(9, 8), encoder=encoder).compiled_step()
+    with pytest.raises(TypeError, match=r"RecurrentState\.from_torch"):
+        step(torch.tensor([3, 4, 5]), state)
     for call in (lambda: decoder(x, mask, state), lambda: decoder.step(x[:, 0], decoder_state.recurrent)):
         with pytest.raises(TypeError, match=r"DecoderState.*decoder\.initial_state"):
             call()

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nlprnn.modules.cpu.numpy_layer import Floats, LayerState, NumpyLayer, NumpyLayerNorm, product
+from nlprnn.modules.input_types import check_state_type
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_cells import BOUNDED
 from nlprnn.modules.state import RecurrentState
@@ -79,6 +80,7 @@ def torch_step(step_arrays: NumpyStep) -> Callable[[Tensor, RecurrentState], tup
 
     def step(ids: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         nonlocal last
+        check_state_type(state, RecurrentState)
         last_state, arrays = last
         logits, arrays = step_arrays(ids.numpy(), arrays if state is last_state else state)
         state = recurrent_state(arrays)
