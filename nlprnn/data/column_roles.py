@@ -84,6 +84,7 @@ ROLES: Mapping[str, Role] = {
 """Known roles by name; `role_of` also returns any other."""
 
 _ANSWERS = ("label", "labels", "number", "target")
+_MOST_NAME, _MOST_LISTED = 40, 160  # characters
 
 
 def counted(number: int, noun: str) -> str:
@@ -136,6 +137,7 @@ class Schema:
         usual: role -> column, if the format itself defines it.
         aliases: other names of columns, such as those of a header -> column.
         lengths: text column -> mean number of characters of its first values, 0 where they are no prose.
+        hint: what messages that list the columns add.
     """
 
     origin: str
@@ -146,6 +148,7 @@ class Schema:
     usual: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     lengths: Mapping[str, float] = field(default_factory=dict)
+    hint: str = ""
 
     def find(self, name: str) -> str | None:
         """Return the column of this name, else the only "outer.name", else None."""
@@ -153,5 +156,12 @@ class Schema:
         return name if name in self.kinds else nested[0] if len(nested) == 1 else None
 
     def listed(self) -> str:
-        """Return all columns, for messages."""
-        return f"{self.noun}{'es' if self.noun.endswith('x') else 's'}: {', '.join(self.kinds) or 'none'}"
+        """Return the columns, for messages; of many the first ones."""
+        shown: list[str] = []
+        for column in self.kinds:
+            shown.append(column if len(column) <= _MOST_NAME else f"{column[:_MOST_NAME]}...")
+            if len(", ".join(shown)) > _MOST_LISTED:
+                break
+        more = f" and {len(self.kinds) - len(shown):,} more" if len(shown) < len(self.kinds) else ""
+        nouns = f"{self.noun}{'es' if self.noun.endswith('x') else 's'}"
+        return f"{nouns}: {', '.join(shown) or 'none'}{more}{f'; {self.hint}' if self.hint else ''}"

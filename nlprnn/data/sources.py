@@ -46,12 +46,14 @@ def find_sources(dataset: str, formats: Formats, options: ReadOptions) -> Source
         if formats is TABLES and not formats.files(path) and (folders := find_class_folders(path, text_files)):
             return {split: [_class_folders(path, split, documents, options)] for split, documents in folders.items()}
         splits = find_splits(path, formats.files, formats.known)
-        return {split: [formats.open(file, options) for file in files] for split, files in splits.items()}
+        if sum(map(len, splits.values())) > 1:
+            return {split: [formats.open(file, options) for file in files] for split, files in splits.items()}
+        (path,) = splits["train"]
     if not formats.can_open(path):
         stem = "the name that line-aligned texts have in common (corpus/train for corpus/train.en and corpus/train.de)"
         mend = f"{formats.known}, or {stem}" if formats is TABLES else formats.known
         raise DataError(f"{path}: unknown kind of file; give {mend}")
-    return {"train": [formats.open(path, options)]}
+    return {split: [source] for split, source in formats.open_splits(path, options).items()}
 
 
 def find_parallel(dataset: str, named: Sequence[str], options: ReadOptions) -> Sources:

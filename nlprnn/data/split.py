@@ -84,14 +84,15 @@ def choose_split(
     Args:
         dataset: name that the user gives.
         splits: the splits that the dataset has.
-        split: name of one; None = all rows of a file or of the line-aligned texts of one stem, else "test".
+        split: name of one; None = all rows of a file without splits or of the line-aligned texts of one stem, else
+            "test".
         complete: function that returns the splits with the missing ones held out.
 
     Raises:
         DataError: there is no such split, or too little to hold it out.
     """
     path = Path(dataset).expanduser()
-    if split is None and (path.is_file() or splits["train"].origin == f"{path}.*"):
+    if split is None and len(splits) == 1 and (path.is_file() or splits["train"].origin == f"{path}.*"):
         return splits["train"]
     name = split or "test"
     return pick_split(splits if name == "test" and name in splits else complete(), name, dataset)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nlprnn.data.folders import plain_files
 from nlprnn.data.formats.conll import ColumnFile
-from nlprnn.data.formats.delimited import delimited_dialect, read_delimited
-from nlprnn.data.formats.json import json_dialect, read_json
+from nlprnn.data.formats.delimited import delimited_dialect, is_table, read_delimited
+from nlprnn.data.formats.json import open_json, open_json_splits
 from nlprnn.data.formats.lines import is_packed, suffix
 from nlprnn.data.formats.parquet import open_parquet
 from nlprnn.data.formats.plain import plain_dialect, read_plain
@@ -22,7 +22,7 @@ class Formats:
     """Formats of one kind of data.
 
     Attributes:
-        by_suffix: suffix -> function that opens a file; all but Parquet may be packed with gzip.
+        by_suffix: suffix -> function that opens a file; all but Parquet may be packed, as with gzip.
         known: the suffixes, for messages.
     """
 
@@ -41,6 +41,15 @@ class Formats:
         """
         return self.by_suffix[suffix(path)](path, options)
 
+    def open_splits(self, path: Path, options: ReadOptions) -> dict[str, Source]:
+        """Return the source of each split of a file that `can_open`: mostly all of it as "train".
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        splits = open_json_splits(path, options) if suffix(path) == ".json" else {}
+        return splits or {"train": self.open(path, options)}
+
     def files(self, folder: Path) -> list[Path]:
         """Return the files directly in a folder that can be opened."""
         return [path for path in plain_files(folder) if self.can_open(path)]
@@ -55,22 +64,29 @@ def _text_file(
     return lambda path, options: TextFile(str(path), options, (path,), parse, describe)
 
 
+def _open_text(path: Path, options: ReadOptions) -> Source:
+    """Open a text file: as a table if each line has the same number of cells between tabs, else with a text a line."""
+    return (_DELIMITED if is_table(path, options) else _PLAIN)(path, options)
+
+
 def _column_file(path: Path, options: ReadOptions) -> Source:
     return ColumnFile(str(path), options, (path,))
 
 
-_JSON = _text_file(read_json, json_dialect)
+_PLAIN = _text_file(read_plain, plain_dialect)
 _DELIMITED = _text_file(read_delimited, delimited_dialect)
-_WITH_LISTS: Mapping[str, _Open] = {".jsonl": _JSON, ".json": _JSON, ".parquet": open_parquet}
+_WITH_LISTS: Mapping[str, _Open] = {
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), open_json),
+    ".parquet": open_parquet,
+}
 
 TABLES = Formats(
     {
         **_WITH_LISTS,
-        ".csv": _DELIMITED,
-        ".tsv": _DELIMITED,
-        ".txt": _text_file(read_plain, plain_dialect),
+        **dict.fromkeys((".csv", ".tsv", ".tab", ".psv"), _DELIMITED),
+        ".txt": _open_text,
     },
-    ".jsonl, .json, .csv, .tsv, .txt, each also .gz, or .parquet",
+    ".csv, .tsv, .txt, .jsonl, .json, each also .gz, .bz2 or .xz, or .parquet",
 )
 TAGGED = Formats(
     {
@@ -79,5 +95,5 @@ TAGGED = Formats(
         **dict.fromkeys((".conll", ".conllu", ".bio", ".iob", ".iob2", ".txt", ".tsv"), _column_file),
     },
     ".conll, .conllu, .bio, .iob, .iob2, .txt, .tsv or .csv with a word a line, .jsonl or .json with lists of "
-    "words and tags, each also .gz, or .parquet",
+    "words and tags, each also .gz, .bz2 or .xz, or .parquet",
 )

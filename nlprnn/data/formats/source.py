@@ -19,6 +19,9 @@ from nlprnn.errors import DataError
 
 Row = Mapping[str, Any]
 
+_LONGER = 1.5
+_NO_HEADER = "without a header: --columns names them, --header reads the first line as their names"
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -182,11 +185,28 @@ class TextFile(FileSource):
         columns = [name for name, cells in values.items() if name not in objects or any(c is not None for c in cells)]
         kinds = {name: _kind(values[name]) for name in columns}
         lengths = {name: prose_length(values[name]) for name, kind in kinds.items() if kind is Kind.TEXT}
-        return Schema(self.origin, kinds, numbered=self.dialect().numbered, lengths=lengths)
+        if not self.dialect().numbered:
+            return Schema(self.origin, kinds, lengths=lengths)
+        usual = _usual_columns(values, kinds)
+        return Schema(self.origin, kinds, numbered=True, lengths=lengths, usual=usual, hint=_NO_HEADER)
 
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (line number, row) for each row."""
         return self.parse(self.files[0], self.options)
+
+
+def _usual_columns(values: Mapping[str, Sequence[Any]], kinds: Mapping[str, Kind]) -> dict[str, str]:
+    """The label and the text among columns without names, where their values make it plain.
+
+    Labels are the values of the only column where they recur, the text is by far the longest of the others.
+    """
+    recurring = [name for name, cells in values.items() if len(set(map(str, cells))) <= len(cells) / 2]
+    lengths = {name: sum(map(len, map(str, values[name]))) for name, kind in kinds.items() if kind is Kind.TEXT}
+    longest = sorted((name for name in lengths if name not in recurring), key=lengths.__getitem__, reverse=True)
+    usual = dict.fromkeys(("label", "labels"), recurring[0]) if len(recurring) == 1 else {}
+    if longest and (len(longest) == 1 or lengths[longest[0]] > _LONGER * lengths[longest[1]]):
+        usual["text"] = longest[0]
+    return usual
 
 
 def _kind(cells: Sequence[Any]) -> Kind:

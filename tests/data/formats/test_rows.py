@@ -94,7 +94,7 @@ def test_nested_objects_become_columns(tmp_path):
         ("a.jsonl", '{"text": "a"}\n{"text": }\n', "line 2: not valid JSON"),
         ("a.jsonl", '{"text": "a"}\n["b"]\n', "line 2: a list where an object"),
         ("a.jsonl", '{"text": "a"}\n7\n', "line 2: a number where an object"),
-        ("a.json", '{\n "text": "a"\n}', "line 1: not valid JSON"),
+        ("a.json", '{\n "text": "a"\n', "line 3: not valid JSON"),
         ("a.json", '[{"text": "a"},\n{"text" "b"}]', "line 2: not valid JSON"),
         ("a.json", '[{"text": "a"}\n{"text": "b"}]', "line 2: not valid JSON"),
         ("a.json", '[{"text": "a"},\n', "not valid JSON"),
