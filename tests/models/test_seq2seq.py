@@ -252,3 +252,9 @@ def test_compiled_step_equals_step(make_seq2seq, monkeypatch, options, largest):
                 compiled = model.compiled_step(input_table=input_table)
                 torch.testing.assert_close(follow(compiled), follow(model.step), rtol=0, atol=1e-5)
             model.decoder.layers[0].layers[0].all_weights[0][0].add_(1.0)
+
+
+def test_least_length_is_a_token_and_the_end():
+    assert Seq2Seq(**fitting(), max_length=2).max_length == 2
+    with pytest.raises(ValueError, match=r"max_length must be at least 2, .*, got 1"):
+        Seq2Seq(**fitting(), max_length=1)

@@ -109,6 +109,15 @@ class TestHub:
         assert list(table["test"]["label"]) == ["pos", "neg"]
         assert label_names(table) == ["neg", "pos", "mixed"]
 
+    def test_lists_of_class_labels_have_their_names(self, hub):
+        features = datasets.Features(
+            {"text": datasets.Value("string"), "labels": datasets.Sequence(self.features["label"])}
+        )
+        rows = {"text": [f"text {n}" for n in range(30)], "labels": [[0], [1, 2], []] * 10}
+        hub({"train": datasets.Dataset.from_dict(rows, features=features)})
+        train = load_table("owner/name", {"text": None, "labels": None})["train"]
+        assert {tuple(labels) for labels in train["labels"]} == {("neg",), ("pos", "mixed"), ()}
+
     def test_split_with_secret_labels_is_left_out(self, hub, caplog):
         hub({"train": self.split([0, 1] * 10), "validation": self.split([1]), "test": self.split([-1, -1])})
         assert list(load_table("owner/name", CLASSIFY)) == ["train", "validation"]
