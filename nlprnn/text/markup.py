@@ -10,9 +10,10 @@ _NAME = (
     r"|input|label|li|link|meta|object|ol|option|p|param|pre|q|s|script|select|small|span|strike|strong|style|sub|sup"
     r"|table|tbody|td|th|thead|title|tr|tt|u|ul|video)"
 )
-# Attributes have values: "<a stale loaf>" is no tag in any text.
+# Attributes have values, but for a few names: "<a stale loaf>" is no tag in any text.
 _ATTRIBUTES = r"\s{1,100}[a-z][\w:-]{0,100}\s{0,100}=[^<>]{0,2000}"
-_TAG = re.compile(rf"</{_NAME}\s*>|<{_NAME}(?:{_ATTRIBUTES})?\s{{0,100}}/?>", re.IGNORECASE)
+_FLAGS = r"(?:\s{1,100}(?:allowfullscreen|autoplay|checked|disabled|noshade|nowrap|readonly|selected)){0,9}"
+_TAG = re.compile(rf"</{_NAME}\s*>|<{_NAME}{_FLAGS}(?:{_ATTRIBUTES})?\s{{0,100}}/?>", re.IGNORECASE)
 
 # What nobody writes but in mark-up: a closing tag, an attribute, a line break, an element without content.
 _EVIDENCE = re.compile(rf"</{_NAME}\s*>|<{_NAME}{_ATTRIBUTES}>|<br\s*/?>|<{_NAME}\s{{0,100}}/>", re.IGNORECASE)

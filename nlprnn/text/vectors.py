@@ -115,8 +115,8 @@ def read_vectors(path: str | Path, words: Iterable[str] = (), *, first: int | No
 
 
 def _caseless(word: str) -> str:
-    """Return the form by which words of different case, or with composed and decomposed letters, are the same."""
-    return word.lower() if word.isascii() else unicodedata.normalize("NFC", word.lower())
+    """Return the form by which words of other case, with decomposed letters or typographic apostrophes are the same."""
+    return word.lower() if word.isascii() else unicodedata.normalize("NFC", word.lower()).replace("’", "'")
 
 
 class _Line(NamedTuple):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.text import WordTokenizer
+from nlprnn.text import WordTokenizer, load_tokenizer
 from nlprnn.text.markup import blank_tags
 
+FROZEN = Path(__file__).parents[1] / "frozen_models"
 TEXT = [
     "they call it <a cold supper> here",
     "<I had no choice>",
@@ -33,6 +36,7 @@ MARKUP = [
     ("<p>one<p>two</p>", "   one   two    "),
     ("cats &amp; <b>dogs", "cats &amp;    dogs"),
     ("<font color=red size=+1>hot</font>", " " * 24 + "hot" + " " * 7),
+    ('<td nowrap align="left">one<hr noshade /></td>', " " * 24 + "one" + " " * 19),
     ("it&#39;s <em>", "it&#39;s     "),
     ("<img/> and <a stale loaf>", "       and <a stale loaf>"),
     ("<user> and <unk> in <b>bold</b>", "<user> and <unk> in    bold    "),
@@ -63,6 +67,15 @@ def test_blanked_text_has_the_same_length_and_words(text):
 @pytest.mark.parametrize("text", ["<a " * 200_000, "<a" + " " * 500_000, "<a x" * 200_000, "<a " + "x=" * 300_000])
 def test_time_is_linear(text):
     blank_tags(text + "<br>")
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_saved_models_keep_their_rule_of_tags(version):
+    tokenizer = load_tokenizer(FROZEN / version / "classifier")
+    text = "not <a stale and dry loaf> bad<br />film"
+    assert tokenizer.tokens(text) == ["not", "bad", "film"]
+    assert [text[start:end] for start, end in tokenizer.offsets(text)] == ["not", "bad", "film"]
+    assert tokenizer.encode_batch([text] * 300) == [tokenizer.encode(text)] * 300
 
 
 def test_words_between_brackets_are_read():
