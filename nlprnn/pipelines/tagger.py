@@ -18,6 +18,7 @@ from nlprnn.pipelines.text_pipeline import TextPipeline, tokenizer_source
 from nlprnn.tagging_schemes import find_spans, is_span_scheme
 from nlprnn.text import WordCharTokenizer
 from nlprnn.text.inputs import TextInputs
+from nlprnn.text.invisible import is_invisible
 
 _BATCH_TOKENS, _BATCH_ROWS = 16_384, 256
 """Size of a batch: words with padding, and sentences."""
@@ -154,7 +155,7 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
     def _split(self, text: str | Sequence[str]) -> tuple[str, list[str], list[tuple[int, int]]]:
         """Return the text, its words, and their offsets."""
         if isinstance(text, str):
-            words = self.tokenizer.word_offsets(text)
+            words = [] if is_invisible(text) else self.tokenizer.word_offsets(text)
             return text, [word for word, _, _ in words], [(start, end) for _, start, end in words]
         offsets, start = [], 0
         for word in text:

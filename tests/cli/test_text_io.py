@@ -13,6 +13,7 @@ from nlprnn.errors import escape_line_ends
 from nlprnn.models import TextClassifier, TokenTagger
 from nlprnn.modules import Embedding, LinearChainCRF, MaxPooling, OutputHead, RecurrentEncoder
 from nlprnn.text import WordCharTokenizer, WordTokenizer
+from nlprnn.text.invisible import is_invisible
 
 LINE_ENDS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
 LABELS = [f"left{end}right" for end in ("\n", "\r\n", "\u2028")]
@@ -89,11 +90,12 @@ def test_tags_with_line_ends_are_one_line(nlprnn_command, tmp_path, labels):
         for parameter in model.parameters():
             parameter.normal_(std=2)
     Tagger(model.eval(), tokenizer).save(tmp_path)
-    texts = ["Emma left for Lindford", "left Emma\u2028Lindford", "\u200b", ""]
+    texts = ["Emma left for Lindford", "left Emma\u2028Lindford", "\u200b", "", "\u3164\ufe0f\u034f"]
     result = nlprnn_command("tag", "--model", tmp_path, input="".join(f"{text}\n" for text in texts).encode())
     assert result.exit_code == 0, result.stderr
     assert len(result.stdout.splitlines()) == len(texts)
     assert "\\n" in result.stdout
+    assert all(is_invisible(line) for line in result.stdout.splitlines()[2:])
 
 
 def test_invisible_lines_are_translated_to_empty_ones(nlprnn_command, translator_folder):
