@@ -12,7 +12,8 @@ from nlprnn.data.column_guess import candidates, guess_columns, label_name_colum
 from nlprnn.data.column_roles import LABEL_NAME, LISTS, Column, Columns, Kind, Role, Schema, counted, role_of
 from nlprnn.errors import DataError
 
-_EXCLUSIVE = (("source", "target"), ("tokens", "tags"))
+_LISTED = ("tokens", "tags")
+_EXCLUSIVE = (("source", "target"), _LISTED)
 
 
 def resolve_columns(
@@ -38,10 +39,11 @@ def resolve_columns(
             ambiguous or fails.
     """
     columns = {role: Column(_named(names, role, schema)) for role, names in fields.items() if names is not None}
+    taken = {name for column in columns.values() for name in column.names}
     for role in [role for role in fields if role not in columns]:
         if known := _known(role, (trained or {}).get(role), schema):
             columns[role] = Column(known, guessed=True, note="as in training")
-        elif role in schema.usual:
+        elif role in schema.usual and (role in _LISTED or schema.usual[role] not in taken):
             columns[role] = Column(_named(schema.usual[role], role, schema), guessed=True)
     _check_exclusive(columns, schema)
     columns.update(guess_columns([role for role in fields if role not in columns], schema, _free(schema, columns)))

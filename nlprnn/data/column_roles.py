@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 
@@ -154,6 +154,10 @@ class Schema:
         """Return the column of this name, else the only "outer.name", else None."""
         nested = [column for column in self.kinds if column.rpartition(".")[2] == name]
         return name if name in self.kinds else nested[0] if len(nested) == 1 else None
+
+    def without(self, name: str | None) -> Schema:
+        """Return the schema without a column."""
+        return replace(self, kinds={column: kind for column, kind in self.kinds.items() if column != name})
 
     def listed(self) -> str:
         """Return the columns, for messages; of many the first ones."""

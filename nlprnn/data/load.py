@@ -18,6 +18,7 @@ from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import DataReport
 from nlprnn.data.sources import find_parallel, find_sources
 from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
+from nlprnn.data.split_column import SplitColumn, find_split_column, read_by_split
 from nlprnn.data.table import Split, column_values, concatenate, quiet_datasets
 from nlprnn.errors import DataError
 
@@ -147,6 +148,9 @@ def read_splits(
     sources = sources or find_sources(dataset, TABLES, options)
     tables = {split: [(source, source.schema()) for source in shards] for split, shards in sources.items()}
     first = tables["train"][0][1]
+    single = len(sources) == 1 == len(sources["train"])
+    by_column = find_split_column(sources["train"][0], first, _named_columns(fields)) if single else SplitColumn()
+    first = first.without(by_column.name)
     columns = resolve_columns(fields, first, required=required, trained=options.trained_columns)
     if not columns:
         raise DataError(f"{first.origin}: no {first.noun} looks like the {' or '.join(fields)} ({first.listed()})")
@@ -156,7 +160,7 @@ def read_splits(
     names = {role: fields.get(role) or column.names for role, column in columns.items()}
     answer = answer_of(columns) or ""
     answer_name = fields.get(answer) or str(columns.get(answer))
-    splits = {}
+    splits: dict[str, Split] = {}
     for split, shards in tables.items():
         if split != "train" and answer and not all(schema.find(answer_name) for _, schema in shards):
             logger.warning("%s has no %s %r: left out", shards[0][1].origin, first.noun, answer_name)
@@ -165,13 +169,23 @@ def read_splits(
         for source, schema in shards:
             resolved = resolve_columns(names, schema)
             chosen = {role: replace(column, names=resolved[role].names) for role, column in columns.items()}
-            read.append(_read(_with_label_form(source, chosen), chosen, answer))
+            source = _with_label_form(source, chosen)
+            if by_column.name is not None:
+                pieces = read_by_split(source, chosen, by_column.name)
+                splits |= {name: rows for name, piece in pieces.items() if (rows := _checked(piece, source, answer))}
+                continue
+            rows = source.read(chosen)
+            read.append(_checked(rows.noted(by_column.note) if by_column.note else rows, source, answer))
         if present := [shard for shard in read if shard is not None]:
             splits[split] = concatenate(present)
     if "train" not in splits:
         mend = f"choose with {role_of(answer).option}"
         raise DataError(f"{first.origin}: no row has a {answer} in {str(columns[answer])!r}; {mend}")
     return use_names(splits) if LABEL_NAME in columns else splits
+
+
+def _named_columns(fields: Mapping[str, str | None]) -> set[str]:
+    return {name.strip() for names in fields.values() if names for name in (names, *names.split(","))}
 
 
 def _with_label_form(source: Source, columns: Columns) -> Source:
@@ -186,13 +200,12 @@ def _with_label_form(source: Source, columns: Columns) -> Source:
         raise DataError(f"{source.origin}, column {name!r}: {error}") from None
 
 
-def _read(source: Source, columns: Columns, answer: str) -> Split | None:
-    """The rows of one table; None, with a warning, when no row has an answer."""
-    split = source.read(columns)
+def _checked(split: Split, source: Source, answer: str) -> Split | None:
+    """The rows of one table, whose answers are checked; None, with a warning, when no row has an answer."""
     if source.options.types.get("labels") == "marked labels":
         split = split.noted("lists of 0 and 1 have a mark for each label, named by position or by --label-names")
     if answer and len(split.empty_rows(answer)) == len(split):
-        logger.warning("%s has no %ss: left out", source.origin, answer.removesuffix("s"))
+        logger.warning("%s has no %ss: left out", split.origin, answer.removesuffix("s"))
         return None
     if answer == "label":
         check_labels(split)

@@ -15,6 +15,8 @@ class ReadOptions:
             byte order mark.
         header: whether the first line of a table names its columns; None = recognised.
         columns: names of the columns of a table without a header; () = numbers.
+        split_field: column that names the split of each row, where the dataset is one table; "none" = no column,
+            None = guessed.
         label_separator: separator of labels in a string.
         label_names: names of integer labels or tags, in their order; () = the integers themselves.
         sentence_field: column that numbers the sentences of a table with a word a row; None = guessed.
@@ -26,6 +28,7 @@ class ReadOptions:
     encoding: str | None = None
     header: bool | None = None
     columns: tuple[str, ...] = ()
+    split_field: str | None = None
     label_separator: str = ";"
     label_names: tuple[str, ...] = ()
     sentence_field: str | None = None

@@ -26,6 +26,11 @@ class ReadingOptions(Options):
     columns: str | None = option(
         None, help="Names of the columns of a table without a header, separated by commas (label,text)."
     )
+    split_field: str | None = option(
+        None,
+        auto="split, fold, set or such, where its values are names of splits",
+        help="Column of a single table that names the split of each row, or none.",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -48,7 +53,9 @@ class ReadingOptions(Options):
     def read_options(self, **more: Any) -> ReadOptions:
         """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""
         header = False if self.columns else self.header
-        return ReadOptions(encoding=self.encoding, header=header, columns=self.column_names, **more)
+        return ReadOptions(
+            encoding=self.encoding, header=header, columns=self.column_names, split_field=self.split_field, **more
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
