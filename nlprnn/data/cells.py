@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _TEXT_SEPARATOR = "\n"
 _WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
-_ARRAY = re.compile(r"""'\s+'|"\s+"|\d\.?\s+\d""")
+_VALUE = r"""(?:'([^']*)'|"([^"]*)"|(True|False|[-+\d.e]+))"""
+_ITEM = re.compile(_VALUE)
+# An array of NumPy: two items or more without commas between them.
+_ARRAY = re.compile(rf"\[\s*{_VALUE}(?:\s+{_VALUE})+\s*\]")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 
 
@@ -119,16 +122,18 @@ def label_items(value: Any, separator: str) -> list[Any]:
 
 
 def written_list(value: Any) -> list[Any] | None:
-    """Return the list that a table wrote as text, such as "['a', 'b']" or "[1, 0]"; None for any other value.
+    """Return the list that a table wrote as text, such as "['a', 'b']", "[1, 0]" or NumPy's "[1 0]"; else None.
 
     Raises:
-        ValueError: it is an array as NumPy writes it, in which strings have no commas between them.
+        ValueError: NumPy left out the middle of a long array.
     """
     text = value.strip() if isinstance(value, str) else ""
     if not (text.startswith(("[", "(", "{")) and text.endswith(("]", ")", "}"))):
         return None
-    if text.startswith("[") and _ARRAY.search(text):
-        raise ValueError(f'{text[:50]!r} is an array without commas; write lists as ["a", "b"]')
+    if text.startswith("[") and _ARRAY.fullmatch(text):
+        if "..." in text:
+            raise ValueError(f"{text[:50]!r} is an array without its middle; write the whole list")
+        return [first or second or number for first, second, number in _ITEM.findall(text)]
     try:
         items = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -230,7 +235,8 @@ class RowConverter:
         try:
             for role, name, more, convert in self._converters:
                 if more and self._types[role] == "labels":
-                    cells[role] = [column for column in (name, *more) if as_bool(row.get(column))]
+                    # The label of `labels.noisy`, a column inside an object, is `noisy`.
+                    cells[role] = [column.rpartition(".")[2] for column in (name, *more) if as_bool(row.get(column))]
                 elif more:
                     texts = [convert(row.get(column)) for column in (name, *more)]
                     cells[role] = _TEXT_SEPARATOR.join(text for text in texts if text and not text.isspace())

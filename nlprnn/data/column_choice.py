@@ -129,6 +129,8 @@ def _why_missing(roles: list[str], columns: Columns, schema: Schema) -> str:
     lists = {name: kind for name, kind in _free(schema, columns).items() if kind is Kind.LIST}
     if "label" in roles and (several := usual_matches("labels", lists)):
         return f"the {schema.noun} {several[0]!r} holds lists of labels; give --multi-label for several labels a row"
+    if roles == ["labels"]:
+        options += ", which also takes several columns of 0 and 1, one a label (a,b,c)"
     if not schema.ordered:
         return f"which {schema.noun} is the {' and which the '.join(nouns)} cannot be known; choose with {options}"
     return f"no {schema.noun} looks like the {' or the '.join(nouns)}; choose with {options}"

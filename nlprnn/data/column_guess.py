@@ -57,11 +57,11 @@ def guess_columns(roles: Sequence[str], schema: Schema, free: Mapping[str, Kind]
 def usual_matches(role: str, kinds: Mapping[str, Kind]) -> list[str]:
     """Return the columns whose names are usual for a role, all of the best tier.
 
-    Names of a text may also end with such a word, as `full_text`.
+    Those of a text or label may also end with such a word, as `full_text`.
     """
     fitting = [name for name, kind in kinds.items() if kind in role_of(role).guessed]
     for tier in role_of(role).usual:
-        for key in (_plain, _last_word) if role == "text" else (_plain,):
+        for key in (_plain, _last_word) if role in ("text", "label") else (_plain,):
             if matches := [name for name in fitting if key(name) in tier]:
                 return [name for name in matches if "." not in name] or matches
     return []

@@ -50,6 +50,12 @@ def test_text_is_guessed_by_name_and_content(texts, column):
     assert guess(dict(reversed(texts.items()))) == (column,)
 
 
+@pytest.mark.parametrize("name", ["gold_label", "airline sentiment"])
+def test_label_may_end_with_a_usual_name(name):
+    kinds = {"text": Kind.TEXT, "airline": Kind.TEXT, name: Kind.TEXT, "confidence": Kind.NUMBER}
+    assert resolve_columns({"text": None, "label": None}, Schema("a.csv", kinds))["label"].names == (name,)
+
+
 @pytest.mark.parametrize("pair", [("premise", "hypothesis"), ("sentence1", "sentence2"), ("text_a", "text_b")])
 def test_both_texts_of_a_pair_are_read(pair):
     assert guess(dict.fromkeys(pair, LONG)) == pair

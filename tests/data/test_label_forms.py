@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -112,10 +113,12 @@ def test_several_labels_where_one_is_needed_name_the_option(tmp_path, cell):
         labels(dataset, "label")
 
 
-def test_array_without_commas_is_refused(tmp_path):
-    dataset = write(tmp_path / "a.csv", {"text": texts(2), "labels": ["['a' 'b']", "['c']"]})
-    with pytest.raises(DataError, match="array without commas"):
-        labels(dataset)
+@pytest.mark.parametrize("names", [["a", "b c", "d"], [1, 0, 1], [True, False, True]])
+def test_array_that_numpy_wrote_comes_back(names):
+    written = str(np.array(names))
+    assert as_labels(written, ";") == as_labels(names, ";")
+    with pytest.raises(ValueError, match="array without its middle"):
+        written_list(str(np.arange(3000)))
 
 
 def test_lines_of_fasttext_have_any_number_of_labels(tmp_path):
