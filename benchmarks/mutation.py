@@ -84,7 +84,7 @@ def copy_of_repository(folder: Path) -> Path:
 
 
 def verdict(change: Change, folder: Path) -> dict[str, str]:
-    """Make a change in a copy of the repository and return it with what the tests say."""
+    """Make a change in a copy of the repository and return it with the verdict of the tests."""
     file, operator, occurrence = change
     environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     with use_mutation(folder / file, get_operator(operator)(), occurrence) as (before, after):
@@ -117,14 +117,14 @@ def main(number: int, seed: int, jobs: int, out: Path) -> None:
         for job in range(jobs):
             folders.put(copy_of_repository(Path(temporary) / str(job)))
 
-        def judge(change: Change) -> dict[str, str]:
+        def try_change(change: Change) -> dict[str, str]:
             folder = folders.get()
             try:
                 return verdict(change, folder)
             finally:
                 folders.put(folder)
 
-        for result in pool.map(judge, changes):
+        for result in pool.map(try_change, changes):
             counts[result["verdict"]] += 1
             file.write(json.dumps(result) + "\n")
             file.flush()

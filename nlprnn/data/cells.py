@@ -11,7 +11,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -235,8 +235,9 @@ class RowConverter:
         try:
             for role, name, more, convert in self._converters:
                 if more and self._types[role] == "labels":
-                    # The label of `labels.noisy`, a column inside an object, is `noisy`.
-                    cells[role] = [column.rpartition(".")[2] for column in (name, *more) if as_bool(row.get(column))]
+                    marked = {column: as_bool(row.get(column)) for column in (name, *more)}
+                    pairs = zip(_labels_of(marked), marked.values(), strict=True)
+                    cells[role] = [label for label, mark in pairs if mark]
                 elif more:
                     texts = [convert(row.get(column)) for column in (name, *more)]
                     cells[role] = _TEXT_SEPARATOR.join(text for text in texts if text and not text.isspace())
@@ -262,6 +263,12 @@ class RowConverter:
     def keeps(self, role: str) -> bool:
         """Whether cells that already have the declared type of a role are not changed."""
         return self._types[role] not in ("label", "labels", "marked labels") and len(self._columns[role].names) == 1
+
+
+def _labels_of(columns: Collection[str]) -> list[str]:
+    """The labels that columns are named after: `noisy` and `late` of `labels.noisy` and `labels.late` in one object."""
+    split = [column.rpartition(".") for column in columns]
+    return [inner for _, _, inner in split] if len({outer for outer, _, _ in split}) == 1 else list(columns)
 
 
 def _item_type(name: str) -> str | None:

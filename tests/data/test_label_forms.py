@@ -84,6 +84,14 @@ def test_a_column_for_each_label(tmp_path, name, marks):
         labels(dataset, field="a,d")
 
 
+def test_labels_of_an_object_are_named_after_its_keys(tmp_path):
+    path = tmp_path / "a.jsonl"
+    rows = [{"text": "one", "marks": {"a": 1, "b": 0}, "x.a": 1, "y.a": 1}] * 3
+    path.write_text("".join(map(json.dumps, rows)).replace("}{", "}\n{"), encoding="utf-8")
+    assert labels(str(path), field="marks.a,marks.b") == [["a"]] * 3
+    assert labels(str(path), field="x.a,y.a") == [["x.a", "y.a"]] * 3
+
+
 def test_column_of_a_label_with_another_value_is_refused(tmp_path):
     dataset = write(tmp_path / "a.csv", {"text": texts(3), "a": [1, 0, -1], "b": [0, 0, 1]})
     with pytest.raises(DataError, match=r"a\.csv, line 4, column 'a,b': '-1' is neither true nor false"):
