@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from nlprnn.data.split import SPLITS
@@ -15,9 +15,8 @@ _SPLIT_OF_WORD = {
     **dict.fromkeys(("test", "testing", "testset", "eval"), "test"),
 }
 _SHARD = re.compile(r"-\d{5}-of-\d{5}")
-# Texts about the data, and aclImdb's reviews without a label.
+# Texts about the data.
 _NOT_DATA = re.compile(r"(readme|license|licence|requirements|dataset_infos|metadata)\b", re.IGNORECASE)
-_NOT_A_CLASS = {"unsup"}
 
 ListFiles = Callable[[Path], list[Path]]
 """Function of a folder that returns those of its files that count."""
@@ -34,7 +33,7 @@ def split_of_name(name: str) -> str | None:
 
 def plain_files(folder: Path) -> list[Path]:
     """Return the files directly in a folder that are no README or licence, by name."""
-    return [path for path in _entries(folder) if path.is_file() and not _NOT_DATA.match(path.name)]
+    return [path for path in entries(folder) if path.is_file() and not _NOT_DATA.match(path.name)]
 
 
 def find_splits(folder: Path, list_files: ListFiles, known: str) -> dict[str, list[Path]]:
@@ -49,7 +48,7 @@ def find_splits(folder: Path, list_files: ListFiles, known: str) -> dict[str, li
         DataError: no file is usable, several could be the same split, or there is none to train on.
     """
     splits = look_for_splits(folder, list_files)
-    folder = _content_folder(folder, list_files)
+    folder = content_folder(folder, list_files)
     if not splits:
         raise DataError(f"{folder}: no data file named train, validation or test ({known}); it has {summary(folder)}")
     if "train" not in splits:
@@ -76,57 +75,34 @@ def look_for_splits(folder: Path, list_files: ListFiles) -> dict[str, list[Path]
     Raises:
         DataError: several files could be the same split.
     """
-    folder = _content_folder(folder, list_files)
+    folder = content_folder(folder, list_files)
     files = list_files(folder)
     splits = _by_split(files, folder)
     if not splits and len(files) == 1:
         return {"train": files}
     if not splits:
-        inner = [path for path in _entries(folder) if path.is_dir() and split_of_name(path.name)]
+        inner = [path for path in entries(folder) if path.is_dir() and split_of_name(path.name)]
         splits = _by_split([path for place in inner for path in list_files(place)], folder)
     return splits
 
 
-def find_class_folders(folder: Path, list_files: ListFiles) -> dict[str, list[tuple[Path, str]]]:
-    """Return texts that are sorted into one folder a class, such as `train/pos/1.txt`.
-
-    Args:
-        folder: the folder.
-        list_files: function that lists the text files of a class's folder.
-
-    Returns:
-        Split name -> (file, label) pairs by label and name; without folders named after splits all files are
-        "train". {} for a folder of another form.
-    """
-    named = [(split, path) for path in _entries(folder) if path.is_dir() and (split := split_of_name(path.name))]
-    if not named:
-        files = _labelled_files(folder, list_files)
-        return {"train": files} if len({label for _, label in files}) > 1 else {}
-    splits: dict[str, list[tuple[Path, str]]] = {}
-    for split, path in named:
-        if files := _labelled_files(path, list_files):
-            if split in splits:
-                raise DataError(f"{folder}: several folders could be the {split} split ({path.name} too); keep one")
-            splits[split] = files
-    return {split: splits[split] for split in SPLITS if split in splits} if "train" in splits else {}
-
-
 def summary(folder: Path) -> str:
     """Return the first names in a folder, for messages."""
-    names = [path.name + ("/" if path.is_dir() else "") for path in _entries(folder)]
+    names = [path.name + ("/" if path.is_dir() else "") for path in entries(folder)]
     if not names:
         return "nothing: the folder is empty"
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
-def _content_folder(folder: Path, list_files: ListFiles) -> Path:
-    inner = folder / "data"
-    return inner if inner.is_dir() and not list_files(folder) else folder
-
-
-def _labelled_files(folder: Path, list_files: ListFiles) -> list[tuple[Path, str]]:
-    labels = [path for path in _entries(folder) if path.is_dir() and path.name not in _NOT_A_CLASS]
-    return [(path, label.name) for label in labels for path in list_files(label)]
+def content_folder(folder: Path, list_files: ListFiles) -> Path:
+    """Return the folder with the data: one named `data`, or the only one, where the folder has no files of its own."""
+    while not list_files(folder):
+        inner = [path for path in entries(folder) if path.is_dir()]
+        data = [path for path in inner if path.name == "data"] or (inner if len(inner) == 1 else [])
+        if not data or split_of_name(data[0].name):
+            break
+        folder = data[0]
+    return folder
 
 
 def _by_split(files: Iterable[Path], folder: Path) -> dict[str, list[Path]]:
@@ -137,13 +113,25 @@ def _by_split(files: Iterable[Path], folder: Path) -> dict[str, list[Path]]:
         if split:
             splits.setdefault(split, []).append(path)
     for split, paths in splits.items():
-        if len({_SHARD.sub("", path.name) if _SHARD.search(path.name) else path for path in paths}) > 1:
+        if len(paths) > 1 and not _are_shards(paths, folder):
             names = ", ".join(str(path.relative_to(folder)) for path in paths[:5])
             raise DataError(f"{folder}: several files could be the {split} split ({names}); keep one")
     return {split: splits[split] for split in SPLITS if split in splits}
 
 
-def _entries(folder: Path) -> list[Path]:
+def _are_shards(paths: Sequence[Path], folder: Path) -> bool:
+    """Whether files are pieces of one table: by their numbers, or as the files of one suffix in a split's folder."""
+    numberless = {re.sub(r"\d+", "", _SHARD.sub("", path.name)) for path in paths}
+    inside = len({path.parent for path in paths}) == 1 and paths[0].parent != folder
+    return len(numberless) == 1 or (inside and len({path.suffix for path in paths}) == 1)
+
+
+def entries(folder: Path) -> list[Path]:
+    """Return the files and folders directly in a folder that are not hidden, by name.
+
+    Raises:
+        DataError: the folder may not be read.
+    """
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except PermissionError:

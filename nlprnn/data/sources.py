@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlprnn import resources
-from nlprnn.data.folders import find_class_folders, find_splits, plain_files, split_of_name
+from nlprnn.data.folder_sources import folder_sources
+from nlprnn.data.folders import find_splits, plain_files, split_of_name
 from nlprnn.data.formats.hub import is_hub_id, load_hub
 from nlprnn.data.formats.lines import suffix
 from nlprnn.data.formats.parallel import find_pairs, find_stem
 from nlprnn.data.formats.parquet import TypedTable
-from nlprnn.data.formats.plain import ClassFolders
 from nlprnn.data.formats.registry import TABLES, TAGGED, Formats
 from nlprnn.data.formats.source import Source
 from nlprnn.data.read_options import ReadOptions
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 logger = logging.getLogger(__name__)
+
+_MODEL_FILES = ("run.json", "model.safetensors")
 
 Sources = Mapping[str, Sequence[Source]]
 """Split name -> its sources, several when it is in shards."""
@@ -43,12 +45,7 @@ def find_sources(dataset: str, formats: Formats, options: ReadOptions) -> Source
     if path is None:
         return _hub_splits(dataset, options)
     if path.is_dir():
-        if formats is TABLES and not formats.files(path) and (folders := find_class_folders(path, text_files)):
-            return {split: [_class_folders(path, split, documents, options)] for split, documents in folders.items()}
-        splits = find_splits(path, formats.files, formats.known)
-        if sum(map(len, splits.values())) > 1:
-            return {split: [formats.open(file, options) for file in files] for split, files in splits.items()}
-        (path,) = splits["train"]
+        return folder_sources(path, formats, options)
     if not formats.can_open(path):
         stem = "the name that line-aligned texts have in common (corpus/train for corpus/train.en and corpus/train.de)"
         mend = f"{formats.known}, or {stem}" if formats is TABLES else formats.known
@@ -67,8 +64,8 @@ def find_parallel(dataset: str, named: Sequence[str], options: ReadOptions) -> S
     Raises:
         DataError: a folder has neither tables nor line-aligned texts to train on, or both.
     """
-    path = Path(dataset).expanduser()
-    if dataset and path.is_dir():
+    path = _data_path(dataset) or Path(dataset).expanduser()
+    if dataset and path.is_dir() and dataset not in sample_names():
         return find_pairs(path, named, options)
     pair = None if not dataset or path.exists() or dataset in sample_names() else find_stem(path, named, options)
     return {"train": [pair]} if pair else {}
@@ -89,26 +86,40 @@ def find_texts(dataset: str) -> dict[str, list[Path]]:
     return {"train": files} if files else {}
 
 
-def text_files(folder: Path) -> list[Path]:
-    """Return the text files directly in a folder."""
-    return [path for path in TABLES.files(folder) if suffix(path) == ".txt"]
-
-
 def local_path(dataset: str) -> Path | None:
     """Return the file or folder that the name of a dataset means; None if it can only be a Hub id.
 
     Raises:
-        DataError: it is a path, and nothing is there.
+        DataError: it is a path, and nothing is there, or the folder of a run or a model.
     """
     path = Path(dataset).expanduser()
-    if dataset and path.exists():
-        return path
+    if (data := _data_path(dataset)) is not None:
+        return data
     if dataset in sample_names():
         return resources.sample_data_folder() / dataset
     looks_local = dataset.startswith((".", "/", "~")) or dataset.count("/") > 1 or _is_data_file(path)
     if looks_local or not is_hub_id(dataset):
         raise DataError(f"{dataset!r}: no such file or folder")
     return None
+
+
+def _data_path(dataset: str) -> Path | None:
+    """The existing file or folder of a name; None where there is none, or it is a sample and the folder is of a run.
+
+    Raises:
+        DataError: it is the folder of a run or a model.
+    """
+    path = Path(dataset).expanduser()
+    if not dataset or not path.exists():
+        return None
+    if not path.is_dir() or not (trace := next((name for name in _MODEL_FILES if (path / name).is_file()), "")):
+        return path if path.is_file() or dataset not in sample_names() or any(path.iterdir()) else None
+    if dataset in sample_names():
+        return None
+    raise DataError(
+        f"{path} is the folder of a run or a model (it has {trace}), and no data set; give the data as --dataset, and "
+        "another folder as --out"
+    )
 
 
 def sample_names() -> list[str]:
@@ -118,13 +129,6 @@ def sample_names() -> list[str]:
         return sorted(path.name for path in folders if path.is_dir() and any(map(_is_data_file, plain_files(path))))
     except NlprnnError:
         return []
-
-
-def _class_folders(
-    folder: Path, split: str, documents: Sequence[tuple[Path, str]], options: ReadOptions
-) -> ClassFolders:
-    files, labels = (tuple(column) for column in zip(*documents, strict=True))
-    return ClassFolders(f"{folder} ({split})", options, files, labels)
 
 
 def _is_data_file(path: Path) -> bool:

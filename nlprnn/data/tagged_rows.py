@@ -98,7 +98,7 @@ def read_tagged(shards: Sequence[RowSource], fields: Mapping[str, str | None]) -
         for location, row in _located(source, columns):
             sentences.add(row, columns, location, source.options.label_names)
         notes = sentences.clean(before)
-        report = source.dialect().report(source.origin, len(sentences.tokens) - before)
+        report = source.report(len(sentences.tokens) - before)
         files.append(replace(report, notes=(*report.notes, *notes)))
     origin = shards[0].origin if len(shards) == 1 else str(Path(shards[0].origin).parent)
     if not sentences.tokens:

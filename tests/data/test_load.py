@@ -82,7 +82,7 @@ class TestFolders:
                 ["train.csv", "train.jsonl"],
                 r"several files could be the train split \(train.csv, train.jsonl\)",
             ),
-            (["a.csv", "b.csv"], "no data file named train, validation or test.*it has a.csv, b.csv"),
+            (["a.csv", "dev.csv"], "no file named train to learn from; it has a.csv, dev.csv"),
             (["notes.md"], "it has notes.md"),
             ([], "the folder is empty"),
             (["dev.csv", "test.csv"], "no file named train to learn from"),

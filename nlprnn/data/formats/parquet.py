@@ -88,7 +88,7 @@ class TypedTable(Source):
         order = _class_names(table, str(columns["label"])) if "label" in columns else None
         if order:
             set_order(rows, order)
-        report = self.dialect().report(self.origin, len(rows))
+        report = self.report(len(rows))
         return Split(rows, self.origin, columns, np.arange(1, len(rows) + 1), self.unit, (report,))
 
 

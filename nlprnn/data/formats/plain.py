@@ -1,16 +1,14 @@
-"""Plain text: a text a line, fastText's lines of a label and a text, or a file a text in a folder a class."""
+"""Plain text: a text a line, or fastText's lines of labels and a text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nlprnn.data.column_roles import Columns, Kind, Schema
 from nlprnn.data.formats.lines import read_lines, text_encoding
-from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
+from nlprnn.data.formats.source import Dialect
 from nlprnn.data.read_options import ReadOptions
 
 _LABEL_PREFIX = "__label__"
@@ -53,25 +51,3 @@ def plain_dialect(path: Path, options: ReadOptions) -> Dialect:
         "fastText lines" if first.lstrip().startswith(_LABEL_PREFIX) else "a text a line",
         text_encoding(path, options.encoding),
     )
-
-
-@dataclass(frozen=True)
-class ClassFolders(FileSource):
-    """Texts sorted into one folder a class: a row has the `text` of a file, and its `label`."""
-
-    unit = "row"
-
-    labels: tuple[str, ...]
-
-    def dialect(self) -> Dialect:
-        """Return the form: files in folders."""
-        return Dialect("a file a text, a folder a class", text_encoding(self.files[0], self.options.encoding))
-
-    def schema(self) -> Schema:
-        """Return the columns `text` and `label`."""
-        return Schema(self.origin, {"text": Kind.TEXT, "label": Kind.TEXT})
-
-    def rows(self, columns: Columns) -> NumberedRows:
-        """Yield (row number, row) for each file."""
-        for number, (path, label) in enumerate(zip(self.files, self.labels, strict=True), start=1):
-            yield number, {"text": "".join(read_lines(path, self.options.encoding)), "label": label}

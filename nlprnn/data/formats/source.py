@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -58,10 +58,6 @@ class Dialect:
     notes: tuple[str, ...] = ()
     numbered: bool = False
 
-    def report(self, origin: str, rows: int) -> FileReport:
-        """Return the report of a source that was read, with its number of rows."""
-        return FileReport(origin, self.format, rows, self.encoding, self.notes)
-
 
 @dataclass(frozen=True)
 class RowSource(ABC):
@@ -70,6 +66,7 @@ class RowSource(ABC):
     Attributes:
         origin: the file or dataset, for messages.
         options: options of the user for reading.
+        notes: choices between several readings of its folder, a sentence each.
     """
 
     unit: ClassVar[str] = "line"
@@ -77,6 +74,7 @@ class RowSource(ABC):
 
     origin: str
     options: ReadOptions
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     @abstractmethod
     def dialect(self) -> Dialect:
@@ -110,6 +108,11 @@ class RowSource(ABC):
         """Return the place of a row, for messages."""
         return f"{self.origin}, {self.unit} {number}"
 
+    def report(self, rows: int) -> FileReport:
+        """Return the report of the source after it was read, with its number of rows."""
+        dialect = self.dialect()
+        return FileReport(self.origin, dialect.format, rows, dialect.encoding, (*dialect.notes, *self.notes))
+
 
 @dataclass(frozen=True)
 class Source(RowSource):
@@ -140,7 +143,7 @@ class FileSource(Source):
         numbers = arrow_column(table, _NUMBER).to_numpy()
         reasons = arrow_column(table, _REASON)
         rows = table.remove_columns([_NUMBER, _REASON])
-        report = self.dialect().report(self.origin, len(rows))
+        report = self.report(len(rows))
         split = Split(rows, self.origin, columns, numbers, self.unit, (report,))
         return split.without_marked(reasons.to_pylist()) if reasons.null_count < len(rows) else split
 
