@@ -36,7 +36,7 @@ class RunOptions(DatasetOptions):
         None,
         above=0,
         length=True,
-        help="Time budget in minutes, validation included, on fewer rows if it would take over a tenth; the "
+        help="Time budget in minutes, validation included, on fewer rows if it would take over a fifth; the "
         "learning-rate schedule is fitted to it if it ends before --epochs.",
     )
     gradient_accumulation_steps: int = option(1, min=1, help="Batches whose gradients are summed for one update.")

@@ -35,7 +35,7 @@ from nlprnn.training.validation import SplitValidation
 
 _CHECK_STEPS = 10
 
-_VALIDATION_SHARE = 0.1
+_VALIDATION_SHARE = 0.2
 """Share of the time limit that one validation takes at most, where it can be made smaller."""
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
@@ -227,7 +227,10 @@ class Trainer(Generic[ModelT]):
         model.eval()
         with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
-        scores = self._distributed.broadcast_from_rank0(scores)
+        changed = isinstance(self.validate, SplitValidation) and self.validate.changed
+        scores = self._distributed.broadcast_from_rank0(scores | {"changed": float(changed)})
+        if scores.pop("changed"):  # no score of other rows is the best of these
+            state.best = state.best_loss = None
         self.model.train()
         state.evaluation_seconds = self._seconds_since(began)
         state.seconds = self._seconds_since(self._started_at)

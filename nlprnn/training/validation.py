@@ -17,54 +17,75 @@ _TRIAL_SHARE = 0.125
 _TOLERANCE = 1.5
 """A validation may take this many times the limit before it is made smaller: durations vary."""
 
+_GROWTH = 2.0
+"""Factor by which more rows must fit before a validation is made larger again."""
+
 
 class SplitValidation:
     """Validation on the rows of a split; with a time limit, on as many as it allows.
 
-    With a limit, each validation starts with a trial on few rows, from whose duration that of all is estimated. The
-    rows are then drawn once at random and stay the same, so that scores compare, until even they take too long, as
-    when a translator has learnt to write longer sentences.
+    With a limit, each validation starts with a trial on few rows, from whose duration that of all is estimated. Fewer
+    rows are drawn at random, and stay the same while their duration allows. It may not: a translator that learns to end
+    its sentences becomes many times as fast.
 
     Args:
         score: (model, rows) -> its scores; rows (n,) int64 are indices of the split in ascending order.
         num_rows: rows of the split.
         unit: name of a row in messages, in the plural.
+
+    Attributes:
+        changed: the last validation was on other rows than the one before, so that their scores do not compare.
     """
 
     def __init__(
         self, score: Callable[[Any, np.ndarray], Mapping[str, float]], num_rows: int, *, unit: str = "rows"
     ) -> None:
         self.num_rows = num_rows
+        self.changed = False
         self._score = score
         self._unit = unit
         self._order = np.random.default_rng(0).permutation(num_rows)
         self._used = num_rows
+        self._fitting = 0.0  # rows that take the time limit at the speed of the last validation; 0 = not known
         self._seconds: float | None = None
         self._report: Callable[[str], None] = lambda _: None
 
     def limit(self, seconds: float, report: Callable[[str], None]) -> None:
-        """Let each validation take about this many seconds; `report` gets a sentence where rows are left out."""
+        """Let each validation take about this many seconds; `report` gets a sentence where the rows change."""
         self._seconds, self._report = seconds, report
 
     def __call__(self, model: Any) -> Mapping[str, float]:
         """Return the scores of a model in evaluation mode."""
-        trial = _FIRST_ROWS
-        while self._seconds is not None and trial < self._used:
-            began = time.monotonic()
-            self._score_first(model, trial)
-            seconds = time.monotonic() - began
-            fitting = int(trial * self._seconds / max(seconds, 1e-9))
-            if self._used <= _TOLERANCE * fitting:
-                break
-            if seconds >= _TRIAL_SHARE * self._seconds:
-                self._used = max(_FIRST_ROWS, fitting)
+        before, is_first = self._used, self._fitting == 0.0
+        if self._seconds is not None:
+            if self._fitting >= _GROWTH * before:
+                self._used = min(self.num_rows, int(self._fitting))
+            self._shrink(model, self._seconds)
+            if self._used != before:
                 self._report(
-                    f"validation on {self._used:,} of {self.num_rows:,} {self._unit}: more would take over "
+                    f"validation on {self._used:,} of {self.num_rows:,} {self._unit}, which take about "
                     f"{self._seconds:.2g} s of the time limit"
                 )
-                break
-            trial *= 4
-        return self._score_first(model, self._used)
+        self.changed = self._used != before and not is_first
+        scores, seconds = self._timed(model, self._used)
+        self._fitting = self._used * (self._seconds or seconds) / seconds
+        return scores
 
-    def _score_first(self, model: Any, number: int) -> Mapping[str, float]:
-        return self._score(model, np.sort(self._order[:number]))
+    def _shrink(self, model: Any, limit: float) -> None:
+        """Reduce the rows to those that fit into the limit by a trial, of which longer ones are more exact."""
+        trial = _FIRST_ROWS
+        while trial < self._used:
+            _, seconds = self._timed(model, trial)
+            fitting = int(trial * limit / seconds)
+            if self._used <= _TOLERANCE * fitting:
+                return
+            if seconds >= _TRIAL_SHARE * limit:
+                self._used = max(_FIRST_ROWS, fitting)
+                return
+            trial *= 4
+
+    def _timed(self, model: Any, number: int) -> tuple[Mapping[str, float], float]:
+        """Return the scores on the first rows of the random order, and the seconds that they took."""
+        began = time.monotonic()
+        scores = self._score(model, np.sort(self._order[:number]))
+        return scores, max(time.monotonic() - began, 1e-9)

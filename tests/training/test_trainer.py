@@ -152,6 +152,19 @@ def test_long_validation_keeps_to_the_minutes(tmp_path, tiny, max_minutes):
         assert 16 < seen[-1] < 1000
 
 
+def test_best_weights_are_of_the_rows_of_the_last_validation(tmp_path, tiny):
+    class Rows(SplitValidation):
+        calls = 0
+
+        def __call__(self, model):
+            self.calls += 1
+            self.changed = self.calls == 3
+            return {"loss": [0.5, 0.1, 0.9, 0.8, 0.85][self.calls - 1]}
+
+    trainer = tiny.linear_trainer(tmp_path, validate=Rows(None, 5), epochs=5)
+    assert trainer.fit()["loss"] == 0.8
+
+
 @pytest.mark.parametrize(
     ("metric", "scores", "kept", "evaluations"),
     [

@@ -61,7 +61,7 @@ def test_time_limit_is_kept(make, seconds_per_row, start, num_rows):
     if seconds_per_row * num_rows + start < limit / 2:
         assert used == num_rows
     if used < num_rows:
-        assert lines == [f"validation on {used:,} of {num_rows:,} rows: more would take over 10 s of the time limit"]
+        assert lines == [f"validation on {used:,} of {num_rows:,} rows, which take about 10 s of the time limit"]
         assert used * seconds_per_row + start > limit / 8  # the time is used
     else:
         assert lines == []
@@ -76,13 +76,28 @@ def test_rows_stay_the_same_and_come_from_the_whole_split(make):
     assert all(rows == finals[0] for rows in finals)
     assert np.mean(finals[0]) == pytest.approx(5000, rel=0.1)
     assert len(lines) == 1
+    assert not validation.changed
 
 
-def test_slower_model_gets_fewer_rows(make):
+def test_slower_and_faster_models_change_the_rows(make):
     validation, clock, lines = make(1000, 0.001, limit=10.0)
     assert validation("model") == {"loss": 1000}
+    assert not validation.changed
     clock.seconds_per_row *= 100
     before = clock.now
-    assert 50 < validation("model")["loss"] < 1000
+    fewer = validation("model")["loss"]
+    assert 50 < fewer < 1000
     assert clock.now - before < 20
+    assert validation.changed
     assert len(lines) == 1
+
+    clock.seconds_per_row /= 4
+    assert validation("model")["loss"] == fewer  # its speed is known now
+    assert not validation.changed
+    assert fewer < validation("model")["loss"] < 1000
+    assert validation.changed
+    clock.seconds_per_row /= 1000
+    sizes = [validation("model")["loss"] for _ in range(3)]
+    assert sizes[-1] == 1000
+    assert not validation.changed
+    assert len(lines) == 3
