@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nlprnn import resources
 from nlprnn.data.folder_sources import folder_sources
 from nlprnn.data.folders import find_splits, plain_files, split_of_name
+from nlprnn.data.formats.arrow import is_saved, load_saved
 from nlprnn.data.formats.hub import is_hub_id, load_hub
 from nlprnn.data.formats.lines import suffix
 from nlprnn.data.formats.parallel import find_pairs, find_stem
@@ -44,6 +45,11 @@ def find_sources(dataset: str, formats: Formats, options: ReadOptions) -> Source
     path = local_path(dataset)
     if path is None:
         return _hub_splits(dataset, options)
+    if path.is_dir() and is_saved(path):
+        form, saved = "Arrow, of save_to_disk", load_saved(path)
+        if len(saved) == 1:
+            return {"train": [TypedTable(str(path), options, table.flatten(), form) for table in saved.values()]}
+        return _typed_splits(saved, str(path), options, form)
     if path.is_dir():
         return folder_sources(path, formats, options)
     if not formats.can_open(path):
@@ -65,7 +71,7 @@ def find_parallel(dataset: str, named: Sequence[str], options: ReadOptions) -> S
         DataError: a folder has neither tables nor line-aligned texts to train on, or both.
     """
     path = _data_path(dataset) or Path(dataset).expanduser()
-    if dataset and path.is_dir() and dataset not in sample_names():
+    if dataset and path.is_dir() and dataset not in sample_names() and not is_saved(path):
         return find_pairs(path, named, options)
     pair = None if not dataset or path.exists() or dataset in sample_names() else find_stem(path, named, options)
     return {"train": [pair]} if pair else {}
@@ -136,10 +142,13 @@ def _is_data_file(path: Path) -> bool:
 
 
 def _hub_splits(dataset: str, options: ReadOptions) -> Sources:
-    """The splits of a Hub dataset under their usual names; a single split of another name is "train"."""
     samples = ", ".join(sample_names()) or "none"
     unknown = f"{dataset!r} is not a file or folder here, no sample of that name (samples: {samples})"
-    splits = load_hub(dataset, unknown=unknown)
+    return _typed_splits(load_hub(dataset, unknown=unknown), dataset, options, "Hugging Face dataset")
+
+
+def _typed_splits(splits: Mapping[str, Dataset], dataset: str, options: ReadOptions, form: str) -> Sources:
+    """The splits under their usual names; a single split of another name is "train"."""
     usual: dict[str, Dataset] = {}
     for name, rows in splits.items():
         split = split_of_name(name)
@@ -151,5 +160,4 @@ def _hub_splits(dataset: str, options: ReadOptions) -> Sources:
         usual = {"train": next(iter(splits.values()))}
     if "train" not in usual:
         raise DataError(f"dataset {dataset} has no train split to learn from (splits: {', '.join(splits)})")
-    form = "Hugging Face dataset"
     return {split: [TypedTable(f"{dataset} ({split})", options, rows.flatten(), form)] for split, rows in usual.items()}

@@ -92,7 +92,7 @@ def choose_split(
         DataError: there is no such split, or too little to hold it out.
     """
     path = Path(dataset).expanduser()
-    if split is None and len(splits) == 1 and (path.is_file() or splits["train"].origin == f"{path}.*"):
+    if split is None and len(splits) == 1 and (path.is_file() or splits["train"].origin in (f"{path}.*", str(path))):
         return splits["train"]
     name = split or "test"
     return pick_split(splits if name == "test" and name in splits else complete(), name, dataset)

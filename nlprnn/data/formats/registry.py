@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlprnn.data.folders import plain_files
+from nlprnn.data.formats.arrow import open_arrow
 from nlprnn.data.formats.conll import ColumnFile
 from nlprnn.data.formats.delimited import delimited_dialect, is_table, read_delimited
 from nlprnn.data.formats.json import open_json, open_json_splits
@@ -14,6 +15,7 @@ from nlprnn.data.formats.lines import is_packed, suffix
 from nlprnn.data.formats.parquet import open_parquet
 from nlprnn.data.formats.plain import plain_dialect, read_plain
 from nlprnn.data.formats.source import Dialect, NumberedRows, Source, TextFile
+from nlprnn.data.formats.tmx import open_tmx
 from nlprnn.data.read_options import ReadOptions
 
 
@@ -22,7 +24,7 @@ class Formats:
     """Formats of one kind of data.
 
     Attributes:
-        by_suffix: suffix -> function that opens a file; all but Parquet may be packed, as with gzip.
+        by_suffix: suffix -> function that opens a file; all but Parquet and Arrow may be packed, as with gzip.
         known: the suffixes, for messages.
     """
 
@@ -31,7 +33,7 @@ class Formats:
 
     def can_open(self, path: Path) -> bool:
         """Whether a file has the suffix of one of the formats."""
-        return suffix(path) in self.by_suffix and not (suffix(path) == ".parquet" and is_packed(path))
+        return suffix(path) in self.by_suffix and not (suffix(path) in _TYPED and is_packed(path))
 
     def open(self, path: Path, options: ReadOptions) -> Source:
         """Return the source of a file that `can_open`.
@@ -55,6 +57,7 @@ class Formats:
         return [path for path in plain_files(folder) if self.can_open(path)]
 
 
+_TYPED = (".parquet", ".arrow", ".feather")
 _Open = Callable[[Path, ReadOptions], Source]
 
 
@@ -78,6 +81,7 @@ _DELIMITED = _text_file(read_delimited, delimited_dialect)
 _WITH_LISTS: Mapping[str, _Open] = {
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), open_json),
     ".parquet": open_parquet,
+    **dict.fromkeys((".arrow", ".feather"), open_arrow),
 }
 
 TABLES = Formats(
@@ -85,8 +89,9 @@ TABLES = Formats(
         **_WITH_LISTS,
         **dict.fromkeys((".csv", ".tsv", ".tab", ".psv"), _DELIMITED),
         ".txt": _open_text,
+        ".tmx": open_tmx,
     },
-    ".csv, .tsv, .txt, .jsonl, .json, each also .gz, .bz2 or .xz, or .parquet",
+    ".csv, .tsv, .txt, .jsonl, .json, .tmx, each also .gz, .bz2 or .xz, or .parquet, .arrow or .feather",
 )
 TAGGED = Formats(
     {
@@ -95,5 +100,5 @@ TAGGED = Formats(
         **dict.fromkeys((".conll", ".conllu", ".bio", ".iob", ".iob2", ".txt", ".tsv"), _column_file),
     },
     ".conll, .conllu, .bio, .iob, .iob2, .txt, .tsv or .csv with a word a line, .jsonl or .json with lists of "
-    "words and tags, each also .gz, .bz2 or .xz, or .parquet",
+    "words and tags, each also .gz, .bz2 or .xz, or .parquet, .arrow or .feather",
 )
