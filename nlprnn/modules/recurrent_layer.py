@@ -174,6 +174,8 @@ def _run_kernel(mode: str, x: Tensor, *arguments: Any) -> Sequence[Tensor]:
     if mode != "LSTM" or x.is_cuda or not torch.is_autocast_enabled("cpu") or x.device.type != "cpu":
         return kernel(x, *arguments)
     dtype = torch.get_autocast_dtype("cpu")
+    if not torch.backends.mkldnn.is_available():  # PyTorch's own kernel takes any precision
+        return kernel(x, *arguments)
     if dtype == torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return kernel(x, *arguments)
     name = str(dtype).removeprefix("torch.")
