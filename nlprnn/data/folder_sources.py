@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlprnn.data.class_folders import ClassDocuments, find_class_files, find_class_folders
-from nlprnn.data.folders import content_folder, entries, find_splits, look_for_splits, split_of_name
+from nlprnn.data.folders import content_folder, entries, find_splits, look_for_splits, plain_files, split_of_name
 from nlprnn.data.formats.class_texts import ClassFile, ClassFolders
 from nlprnn.data.formats.lines import suffix
 from nlprnn.data.formats.registry import TABLES, TAGGED, Formats
@@ -40,7 +40,8 @@ def folder_sources(folder: Path, formats: Formats, options: ReadOptions) -> dict
     splits = find_splits(folder, formats.files, formats.known)
     used = {file for shards in splits.values() for file in shards}
     place = content_folder(folder, formats.files)
-    unused = [file.name for file in files if file not in used]
+    data = {*plain_files(place), *filter(_is_table, entries(place))}
+    unused = [file.name for file in sorted(data - used) if file.is_file()]
     unused += [f"{path.name}/" for path in entries(place) if path.is_dir() and _is_passed_over(path, used)]
     note = f"not read: {', '.join(unused[:_SHOWN])}"
     notes = (note + (f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""),) if unused else ()

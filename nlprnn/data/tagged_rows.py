@@ -168,7 +168,7 @@ def _strings(cell: Any, name: str, location: str) -> list[str]:
     """The items of a list as strings, "" for null."""
     if not isinstance(cell, list) or not all(isinstance(item, str | int | float | None) for item in cell):
         raise DataError(f"{location}: the column {name!r} must be a list of words or numbers; correct the row")
-    return [as_string(item) or "" for item in cell]
+    return cell if set(map(type, cell)) == {str} and "".join(cell).isascii() else [as_string(of) or "" for of in cell]
 
 
 def _named(tag: str, names: tuple[str, ...], location: str) -> str:

@@ -22,6 +22,7 @@ from nlprnn.tagging_schemes import are_prefixed, find_spans, is_span_scheme
 
 _DOCUMENT = "-DOCSTART-"
 _NOT_A_WORD = re.compile(r"\d+[-.]\d+")
+_SPACES = re.compile("[ \t]+")
 _NUMBER = re.compile(r"\d+")
 _COMMAS = (",", ";")
 _SAMPLE_LINES = 5_000
@@ -74,6 +75,8 @@ class ColumnLayout:
             inside: whether the sentence has begun, so that "#" may be a word.
         """
         numbered = self.numbered or self.universal
+        if not numbered and not cells[0].startswith("#"):
+            return False
         if cells[0].startswith("#") and (numbered or not inside):
             return numbered or len(cells) != self.width
         return numbered and _NOT_A_WORD.fullmatch(cells[0]) is not None
@@ -107,10 +110,11 @@ def split_cells(line: str, separator: str | None) -> Cells:
     # Spaces that are no plain ones belong to words: "10\xa0000".
     line = line.strip("\r\n" if separator else " \t\r\n")
     if separator is None:
-        return re.split("[ \t]+", line)
+        return _SPACES.split(line)
     quoted = separator in _COMMAS and '"' in line
     cells = next(csv.reader([line], delimiter=separator)) if quoted else line.split(separator)
-    cells = [cell.strip(" ") for cell in cells]
+    if " " in line:
+        cells = [cell.strip(" ") for cell in cells]
     return cells if any(cells) else []
 
 

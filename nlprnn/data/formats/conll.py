@@ -8,6 +8,7 @@ sentence; where the first column numbers the words, also those that stand for se
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from nlprnn.data.column_roles import Columns, Kind, Schema, counted, role_of
@@ -54,55 +55,52 @@ class ColumnFile(FileSource):
         """
         layout = self.layout
         indices = {role: int(str(column)) - 1 for role, column in columns.items()}
-        token_index = indices.get("tokens", -1)
-        sentence: dict[str, list[str]] = {str(column): [] for column in columns.values()}
+        words = indices["tokens"]
+        sentence: list[list[str]] = []
         start, before = 0, ""
         for number, line in enumerate(read_lines(self.files[0], self.options.encoding), start=1):
             cells = layout.cells(line)
-            if number == layout.header_line or (cells and layout.is_comment(cells, inside=start > 0)):
+            if number == layout.header_line or (cells and layout.is_comment(cells, inside=bool(sentence))):
                 continue
-            if layout.sentence_end and cells and self._ends(cells, before, token_index):
-                if start:
-                    yield start, sentence
-                sentence, start = {name: [] for name in sentence}, 0
+            if sentence and (not cells or (layout.sentence_end and self._ends(cells, before, words))):
+                yield start, {str(index + 1): [row[index] for row in sentence] for index in indices.values()}
+                sentence = []
             before = cells[0] if cells else ""
             if not cells:
-                if start:
-                    yield start, sentence
-                sentence, start = {name: [] for name in sentence}, 0
-            elif self._has_word(cells, line, number, token_index):
-                start = start or number
-                for role, index in indices.items():
-                    if not cells[index]:
-                        missing = role_of(role).noun.removesuffix("s")
-                        raise DataError(f"{self.location(number)}: the {missing} is missing; fill it in")
-                    sentence[str(index + 1)].append(cells[index])
-            elif layout.sentence_end != "word":
-                yield number, LeftOut("without a word", "line")
-        if start:
-            yield start, sentence
+                continue
+            if len(cells) == layout.width and cells[words]:
+                if "" in cells:
+                    self._check_cells(cells, indices, number)
+                start = start if sentence else number
+                sentence.append(cells)
+            elif self._is_tag_alone(cells, line, words):
+                if layout.sentence_end != "word":
+                    yield number, LeftOut("without a word", "line")
+            else:
+                raise DataError(
+                    f"{self.location(number)}: {counted(len(cells), 'column')}, but the first word's line has "
+                    f"{layout.width}; put an empty line between sentences, and the same columns in all others"
+                )
+        if sentence:
+            yield start, {str(index + 1): [row[index] for row in sentence] for index in indices.values()}
 
-    def _ends(self, cells: list[str], before: str, token_index: int) -> bool:
+    def _ends(self, cells: list[str], before: str, words: int) -> bool:
         """Whether a line begins another sentence than the line before it, without an empty line between."""
         end = self.layout.sentence_end
         if end == "word":
-            return not cells[token_index]
+            return not cells[words]
         if not before or not (cells[0] + before).isdecimal():
             return False
         return cells[0] != before if end == "number" else int(cells[0]) <= int(before)
 
-    def _has_word(self, cells: list[str], line: str, number: int, token_index: int) -> bool:
-        """Whether a line has a word, and not its tag alone.
+    def _is_tag_alone(self, cells: list[str], line: str, words: int) -> bool:
+        """Whether a line has no word, and no other fault."""
+        if len(cells) == self.layout.width:
+            return not cells[words]
+        return self.layout.separator is None and line[0] in " \t" and len(cells) == self.layout.width - 1 and words == 0
 
-        Raises:
-            DataError: it has another number of columns than the first.
-        """
-        width = self.layout.width
-        if len(cells) == width:
-            return token_index < 0 or bool(cells[token_index])
-        if self.layout.separator is None and line[0] in " \t" and len(cells) == width - 1 and token_index == 0:
-            return False
-        raise DataError(
-            f"{self.location(number)}: {counted(len(cells), 'column')}, but the first word's line has {width}; put an "
-            "empty line between sentences, and the same columns in all others"
-        )
+    def _check_cells(self, cells: list[str], indices: Mapping[str, int], number: int) -> None:
+        for role, index in indices.items():
+            if not cells[index]:
+                missing = role_of(role).noun.removesuffix("s")
+                raise DataError(f"{self.location(number)}: the {missing} is missing; fill it in")
