@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from nlprnn.data.column_roles import Columns, role_of
@@ -61,12 +61,21 @@ def as_label(value: Any) -> str | None:
     Raises:
         ValueError: the value is a list of several labels, or a text that is one.
     """
+    return _label_of_text(value) if isinstance(value, str) else _label(value)
+
+
+def _label(value: Any) -> str | None:
     items = value if isinstance(value, list) else written_list(value)
     if items is None:
         return _plain(value)
     if len(items) > 1:
         raise ValueError(f"{str(value)[:50]!r} holds several labels, for which there is --multi-label")
     return _plain(items[0]) if items else None
+
+
+@lru_cache(maxsize=4096)  # millions of rows share a few labels
+def _label_of_text(value: str) -> str | None:
+    return _label(value)
 
 
 def _plain(value: Any) -> str | None:

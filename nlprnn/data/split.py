@@ -137,8 +137,7 @@ def hold_out(
         DataError: a split would be empty.
     """
     groups = _groups_of_equal(texts)
-    same: dict[frozenset[str], frozenset[str]] = {}  # millions of rows share a few sets
-    labels_of = [same.setdefault(of_group, of_group) for of_group in (_labels_of(group, labels) for group in groups)]
+    labels_of = _labels_of(groups, labels)
     by_label = _strata(labels_of)
     largest = _largest_group(groups, share)
     generator = random.Random(seed)
@@ -222,19 +221,28 @@ def _groups_of_equal(texts: Iterable[str]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _labels_of(group: Sequence[int], labels: Sequence[str | Collection[str]] | None) -> frozenset[str]:
-    """All labels of some rows."""
+def _labels_of(groups: Sequence[Sequence[int]], labels: Sequence[str | Collection[str]] | None) -> list[frozenset[str]]:
+    """All labels of the rows of each group."""
     if labels is None:
-        return frozenset()
-    return frozenset(chain.from_iterable([row] if isinstance(row := labels[number], str) else row for number in group))
+        return [frozenset()] * len(groups)
+    known: dict[tuple[str, ...], frozenset[str]] = {}  # millions of rows share a few sets
+    sets = []
+    for group in groups:
+        rows = [labels[number] for number in group]
+        key = tuple(chain.from_iterable((row,) if isinstance(row, str) else row for row in rows))
+        if key not in known:
+            known[key] = frozenset(key)
+        sets.append(known[key])
+    return sets
 
 
 def _strata(labels_of: Sequence[frozenset[str]]) -> dict[str, list[int]]:
     """The groups by their rarest label."""
     frequency = Counter(chain.from_iterable(labels_of))
+    rarest = {labels: min(labels, key=lambda label: (frequency[label], label), default="") for labels in set(labels_of)}
     strata: dict[str, list[int]] = defaultdict(list)
     for group, labels in enumerate(labels_of):
-        strata[min(labels, key=lambda label: (frequency[label], label), default="")].append(group)
+        strata[rarest[labels]].append(group)
     return strata
 
 
