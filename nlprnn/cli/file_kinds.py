@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
@@ -30,6 +31,9 @@ _TABLES = (
 _TAGGED = (".conll", ".conllu", ".bio", ".iob", ".iob2")
 _TRANSLATIONS = (".tmx", ".xliff", ".xlf")
 _LONGEST_JSON = 1 << 16
+_SEPARATORS = {"\t": ("tabs", 2), ";": ("semicolons", 5), "|": ("vertical bars", 5), ",": ("commas", 5)}
+"""Separator of cells: its name, and the lines with as many of them that are no chance."""
+
 _PACKINGS = re.compile(r"\.(?:gz|bz2|xz|zip)$")
 
 
@@ -66,12 +70,14 @@ def table_kind(path: PurePath) -> str | None:
 
 
 def looks_like_table(lines: Sequence[str]) -> str | None:
-    """Return what gives the first lines of a table away: tabs, equally many in each, or JSON; None = nothing does."""
-    counts = {line.count("\t") for line in lines}
-    if len(lines) > 1 and len(counts) == 1 and counts != {0}:
-        return "each line has as many tabs"
+    """Return what gives the first lines of a table away: as many cells in each, or JSON; None = nothing does."""
     start = lines[0][:_LONGEST_JSON] if lines else ""
     with suppress(ValueError, RecursionError):
         if start[:1] in ("{", "[") and isinstance(json.loads(start), dict | list):
             return "its lines are JSON"
+    for separator, (name, least) in _SEPARATORS.items():
+        with suppress(csv.Error):  # a text that is no table
+            cells = {len(row) for row in csv.reader(lines, delimiter=separator)}
+            if len(lines) >= least and len(cells) == 1 and max(cells) > 1:
+                return f"each line has as many {name}"
     return None

@@ -93,7 +93,7 @@ def _check_lines(path: Path) -> None:
     if kind := table_kind(path):
         verb = click.get_current_context().info_name
         raise DataError(
-            f"{path} is {kind}, and --file reads one text a line: write the texts to a text file, or pipe it in "
+            f"{path} is {kind}, not a file with one text a line: write the texts to a text file, or pipe it in "
             f"(nlprnn {verb} ... < {path.name}) to have each line taken as a text"
         )
     if path.is_file():
