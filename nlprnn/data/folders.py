@@ -16,7 +16,7 @@ _SPLIT_OF_WORD = {
 }
 _SHARD = re.compile(r"-\d{5}-of-\d{5}")
 # Texts about the data.
-_NOT_DATA = re.compile(r"(readme|license|licence|requirements|dataset_infos|metadata)\b", re.IGNORECASE)
+_NOT_DATA = re.compile(r"(readme|_about|license|licence|requirements|dataset_infos|metadata)\b", re.IGNORECASE)
 
 ListFiles = Callable[[Path], list[Path]]
 """Function of a folder that returns those of its files that count."""

@@ -103,7 +103,7 @@ def load_documents_split(
     Raises:
         DataError: the source is missing, damaged or too short to split, or has no such split.
     """
-    path = Path(dataset).expanduser()
+    path = local_path(dataset) or Path(dataset)
     if split is not None or not path.is_file():
         return pick_split(load_documents(dataset, text_field=text_field, options=options), split or "test", dataset)
     if suffix(path) == ".txt":

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from nlprnn import resources
 from nlprnn.data.folder_sources import folder_sources
 from nlprnn.data.folders import find_splits, plain_files, split_of_name
+from nlprnn.data.formats.archive import unpacked
 from nlprnn.data.formats.arrow import is_saved, load_saved
 from nlprnn.data.formats.hub import is_hub_id, load_hub
 from nlprnn.data.formats.lines import suffix
+from nlprnn.data.formats.other_kinds import advice
 from nlprnn.data.formats.parallel import find_pairs, find_stem
 from nlprnn.data.formats.parquet import TypedTable
 from nlprnn.data.formats.registry import TABLES, TAGGED, Formats
@@ -52,6 +54,10 @@ def find_sources(dataset: str, formats: Formats, options: ReadOptions) -> Source
         return _typed_splits(saved, str(path), options, form)
     if path.is_dir():
         return folder_sources(path, formats, options)
+    if not formats.can_open(path) and not path.suffix:
+        return {"train": [formats.open_by_content(path, options)]}
+    if kind := advice(path):
+        raise DataError(f"{path} is {kind}")
     if not formats.can_open(path):
         stem = "the name that line-aligned texts have in common (corpus/train for corpus/train.en and corpus/train.de)"
         mend = f"{formats.known}, or {stem}" if formats is TABLES else formats.known
@@ -118,6 +124,8 @@ def _data_path(dataset: str) -> Path | None:
     path = Path(dataset).expanduser()
     if not dataset or not path.exists():
         return None
+    if path.suffix.lower() == ".zip" and path.is_file():
+        return unpacked(path)
     if not path.is_dir() or not (trace := next((name for name in _MODEL_FILES if (path / name).is_file()), "")):
         return path if path.is_file() or dataset not in sample_names() or any(path.iterdir()) else None
     if dataset in sample_names():

@@ -110,10 +110,25 @@ def delimited_dialect(path: Path, options: ReadOptions) -> Dialect:
 
 
 def is_table(path: Path, options: ReadOptions) -> bool:
-    """Whether each line of a text file has the same number of cells between tabs, two or more."""
+    """Whether each line of a text file has the same number of cells between tabs, or labels after semicolons or bars.
+
+    Semicolons and bars count in texts without tabs, where the values of one of two columns recur.
+    """
     head, truncated = _head(path, options.encoding, universal=False)
     filled = [line for line in head if not line.isspace()]
-    return bool(filled) and even_layout(filled, ["\t"], truncated=truncated) is not None
+    if not filled or filled[0].startswith("__label__"):
+        return False
+    if even_layout(filled, ["\t"], truncated=truncated):
+        return True
+    layout = even_layout(filled, [";", "|"], truncated=truncated)
+    return layout is not None and layout.width == len(layout.known) == 2 and layout.known.count(None) == 1
+
+
+def has_even_rows(path: Path, options: ReadOptions) -> bool:
+    """Whether each line of a file has the same number of cells, two or more, between one of the usual delimiters."""
+    head, truncated = _head(path, options.encoding, universal=False)
+    filled = [line for line in head if not line.isspace()]
+    return bool(filled) and even_layout(filled, list(DELIMITERS), truncated=truncated) is not None
 
 
 def _form(path: Path, options: ReadOptions) -> _Form:

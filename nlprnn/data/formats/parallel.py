@@ -16,6 +16,7 @@ from typing import Self
 
 from nlprnn.data.column_roles import Columns, Kind, Schema
 from nlprnn.data.folders import find_splits, look_for_splits, plain_files, split_of_name, summary
+from nlprnn.data.formats.delimited import is_table
 from nlprnn.data.formats.lines import read_lines, suffix, text_encoding
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Dialect, FileSource, NumberedRows
@@ -116,6 +117,8 @@ def find_pairs(folder: Path, named: Sequence[str], options: ReadOptions) -> dict
                 split: [ParallelText.of(path, _by_pattern(path.parent, suffixes)[path], options) for path in paths]
                 for split, paths in find_splits(folder, list_patterns, TABLES.known).items()
             }
+    if any(is_table(path, options) for path in TABLES.files(folder)):
+        return {}
     raise DataError(
         f"{folder}: neither a table nor line-aligned texts named train, such as train.en and train.de for "
         f"--source en --target de; it has {summary(folder)}"

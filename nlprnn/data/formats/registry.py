@@ -9,9 +9,9 @@ from pathlib import Path
 from nlprnn.data.folders import plain_files
 from nlprnn.data.formats.arrow import open_arrow
 from nlprnn.data.formats.conll import ColumnFile
-from nlprnn.data.formats.delimited import delimited_dialect, is_table, read_delimited
+from nlprnn.data.formats.delimited import delimited_dialect, has_even_rows, is_table, read_delimited
 from nlprnn.data.formats.json import open_json, open_json_splits
-from nlprnn.data.formats.lines import is_packed, suffix
+from nlprnn.data.formats.lines import is_packed, open_bytes, read_lines, suffix
 from nlprnn.data.formats.parquet import open_parquet
 from nlprnn.data.formats.plain import plain_dialect, read_plain
 from nlprnn.data.formats.source import Dialect, NumberedRows, Source, TextFile
@@ -51,6 +51,21 @@ class Formats:
         """
         splits = open_json_splits(path, options) if suffix(path) == ".json" else {}
         return splits or {"train": self.open(path, options)}
+
+    def open_by_content(self, path: Path, options: ReadOptions) -> Source:
+        """Return the source of a file without a suffix: JSON or Parquet, a table, or a text.
+
+        Raises:
+            DataError: the file is damaged or empty.
+        """
+        with open_bytes(path) as file:
+            if file.read(4) == b"PAR1":
+                return open_parquet(path, options)
+        start = next((line for line in read_lines(path, options.encoding) if not line.isspace()), "").lstrip()[:1]
+        if start in ("{", "["):
+            return open_json(path, options)
+        is_even = self is TABLES and has_even_rows(path, options)
+        return self.by_suffix[".csv" if is_even else ".txt"](path, options)
 
     def files(self, folder: Path) -> list[Path]:
         """Return the files directly in a folder that can be opened."""

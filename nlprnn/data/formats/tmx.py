@@ -59,9 +59,9 @@ class TmxFile(FileSource):
             raise DataError(f"{self.origin} is empty: it has no translation units")
         usual = {}
         kinds = dict.fromkeys(languages, Kind.TEXT)
-        found = LanguageSchema(self.origin, kinds).find(source) if source else None
-        if found and len(languages) == 2:
-            usual = {"source": found, "target": next(language for language in languages if language != found)}
+        named = LanguageSchema(self.origin, kinds).find(source) if source else None
+        if named and len(languages) == 2:
+            usual = {"source": named, "target": next(language for language in languages if language != named)}
         return LanguageSchema(self.origin, kinds, noun="language", ordered=False, usual=usual)
 
     def rows(self, columns: Columns) -> NumberedRows:
