@@ -17,7 +17,7 @@ from nlprnn.experiment.run_folder import RUN_FILE, is_further_process
 from nlprnn.serialization.atomic_files import write_json
 
 _OF_LABELS = ("label_names", "tag_names")
-_OF_FILES = ("encoding", "header", "columns")
+_OF_FILES = ("encoding", "header", "columns", "split_field", "sentence_field")
 
 
 def write_run_file(folder: Path, recipe: str, options: Options) -> None:
