@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlprnn.data import ReadOptions, load_tagged, load_tagged_split, tag_labels
-from nlprnn.data.tag_scheme import as_spans, use_outside_name
+from nlprnn.data.tag_scheme import as_spans, with_usual_names
 from nlprnn.errors import DataError
 
 
@@ -13,8 +13,8 @@ from nlprnn.errors import DataError
 def load(tmp_path):
     """Write sentences, each a text such as "Anna/B-PER sleeps/O", and load the splits of the file."""
 
-    def call(*sentences, **options):
-        lines = (sentence.replace("/", "\t").replace(" ", "\n") for sentence in sentences)
+    def call(*sentences, ready=False, **options):
+        lines = sentences if ready else (text.replace("/", "\t").replace(" ", "\n") for text in sentences)
         path = tmp_path / "a.conll"
         path.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
         return load_tagged(str(path), options=ReadOptions(**options))
@@ -58,14 +58,24 @@ def test_tags_without_any_prefix_can_be_spans(load):
     assert "--scheme spans joins equal neighbours" in notes(load(*sentences))[0]
     splits = load(*sentences, scheme="spans")
     assert splits["train"].tags[0] == ["B-PER", "I-PER", "O", "B-LOC"]
-    assert "equal neighbours are one span" in notes(splits)[0]
+    assert "are spans, equal neighbours one" in notes(splits)[0]
 
 
 @pytest.mark.parametrize("outside", ["_", "o", "0", "Other"])
 def test_another_name_of_outside_is_read_as_o(load, outside):
     splits = load(*(sentence.replace("/O", f"/{outside}") for sentence in SPANS))
     assert tag_labels(splits) == ["O", "B-PER", "I-PER"]
-    assert notes(splits) == [f"the tag {outside!r} marks words outside all spans, and is read as O"]
+    assert notes(splits) == [f"tags of spans are read by their usual names: {outside} as O"]
+
+
+@pytest.mark.parametrize("written", ["B_PER I_PER O", "b-PER i-PER o", "B:PER I:PER 0", "b_PER i_PER O"])
+def test_prefixes_in_another_form_are_read_as_spans(load, written):
+    first, second, outside = written.split()
+    sentences = [f"Anna{number} {first}\nLee {second}\nsleeps {outside}" for number in range(40)]
+    splits = load(*sentences, ready=True)
+    assert tag_labels(splits) == ["O", "B-PER", "I-PER"]
+    assert notes(splits)[0].startswith("tags of spans are read by their usual names")
+    assert len({file for split in splits.values() for file in split.files}) == 1
 
 
 def test_tags_of_spans_alone_are_spans_in_any_case(load):
@@ -77,8 +87,8 @@ def test_tags_of_spans_alone_are_spans_in_any_case(load):
 def test_a_split_to_score_has_the_same_readings(tmp_path):
     path = tmp_path / "a.conll"
     path.write_text("Anna\tB-PER\nsleeps\t_\n")
-    assert use_outside_name(load_tagged_split(str(path))).tags == [["B-PER", "O"]]
+    assert with_usual_names(load_tagged_split(str(path))).tags == [["B-PER", "O"]]
     path.write_text("Anna\tPER\nLee\tPER\nsleeps\tO\n")
     split = load_tagged_split(str(path))
-    assert use_outside_name(split) == split
+    assert with_usual_names(split) == split
     assert as_spans(split).tags == [["B-PER", "I-PER", "O"]]

@@ -18,7 +18,8 @@ _WORDS = _tiers(
     "kelime слово токен λέξη كلمة शब्द 词 词语 字 단어 単語",
 )
 _TAGS = _tiers(
-    "tag tags ner ner_tag ner_tags label labels entity entities iob bio iob2 ne named_entity ner_label ner_iob",
+    "tag tags ner ner_tag ner_tags label labels entity entities iob bio iob2 ne named_entity ner_label ner_iob "
+    "word_labels word_tags token_labels ne_tags bio_tags iob_tags",
     "etikett etiquette étiquette etiqueta etichetta etiket tagg тег метка سمة 标签 标注 タグ ラベル 태그",
     "pos pos_tag pos_tags upos xpos postag wortart ordklass part_of_speech часть_речи 词性 品詞 품사",
     "chunk chunk_tag chunk_tags np",
@@ -27,6 +28,7 @@ _SENTENCES = _tiers(
     "sentence_# sentence_id sent_id sentence_idx sentence_number sentence_no sentence_nr sentence_index",
     "sentid sentenceid sent_idx sent_no sent# sentence# sentence sent phrase_id satz satz_id",
 )
+_DOCUMENTS = _tiers("doc_id document_id docid doc document file filename essay_id article_id")
 _OTHERS = _tiers("id idx index nr no # number lemma lemmas feats head deprel deps misc dep doc document start end")
 
 
@@ -39,6 +41,11 @@ def find_word_columns(names: Sequence[str]) -> tuple[str | None, str | None]:
 def find_sentence_column(names: Iterable[str]) -> str | None:
     """Return the column that numbers the sentences by its usual name; None without one."""
     return _best(names, _SENTENCES)
+
+
+def find_document_column(names: Iterable[str]) -> str | None:
+    """Return the column that names the document of a word by its usual name; None without one."""
+    return _best(names, _DOCUMENTS)
 
 
 def is_tag_name(name: str) -> bool:

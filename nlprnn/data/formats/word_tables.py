@@ -9,7 +9,7 @@ from typing import Any
 
 from nlprnn.data.cells import as_string, written_list
 from nlprnn.data.column_roles import Column, Columns, Kind, Schema
-from nlprnn.data.formats.column_names import find_sentence_column, find_word_columns
+from nlprnn.data.formats.column_names import find_document_column, find_sentence_column, find_word_columns
 from nlprnn.data.formats.conll import ColumnFile
 from nlprnn.data.formats.delimited import delimited_dialect, read_delimited
 from nlprnn.data.formats.lines import suffix
@@ -53,11 +53,13 @@ class WordRows(RowSource):
         """Yield (number of the first word's row, row) for each sentence."""
         sentence: dict[str, list[Any]] = {}
         start, current = 0, ""
-        for number, row in self.table.rows({**columns, "sentence": Column((self.sentence,))}):
+        document = find_document_column(self.table.schema().kinds)
+        marks = {name: Column((name,)) for name in (document, self.sentence) if name is not None}
+        for number, row in self.table.rows({**columns, **marks}):
             if isinstance(row, LeftOut):
                 yield number, row
                 continue
-            mark = (as_string(row.get(self.sentence)) or "").strip()
+            mark = " ".join(filter(None, ((as_string(row.get(name)) or "").strip() for name in marks)))
             if not start or (mark and mark != current):
                 if start:
                     yield start, sentence
@@ -105,7 +107,14 @@ class WrittenLists(RowSource):
             if isinstance(row, LeftOut):
                 yield number, row
             else:
-                yield number, {name: _items(row.get(name)) for column in columns.values() for name in column.names}
+                yield (
+                    number,
+                    {
+                        name: _items(row.get(name), commas=name == self.tags)
+                        for column in columns.values()
+                        for name in column.names
+                    },
+                )
 
     def location(self, number: int) -> str:
         """Return the place of a sentence, for messages."""
@@ -158,10 +167,10 @@ def _without_lists(source: RowSource, fields: Mapping[str, str | None]) -> RowSo
     sizes = _sizes(source, tokens, tags)
     if all(size == other for size, other in sizes) and any(size > 1 for size, _ in sizes):
         return WrittenLists(source.origin, source.options, source, tokens, tags)
+    if sentence is not None and sentence != tokens:
+        return _word_rows(source, sentence, named=False)
     if any(size > 1 for size, _ in sizes):
         return source
-    if sentence not in (None, tokens):
-        return _word_rows(source, sentence, named=False)
     if (columns := _with_empty_lines(source)) is not None:
         return columns
     raise DataError(
@@ -181,13 +190,18 @@ def _with_empty_lines(source: RowSource) -> ColumnFile | None:
 def _sizes(source: RowSource, tokens: str, tags: str) -> list[tuple[int, int]]:
     """The numbers of words and of tags in the first rows, whose cells are read as lists."""
     columns = {"tokens": Column((tokens,)), "tags": Column((tags,))}
-    return [(len(_items(row.get(tokens))), len(_items(row.get(tags)))) for row in _first_rows(source, columns)]
+    return [
+        (len(_items(row.get(tokens))), len(_items(row.get(tags), commas=True))) for row in _first_rows(source, columns)
+    ]
 
 
-def _items(cell: Any) -> list[Any]:
-    """The items of a list that is written as text, or between spaces."""
+def _items(cell: Any, *, commas: bool = False) -> list[Any]:
+    """The items of a list that is written as text, or between spaces; of tags, also between commas alone."""
     written = written_list(cell)
-    return (as_string(cell) or "").split() if written is None else written
+    if written is not None:
+        return written
+    items = (as_string(cell) or "").split()
+    return items[0].split(",") if commas and len(items) == 1 else items
 
 
 def _first_rows(source: RowSource, columns: Columns) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nlprnn.batching import SequenceArray, WordCharArray
 from nlprnn.data import ReadOptions, load_tagged_split
-from nlprnn.data.tag_scheme import as_spans, use_outside_name
+from nlprnn.data.tag_scheme import as_spans, with_usual_names
 from nlprnn.data.tagged import check_tags
 from nlprnn.errors import list_names
 from nlprnn.metrics import class_scores, count_spans, span_scores, tag_confusion_matrix, tagging_scores
@@ -62,7 +62,7 @@ def evaluate_tagger(
         options=reading,
     )
     if set(labels) <= set(bio_labels(labels)):
-        split = use_outside_name(split)
+        split = with_usual_names(split)
         split = as_spans(split) if options.scheme == "spans" else split.bio()
     log_split(split)
     mend = "correct it, choose another column with --tag-field, or name numbers with --tag-names"

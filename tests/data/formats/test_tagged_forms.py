@@ -90,6 +90,11 @@ FORMS = {
         ),
         "'sentence_idx' numbers the sentences",
     ),
+    "sentences counted in each document": (
+        "a.csv",
+        columns("doc{0},1,{2},{3}".format, header="doc_id,sent_id,word,tag\n", between=""),
+        "'sent_id' numbers the sentences",
+    ),
     "JSON with a row a word": (
         "a.jsonl",
         columns(lambda number, _, word, tag: json.dumps({"sentence_id": number, "word": word, "tag": tag}), between=""),
@@ -103,6 +108,11 @@ FORMS = {
     "lists as text": (
         "a.csv",
         "tokens,ner_tags\n" + "".join(f'"{a}","{b}"\n' for a, b in zip(TOKENS, TAGS, strict=True)),
+        "lists of words and of tags",
+    ),
+    "tags between commas": (
+        "a.csv",
+        "text,word_labels\n" + "".join(f'{" ".join(a)},"{",".join(b)}"\n' for a, b in zip(TOKENS, TAGS, strict=True)),
         "lists of words and of tags",
     ),
     "words between spaces": (
