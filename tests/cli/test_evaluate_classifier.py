@@ -108,7 +108,8 @@ def test_unknown_label_is_named_with_its_line(fails, classifier_folder, write):
         ("a.csv", b"text,label\nx,good\ny,\n", (), ["a.csv, line 3", "label is missing"]),
         ("a.csv", b"text,label\nx,\ny,\n", (), ["a.csv", "no row has a label"]),
         ("a.txt", b"one\ntwo\n", (), ["a.txt", "--label-field"]),
-        ("a.docx", b"one", (), ["a.docx", "unknown kind"]),
+        ("a.docx", b"one", (), ["a.docx", "document"]),
+        ("a.xyz", b"one", (), ["a.xyz"]),
     ],
 )
 def test_data_that_cannot_be_scored(fails, classifier_folder, tmp_path, name, content, arguments, words):
