@@ -29,9 +29,9 @@ def multi_label_scores(logits: NDArray[Any], target: NDArray[np.bool_], *, thres
         threshold: probability from which a label is predicted.
 
     Returns:
-        micro_f1 (over all pairs of row and label), macro_f1 (the mean over the labels that a row has or is predicted
-        to have) and exact_match (rows whose labels are all right), in percent, and loss, the mean binary
-        cross-entropy in nats.
+        micro_f1 (over all pairs of row and label), macro_f1 (the mean over all labels; as in scikit-learn, one that no
+        row has or is predicted to have counts as 0) and exact_match (rows whose labels are all right), in percent, and
+        loss, the mean binary cross-entropy in nats.
 
     Raises:
         ValueError: there are no rows.
@@ -41,7 +41,7 @@ def multi_label_scores(logits: NDArray[Any], target: NDArray[np.bool_], *, thres
     predicted = logits >= np.log(threshold / (1.0 - threshold))
     return {
         "micro_f1": float(label_scores(predicted.reshape(-1, 1), target.reshape(-1, 1)).f1[0]),
-        "macro_f1": label_scores(predicted, target).macro_f1,
+        "macro_f1": float(label_scores(predicted, target).f1.mean()),
         "exact_match": 100.0 * float((predicted == target).all(axis=1).mean()),
         "loss": float((np.logaddexp(0.0, logits) - logits * target).mean()),
     }

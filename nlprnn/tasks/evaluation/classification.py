@@ -53,7 +53,7 @@ def evaluate_classifier(
     scores: dict[str, Any] = text_metrics(classifier, logits, targets)
     scores["calibration_error"] = calibration_error(probabilities, targets)
     by_class = class_scores(matrix)
-    _log_absent(model.labels, by_class)
+    _log_absent(model.labels, by_class, "macro F1 is the mean over the others")
     scores |= {
         "classes": class_records(model.labels, by_class),
         "labels": model.labels,
@@ -92,22 +92,17 @@ def _evaluate_multi_label(
     names = np.array(model.labels, dtype=object)
     scores: dict[str, Any] = text_metrics(classifier, logits, targets)
     by_label = label_scores(predicted, targets)
-    _log_absent(model.labels, by_label)
+    _log_absent(model.labels, by_label, "each counts as 0 in macro F1")
     scores |= {"classes": class_records(model.labels, by_label), "labels": model.labels}
     return EvaluationResult(scores, ["; ".join(names[row]) for row in predicted])
 
 
-def _log_absent(labels: list[str], scores: ClassScores) -> None:
-    """Report labels that are neither in the data nor predicted, and thus not in the mean of macro F1."""
+def _log_absent(labels: list[str], scores: ClassScores, effect: str) -> None:
+    """Report labels that are neither in the data nor predicted, and their effect on macro F1."""
     absent = [label for label, is_absent in zip(labels, scores.absent, strict=True) if is_absent]
     if absent:
-        logger.warning(
-            "%d of the model's %d labels are neither in the data nor predicted (%s): macro F1 is the mean over the "
-            "others",
-            len(absent),
-            len(labels),
-            list_names(absent),
-        )
+        message = "%d of the model's %d labels are neither in the data nor predicted (%s): %s"
+        logger.warning(message, len(absent), len(labels), list_names(absent), effect)
 
 
 def _targets(split: Split, labels: list[str]) -> np.ndarray:
