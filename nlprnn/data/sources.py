@@ -76,10 +76,12 @@ def find_parallel(dataset: str, named: Sequence[str], options: ReadOptions) -> S
     Raises:
         DataError: a folder has neither tables nor line-aligned texts to train on, or both.
     """
-    path = _data_path(dataset) or Path(dataset).expanduser()
-    if dataset and path.is_dir() and dataset not in sample_names() and not is_saved(path):
+    path = _data_path(dataset)
+    if path is not None and path.is_dir() and not is_saved(path):
         return find_pairs(path, named, options)
-    pair = None if not dataset or path.exists() or dataset in sample_names() else find_stem(path, named, options)
+    if path is not None or not dataset or dataset in sample_names():
+        return {}
+    pair = find_stem(Path(dataset).expanduser(), named, options)
     return {"train": [pair]} if pair else {}
 
 

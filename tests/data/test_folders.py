@@ -209,6 +209,11 @@ def test_the_folder_of_a_translation_run_is_no_data_set(tmp_path, monkeypatch):
     (tmp_path / "translation").mkdir()
     (tmp_path / "translation" / "run.json").write_text("{}")
     assert len(load_splits("translation", {"source": None, "target": None})["train"]) > 1_000
+    (tmp_path / "translation" / "run.json").unlink()
+    for language in ("en", "is"):
+        (tmp_path / "translation" / f"train.{language}").write_text(lines(language))
+    pairs = load_splits("translation", {"source": "en", "target": "is"})
+    assert sum(map(len, pairs.values())) == 30
 
 
 @given(

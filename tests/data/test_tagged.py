@@ -174,7 +174,7 @@ DAMAGES = {
         ["a.conll", "'1' cannot be both", "columns: 1, 2"],
     ),
     "no such file": ("b/a.conll", None, {}, ["a.conll", "no such file"]),
-    "unknown suffix": ("a.docx", "PK", {}, ["a.docx", ".conll"]),
+    "unknown suffix": ("a.xyz", "PK", {}, ["a.xyz", ".conll"]),
     "csv": ("a.csv", "word,tag\n", {}, ["a.csv is empty"]),
     "no sentences": ("a.csv", "word,tag\nAnna,B-PER\n", {}, ["a.csv", "'word'", "--sentence-field", "word, tag"]),
     "no lists": ("a.jsonl", lines([{"text": "a", "label": "b"}]), {}, ["a.jsonl", "--token-field", "text, label"]),
