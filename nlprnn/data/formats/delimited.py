@@ -26,6 +26,10 @@ from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 _HEAD_LINES, _HEAD_CHARACTERS = 1000, 4_000_000
+_MARK_NOTES = {
+    Marks.PLAIN: ("quotation marks are plain characters",),
+    Marks.ESCAPED: ("a backslash escapes the character after it",),
+}
 _EMPTY = LeftOut("without any value")
 
 
@@ -151,7 +155,9 @@ def _known_form(
 
 def _find_file(path: Path, encoding: str | None) -> tuple[_File, tuple[str, ...]]:
     """How a file is read so that all rows have the same number of cells, if that is possible; with notes."""
-    for universal in (False, True):
+    first_line = next(read_lines(path, encoding, universal=True), "")
+    by_carriage_return = first_line.endswith("\r")
+    for universal in (by_carriage_return, not by_carriage_return):
         file, notes = _first_candidate(path, encoding, universal=universal)
         if _is_even_within_lines(file):
             return replace(file, layout=replace(file.layout, marks=Marks.WITHIN_LINES)), notes
@@ -163,12 +169,11 @@ def _find_file(path: Path, encoding: str | None) -> tuple[_File, tuple[str, ...]
                 return plain, (*notes, note)
         if survey.even:
             return file, (*notes, *_quotation_notes(survey))
-    file, notes = _first_candidate(path, encoding, universal=False)
+    file, notes = _first_candidate(path, encoding, universal=by_carriage_return)
     for marks in (Marks.PLAIN, Marks.ESCAPED):
         changed = replace(file, layout=replace(file.layout, marks=marks))
         if _survey(changed).even:
-            note = "quotation marks are plain characters" if marks is Marks.PLAIN else "a backslash escapes characters"
-            return changed, (*notes, note)
+            return changed, (*notes, *_MARK_NOTES[marks])
     return file, notes  # the error names the row
 
 
@@ -184,6 +189,7 @@ def _first_candidate(path: Path, encoding: str | None, *, universal: bool) -> tu
         delimiters = ["\t"]
     notes = (f"its first line, {head[0].strip()}, is no data",) if declared else ()
     layout = find_layout(filled, delimiters, truncated=truncated)
+    notes += _MARK_NOTES.get(layout.marks, ()) if layout.width > 1 else ()
     return _File(path, encoding, layout, universal, skipped), notes
 
 

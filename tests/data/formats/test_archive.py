@@ -49,6 +49,16 @@ def test_zip_of_line_aligned_texts(tmp_path):
     assert row["source"].removeprefix("en") == row["target"].removeprefix("de")
 
 
+def test_folder_of_pairs_between_tabs(tmp_path):
+    licence = "CC-BY 2.0 Attribution: cards.invalid #1"
+    rows = "".join(f"It is line {n}.\tEs ist Zeile {n}.\t{licence}\n" for n in range(50))
+    (tmp_path / "deu.txt").write_text(rows, encoding="utf-8")
+    (tmp_path / "_about.txt").write_text("All sentences are free.\n", encoding="utf-8")
+    splits = load_splits(str(tmp_path), {"source": None, "target": None})
+    assert sum(map(len, splits.values())) == 50
+    assert splits["test"].rows[0]["target"].startswith("Es ist Zeile")
+
+
 def test_changed_archive_is_unpacked_again(tmp_path):
     assert len(load_split(archive(tmp_path / "a.zip", {"a.csv": TABLE}), CLASSIFY)) == 40
     assert len(load_split(archive(tmp_path / "a.zip", {"a.csv": TABLE + "more,a\n"}), CLASSIFY)) == 41

@@ -203,7 +203,7 @@ class TestStems:
         assert load_table("~/translation", EN_DE).num_rows["train"] == 40
         assert load_table("translation", EN_DE).num_rows["train"] == 6000
         write_jsonl(tmp_path / "corpus" / "train", [])
-        fails("corpus/train", EN_DE, "corpus/train: unknown kind of file")
+        fails("corpus/train", EN_DE, "corpus/train is empty")
 
     def test_stem_with_two_suffixes_names_the_options(self, tmp_path, write_lines):
         write_lines(tmp_path, pair("corpus"))
