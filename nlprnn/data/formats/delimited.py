@@ -187,7 +187,7 @@ def _first_candidate(path: Path, encoding: str | None, *, universal: bool) -> tu
     delimiters = [declared] if declared else list(DELIMITERS)
     if not declared and suffix(path) in (".tsv", ".tab") and "\t" in filled[0]:
         delimiters = ["\t"]
-    notes = (f"its first line, {head[0].strip()}, is no data",) if declared else ()
+    notes: tuple[str, ...] = (f"its first line, {head[0].strip()}, is no data",) if declared else ()
     layout = find_layout(filled, delimiters, truncated=truncated)
     notes += _MARK_NOTES.get(layout.marks, ()) if layout.width > 1 else ()
     return _File(path, encoding, layout, universal, skipped), notes
