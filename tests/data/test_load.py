@@ -191,7 +191,7 @@ class TestFiles:
             ("a.csv", b"text,label\na,b\n\xff,b\n", "line 3: byte 0xFF"),
             ("a.parquet", b"no", "is not a Parquet file"),
             ("a.parquet", b"PAR1 and then nothing", "damaged Parquet"),
-            ("a.docx", b"", "unknown kind of file"),
+            ("a.docx", b"", "a document: save its text as"),
             ("a.txt", b"one\ntwo\n", "no column looks like the label; choose with --label-field"),
         ],
     )
