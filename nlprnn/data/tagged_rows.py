@@ -172,7 +172,12 @@ def _strings(cell: Any, name: str, location: str) -> list[str]:
 
 
 def _named(tag: str, names: tuple[str, ...], location: str) -> str:
-    name = name_of_number(tag, names)
-    if name is None:
+    """Return the name of a tag that is a number; other tags stay as they are.
+
+    Raises:
+        DataError: the number has no name.
+    """
+    name = name_of_number(tag, names) or tag
+    if name.isdecimal() and name not in names:
         raise DataError(f"{location}: the tag {tag!r} has none of the {len(names)} names of --tag-names; add its name")
     return name

@@ -92,3 +92,9 @@ def test_a_split_to_score_has_the_same_readings(tmp_path):
     split = load_tagged_split(str(path))
     assert with_usual_names(split) == split
     assert as_spans(split).tags == [["B-PER", "I-PER", "O"]]
+
+
+def test_names_are_for_numbers_alone(tmp_path):
+    path = tmp_path / "a.conll"
+    path.write_text("Anna 1\nsleeps O\nLee PER\n")
+    assert load_tagged_split(str(path), options=ReadOptions(label_names=("O", "B-PER"))).tags == [["B-PER", "O", "PER"]]

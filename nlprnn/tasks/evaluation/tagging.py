@@ -65,7 +65,8 @@ def evaluate_tagger(
         split = with_usual_names(split)
         split = as_spans(split) if options.scheme == "spans" else split.bio()
     log_split(split)
-    mend = "correct it, choose another column with --tag-field, or name numbers with --tag-names"
+    mend = "correct it, choose another column with --tag-field, name numbers with --tag-names, or read "
+    mend += "tags without B- or I- as spans with --scheme spans"
     check_tags(split, labels, f"none of the model's ({list_names(labels)}): {mend}")
     words, targets = tagger.encode(split.tokens), SequenceArray.from_sequences(split.numbers(labels))
     predicted = tagger.labels(words)
