@@ -131,7 +131,7 @@ def guess_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderG
         return HeaderGuess(header=True, sure=min(votes) > -_SURE)
     if min(votes) < 0:
         return HeaderGuess(header=False, sure=min(votes) <= -_SURE and max(votes) <= 0)
-    return HeaderGuess(header=True, sure=max(votes) > 0)
+    return HeaderGuess(header=True, sure=False)
 
 
 def _folded(name: str) -> str:
@@ -165,7 +165,9 @@ def _text_vote(cell: str, below: Sequence[str]) -> int:
     if cell.endswith(_SENTENCE_END) and sum(value.endswith(_SENTENCE_END) for value in below) > len(below) / 2:
         return -_SURE
     if words >= _LONG_WORDS:
-        return -_SURE if len(cell.split()) >= _LONG_WORDS and len(cell) >= shortest / 2 else 1
+        if len(cell.split()) >= _LONG_WORDS and len(cell) >= shortest / 2:
+            return -_SURE
+        return 0 if " " in cell and len(cell) >= shortest else 1
     if statistics.median(map(len, below)) >= _LONG_CHARACTERS and not "".join(below).isascii():  # without spaces
         return -1 if len(cell) >= shortest else 1
     return 0

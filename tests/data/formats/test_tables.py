@@ -130,6 +130,12 @@ def test_header(first, rows, header):
     assert guess_header(first, rows).header is header
 
 
+@pytest.mark.parametrize("rows", ["remarks,mood", "Good morning,Guten Morgen", "note,Bemerkung"])
+def test_doubtful_header_is_noted(write, rows):
+    path = write(rows + "\n" + "".join(f"how are you all {n},wie geht es euch {n}\n" for n in range(5)))
+    assert "--no-header if it is data" in read(path)[3] or "is read as data" in read(path)[3]
+
+
 def test_options_decide_on_the_header(write):
     path = write("dog,Hund\ncat,Katze\n")
     assert "--no-header if it is data" in read(path)[3]
