@@ -12,8 +12,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from nlprnn.data.column_roles import Column
 from nlprnn.data.formats.header import guess_header
-from nlprnn.data.formats.registry import TABLES
+from nlprnn.data.formats.registry import TABLES, TAGGED
 from nlprnn.data.formats.source import LeftOut
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
@@ -246,3 +247,16 @@ def test_json_whose_keys_are_splits(write, as_objects):
     content |= {"ood_test": rows(2)}
     with pytest.raises(DataError, match=r"several keys could be the test split \(oos_test, ood_test\)"):
         TABLES.open_splits(write(json.dumps(content), "a.json"), ReadOptions())
+
+
+WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"], exclude_characters="#-"), min_size=1)
+
+
+@given(st.lists(st.lists(st.tuples(WORDS, st.sampled_from(["B-x", "I-x", "O"])), min_size=1), min_size=1))
+def test_words_with_tags_come_back(tmp_path_factory, sentences):
+    path = tmp_path_factory.mktemp("conll") / "a.bio"
+    path.write_text("\n\n".join("\n".join(map("\t".join, sentence)) for sentence in sentences), encoding="utf-8")
+    source = TAGGED.open(path, ReadOptions(header=False))
+    columns = {"tokens": Column(("1",)), "tags": Column(("2",))}
+    rows = [(row["1"], row["2"]) for _, row in source.rows(columns)]
+    assert rows == [tuple(map(list, zip(*sentence, strict=True))) for sentence in sentences]
