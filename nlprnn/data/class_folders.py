@@ -15,6 +15,7 @@ from pathlib import Path
 
 from nlprnn.data.folders import content_folder, entries, plain_files, split_of_name
 from nlprnn.data.formats.lines import open_bytes
+from nlprnn.data.label_files import check_no_label_file
 from nlprnn.data.report import Omission
 from nlprnn.data.split import SPLITS
 from nlprnn.errors import DataError
@@ -88,6 +89,9 @@ def find_class_files(folder: Path, is_table: Callable[[Path], bool]) -> dict[str
 
     Returns:
         Split name -> its files and their classes; all are "train" without splits. {} for a folder of another form.
+
+    Raises:
+        DataError: one file has the labels of another's lines.
     """
     folder = content_folder(folder, lambda place: [path for path in entries(place) if path.is_file()])
     files = [path for path in plain_files(folder) if not is_table(path)]
@@ -198,7 +202,10 @@ def _classes_of_files(names: Mapping[Path, str]) -> dict[Path, str]:
     else:
         return {}
     fits = 1 < len(classes) <= _MOST_CLASS_FILES and not is_series(classes.values()) and "" not in classes.values()
-    return classes if fits and all(map(_holds_lines, classes)) else {}
+    if not fits or not all(map(_holds_lines, classes)):
+        return {}
+    check_no_label_file(classes)
+    return classes
 
 
 def _holds_lines(path: Path) -> bool:

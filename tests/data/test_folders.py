@@ -143,6 +143,33 @@ def test_a_file_a_class_has_a_text_a_line(folder, case):
     assert "all with the label" in splits["train"].files[0].format
 
 
+LABELS = "".join(f"{'pos' if row % 3 else 'neg'}\n" for row in range(30))
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["X_train y_train", "texts labels", "data target", "corpus/a_text corpus/a_labels", "train/in train/out"],
+)
+def test_labels_beside_their_texts_are_no_class(folder, names):
+    texts, labels = names.split()
+    files = {f"{texts}.txt": lines("a"), f"{labels}.txt": LABELS}
+    with pytest.raises(DataError, match=r"look like texts and the label of each line.* join them as one table"):
+        read_splits(folder(files), {"text": None, "label": None})
+
+
+def test_labels_are_known_by_name_where_the_lines_differ(folder):
+    with pytest.raises(DataError, match=r"texts\.txt and labels\.txt look like texts"):
+        read_splits(folder({"texts.txt": lines("a", 31), "labels.txt": LABELS}), {"text": None, "label": None})
+
+
+def test_classes_of_recurring_lines_stay_classes(folder):
+    files = {"yes.txt": "sure\nyes\n" * 15, "no.txt": "never\nno\n" * 15}
+    assert set(column_values(read_splits(folder(files), {"text": None, "label": None})["train"].rows, "label")) == {
+        "yes",
+        "no",
+    }
+
+
 def test_running_text_of_several_files_is_no_class(folder):
     assert len(load_text(folder({f"{name}.txt": lines(name, 200) for name in ("one", "two")}))["train"]) > 0
 
