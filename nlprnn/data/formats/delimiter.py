@@ -17,6 +17,7 @@ DELIMITERS = {"\t": "tab", "|": "bar", ";": "semicolon", ",": "comma"}
 NO_DELIMITER = "\x1f"
 """Delimiter of a table of one column, whose values may hold all usual ones."""
 
+_ROW_NAME = re.compile(r"[\w.:/-]{1,30}")
 _DECLARED = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -30,8 +31,8 @@ def even_layout(head: Sequence[str], delimiters: Sequence[str], *, truncated: bo
     """Return the layout with two cells or more, the same number in each row; None without such.
 
     Of several delimiters the one with the fewest stray quotation marks is chosen, then one that is not mostly followed
-    by a space as in texts, then the first. A header may have a cell less than the rows, as R writes it, or a last one
-    that is empty.
+    by a space as in texts, then the first. A header may have a cell less than the rows, where these begin with names of
+    the rows, as R writes them, or end with an empty cell; or it may have a last one that is empty.
 
     Args:
         head: the first lines.
@@ -129,7 +130,19 @@ def _strict_rows(head: Sequence[str], layout: Layout, *, truncated: bool) -> lis
 
 def _is_even(rows: Sequence[Sequence[str]], width: int) -> bool:
     filled = [cells for cells in rows if not is_blank(cells, width)]
-    return bool(filled) and fits_header(filled[0], width) and all(len(cells) == width for cells in filled[1:])
+    if not filled or not fits_header(filled[0], width) or any(len(cells) != width for cells in filled[1:]):
+        return False
+    return len(filled[0]) >= width or _have_row_names(filled[1:]) or not any(cells[-1].strip() for cells in filled[1:])
+
+
+def _have_row_names(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first cells name the rows, rather than begin texts that hold the delimiter: short and all different.
+
+    A delimiter inside of texts is mostly followed by a space.
+    """
+    names = {cells[0] for cells in rows}
+    spaced = sum(cells[1].startswith(" ") for cells in rows)
+    return len(names) == len(rows) >= 2 * spaced and all(map(_ROW_NAME.fullmatch, names))
 
 
 def _with_known_values(head: Sequence[str], layout: Layout) -> Layout:

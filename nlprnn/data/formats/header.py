@@ -13,12 +13,14 @@ from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|\.\d+)([eE][+-]?\d+)?%?")
-_DATE = re.compile(r"\d{1,4}([-/.:T ]\d{1,4}){1,6}Z?")
+_ZONE = r"(Z|(GMT|UTC)?[+-]\d{1,2}(:?\d\d)?|GMT|UTC|[A-Z]{3,4})"
+_DATE = re.compile(rf"\d{{1,4}}([-/.:T ]\d{{1,4}}){{1,6}}(\.\d+)?(\s?[AP]\.?M\.?)?(\s?{_ZONE})?", re.IGNORECASE)
 _ATTRIBUTION = re.compile(r"CC[- ]BY|.*Attribution:", re.IGNORECASE)
 _SENTENCE_END = (".", "?", "!", "…", "。", "？", "！", "।", "؟", '."', '!"', '?"')
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-", "?"}
-_SURE = 2
+_SURE, _STRONG = 3, 2
 _MOST, _RARE = 0.9, 0.02  # shares of the rows
+_RECURRENCES = 5  # of a value of a column of few
 _LONG_WORDS, _LONG_CHARACTERS = 4, 10
 _MORE_NAMES = """
     id idx index no nr split fold set subset partition date time name language lang de en fr es it english german french
@@ -116,8 +118,8 @@ def guess_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderG
     """Return whether the first line names the columns of the rows below it.
 
     It is data where its cells are as those below: a number among numbers, a value that recurs below, a text as long
-    as the others or one that ends as their sentences do. It is a header where they are not, or where one is a name
-    that columns usually have.
+    as the others or one that ends as their sentences do. It is a header where they are not, where one is a name that
+    columns usually have, or where one never occurs below in a column of few values.
 
     Args:
         first: the cells of the first line.
@@ -127,8 +129,8 @@ def guess_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderG
         return HeaderGuess(header=True, sure=True)
     columns = [[row[column].strip() for row in rows if row[column].strip()] for column in range(len(first))]
     votes = [_vote(cell.strip(), below) for cell, below in zip(first, columns, strict=True)]
-    if max(votes) >= _SURE:
-        return HeaderGuess(header=True, sure=min(votes) > -_SURE)
+    if max(votes) >= _STRONG:
+        return HeaderGuess(header=True, sure=max(votes) >= _SURE and min(votes) > -_SURE)
     if min(votes) < 0:
         return HeaderGuess(header=False, sure=min(votes) <= -_SURE and max(votes) <= 0)
     return HeaderGuess(header=True, sure=False)
@@ -139,7 +141,9 @@ def _folded(name: str) -> str:
 
 
 def _vote(cell: str, below: Sequence[str]) -> int:
-    """Evidence of one column: 2 surely a name, 1 likely a name, 0 none, -1 likely data, -2 surely data."""
+    """Evidence of one column: 3 surely a name, 2 a name even if a text is as long as those below, as questions are,
+    1 likely a name, 0 none, -1 likely data, -3 surely data.
+    """
     if cell not in below and _folded(cell) in _USUAL_NAMES:
         return _SURE
     if not below or cell.lower() in _MISSING:
@@ -154,7 +158,9 @@ def _vote(cell: str, below: Sequence[str]) -> int:
     if len(below) > 2 and len(counts) <= max(2, len(below) / 2):  # values recur, as labels do
         if cell in counts:
             return -_SURE if counts[cell] > 1 else -1
-        return 1 if sum(count == 1 for count in counts.values()) < _RARE * len(below) else 0
+        if sum(count == 1 for count in counts.values()) >= _RARE * len(below):
+            return 0
+        return _STRONG if len(counts) * _RECURRENCES <= len(below) else 1
     return _text_vote(cell, below)
 
 

@@ -125,6 +125,13 @@ SENTENCES = [f"The pump number {n} rattles all day, and leaks." for n in range(1
         (["remarks", "stars"], [(text, str(n % 5)) for n, text in enumerate(SENTENCES)], True),
         (["en", "de"], [(text, text[::-1]) for text in SENTENCES], True),
         (["dog", "Hund"], [("cat", "Katze"), ("cow", "Kuh")], True),
+        (
+            ["How was the pump then?", "Again"],
+            [(text, "YN"[n % 2]) for n, text in enumerate(SENTENCES)],
+            True,
+        ),
+        (["When", SENTENCES[0]], [(f"2024/3/1 9:05:{n:02} PM GMT+1", text) for n, text in enumerate(SENTENCES)], True),
+        (["2024/3/1 9:05:59 PM GMT+1", "x"], [(f"2024/3/2 9:05:{n:02} PM UTC", "xy"[n % 2]) for n in range(9)], False),
     ],
 )
 def test_header(first, rows, header):
@@ -202,6 +209,24 @@ def test_quotation_over_lines_that_are_no_rows(write):
 def test_rows_without_a_value_are_reported(write):
     rows = read(write("text;label\none;x\n;\ntwo;y\n;\n"))[0]
     assert [isinstance(row, LeftOut) for row in rows] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("a.csv", "It rattles {}, and leaks,{}"), ("a.csv", "'it rattles {}, badly','{}'"), ("a.tsv", "so {}\tso\t{}")],
+)
+def test_texts_with_delimiters_are_no_names_of_rows(write, name, row):
+    header = "remark\tmood" if name.endswith("tsv") else "remark,mood"
+    path = write("\n".join([header, *(row.format(n, "ab"[n % 2]) for n in range(12))]), name)
+    with pytest.raises(DataError, match=r"line 2: 3 cells, but the header has 2 .*quotation marks"):
+        read(path)
+
+
+def test_commas_after_backslashes(write):
+    path = write("remark,mood\n" + "".join(f"it rattles {n}\\, and leaks,{'ab'[n % 2]}\n" for n in range(12)))
+    rows, names, _, notes = read(path)
+    assert (rows[0], names) == ({"remark": "it rattles 0, and leaks", "mood": "a"}, ["remark", "mood"])
+    assert "a backslash escapes" in notes
 
 
 def test_errors_are_short(write):
