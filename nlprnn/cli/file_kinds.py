@@ -30,7 +30,7 @@ _TABLES = (
 )
 _TAGGED = (".conll", ".conllu", ".bio", ".iob", ".iob2")
 _TRANSLATIONS = (".tmx", ".xliff", ".xlf")
-_LONGEST_JSON = 1 << 16
+_LONGEST = 1 << 16
 _SEPARATORS = {"\t": ("tabs", 2), ";": ("semicolons", 5), "|": ("vertical bars", 5), ",": ("commas", 5)}
 """Separator of cells: its name, and the lines with as many of them that are no chance."""
 
@@ -71,7 +71,8 @@ def table_kind(path: PurePath) -> str | None:
 
 def looks_like_table(lines: Sequence[str]) -> str | None:
     """Return what gives the first lines of a table away: as many cells in each, or JSON; None = nothing does."""
-    start = lines[0][:_LONGEST_JSON] if lines else ""
+    lines = [line[:_LONGEST] for line in lines]
+    start = lines[0] if lines else ""
     with suppress(ValueError, RecursionError):
         if start[:1] in ("{", "[") and isinstance(json.loads(start), dict | list):
             return "its lines are JSON"

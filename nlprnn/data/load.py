@@ -13,8 +13,9 @@ from nlprnn.data.column_roles import LABEL_NAME, Columns, answer_of, role_of
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Source
 from nlprnn.data.label_forms import with_label_form
-from nlprnn.data.labels import check_classes, check_labels, check_numbers, label_names, use_names
+from nlprnn.data.labels import all_labels, check_classes, check_labels, check_numbers, label_names, use_names
 from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.repeats import with_repeats_noted
 from nlprnn.data.report import DataReport
 from nlprnn.data.sources import find_parallel, find_sources
 from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
@@ -85,12 +86,14 @@ def load_splits(
     labelled = "label" in splits["train"].columns
     if labelled:
         check_classes(splits["train"])
+    if "labels" in splits["train"].columns:
+        all_labels(column_values(splits["train"].rows, "labels"), splits["train"].origin)  # raises for text
     splits["train"] = _without_empty_texts(splits["train"])
     splits = {name: split if name == "train" else _with_empty_texts(split) for name, split in splits.items()}
     splits = _complete(splits, split_seed)
     if labelled:
         label_names({name: split.rows for name, split in splits.items()})  # raises for labels that train has not
-    return splits
+    return with_repeats_noted(splits)
 
 
 def load_split(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from nlprnn.data.column_roles import Columns, counted, role_of
@@ -68,6 +69,10 @@ class ReadRows(Protocol):
     def omissions(self) -> tuple[Omission, ...]:
         """Rows of these sources that were left out."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about the rows, and choices between several readings."""
+
     def __len__(self) -> int: ...
 
 
@@ -78,6 +83,7 @@ class DataReport:
     Attributes:
         files: the sources in the order of the splits.
         left_out: rows that are in no split.
+        notes: what is odd about the rows, and choices between several readings, beside those of the files.
         splits: split -> number of rows.
         columns: role -> the column it was read from, and whether it was guessed.
         labels: label -> number of rows of all splits; empty without labels.
@@ -90,6 +96,7 @@ class DataReport:
     columns: Columns
     labels: Mapping[str, int] = field(default_factory=dict)
     numbers: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -114,6 +121,7 @@ class DataReport:
             columns=first.columns,
             labels=labels or {},
             numbers=numbers,
+            notes=_distinct(note for rows in splits.values() for note in rows.notes),
         )
 
     def render(self) -> str:
@@ -121,7 +129,8 @@ class DataReport:
         lines = [_file_line(file) for file in self.files[:_MOST_FILES]]
         if rest := self.files[_MOST_FILES:]:
             lines.append(f"  and {counted(len(rest), 'more file')}, {counted(sum(file.rows for file in rest), 'row')}")
-        lines += [f"  note: {note}" for note in _distinct(note for file in self.files for note in file.notes)]
+        of_files = (note for file in self.files for note in file.notes)
+        lines += [f"  note: {note}" for note in _distinct(chain(of_files, self.notes))]
         lines += [f"  left out: {omission}" for omission in self.left_out]
         if self.columns:
             lines.append("  columns: " + ", ".join(_column_text(role, self.columns) for role in self.columns))
@@ -146,6 +155,7 @@ class DataReport:
             "splits": dict(self.splits),
             "columns": columns,
             "labels": dict(self.labels),
+            "notes": list(self.notes),
             "numbers": list(self.numbers) if self.numbers else None,
         }
 

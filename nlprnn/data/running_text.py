@@ -29,12 +29,14 @@ class Documents:
         columns: "text" -> its column; empty for text files.
         files: how the sources were read.
         omissions: rows of these sources that were left out.
+        notes: what is odd about the documents, beside the notes of the files.
     """
 
     texts: list[str]
     columns: Columns = field(default_factory=dict)
     files: tuple[FileReport, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -120,7 +122,7 @@ def _reports(paths: Iterable[Path], encoding: str | None) -> tuple[FileReport, .
 
 def _documents(split: Split) -> Documents:
     texts = [text.replace("\r\n", "\n") for text in column_values(split.rows, "text")]
-    return Documents(texts, split.columns, split.files, split.omissions)
+    return Documents(texts, split.columns, split.files, split.omissions, split.notes)
 
 
 def _hold_out_documents(documents: Sequence[str], number: int, seed: int) -> list[list[str]]:

@@ -9,7 +9,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -140,6 +140,10 @@ def hold_out(
     labels_of = _labels_of(groups, labels)
     by_label = _strata(labels_of)
     largest = _largest_group(groups, share)
+    eligible = sum(len(group) for group in groups if len(group) <= largest)
+    total = sum(map(len, groups))
+    # What stays in train is made up for by other rows, of which train keeps two thirds.
+    rate = number * share if eligible == total else min(number * share * total / max(1, eligible), 1 / 3)
     generator = random.Random(seed)
     splits: list[list[int]] = [[] for _ in range(number + 1)]  # of groups, then of rows
     sizes = [0] * number
@@ -152,9 +156,12 @@ def hold_out(
             continue
         for group in members:
             size = len(groups[group])
+            if size > largest:
+                splits[0].append(group)
+                continue
             position += size
             # The small constant keeps 10 * 0.1 from falling below 1.
-            if size <= largest and int(position * (number * share) + 1e-9) > sum(sizes):
+            if int(position * rate + 1e-9) > sum(sizes):
                 smallest = sizes.index(min(sizes))
                 splits[1 + smallest].append(group)
                 sizes[smallest] += size
@@ -247,11 +254,10 @@ def _strata(labels_of: Sequence[frozenset[str]]) -> dict[str, list[int]]:
 
 
 def _largest_group(groups: Sequence[Sequence[int]], share: float) -> float:
-    """Size above which a group of equal texts stays in train: a twentieth of a split, or the usual size."""
+    """Size above which a group of equal texts stays in train: a twentieth of a split, or the usual size up to half."""
     sizes = sorted(map(len, groups))
-    rows = sum(sizes)
-    usual = next((size for size, total in zip(sizes, accumulate(sizes), strict=True) if 2 * total >= rows), 0)
-    return max(share * rows / 20, usual)
+    held_out = share * sum(sizes)
+    return max(held_out / 20, min(sizes[len(sizes) // 2], max(3, held_out / 2))) if sizes else 0.0
 
 
 def _complete_labels(splits: list[list[int]], labels_of: Sequence[frozenset[str]]) -> None:

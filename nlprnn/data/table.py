@@ -36,6 +36,7 @@ class Split:
         unit: "line" or "row", which `numbers` count.
         files: how the sources of the rows were read.
         omissions: rows of these sources that were left out.
+        notes: choices between several readings, and what is odd about the rows, a sentence each.
     """
 
     rows: Dataset
@@ -45,6 +46,7 @@ class Split:
     unit: str = "line"
     files: tuple[FileReport, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -59,7 +61,7 @@ class Split:
 
     def noted(self, note: str) -> Split:
         """Return the split with a note in the report of its files."""
-        return replace(self, files=tuple(replace(file, notes=(*file.notes, note)) for file in self.files))
+        return replace(self, notes=(*self.notes, note))
 
     def without(self, rows: Collection[int], reason: str) -> Split:
         """Return the split without some rows, counted from 0, which are reported as left out for a reason."""
@@ -116,6 +118,7 @@ def concatenate(shards: Sequence[Split]) -> Split:
         unit="row",
         files=tuple(file for shard in shards for file in shard.files),
         omissions=tuple(omission for shard in shards for omission in shard.omissions),
+        notes=tuple(dict.fromkeys(note for shard in shards for note in shard.notes)),
     )
 
 

@@ -33,6 +33,7 @@ class TaggedSplit:
         columns: "tokens" and "tags" -> the column they were read from, and whether it was guessed.
         files: how the sources of the sentences were read.
         omissions: rows or lines of these sources that were left out.
+        notes: choices between several readings, and what is odd about the sentences, beside those of the files.
     """
 
     tokens: list[list[str]]
@@ -42,6 +43,7 @@ class TaggedSplit:
     columns: Columns
     files: tuple[FileReport, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -69,9 +71,8 @@ class TaggedSplit:
         return [[number[tag] for tag in tags] for tags in self.tags]
 
     def noted(self, note: str) -> TaggedSplit:
-        """Return the sentences with another note in the report of their first source."""
-        first, *others = self.files
-        return replace(self, files=(replace(first, notes=(*first.notes, note)), *others))
+        """Return the sentences with another note in the report."""
+        return replace(self, notes=(*self.notes, note))
 
     def bio(self) -> TaggedSplit:
         """Return the sentences with spans in the BIO scheme; those with other tags stay as they are."""

@@ -152,6 +152,20 @@ def test_text_that_fills_a_quarter_of_the_rows_stays_in_train():
     assert (len(validation), len(test)) == (40, 40)
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("repeats", "others"), [((240,), 160), ((600,), 400), ((100, 100), 100), ((135, 135), 30), ((80, 80, 80), 80)]
+)
+def test_texts_that_fill_most_rows_stay_in_train(repeats, others, seed):
+    texts = [f"[{text}]" for text, count in enumerate(repeats) for _ in range(count)]
+    texts += [f"text {n}" for n in range(others)]
+    train, validation, test = hold_out(texts, ["a", "b"] * (len(texts) // 2), **TENTHS, seed=seed)
+    assert set(range(sum(repeats))) < set(train)
+    assert abs(len(validation) - len(test)) <= 1
+    assert others / 10 - 1 <= len(test) <= len(texts) / 10
+    assert len(train) - sum(repeats) >= 2 * others / 3 - 1
+
+
 def test_texts_that_are_all_repeated_can_be_held_out():
     texts = [f"text {n // 3}" for n in range(300)]
     train, validation, test = hold_out(texts, None, **TENTHS)

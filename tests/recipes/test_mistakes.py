@@ -206,7 +206,7 @@ TEXTS = {
     "too short": ("a.txt", b"Once upon a time.", ["a.txt", "1,000"]),
     "empty": ("a.txt", b"", ["a.txt", "empty"]),
     "bad bytes": ("a.txt", b"one\n" * 500 + b"caf\xe9\n", ["a.txt, line 501", "UTF-8"]),
-    "UTF-16": ("a.txt", "Once upon a time.\n".encode("utf-16") * 99, ["a.txt, line 1", "UTF-16"]),
+    "UTF-16": ("a.txt", "Once upon a time.\n".encode("utf-16-le") * 99, ["a.txt", "UTF-16", "--encoding"]),
     "missing": ("a.txt", None, ["a.txt"]),
     "wrong field": ("a.csv", b"text,n\n" + b"abc,1\n" * 50, ["a.csv", "'body'"]),
 }

@@ -43,7 +43,7 @@ def columns(row, *, header="", between="\n", start=1):
 
 
 def noted(split, text):
-    return any(text in note for note in split.files[0].notes)
+    return any(text in note for note in (*split.files[0].notes, *split.notes))
 
 
 PLAIN = "{2}\t{3}".format
