@@ -14,13 +14,14 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 from nlprnn.data.column_roles import counted
-from nlprnn.data.formats.column_names import find_word_columns, is_column_name, is_tag_name
+from nlprnn.data.formats.column_comments import find_comment, is_document_mark
+from nlprnn.data.formats.column_names import is_column_name, is_entity_name, is_tag_name, is_word_name
+from nlprnn.data.formats.column_use import choose_columns
 from nlprnn.data.formats.lines import read_lines, suffix
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 from nlprnn.tagging_schemes import are_prefixed, find_spans, is_span_scheme
 
-_DOCUMENT = "-DOCSTART-"
 _NOT_A_WORD = re.compile(r"\d+[-.]\d+")
 _SPACES = re.compile("[ \t]+")
 _NUMBER = re.compile(r"\d+")
@@ -47,6 +48,7 @@ class ColumnLayout:
         empty_lines: whether there are empty lines between sentences.
         sentence_end: what ends a sentence besides an empty line: "count" = the first column counts from the start
             again, "number" = the first column changes, "word" = a line without a word; "" = nothing.
+        comment: first cell of the lines before sentences that are comments, with as many cells as a word; "" = none.
         notes: choices between several readings, a sentence each.
     """
 
@@ -60,12 +62,12 @@ class ColumnLayout:
     numbered: bool
     empty_lines: bool
     sentence_end: str
+    comment: str
     notes: tuple[str, ...]
 
     def cells(self, line: str) -> Cells:
         """Return the cells of a line; none of one that ends a sentence."""
-        cells = split_cells(line, self.separator)
-        return [] if cells and cells[0] == _DOCUMENT else cells
+        return [] if is_document_mark(line) else split_cells(line, self.separator)
 
     def is_comment(self, cells: Cells, *, inside: bool) -> bool:
         """Whether a line is no word: a comment before a sentence, or several words or none of a numbered column.
@@ -78,7 +80,7 @@ class ColumnLayout:
         if not numbered and not cells[0].startswith("#"):
             return False
         if cells[0].startswith("#") and (numbered or not inside):
-            return numbered or len(cells) != self.width
+            return numbered or len(cells) != self.width or cells[0] == self.comment
         return numbered and _NOT_A_WORD.fullmatch(cells[0]) is not None
 
 
@@ -91,12 +93,14 @@ class _Sample:
         line: its number.
         sentences: rows of the lines with words by sentence, the first among them.
         novel: column -> whether its cell of the first line is in no later line of the whole file.
+        before: sentence -> cells of the first line before it that begins with "#", where one does.
     """
 
     first: Cells
     line: int
     sentences: list[list[Cells]]
     novel: list[bool]
+    before: dict[int, Cells]
 
     def column(self, index: int) -> list[str]:
         """Return the cells of a column after those of the first line."""
@@ -144,8 +148,12 @@ def find_layout(path: Path, options: ReadOptions) -> ColumnLayout:
         sentences = [[cells for cells in sentence if not _NOT_A_WORD.fullmatch(cells[0])] for sentence in sentences]
     sentences = [sentence for sentence in sentences if sentence]
     universal = suffix(path) == ".conllu" or _looks_universal(sentences, numbers, width)
-    tokens, tags = _roles(sentences, names, width, numbered=bool(numbers), universal=universal, notes=notes)
+    tokens, tags = choose_columns(sentences, names, width, numbered=bool(numbers), universal=universal, notes=notes)
     sentence_end = _sentence_end(sentences, tokens, numbers, notes)
+    last_cells = {cells[-1] for sentence in sentences for cells in sentence}
+    comment = find_comment(list(sample.before.values()), len(sentences), last_cells)
+    if comment and width in map(len, sample.before.values()):
+        notes.append(f"the lines before sentences that begin with {comment!r} are comments")
     header_line = sample.line if has_header else 0
     return ColumnLayout(
         separator,
@@ -158,6 +166,7 @@ def find_layout(path: Path, options: ReadOptions) -> ColumnLayout:
         bool(numbers),
         len(sentences) > 1,
         sentence_end,
+        comment,
         tuple(notes),
     )
 
@@ -165,7 +174,7 @@ def find_layout(path: Path, options: ReadOptions) -> ColumnLayout:
 def _shape(path: Path, encoding: str | None) -> tuple[str | None, int]:
     """What separates columns (None = spaces), and how many there are, by the first line with a word."""
     for line in read_lines(path, encoding):
-        if line.isspace() or line.startswith((_DOCUMENT, "#")):
+        if line.isspace() or is_document_mark(line) or line.startswith("#"):
             continue
         separator = "\t" if "\t" in line or suffix(path) == ".conllu" else None
         if suffix(path) == ".csv":
@@ -182,17 +191,19 @@ def _shape(path: Path, encoding: str | None) -> tuple[str | None, int]:
 
 def _read_sample(path: Path, separator: str | None, width: int, encoding: str | None) -> _Sample:
     """The first lines; those of another number of columns, comments among them, are passed over."""
-    sample = _Sample([], 0, [[]], [])
+    sample = _Sample([], 0, [[]], [], {})
     rows = 0
     for number, line in enumerate(read_lines(path, encoding), start=1):
         cells = split_cells(line, separator)
-        if not cells or cells[0] == _DOCUMENT:
+        if not cells or is_document_mark(line):
             if sample.sentences[-1]:
                 sample.sentences.append([])
-        elif len(cells) == width and (sample.sentences[-1] or not cells[0].startswith("#")):
+        elif not sample.sentences[-1] and cells[0].startswith("#"):
+            sample.before.setdefault(len(sample.sentences), cells)
+        elif len(cells) == width:
             rows += 1
             if not sample.first:
-                sample = _Sample(cells, number, [[]], [True] * width)
+                sample = _Sample(cells, number, [[]], [True] * width, sample.before)
             else:
                 for index in (index for index, novel in enumerate(sample.novel) if novel):
                     sample.novel[index] = cells[index] != sample.first[index]
@@ -214,6 +225,9 @@ def _has_header(path: Path, sample: _Sample) -> bool:
         return False
     numbers = sample.column(0)
     if len(first) > 2 and all(map(_NUMBER.fullmatch, numbers)) and not _NUMBER.fullmatch(first[0]):
+        return True
+    named = [is_column_name(name) or is_entity_name(name) for name in first]
+    if sample.novel[0] and is_word_name(first[0]) and all(named) and any(map(is_entity_name, first)):
         return True
     known = [is_column_name(name) for name in first]
     unlike = _is_unlike(first[-1], tags)
@@ -250,42 +264,6 @@ def _looks_universal(sentences: Sequence[Sequence[Cells]], numbers: str, width: 
     """Whether columns are those of CoNLL-U, by the numbers of words and of their heads."""
     heads = (cells[_HEAD] for sentence in sentences for cells in sentence) if width == _UNIVERSAL_WIDTH else iter(())
     return numbers == "count" and width == _UNIVERSAL_WIDTH and all(head == "_" or head.isdecimal() for head in heads)
-
-
-def _roles(
-    sentences: Sequence[Sequence[Cells]],
-    names: Sequence[str],
-    width: int,
-    *,
-    numbered: bool,
-    universal: bool,
-    notes: list[str],
-) -> tuple[int, int]:
-    """The columns of words and of tags: by name, else by position; notes what is not the usual one."""
-    if universal:
-        notes += ["the columns are those of CoNLL-U: words in the second, tags in the fourth"] if numbered else []
-        return 1, 3
-    tokens, tags = 0, width - 1
-    if numbered:
-        tokens = next((index for index in range(1, width - 1) if not _is_of_numbers(sentences, index)), 1)
-    elif width == 2 and _is_of_tags(sentences, 0) and not _is_of_tags(sentences, 1):
-        tokens, tags = 1, 0
-    token_name, tag_name = find_word_columns(names)
-    tokens = tokens if token_name is None else names.index(token_name)
-    tags = tags if tag_name is None or names.index(tag_name) == tokens else names.index(tag_name)
-    if numbered and tokens:
-        notes.append(f"the first column holds numbers: the words are in column {tokens + 1} (see --token-field)")
-    elif tags < tokens:
-        notes.append("the tags are in the first column, the words in the second (see --token-field)")
-    return tokens, tags
-
-
-def _is_of_numbers(sentences: Sequence[Sequence[Cells]], index: int) -> bool:
-    return all(_NUMBER.fullmatch(cells[index]) for sentence in sentences for cells in sentence)
-
-
-def _is_of_tags(sentences: Sequence[Sequence[Cells]], index: int) -> bool:
-    return is_span_scheme({cells[index] for sentence in sentences for cells in sentence})
 
 
 def _sentence_end(sentences: Sequence[Sequence[Cells]], tokens: int, numbers: str, notes: list[str]) -> str:

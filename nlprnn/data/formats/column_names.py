@@ -48,6 +48,16 @@ def find_document_column(names: Iterable[str]) -> str | None:
     return _best(names, _DOCUMENTS)
 
 
+def is_word_name(name: str) -> bool:
+    """Whether a column of this name holds words, by the surest names."""
+    return _plain(name) in _WORDS[0]
+
+
+def is_entity_name(name: str) -> bool:
+    """Whether a name is that of a column of entities of some kind beside others: `NE-COARSE-LIT`, `NEL-METO`."""
+    return _plain(name).startswith(("ne_", "ner_", "nel_"))
+
+
 def is_tag_name(name: str) -> bool:
     """Whether a column of this name holds tags of some kind."""
     return any(_plain(name) in tier for tier in _TAGS)

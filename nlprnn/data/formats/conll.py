@@ -1,8 +1,8 @@
 """Sentences in columns, as in CoNLL's shared tasks: a line a word, an empty line between sentences.
 
 Columns are separated by tabs where the first word's line has one, else by spaces; in a CSV file by commas or
-semicolons. Lines with `-DOCSTART-` are left out, and so are comments (`# text = ...`) before the first word of a
-sentence; where the first column numbers the words, also those that stand for several or none of the text (`3-4`,
+semicolons. Lines with `-DOCSTART-`, `#begin document` or `#end document` are left out, and so are comments
+(`# text = ...`) before the first word of a sentence; where the first column numbers the words, also those that stand for several or none of the text (`3-4`,
 `5.1`).
 """
 

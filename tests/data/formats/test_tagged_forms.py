@@ -198,6 +198,58 @@ def test_spans_of_characters_are_refused(load):
         load("a.jsonl", json.dumps({"text": "Anna sleeps", "entities": [[0, 4, "PER"]]}))
 
 
+COMMENTED = {
+    "as many cells as a word": columns(
+        "{2} _ _ {3}".format, between="\n# id {} domain=en\n", header="# id 0 domain=en\n"
+    ),
+    "two cells": columns("{2} {3}".format, between="\n# first\n", header="# first\n"),
+    "a name before the number": columns("{2} {3}".format, between="\n#sent 2\n", header="#sent 1\n"),
+    "several lines": columns("{2} {3}".format, between="\n# id\n# text = Oslo\n", header="# id\n# text = x\n"),
+}
+
+
+@pytest.mark.parametrize("case", COMMENTED)
+def test_comments_with_as_many_cells_as_a_word_are_noted(load, case):
+    split = load("a.conll", COMMENTED[case])
+    assert (split.tokens, split.tags) == (TOKENS, TAGS)
+    assert noted(split, "are comments")
+
+
+@pytest.mark.parametrize("tag", ["O", "B-NUM", "SYM"])
+def test_a_word_of_a_number_sign_stays_a_word(load, tag):
+    first = f"# {tag}\n"
+    assert load("a.conll", first + columns("{2} {3}".format)).tokens == [["#", *TOKENS[0]], *TOKENS[1:]]
+    inside = load("a.conll", f"a O\n{first}1 O\n\nb O\n{first}2 O\n")
+    assert inside.tokens == [["a", "#", "1"], ["b", "#", "2"]]
+    if tag != "SYM":
+        assert load("a.conll", f"{first}1 O\n\n{first}2 O\n").tokens == [["#", "1"], ["#", "2"]]
+
+
+@pytest.mark.parametrize("separator", ["\t", " "])
+def test_marks_of_documents_are_no_words(load, separator):
+    text = columns(("{2}" + separator + "{3}").format)
+    content = f"#begin document (a/b); part 000\n{text}#end document\n#begin document (c)\n{text}\n#end document\n"
+    split = load("a.conll", content)
+    assert (split.tokens, split.tags) == (TOKENS * 2, TAGS * 2)
+
+
+def test_columns_that_fit_equally_as_tags_are_noted(load):
+    remarks = columns("{2}\t{3}\t{3}\tNoSpaceAfter".format, header="TOKEN\tNE-COARSE-LIT\tNE-FINE-LIT\tMISC\n")
+    split = load("a.tsv", remarks)
+    assert (split.tokens, split.tags) == (TOKENS, TAGS)
+    assert noted(
+        split, "columns NE-COARSE-LIT, NE-FINE-LIT look like tags: without --tag-field, they are those of NE-C"
+    )
+    assert load("a.tsv", remarks, fields=(None, "MISC")).tags[1] == ["NoSpaceAfter"]
+    split = load("a.tsv", columns("{2}\t{3}\t_".format, header="TOKEN\tNE-COARSE-LIT\tMISC\n"))
+    assert (split.tokens, split.tags) == (TOKENS, TAGS)
+    split = load("a.tsv", columns("{2}\tB-X\t{3}".format))
+    assert split.tags == TAGS
+    assert noted(split, "columns 2, 3 look like tags: without --tag-field, they are those of column 3")
+    assert load("a.tsv", columns("{2}\tNN\t_".format)).tags[1] == ["NN"]
+    assert not load("a.tsv", columns("{2}\tNN\t{3}".format)).files[0].notes
+
+
 def test_columns_of_conllu_under_another_name(load):
     row = "{1}\t{2}\tx\tNOUN\t{3}\t_\t0\troot\t_\t_".format
     split = load("a.txt", "# text = x\n" + columns(row) + "4-5\tzum\t_\t_\t_\t_\t_\t_\t_\t_\n")

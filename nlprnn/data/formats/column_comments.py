@@ -1,0 +1,31 @@
+"""Lines of a file in columns that are no words: comments before sentences, and the marks between documents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from nlprnn.tagging_schemes import are_prefixed
+
+_DOCUMENT_MARKS = ("-DOCSTART-", "#begin document", "#end document")  # CoNLL-2003, OntoNotes
+
+
+def is_document_mark(line: str) -> bool:
+    """Whether a line begins or ends a document."""
+    return line.startswith(_DOCUMENT_MARKS)
+
+
+def find_comment(before: Sequence[Sequence[str]], sentences: int, tags: Collection[str]) -> str:
+    """Return the first cell of the comments before most sentences, as "#" of `# id 1`; "" where such lines are words.
+
+    A line of another number of cells than the words is a comment anyway; this is about those that have as many.
+
+    Args:
+        before: cells of the first line before each sentence that begins with "#", where one does.
+        sentences: number of all sentences.
+        tags: last cells of all other lines: a line that ends in one of them is a word.
+    """
+    starts, ends = {cells[0] for cells in before}, [cells[-1] for cells in before]
+    # A word "#" may have a tag that no other word has.
+    words = [end for end in ends if end in tags or (end[1:2] == "-" and are_prefixed([end]))]
+    is_usual = len(before) > 1 and len(before) * 2 > sentences and len(starts) == 1
+    return starts.pop() if is_usual and len(words) * 2 < len(before) else ""
