@@ -2,8 +2,8 @@
 
 Columns are separated by tabs where the first word's line has one, else by spaces; in a CSV file by commas or
 semicolons. Lines with `-DOCSTART-`, `#begin document` or `#end document` are left out, and so are comments
-(`# text = ...`) before the first word of a sentence; where the first column numbers the words, also those that stand for several or none of the text (`3-4`,
-`5.1`).
+(`# text = ...`) before the first word of a sentence; where the first column numbers the words, also those that stand
+for several or none of the text (`3-4`, `5.1`).
 """
 
 from __future__ import annotations
