@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from nlprnn.data.column_choice import resolve_columns
-from nlprnn.data.column_roles import LABEL_NAME, Columns, answer_of, role_of
+from nlprnn.data.column_roles import LABEL_NAME, Columns, Schema, answer_of, role_of
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Source
 from nlprnn.data.label_forms import with_label_form
@@ -17,9 +17,15 @@ from nlprnn.data.labels import all_labels, check_classes, check_labels, check_nu
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.repeats import with_repeats_noted
 from nlprnn.data.report import DataReport
-from nlprnn.data.sources import find_parallel, find_sources
+from nlprnn.data.sources import Sources, find_parallel, find_sources
 from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
-from nlprnn.data.split_column import SplitColumn, find_split_column, read_by_split
+from nlprnn.data.split_column import (
+    SplitColumn,
+    find_split_column,
+    note_unheeded,
+    read_by_split,
+    refuse_split_field,
+)
 from nlprnn.data.table import Split, column_values, concatenate, quiet_datasets
 from nlprnn.errors import DataError
 
@@ -151,8 +157,7 @@ def read_splits(
     sources = sources or find_sources(dataset, TABLES, options)
     tables = {split: [(source, source.schema()) for source in shards] for split, shards in sources.items()}
     first = tables["train"][0][1]
-    single = len(sources) == 1 == len(sources["train"])
-    by_column = find_split_column(sources["train"][0], first, _named_columns(fields)) if single else SplitColumn()
+    by_column = _split_column(sources, first, _named_columns(fields))
     first = first.without(by_column.name)
     columns = resolve_columns(fields, first, required=required, trained=options.trained_columns)
     if not columns:
@@ -174,6 +179,7 @@ def read_splits(
             chosen = {role: replace(column, names=resolved[role].names) for role, column in columns.items()}
             source = _with_label_form(source, chosen)
             if by_column.name is not None:
+                source = replace(source, notes=(*source.notes, *((by_column.note,) if by_column.note else ())))
                 pieces = read_by_split(source, chosen, by_column.name)
                 splits |= {name: rows for name, piece in pieces.items() if (rows := _checked(piece, source, answer))}
                 continue
@@ -185,6 +191,16 @@ def read_splits(
         mend = f"choose with {role_of(answer).option}"
         raise DataError(f"{first.origin}: no row has a {answer} in {str(columns[answer])!r}; {mend}")
     return use_names(splits) if LABEL_NAME in columns else splits
+
+
+def _split_column(sources: Sources, first: Schema, taken: Collection[str]) -> SplitColumn:
+    """The column that names the splits, if the dataset is a single table."""
+    table = sources["train"][0]
+    if len(sources) == 1 == len(sources["train"]):
+        return find_split_column(table, first, taken)
+    reason = "its files or folders are the splits" if len(sources) > 1 else "it is of several tables"
+    refuse_split_field(table.options, first.origin, f"a single table has such a column; {reason}")
+    return SplitColumn(note=note_unheeded(table, taken, reason))
 
 
 def _named_columns(fields: Mapping[str, str | None]) -> set[str]:

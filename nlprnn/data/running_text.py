@@ -14,6 +14,7 @@ from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
 from nlprnn.data.sources import find_texts, local_path
 from nlprnn.data.split import complete_splits, hold_out, pick_split, split_text
+from nlprnn.data.split_column import refuse_split_field
 from nlprnn.data.table import Split, column_values
 
 _SHARE = 0.05
@@ -75,7 +76,9 @@ def load_documents(
     if not files:
         splits = load_splits(dataset, {"text": text_field}, split_seed=split_seed, options=options)
         return {name: _documents(split) for name, split in splits.items()}
-    encoding = (options or ReadOptions()).encoding
+    options = options or ReadOptions()
+    refuse_split_field(options, dataset, "running text has no columns")
+    encoding = options.encoding
     texts = {split: [read_text(path, encoding) for path in paths] for split, paths in files.items()}
     complete = complete_splits(
         texts, lambda train, number: _hold_out_documents(train, number, split_seed), origin=str(local_path(dataset))
@@ -109,10 +112,9 @@ def load_documents_split(
     if split is not None or not path.is_file():
         return pick_split(load_documents(dataset, text_field=text_field, options=options), split or "test", dataset)
     if suffix(path) == ".txt":
-        return Documents(
-            [read_text(path, (options or ReadOptions()).encoding)],
-            files=_reports([path], (options or ReadOptions()).encoding),
-        )
+        options = options or ReadOptions()
+        refuse_split_field(options, dataset, "running text has no columns")
+        return Documents([read_text(path, options.encoding)], files=_reports([path], options.encoding))
     return _documents(load_split(dataset, {"text": text_field}, options=options))
 
 

@@ -8,6 +8,7 @@ from nlprnn.data.formats.registry import TAGGED
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.sources import find_sources
 from nlprnn.data.split import choose_split, complete_splits, hold_out_rows
+from nlprnn.data.split_column import note_unheeded, refuse_split_field
 from nlprnn.data.tag_scheme import apply_scheme
 from nlprnn.data.tagged_rows import TaggedSplit, read_tagged
 from nlprnn.errors import DataError
@@ -121,5 +122,10 @@ def _read_splits(
 ) -> dict[str, TaggedSplit]:
     """The splits that a dataset has; the columns of each file are chosen independently of the others."""
     fields = {"tokens": token_field, "tags": tag_field}
-    sources = find_sources(dataset, TAGGED, options or ReadOptions())
-    return {split: read_tagged(shards, fields) for split, shards in sources.items()}
+    options = options or ReadOptions()
+    refuse_split_field(options, dataset, "tagged sentences are split by files, or at random")
+    sources = find_sources(dataset, TAGGED, options)
+    splits = {split: read_tagged(shards, fields) for split, shards in sources.items()}
+    taken = set(map(str, splits["train"].columns.values()))
+    note = note_unheeded(sources["train"][0], taken, "tagged sentences are split by files, or at random")
+    return {**splits, "train": splits["train"].noted(note)} if note else splits
