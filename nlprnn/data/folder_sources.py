@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from nlprnn.data.class_folders import ClassDocuments, find_class_files, find_class_folders
@@ -38,18 +39,27 @@ def folder_sources(folder: Path, formats: Formats, options: ReadOptions) -> dict
     if len(files) > 1 and not look_for_splits(folder, formats.files):
         return {"train": _one_data_set([formats.open(file, options) for file in files], folder)}
     splits = find_splits(folder, formats.files, formats.known)
-    used = {file for shards in splits.values() for file in shards}
-    place = content_folder(folder, formats.files)
-    data = {*plain_files(place), *filter(_is_table, entries(place))}
-    unused = [file.name for file in sorted(data - used) if file.is_file()]
-    unused += [f"{path.name}/" for path in entries(place) if path.is_dir() and _is_passed_over(path, used)]
-    note = f"not read: {', '.join(unused[:_SHOWN])}"
-    notes = (note + (f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""),) if unused else ()
+    notes = unread_notes(content_folder(folder, formats.files), chain.from_iterable(splits.values()))
     if sum(map(len, splits.values())) == 1:  # its content may name splits
         sources = {split: [source] for split, source in formats.open_splits(splits["train"][0], options).items()}
     else:
         sources = {split: [formats.open(file, options) for file in shards] for split, shards in splits.items()}
     return {**sources, "train": _noted(sources["train"], notes)}
+
+
+def unread_notes(folder: Path, read: Iterable[Path]) -> tuple[str, ...]:
+    """Return a note of the files of a folder, and of its folders named after splits, that are not read, if any.
+
+    Args:
+        folder: the folder.
+        read: the files that are.
+    """
+    read = set(read)
+    data = {*plain_files(folder), *filter(_is_table, entries(folder))}
+    unread = [file.name for file in sorted(data - read) if file.is_file()]
+    unread += [f"{path.name}/" for path in entries(folder) if path.is_dir() and _is_passed_over(path, read)]
+    note = f"not read: {', '.join(unread[:_SHOWN])}"
+    return (note + (f" and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""),) if unread else ()
 
 
 def _is_passed_over(folder: Path, used: Collection[Path]) -> bool:

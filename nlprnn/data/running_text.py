@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
 from nlprnn.data.column_roles import Columns
-from nlprnn.data.formats.lines import read_text, suffix, text_encoding
+from nlprnn.data.folder_sources import unread_notes
+from nlprnn.data.formats.lines import read_text, text_encoding
+from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.load import load_split, load_splits
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
@@ -56,9 +58,9 @@ def load_documents(
 ) -> dict[str, Documents]:
     """Load running text as documents: line ends become `\\n`, all else stays as written.
 
-    A text file, or `train.txt` without a companion, is one document and is split 90/5/5 at a paragraph. A
-    folder of other text files has one document a file: from 20 on, whole files are held out, else the
-    last ones are split. A table has one document a row.
+    A text file (`.txt`, or without a suffix), or `train.txt` without a companion, is one document and is split
+    90/5/5 at a paragraph. A folder of other text files has one document a file: from 20 on, whole files are held
+    out, else the last ones are split. A table has one document a row.
 
     Args:
         dataset: an existing file or folder, else the name of a sample, else a Hub id ("owner/name:config").
@@ -72,18 +74,20 @@ def load_documents(
     Raises:
         DataError: the source is missing, damaged or too short to split.
     """
-    files = find_texts(dataset)
+    options = options or ReadOptions()
+    files = find_texts(dataset, options)
     if not files:
         splits = load_splits(dataset, {"text": text_field}, split_seed=split_seed, options=options)
         return {name: _documents(split) for name, split in splits.items()}
-    options = options or ReadOptions()
     refuse_split_field(options, dataset, "running text has no columns")
-    encoding = options.encoding
-    texts = {split: [read_text(path, encoding) for path in paths] for split, paths in files.items()}
+    texts = {split: [read_text(path, options.encoding) for path in paths] for split, paths in files.items()}
+    place = local_path(dataset)
     complete = complete_splits(
-        texts, lambda train, number: _hold_out_documents(train, number, split_seed), origin=str(local_path(dataset))
+        texts, lambda train, number: _hold_out_documents(train, number, split_seed), origin=str(place)
     )
-    reports = _reports(chain.from_iterable(files.values()), encoding)
+    read = list(chain.from_iterable(files.values()))
+    notes = unread_notes(place, read) if place and place.is_dir() else ()
+    reports = _reports(read, options.encoding, notes)
     return {name: Documents(documents, files=reports) for name, documents in complete.items()}
 
 
@@ -111,15 +115,17 @@ def load_documents_split(
     path = local_path(dataset) or Path(dataset)
     if split is not None or not path.is_file():
         return pick_split(load_documents(dataset, text_field=text_field, options=options), split or "test", dataset)
-    if suffix(path) == ".txt":
-        options = options or ReadOptions()
+    options = options or ReadOptions()
+    if TABLES.is_running_text(path, options):
         refuse_split_field(options, dataset, "running text has no columns")
         return Documents([read_text(path, options.encoding)], files=_reports([path], options.encoding))
     return _documents(load_split(dataset, {"text": text_field}, options=options))
 
 
-def _reports(paths: Iterable[Path], encoding: str | None) -> tuple[FileReport, ...]:
-    return tuple(FileReport(str(path), "running text", 1, text_encoding(path, encoding)) for path in paths)
+def _reports(paths: Iterable[Path], encoding: str | None, notes: tuple[str, ...] = ()) -> tuple[FileReport, ...]:
+    """The reports of text files, of which the first has the notes."""
+    first, *others = (FileReport(str(path), "running text", 1, text_encoding(path, encoding)) for path in paths)
+    return (replace(first, notes=notes), *others)
 
 
 def _documents(split: Split) -> Documents:

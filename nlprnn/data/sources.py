@@ -13,7 +13,6 @@ from nlprnn.data.folders import find_splits, plain_files, split_of_name
 from nlprnn.data.formats.archive import unpacked
 from nlprnn.data.formats.arrow import is_saved, load_saved
 from nlprnn.data.formats.hub import is_hub_id, load_hub
-from nlprnn.data.formats.lines import suffix
 from nlprnn.data.formats.other_kinds import advice
 from nlprnn.data.formats.parallel import find_pairs, find_stem
 from nlprnn.data.formats.parquet import TypedTable
@@ -85,15 +84,19 @@ def find_parallel(dataset: str, named: Sequence[str], options: ReadOptions) -> S
     return {"train": [pair]} if pair else {}
 
 
-def find_texts(dataset: str) -> dict[str, list[Path]]:
+def find_texts(dataset: str, options: ReadOptions) -> dict[str, list[Path]]:
     """Return the text files of each split, all as train if none is named after a split; {} for any other dataset.
+
+    Args:
+        dataset: name of the dataset.
+        options: options for reading.
 
     Raises:
         DataError: there is no such dataset, or its files belong to no split to train on.
     """
     path = local_path(dataset)
     files = [] if path is None else [path] if path.is_file() else TABLES.files(path)
-    if path is None or any(suffix(file) != ".txt" for file in files):
+    if path is None or not all(TABLES.is_running_text(file, options) for file in files):
         return {}
     if path.is_dir() and any(split_of_name(file.name) for file in files):
         return find_splits(path, TABLES.files, TABLES.known)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlprnn.data import load_tagged, load_text
+from nlprnn.data import load_documents, load_documents_split, load_tagged, load_text
 from nlprnn.data.load import load_split, load_splits, read_splits
 from nlprnn.data.report import DataReport
 from nlprnn.data.table import column_values
@@ -172,6 +172,23 @@ def test_classes_of_recurring_lines_stay_classes(folder):
 
 def test_running_text_of_several_files_is_no_class(folder):
     assert len(load_text(folder({f"{name}.txt": lines(name, 200) for name in ("one", "two")}))["train"]) > 0
+
+
+def test_files_beside_running_text_are_reported(folder):
+    texts = {f"{number}.txt": lines(number) for number in range(30)}
+    reports = load_documents(folder({**texts, "c.md": "c", "e.epub": b"PK", "README.txt": "r"}))["train"].files
+    assert [report.notes for report in reports] == [("not read: c.md, e.epub",), *[()] * 29]
+    assert load_documents_split(f"{folder(texts)}/1.txt").files[0].notes == ()
+
+
+def test_running_text_without_a_suffix_is_one_document(folder):
+    novel = "".join(f"Chapter {n}\n\nIt was, {'as ever, ' * (n % 3)}late.\n\n" for n in range(200))
+    path = folder({"novel": novel, "novel.txt": novel})
+    for split in (None, "train"):
+        texts = [load_documents_split(f"{path}/{name}", split=split).texts for name in ("novel", "novel.txt")]
+        assert texts[0] == texts[1]
+        assert len(texts[0]) == 1
+    assert len(load_documents_split(folder({"rows": "".join(f"{n},a b\n" for n in range(20))}) + "/rows")) == 20
 
 
 def table(start, number=20):

@@ -58,14 +58,23 @@ class Formats:
         Raises:
             DataError: the file is damaged or empty.
         """
+        return self.by_suffix[self._suffix_of_content(path, options)](path, options)
+
+    def is_running_text(self, path: Path, options: ReadOptions) -> bool:
+        """Whether a file is a text file by its suffix, or by its content where it has none."""
+        if path.suffix or not path.is_file():
+            return suffix(path) == ".txt"
+        return self._suffix_of_content(path, options) == ".txt"
+
+    def _suffix_of_content(self, path: Path, options: ReadOptions) -> str:
+        """The suffix that a file without one would have."""
         with open_bytes(path) as file:
             if file.read(4) == b"PAR1":
-                return open_parquet(path, options)
+                return ".parquet"
         start = next((line for line in read_lines(path, options.encoding) if not line.isspace()), "").lstrip()[:1]
         if start in ("{", "["):
-            return open_json(path, options)
-        is_even = self is TABLES and has_even_rows(path, options)
-        return self.by_suffix[".csv" if is_even else ".txt"](path, options)
+            return ".json"
+        return ".csv" if self is TABLES and has_even_rows(path, options) else ".txt"
 
     def files(self, folder: Path) -> list[Path]:
         """Return the files directly in a folder that can be opened."""
