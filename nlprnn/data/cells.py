@@ -11,6 +11,7 @@ import ast
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache, partial
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from datasets import Features
 
 _TEXT_SEPARATOR = "\n"
-_WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
+_WHOLE = re.compile(r"^([+-]?\d+)\.0*$")
+_INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 _VALUE = r"""(?:'([^']*)'|"([^"]*)"|(True|False|[-+\d.e]+))"""
 _ITEM = re.compile(_VALUE)
 # An array of NumPy: two items or more without commas between them.
@@ -83,7 +85,7 @@ def _plain(value: Any) -> str | None:
     text = as_string(value)
     if text is None:
         return None
-    text = _WHOLE.sub(r"\1", text.strip())
+    text = _WHOLE.sub(r"\1", unicodedata.normalize("NFC", text.strip().strip(_INVISIBLE).strip()))
     return text.lower() if text.lower() in ("true", "false") else text
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from nlprnn.data.cells import label_items
+from nlprnn.data.cells import as_label, label_items
 from nlprnn.data.read_options import ReadOptions
 
-_MARKS = {"0", "1", "0.0", "1.0", "true", "false"}
+_MARKS = {"0", "1", "true", "false"}
 
 
 def with_label_form(options: ReadOptions, cells: Iterable[Any]) -> ReadOptions:
@@ -28,7 +28,7 @@ def with_label_form(options: ReadOptions, cells: Iterable[Any]) -> ReadOptions:
     lists = [items for cell in cells if (items := label_items(cell, options.label_separator))]
     lengths = {len(items) for items in lists}
     repeated = any(len(set(map(str, items))) < len(items) for items in lists)
-    if len(lengths) != 1 or not repeated or not {str(item).lower() for items in lists for item in items} <= _MARKS:
+    if len(lengths) != 1 or not repeated or not {as_label(item) for items in lists for item in items} <= _MARKS:
         return options
     (number,) = lengths
     names = options.label_names or tuple(map(str, range(number)))

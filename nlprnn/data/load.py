@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from nlprnn.data.column_choice import resolve_columns
-from nlprnn.data.column_roles import LABEL_NAME, Columns, Schema, answer_of, role_of
+from nlprnn.data.column_roles import LABEL_NAME, Columns, Schema, answer_of, counted, role_of
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.formats.source import Source
 from nlprnn.data.label_forms import with_label_form
@@ -169,9 +169,10 @@ def read_splits(
     answer = answer_of(columns) or ""
     answer_name = fields.get(answer) or str(columns.get(answer))
     splits: dict[str, Split] = {}
+    notes: list[str] = []
     for split, shards in tables.items():
         if split != "train" and answer and not all(schema.find(answer_name) for _, schema in shards):
-            logger.warning("%s has no %s %r: left out", shards[0][1].origin, first.noun, answer_name)
+            notes.append(f"{shards[0][1].origin} has no {first.noun} {answer_name!r}: left out")
             continue
         read = []
         for source, schema in shards:
@@ -181,15 +182,23 @@ def read_splits(
             if by_column.name is not None:
                 source = replace(source, notes=(*source.notes, *((by_column.note,) if by_column.note else ())))
                 pieces = read_by_split(source, chosen, by_column.name)
-                splits |= {name: rows for name, piece in pieces.items() if (rows := _checked(piece, source, answer))}
+                splits |= {name: _checked(rows, source, answer) for name, rows in pieces.items()}
                 continue
-            rows = source.read(chosen)
-            read.append(_checked(rows.noted(by_column.note) if by_column.note else rows, source, answer))
-        if present := [shard for shard in read if shard is not None]:
-            splits[split] = concatenate(present)
+            rows = _checked(source.read(chosen), source, answer)
+            if answer and not _has_answers(rows, answer):
+                notes.append(_without_answers(rows, answer))
+            else:
+                read.append(rows.noted(by_column.note) if by_column.note else rows)
+        if read:
+            splits[split] = concatenate(read)
+    for split in [name for name, rows in splits.items() if answer and not _has_answers(rows, answer)]:
+        notes.append(f"{_without_answers(splits.pop(split), answer)} ({split})")
     if "train" not in splits:
         mend = f"choose with {role_of(answer).option}"
         raise DataError(f"{first.origin}: no row has a {answer} in {str(columns[answer])!r}; {mend}")
+    for note in notes:
+        logger.warning("%s", note)
+        splits["train"] = splits["train"].noted(note)
     return use_names(splits) if LABEL_NAME in columns else splits
 
 
@@ -219,17 +228,20 @@ def _with_label_form(source: Source, columns: Columns) -> Source:
         raise DataError(f"{source.origin}, column {name!r}: {error}") from None
 
 
-def _checked(split: Split, source: Source, answer: str) -> Split | None:
-    """The rows of one table, whose answers are checked; None, with a warning, when no row has an answer."""
+def _without_answers(split: Split, answer: str) -> str:
+    return f"{split.origin} has no {answer.removesuffix('s')}s: {counted(len(split), 'row')} left out"
+
+
+def _has_answers(split: Split, answer: str) -> bool:
+    return len(split.empty_rows(answer)) < len(split)
+
+
+def _checked(split: Split, source: Source, answer: str) -> Split:
+    """The rows of one table, whose answers are checked if there are any."""
     if source.options.types.get("labels") == "marked labels":
         split = split.noted("lists of 0 and 1 have a mark for each label, named by position or by --label-names")
-    if answer and len(split.empty_rows(answer)) == len(split):
-        logger.warning("%s has no %ss: left out", split.origin, answer.removesuffix("s"))
-        return None
-    if answer == "label":
-        check_labels(split)
-    if answer == "number":
-        check_numbers(split)
+    if answer in ("label", "number") and _has_answers(split, answer):
+        (check_labels if answer == "label" else check_numbers)(split)
     return split
 
 

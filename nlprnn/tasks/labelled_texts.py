@@ -94,9 +94,10 @@ def load_label_sets(
     splits = load_splits(dataset, {"text": text_field, "labels": label_field}, options=options)
     sets = {name: column_values(split.rows, "labels") for name, split in splits.items()}
     labels = all_labels(chain.from_iterable(sets.values()), dataset)
-    if "," in "".join(labels) and all(len(cell) < 2 for cell in sets["train"]):
-        separator = options.label_separator
-        logger.info("No labels have %r between them, but some hold commas: see --label-separator.", separator)
+    other = next((mark for mark in ",|/" if mark in "".join(labels)), None)
+    if other and all(len(cell) < 2 for cell in sets["train"]):
+        message = "No labels have %r between them, but some hold %r: see --label-separator."
+        logger.info(message, options.label_separator, other)
     targets = {name: label_matrix(rows, labels, splits[name].location) for name, rows in sets.items()}
     counts = Counter(label for rows in sets.values() for row in rows for label in row)
     report = DataReport.of(splits, labels={label: counts[label] for label in labels})

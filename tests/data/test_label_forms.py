@@ -92,6 +92,11 @@ def test_labels_of_an_object_are_named_after_its_keys(tmp_path):
     assert labels(str(path), field="x.a,y.a") == [["x.a", "y.a"]] * 3
 
 
+def test_labels_that_look_the_same_are_one(tmp_path):
+    names = ["caf\u00e9", "cafe\u0301", "\u200bcaf\u00e9 ", "tea"] * 10
+    assert set(labels(write(tmp_path / "a.jsonl", {"text": texts(), "label": names}), "label")) == {"café", "tea"}
+
+
 def test_column_of_a_label_with_another_value_is_refused(tmp_path):
     dataset = write(tmp_path / "a.csv", {"text": texts(3), "a": [1, 0, -1], "b": [0, 0, 1]})
     with pytest.raises(DataError, match=r"a\.csv, line 4, column 'a,b': '-1' is neither true nor false"):
@@ -121,7 +126,7 @@ def test_several_labels_where_one_is_needed_name_the_option(tmp_path, cell):
         labels(dataset, "label")
 
 
-@pytest.mark.parametrize("names", [["a", "b c", "d"], [1, 0, 1], [True, False, True]])
+@pytest.mark.parametrize("names", [["a", "b c", "d"], [1, 0, 1], [1.0, 0.0], [True, False, True]])
 def test_array_that_numpy_wrote_comes_back(names):
     written = str(np.array(names))
     assert as_labels(written, ";") == as_labels(names, ";")

@@ -56,3 +56,23 @@ def test_tagged_sentences_and_documents_have_a_report_too(tmp_path, write_lines)
     assert (tagged.files[0].rows, sum(tagged.splits.values())) == (30, 30)
     documents = DataReport.of(load_documents(str(tmp_path / "a.txt")))
     assert (documents.files[0].format, documents.files[0].encoding) == ("running text", "UTF-8")
+
+
+def test_split_that_is_left_out_is_reported(tmp_path, rows_of, write_jsonl):
+    write_jsonl(tmp_path / "train.jsonl", rows_of(30))
+    write_jsonl(tmp_path / "test.jsonl", [{"text": "unlabelled"}] * 3)
+    fields = {"text": None, "label": None}
+    (note,) = DataReport.of(load_splits(str(tmp_path), fields)).notes
+    assert note == f"{tmp_path / 'test.jsonl'} has no column 'label': left out"
+    write_jsonl(tmp_path / "test.jsonl", [{"text": "unlabelled", "label": None}] * 3)
+    (note,) = DataReport.of(load_splits(str(tmp_path), fields)).notes
+    assert note == f"{tmp_path / 'test.jsonl'} has no labels: 3 rows left out"
+
+
+def test_repeated_texts_are_reported(tmp_path, rows_of, write_jsonl):
+    write_jsonl(tmp_path / "train.jsonl", rows_of(30) + rows_of(2))
+    write_jsonl(tmp_path / "dev.jsonl", rows_of(5))
+    report = DataReport.of(load_splits(str(tmp_path), {"text": None, "label": None}))
+    assert report.notes == ("2 rows of train repeat a text of another", "5 of 5 texts of validation are in train too")
+    assert "  note: 2 rows of train repeat a text of another" in report.render().splitlines()
+    assert [file.rows for file in report.files] == [32, 5]

@@ -121,7 +121,7 @@ class TestHub:
     def test_split_with_secret_labels_is_left_out(self, hub, caplog):
         hub({"train": self.split([0, 1] * 10), "validation": self.split([1]), "test": self.split([-1, -1])})
         assert list(load_table("owner/name", CLASSIFY)) == ["train", "validation"]
-        assert "owner/name (test) has no labels: left out" in caplog.text
+        assert "owner/name (test) has no labels: 2 rows left out" in caplog.text
 
     def test_missing_label_names_the_row(self, hub):
         hub({"train": self.split([0, 1, -1, 1])})
