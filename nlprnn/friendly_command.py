@@ -88,10 +88,15 @@ class FriendlyCommand(click.Command):
                 raise click.BadParameter("the text is not UTF-8.", ctx, parameter)
 
 
+_LONGEST = 1000
+
+
 def _message(error: Exception) -> str | None:
     """Return one sentence on an expected error; None for one that is a fault of the program."""
     if isinstance(error, NlprnnError):
-        return str(error)
+        message = str(error)
+        # A name of thousands of characters is cut in its middle: the fault stands first, the mend last.
+        return message if len(message) <= _LONGEST else f"{message[:700]} ... {message[-250:]}"
     if isinstance(error, OSError):
         place = f" at {error.filename}" if error.filename else ""
         if error.errno == errno.ENOSPC:

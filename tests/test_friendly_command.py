@@ -118,3 +118,11 @@ def test_former_spelling_is_accepted_and_reported(arguments):
 
 def test_former_spelling_after_the_end_of_options_is_a_text(run):
     assert run(lambda: None, "--", "--layers").exit_code == 0
+
+
+def test_long_sentence_keeps_the_fault_and_the_mend(run):
+    result = run(raising(DataError(f"a.csv: no column {'x' * 100_000!r}; choose another with --text-field")))
+    message = result.stderr.splitlines()[-1]
+    assert len(message) < 1_000
+    assert message.startswith("Error: a.csv: no column 'xxx")
+    assert message.endswith("xxx'; choose another with --text-field")

@@ -12,6 +12,7 @@ from nlprnn.errors import escape_line_ends
 
 _Item = TypeVar("_Item")
 _MOST_LABELS = 12
+_LONGEST_LABEL = 40
 _MOST_FILES = 6
 
 
@@ -138,7 +139,8 @@ class DataReport:
             lines.append("  splits: " + ", ".join(f"{name} {rows:,}" for name, rows in self.splits.items()))
         if self.labels:
             shown = [
-                f"{escape_line_ends(label)} ({rows:,})" for label, rows in list(self.labels.items())[:_MOST_LABELS]
+                f"{_shortened(escape_line_ends(label))} ({rows:,})"
+                for label, rows in list(self.labels.items())[:_MOST_LABELS]
             ]
             more = f" and {len(self.labels) - len(shown)} more" if len(self.labels) > len(shown) else ""
             lines.append(f"  {counted(len(self.labels), 'label')}: {', '.join(shown)}{more}")
@@ -158,6 +160,10 @@ class DataReport:
             "notes": list(self.notes),
             "numbers": list(self.numbers) if self.numbers else None,
         }
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_LABEL else f"{name[:_LONGEST_LABEL]}..."
 
 
 def _distinct(items: Iterable[_Item]) -> tuple[_Item, ...]:
