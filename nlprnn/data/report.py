@@ -138,10 +138,8 @@ class DataReport:
         if len(self.splits) > 1:
             lines.append("  splits: " + ", ".join(f"{name} {rows:,}" for name, rows in self.splits.items()))
         if self.labels:
-            shown = [
-                f"{_shortened(escape_line_ends(label))} ({rows:,})"
-                for label, rows in list(self.labels.items())[:_MOST_LABELS]
-            ]
+            first = list(self.labels.items())[:_MOST_LABELS]
+            shown = [f"{_shortened(escape_line_ends(label))} ({rows:,})" for label, rows in first]
             more = f" and {len(self.labels) - len(shown)} more" if len(self.labels) > len(shown) else ""
             lines.append(f"  {counted(len(self.labels), 'label')}: {', '.join(shown)}{more}")
         if self.numbers:
