@@ -85,7 +85,7 @@ def _find(name: str, role: Role, schema: Schema) -> str:
         raise DataError(
             f"{schema.origin}: no {schema.noun} {name!r} for the {role.noun} ({role.option}){hint} ({schema.listed()})"
         )
-    if schema.kinds[column] not in role.fits:
+    if schema.kinds.get(column, Kind.TEXT) not in role.fits:
         if role.fits == LISTS:
             fault = f"holds no lists, but the {role.noun} must be one list a sentence"
         else:

@@ -37,7 +37,7 @@ class ColumnFile(FileSource):
         layout = self.layout
         columns = f"{counted(layout.width, 'column')} between {_SEPARATORS[layout.separator]}"
         form = "CoNLL-U" if layout.universal else f"a word a line, {columns}"
-        return Dialect(form, text_encoding(self.files[0], self.options.encoding), layout.notes)
+        return Dialect(form, text_encoding(self.files[0], self.options.encoding), layout.notes, headed=True)
 
     def schema(self) -> Schema:
         """Return the columns by number: words in the first, tags in the last, unless the layout is another."""

@@ -110,7 +110,8 @@ def delimited_dialect(path: Path, options: ReadOptions) -> Dialect:
     columns = f"delimiter: {_shown(delimiter)}" if form.file.layout.width > 1 else "one column"
     header = "" if form.naming.header else ", no header"
     encoding = text_encoding(path, options.encoding)
-    return Dialect(f"table, {columns}{header}", encoding, (*form.notes, *form.naming.notes), form.naming.numbered)
+    notes = (*form.notes, *form.naming.notes)
+    return Dialect(f"table, {columns}{header}", encoding, notes, form.naming.numbered, headed=True)
 
 
 def is_table(path: Path, options: ReadOptions) -> bool:

@@ -95,7 +95,8 @@ def json_dialect(path: Path, options: ReadOptions, key: str | None = None) -> Di
     form, notes, naming = _described(path, options, key)
     if naming:
         notes += naming.notes
-    return Dialect(form, text_encoding(path, options.encoding), notes, naming is not None and naming.numbered)
+    numbered = naming is not None and naming.numbered
+    return Dialect(form, text_encoding(path, options.encoding), notes, numbered, headed=naming is not None)
 
 
 def _flat(value: dict[str, Any]) -> dict[str, Any]:

@@ -51,12 +51,14 @@ class Dialect:
         encoding: of its text; None where the format defines it.
         notes: choices between several readings, a sentence each.
         numbered: whether its columns have no names, but numbers.
+        headed: whether it may have a header, so that options tell of it.
     """
 
     format: str
     encoding: str | None = None
     notes: tuple[str, ...] = ()
     numbered: bool = False
+    headed: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,17 @@ class RowSource(ABC):
     def report(self, rows: int) -> FileReport:
         """Return the report of the source after it was read, with its number of rows."""
         dialect = self.dialect()
-        return FileReport(self.origin, dialect.format, rows, dialect.encoding, (*dialect.notes, *self.notes))
+        notes = (*dialect.notes, *self.notes, *_without_effect(self.options, dialect))
+        return FileReport(self.origin, dialect.format, rows, dialect.encoding, notes)
+
+
+def _without_effect(options: ReadOptions, dialect: Dialect) -> Iterator[str]:
+    """Notes on the options that a form does not know."""
+    if options.encoding and dialect.encoding is None:
+        yield f"--encoding has no effect: {dialect.format} defines it"
+    if not dialect.headed and (options.columns or options.header is not None):
+        option = "--columns" if options.columns else "--header" if options.header else "--no-header"
+        yield f"{option} has no effect: the form ({dialect.format}) has no header"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ _Unit = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class LanguageSchema(Schema):
-    """Languages of a file as columns: "en" also means "en-us" where that is its only English, and vice versa."""
+    """Languages of a file as columns: "en" also means "en-us" and "en-gb", and "en-us" also "en" without others."""
 
     def find(self, name: str) -> str | None:
         """Return the column of a language code in any case, with or without the region."""
@@ -37,7 +37,9 @@ class LanguageSchema(Schema):
         if code in self.kinds:
             return code
         same = [language for language in self.kinds if _primary(language) == _primary(code)]
-        return same[0] if len(same) == 1 and (_primary(code) == code or same[0] == _primary(code)) else None
+        if len(same) > 1 and code == _primary(code):
+            return code  # all its regions
+        return same[0] if len(same) == 1 and _primary(code) in (code, same[0]) else None
 
 
 class TmxFile(FileSource):
@@ -71,10 +73,13 @@ class TmxFile(FileSource):
             DataError: the file is damaged, or declares entities.
         """
         chosen = list(dict.fromkeys(map(str, columns.values())))
+        all_regions = set(chosen) - self.schema().kinds.keys()
         for number, unit in enumerate(_units(self.files[0], self.options.encoding), start=1):
             texts: dict[str, list[str]] = {}
             for language, text in unit:
-                texts.setdefault(language, []).append(text)
+                region_free = _primary(language)
+                of_all = region_free in all_regions and language not in chosen
+                texts.setdefault(region_free if of_all else language, []).append(text)
             if missing := [language for language in chosen if language not in texts]:
                 yield number, LeftOut(f"without a text in {' and '.join(missing)}")
                 continue
@@ -166,5 +171,7 @@ def _units(path: Path, encoding: str | None, handler: _Handler | None = None) ->
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
         raise DataError(f"{path}, line {error.lineno}: damaged XML ({reason}); export or copy it again") from None
+    except DataError:  # which is a ValueError
+        raise
     except (LookupError, ValueError) as error:  # an encoding that expat has not, or of several bytes
         raise DataError(f"{path}: the encoding cannot be read ({error}); save the file as UTF-8") from None

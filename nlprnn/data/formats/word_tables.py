@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -39,7 +39,7 @@ class WordRows(RowSource):
         dialect = self.table.dialect()
         chosen = "" if self.named else ", as it is named so (see --sentence-field)"
         note = f"a row is a word, and the column {self.sentence!r} numbers the sentences{chosen}"
-        return Dialect(dialect.format, dialect.encoding, (*dialect.notes, *self.table.notes, note))
+        return replace(dialect, notes=(*dialect.notes, *self.table.notes, note))
 
     def schema(self) -> Schema:
         """Return the columns of the words' table, all of them lists."""
@@ -94,7 +94,7 @@ class WrittenLists(RowSource):
         """Return the form in which the table is written."""
         dialect = self.table.dialect()
         note = f"the texts in {self.tokens!r} and {self.tags!r} are lists of words and of tags"
-        return Dialect(dialect.format, dialect.encoding, (*dialect.notes, *self.table.notes, note))
+        return replace(dialect, notes=(*dialect.notes, *self.table.notes, note))
 
     def schema(self) -> Schema:
         """Return the columns, the two of lists as such."""

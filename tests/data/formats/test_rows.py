@@ -158,3 +158,20 @@ def test_file_without_permission(tmp_path, monkeypatch):
 )
 def test_suffix_decides_format(name, table, tagged):
     assert (TABLES.can_open(Path(name)), TAGGED.can_open(Path(name))) == (table, tagged)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "note"),
+    [
+        ("a.jsonl", '{"text": "one"}\n', {"columns": ("x",)}, "--columns has no effect"),
+        ("a.jsonl", '{"text": "one"}\n', {"header": True}, "--header has no effect"),
+        ("a.txt", "__label__x one\n", {"header": False}, "--no-header has no effect: the form (fastText lines)"),
+        ("a.jsonl", '["one", "x"]\n["two", "y"]\n', {"header": False}, ""),
+        ("a.csv", "one,x\ntwo,y\n", {"header": False, "encoding": "cp1252"}, ""),
+    ],
+)
+def test_options_without_effect_are_noted(tmp_path, name, content, options, note):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    notes = " ".join(TABLES.open(tmp_path / name, ReadOptions(**options)).report(1).notes)
+    assert note in notes
+    assert bool(note) == ("no effect" in notes)

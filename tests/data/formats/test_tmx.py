@@ -120,3 +120,23 @@ def test_declared_encoding(tmp_path, encoding):
 def test_damage_is_one_sentence(tmp_path, content, message):
     with pytest.raises(DataError, match=message):
         read(write(tmp_path, content), "en", "de")
+
+
+def test_language_without_a_region_is_all_its_regions(tmp_path):
+    units = [
+        [("en-US", "color"), ("de", "Farbe")],
+        [("en-GB", "lorry"), ("de", "Laster")],
+        [("fr", "oui"), ("de", "ja")],
+    ]
+    path = write(tmp_path, tmx(units))
+    rows, names = read(path, "en", "de")
+    assert names == ["en", "de"]
+    assert rows == [{"en": "color", "de": "Farbe"}, {"en": "lorry", "de": "Laster"}, "without a text in en"]
+    assert read(path, "en-GB", "de")[0][1] == {"en-gb": "lorry", "de": "Laster"}
+
+
+def test_declared_entity_is_refused_in_one_sentence(tmp_path):
+    head = '<?xml version="1.0"?>\n<!DOCTYPE tmx [<!ENTITY co "Acme">]>\n<tmx><header srclang="{}"/><body>\n'
+    with pytest.raises(DataError, match="line 2: the entity 'co' is declared") as error:
+        read(write(tmp_path, tmx([[("en", "&co;"), ("de", "ja")]], head=head)), "en", "de")
+    assert "the encoding" not in str(error.value)
