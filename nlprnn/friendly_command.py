@@ -95,7 +95,7 @@ def _message(error: Exception) -> str | None:
     """Return one sentence on an expected error; None for one that is a fault of the program."""
     if isinstance(error, NlprnnError):
         message = str(error)
-        # What stands in the middle is a name of thousands of characters: the fault is first, the mend last.
+        # The fault is first and the mend last; between them is a name of thousands of characters.
         return message if len(message) <= _LONGEST else f"{message[:700]} ... {message[-250:]}"
     if isinstance(error, OSError):
         place = f" at {error.filename}" if error.filename else ""
