@@ -131,7 +131,7 @@ def _documents(root: Path, is_table: Callable[[Path], bool]) -> ClassDocuments |
         return None
     folders = {path: path.relative_to(root).parts[:-1] for path in documents}
     depth, label, notes = _label_depth(list(folders.values()))
-    left_out = _omissions([*files, *((path, "that is a table") for path in tables)])
+    left_out = _omissions([*files, *((path, "in the form of a table") for path in tables)])
     origin = f"{root}/*" if split_of_name(root.name) else str(root)
     labelled = tuple(folders[path][:depth] for path in documents)
     return ClassDocuments(origin, tuple(documents), labelled, label, left_out, tuple(notes))
@@ -145,13 +145,13 @@ def _walk(root: Path) -> Iterable[tuple[Path, str]]:
         for name in sorted(names):
             reason = ""
             if name.startswith("."):
-                reason = "that is hidden"
+                reason = "hidden"
             elif path == root or unlabelled:
                 reason = "outside the class folders"
             elif not _holds_text(path / name):
                 reason = "without text"
             yield path / name, reason
-        yield from ((path / name, "that is hidden") for name in folders if name.startswith(_HIDDEN))
+        yield from ((path / name, "hidden") for name in folders if name.startswith(_HIDDEN))
         folders[:] = sorted(name for name in folders if not name.startswith(_HIDDEN))
 
 

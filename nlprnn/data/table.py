@@ -37,6 +37,7 @@ class Split:
         files: how the sources of the rows were read.
         omissions: rows of these sources that were left out.
         notes: choices between several readings, and what is odd about the rows, a sentence each.
+        documents: the file of each of `numbers`, where a row is a whole file.
     """
 
     rows: Dataset
@@ -47,12 +48,15 @@ class Split:
     files: tuple[FileReport, ...] = ()
     omissions: tuple[Omission, ...] = ()
     notes: tuple[str, ...] = ()
+    documents: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def location(self, row: int) -> str:
         """Return file and line of a row (counted from 0), for messages."""
+        if self.documents:
+            return str(self.documents[self.numbers[row] - 1])
         return f"{self.origin}, {self.unit} {self.numbers[row]}"
 
     def select(self, rows: Sequence[int]) -> Split:
@@ -119,6 +123,7 @@ def concatenate(shards: Sequence[Split]) -> Split:
         files=tuple(file for shard in shards for file in shard.files),
         omissions=tuple(omission for shard in shards for omission in shard.omissions),
         notes=tuple(dict.fromkeys(note for shard in shards for note in shard.notes)),
+        documents=(),
     )
 
 

@@ -77,6 +77,7 @@ def test_files_that_are_no_documents_are_reported(folder):
     files = documents("train/pos", "train/neg")
     others = {
         "train/pos/.DS_Store": b"\0\1",
+        "train/pos/._1": b"\0\1",
         "train/neg/scan.png": b"\x89PNG\0\0",
         "train/neg/paper.pdf": b"%PDF-1.4",
         "train/urls.txt": "a\nb\n",
@@ -86,10 +87,18 @@ def test_files_that_are_no_documents_are_reported(folder):
     assert rows_of(splits) == labelled(files)
     left_out = {str(omission).partition(" (first")[0] for omission in DataReport.of(splits).left_out}
     assert left_out == {
-        "1 file that is hidden (.DS_Store)",
+        "2 files hidden (.DS_Store, ._1)",
         "2 files without text (paper.pdf, scan.png)",
         "2 files outside the class folders (urls.txt, 1.txt)",
     }
+
+
+def test_documents_without_text_are_reported_by_name(folder):
+    path = folder({**documents("ok", "fault"), "ok/blank.txt": " \n"})
+    splits = load_splits(path, CLASSIFY)
+    assert [omission.first for omission in DataReport.of(splits).left_out] == [f"{path}/ok/blank.txt"]
+    train = splits["train"]
+    assert train.location(3).endswith(f"{column_values(train.rows, 'text')[3].split()[1]}.txt")
 
 
 def test_undecided_levels_are_an_option(folder):

@@ -43,10 +43,14 @@ class ClassFolders(FileSource):
             text = "".join(read_lines(path, self.options.encoding))
             yield number, {"text": text, **dict(zip(self._folder_columns, folders, strict=True))}
 
+    def location(self, number: int) -> str:
+        """Return the file of a row, for messages."""
+        return str(self.files[number - 1])
+
     def read(self, columns: Columns) -> Split:
         """Return the rows as a table on disk, and the files that are left out."""
         split = super().read(columns)
-        return replace(split, omissions=(*self.left_out, *split.omissions))
+        return replace(split, omissions=(*self.left_out, *split.omissions), documents=self.files)
 
     @property
     def _folder_columns(self) -> tuple[str, ...]:
