@@ -31,6 +31,7 @@ _MARK_NOTES = {
     Marks.ESCAPED: ("a backslash escapes the character after it",),
 }
 _EMPTY = LeftOut("without any value")
+_HEADER = LeftOut("with the header again")
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,11 @@ def read_delimited(path: Path, options: ReadOptions) -> Iterator[tuple[int, dict
     kept = [(column, name) for column, name in enumerate(names) if name is not None]
     whole = [name for _, name in kept] if len(kept) == width else None
     rows = form.file.cells()
-    if form.naming.header:
-        next(rows)
+    header = next(rows)[1] if form.naming.header else None
     for line, cells, _ in rows:
+        if cells == header and width > 1:
+            yield line, _HEADER
+            continue
         if len(cells) != width:
             raise DataError(f"{path}, line {line}: {_wrong_width(cells, form)}")
         if width > 1 and not any(cells):

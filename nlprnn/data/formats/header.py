@@ -127,6 +127,7 @@ def guess_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderG
     """
     if len({_folded(cell) for cell in first} & _USUAL_NAMES) == len(first) > 1:
         return HeaderGuess(header=True, sure=True)
+    rows = [row for row in rows if list(row) != list(first)] or rows  # tables that were joined repeat their header
     columns = [[row[column].strip() for row in rows if row[column].strip()] for column in range(len(first))]
     votes = [_vote(cell.strip(), below) for cell, below in zip(first, columns, strict=True)]
     if max(votes) >= _STRONG:

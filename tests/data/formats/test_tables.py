@@ -229,6 +229,20 @@ def test_commas_after_backslashes(write):
     assert "a backslash escapes" in notes
 
 
+def test_header_in_the_middle_is_left_out(write):
+    part = "remark,mood\none,x\ntwo,y\n"
+    rows, names, _, _ = read(write(2 * part))
+    assert names == ["remark", "mood"]
+    assert [row.reason if isinstance(row, LeftOut) else row["mood"] for row in rows] == [
+        *("x", "y"),
+        "with the header again",
+        *("x", "y"),
+    ]
+    part = "remark,mood\n" + "".join(f"it rattles all day {n},{'xy'[n % 2]}\n" for n in range(20))
+    assert [isinstance(row, LeftOut) for row in read(write(3 * part))[0]].count(True) == 2
+    assert read(write("so,so\nwell,well\nso,so\n"), header=False)[0][2] == {"1": "so", "2": "so"}
+
+
 def test_errors_are_short(write):
     names = ",".join(f"column number {n}" for n in range(500))
     path = write(names + "\n" + ",".join(["x"] * 500) + "\n")
