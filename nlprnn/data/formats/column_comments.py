@@ -27,5 +27,6 @@ def find_comment(before: Sequence[Sequence[str]], sentences: int, tags: Collecti
     starts, ends = {cells[0] for cells in before}, [cells[-1] for cells in before]
     # A word "#" may have a tag that no other word has.
     words = [end for end in ends if end in tags or (end[1:2] == "-" and are_prefixed([end]))]
-    is_usual = len(before) > 1 and len(before) * 2 > sentences and len(starts) == 1
-    return starts.pop() if is_usual and len(words) * 2 < len(before) else ""
+    is_usual = len(before) > 1 and len(before) * 2 > sentences
+    has_keys = all("=" in end for end in ends) and not any("=" in tag for tag in tags)
+    return starts.pop() if len(starts) == 1 and (is_usual or has_keys) and len(words) * 2 < len(before) else ""

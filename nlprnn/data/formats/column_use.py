@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from nlprnn.data.formats.column_names import find_word_columns
-from nlprnn.tagging_schemes import is_span_scheme
+from nlprnn.tagging_schemes import OUTSIDE, is_span_scheme
 
 _NUMBER = re.compile(r"\d+")
 _NOTHING = "_"
-_REMARK = re.compile(r"(_|-|(No)?Space\w*|EndOf\w*)(=\w+)?", re.IGNORECASE)
+_REMARK = re.compile(r"(_|-|(No)?Space\w*|EndOf\w*|LED[\d.]+)(=\w+)?", re.IGNORECASE)
 
 Sentences = Sequence[Sequence[list[str]]]
 
@@ -57,8 +57,9 @@ def _tags_by_content(sentences: Sentences, names: Sequence[str], width: int, tok
     if width > 2 and _is_of_remarks(sentences, tags):
         useful = [index for index in others if not _is_of_remarks(sentences, index)]
         tags = spans[0] if spans else useful[-1] if useful else tags
-    if len(spans) > 1 or tags != others[-1]:
-        shown = [names[index] if names else str(index + 1) for index in sorted({*spans, tags})]
+    alike = {index for index in others if index in spans or _is_outside(sentences, index)}
+    if (spans and len(alike) > 1) or tags != others[-1]:
+        shown = [names[index] if names else str(index + 1) for index in sorted({*alike, tags})]
         which = f"columns {', '.join(shown)} look like tags" if len(shown) > 1 else "the last column holds no tags"
         chosen = names[tags] if names else f"column {tags + 1}"
         notes.append(f"{which}: without --tag-field, they are those of {chosen}")
@@ -71,6 +72,11 @@ def _is_of_numbers(sentences: Sentences, index: int) -> bool:
 
 def _is_of_spans(sentences: Sentences, index: int) -> bool:
     return is_span_scheme({cells[index] for sentence in sentences for cells in sentence} - {_NOTHING})
+
+
+def _is_outside(sentences: Sentences, index: int) -> bool:
+    """Whether a column has no spans, but could have."""
+    return {cells[index] for sentence in sentences for cells in sentence} == {OUTSIDE}
 
 
 def _is_of_remarks(sentences: Sentences, index: int) -> bool:

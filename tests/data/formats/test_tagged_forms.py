@@ -204,6 +204,7 @@ COMMENTED = {
     ),
     "two cells": columns("{2} {3}".format, between="\n# first\n", header="# first\n"),
     "a name before the number": columns("{2} {3}".format, between="\n#sent 2\n", header="#sent 1\n"),
+    "one sentence of several": columns("{2} _ _ {3}".format, header="# id 0 domain=en\n"),
     "several lines": columns("{2} {3}".format, between="\n# id\n# text = Oslo\n", header="# id\n# text = x\n"),
 }
 
@@ -246,6 +247,7 @@ def test_columns_that_fit_equally_as_tags_are_noted(load):
     split = load("a.tsv", columns("{2}\tB-X\t{3}".format))
     assert split.tags == TAGS
     assert noted(split, "columns 2, 3 look like tags: without --tag-field, they are those of column 3")
+    assert noted(load("a.tsv", columns("{2}\t{3}\tO".format)), "columns 2, 3 look like tags")
     assert load("a.tsv", columns("{2}\tNN\t_".format)).tags[1] == ["NN"]
     assert not load("a.tsv", columns("{2}\tNN\t{3}".format)).files[0].notes
 
