@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -25,6 +25,7 @@ from nlprnn.data.formats.source import Dialect, LeftOut
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
+_NEARLY_ALL = 0.9
 _HEAD_LINES, _HEAD_CHARACTERS = 1000, 4_000_000
 _MARK_NOTES = {
     Marks.PLAIN: ("quotation marks are plain characters",),
@@ -126,10 +127,16 @@ def is_table(path: Path, options: ReadOptions) -> bool:
     filled = [line for line in head if not line.isspace()]
     if not filled or filled[0].startswith("__label__"):
         return False
-    if even_layout(filled, ["\t"], truncated=truncated):
+    if even_layout(filled, ["\t"], truncated=truncated) or _has_mostly_tabs(filled):
         return True
     layout = even_layout(filled, [";", "|"], truncated=truncated)
     return layout is not None and layout.width == len(layout.known) == 2 and layout.known.count(None) == 1
+
+
+def _has_mostly_tabs(lines: Sequence[str]) -> bool:
+    """Whether nearly all lines have as many tabs as the first: the others are faults to be named, and no texts."""
+    number = lines[0].count("\t")
+    return number > 0 and sum(line.count("\t") == number for line in lines) >= _NEARLY_ALL * len(lines)
 
 
 def has_even_rows(path: Path, options: ReadOptions) -> bool:
@@ -189,7 +196,7 @@ def _first_candidate(path: Path, encoding: str | None, *, universal: bool) -> tu
     if not filled:
         raise DataError(f"{path} is empty: it has no rows")
     delimiters = [declared] if declared else list(DELIMITERS)
-    if not declared and suffix(path) in (".tsv", ".tab") and "\t" in filled[0]:
+    if not declared and suffix(path) in (".tsv", ".tab", ".txt") and "\t" in filled[0]:
         delimiters = ["\t"]
     notes: tuple[str, ...] = (f"its first line, {head[0].strip()}, is no data",) if declared else ()
     layout = find_layout(filled, delimiters, truncated=truncated)

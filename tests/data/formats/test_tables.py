@@ -243,6 +243,12 @@ def test_header_in_the_middle_is_left_out(write):
     assert read(write("so,so\nwell,well\nso,so\n"), header=False)[0][2] == {"1": "so", "2": "so"}
 
 
+def test_line_without_a_tab_is_named(write):
+    lines = [f"it rattles, day {n}\t{'xy'[n % 2]}" for n in range(30)]
+    with pytest.raises(DataError, match=r"line 8: 1 cell, but the .* has 2"):
+        read(write("\n".join([*lines[:7], "no tab, here", *lines[7:]]), "a.txt"))
+
+
 def test_errors_are_short(write):
     names = ",".join(f"column number {n}" for n in range(500))
     path = write(names + "\n" + ",".join(["x"] * 500) + "\n")
