@@ -174,25 +174,20 @@ def read_splits(
         if split != "train" and answer and not all(schema.find(answer_name) for _, schema in shards):
             notes.append(f"{shards[0][1].origin} has no {first.noun} {answer_name!r}: left out")
             continue
-        read = []
+        read: dict[str, list[Split]] = {}
         for source, schema in shards:
             resolved = resolve_columns(names, schema)
             chosen = {role: replace(column, names=resolved[role].names) for role, column in columns.items()}
-            source = _with_label_form(source, chosen)
-            if by_column.name is not None:
-                source = replace(source, notes=(*source.notes, *((by_column.note,) if by_column.note else ())))
-                pieces = read_by_split(source, chosen, by_column.name)
-                splits |= {name: _checked(rows, source, answer) for name, rows in pieces.items()}
-                continue
-            rows = _checked(source.read(chosen), source, answer)
-            if answer and not _has_answers(rows, answer):
-                notes.append(_without_answers(rows, answer))
-            else:
-                read.append(rows.noted(by_column.note) if by_column.note else rows)
-        if read:
-            splits[split] = concatenate(read)
-    for split in [name for name, rows in splits.items() if answer and not _has_answers(rows, answer)]:
-        notes.append(f"{_without_answers(splits.pop(split), answer)} ({split})")
+            for name, rows in _read(source, chosen, split, by_column).items():
+                if answer and len(rows.empty_rows(answer)) == len(rows):
+                    of_split = f" in its {name} split" if by_column.name else ""
+                    lacking = f"{rows.origin} has no {answer.removesuffix('s')}s{of_split}"
+                    notes.append(f"{lacking}: {counted(len(rows), 'row')} left out")
+                    continue
+                if answer in ("label", "number"):
+                    (check_labels if answer == "label" else check_numbers)(rows)
+                read.setdefault(name, []).append(rows)
+        splits |= {name: concatenate(tables_of_split) for name, tables_of_split in read.items()}
     if "train" not in splits:
         mend = f"choose with {role_of(answer).option}"
         raise DataError(f"{first.origin}: no row has a {answer} in {str(columns[answer])!r}; {mend}")
@@ -216,6 +211,14 @@ def _named_columns(fields: Mapping[str, str | None]) -> set[str]:
     return {name.strip() for names in fields.values() if names for name in (names, *names.split(","))}
 
 
+def _read(source: Source, columns: Columns, split: str, by_column: SplitColumn) -> dict[str, Split]:
+    """The rows of one table by split: all of one, or as a column names them."""
+    source = _with_label_form(source, columns)
+    if by_column.note:
+        source = replace(source, notes=(*source.notes, by_column.note))
+    return read_by_split(source, columns, by_column.name) if by_column.name else {split: source.read(columns)}
+
+
 def _with_label_form(source: Source, columns: Columns) -> Source:
     """The source with options for the form of its column of several labels."""
     if "labels" not in columns or len(columns["labels"].names) > 1 or "labels" in source.options.types:
@@ -223,26 +226,13 @@ def _with_label_form(source: Source, columns: Columns) -> Source:
     name = columns["labels"].names[0]
     cells = [row.get(name) for row in source.sample({"labels": columns["labels"]})]
     try:
-        return replace(source, options=with_label_form(source.options, cells))
+        options = with_label_form(source.options, cells)
     except ValueError as error:
         raise DataError(f"{source.origin}, column {name!r}: {error}") from None
-
-
-def _without_answers(split: Split, answer: str) -> str:
-    return f"{split.origin} has no {answer.removesuffix('s')}s: {counted(len(split), 'row')} left out"
-
-
-def _has_answers(split: Split, answer: str) -> bool:
-    return len(split.empty_rows(answer)) < len(split)
-
-
-def _checked(split: Split, source: Source, answer: str) -> Split:
-    """The rows of one table, whose answers are checked if there are any."""
-    if source.options.types.get("labels") == "marked labels":
-        split = split.noted("lists of 0 and 1 have a mark for each label, named by position or by --label-names")
-    if answer in ("label", "number") and _has_answers(split, answer):
-        (check_labels if answer == "label" else check_numbers)(split)
-    return split
+    if options is source.options:
+        return source
+    note = "lists of 0 and 1 have a mark for each label, named by position or by --label-names"
+    return replace(source, options=options, notes=(*source.notes, note))
 
 
 def _complete(splits: Mapping[str, Split], seed: int) -> dict[str, Split]:

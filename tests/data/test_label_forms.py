@@ -56,7 +56,7 @@ def test_lists_of_0_and_1_mark_labels_by_position(tmp_path, name):
     dataset = write(tmp_path / name, {"text": texts(), "labels": marks})
     assert labels(dataset, label_names=("a", "b", "c")) == SETS
     assert labels(dataset)[:2] == [["0"], ["1", "2"]]
-    (note,) = DataReport.of(load_splits(dataset, {"text": None, "labels": None})).notes
+    (note,) = DataReport.of(load_splits(dataset, {"text": None, "labels": None})).files[0].notes
     assert "--label-names" in note
 
 
