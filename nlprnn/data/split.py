@@ -6,6 +6,7 @@ The same seed gives the same splits on every machine.
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
@@ -19,6 +20,7 @@ SPLITS = ("train", "validation", "test")
 
 _MIN_TEXT_LENGTH = 1_000
 _ROW_SHARE = 0.1
+_FEWEST_GROUPS = 10
 _MAX_VALIDATION_ROWS = 5_000
 
 
@@ -254,10 +256,16 @@ def _strata(labels_of: Sequence[frozenset[str]]) -> dict[str, list[int]]:
 
 
 def _largest_group(groups: Sequence[Sequence[int]], share: float) -> float:
-    """Size above which a group of equal texts stays in train: a twentieth of a split, or the usual size up to half."""
+    """Size above which a group of equal texts stays in train: a twentieth of a split, or the usual size up to half.
+
+    Where hardly any text is as rare as that, it is the usual size.
+    """
     sizes = sorted(map(len, groups))
-    held_out = share * sum(sizes)
-    return max(held_out / 20, min(sizes[len(sizes) // 2], max(3, held_out / 2))) if sizes else 0.0
+    if not sizes:
+        return 0.0
+    usual, held_out = sizes[len(sizes) // 2], share * sum(sizes)
+    largest = max(held_out / 20, min(usual, max(3, held_out / 2)))
+    return largest if bisect_right(sizes, largest) >= _FEWEST_GROUPS else max(largest, usual)
 
 
 def _complete_labels(splits: list[list[int]], labels_of: Sequence[frozenset[str]]) -> None:
