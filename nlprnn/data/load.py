@@ -43,9 +43,12 @@ def load_table(
     split_seed: int = 0,
     options: ReadOptions | None = None,
 ) -> DatasetDict:
-    """Load a table as splits with one column for each role; see `load_splits`, whose rows these are.
+    """Load a table as splits with one column for each role; the rows of `load_splits`, which takes the same arguments.
 
     Rows that are left out are logged as a warning.
+
+    Raises:
+        DataError: as `load_splits`.
     """
     from datasets import DatasetDict
 

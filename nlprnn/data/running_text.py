@@ -48,7 +48,11 @@ class Documents:
 def load_text(
     dataset: str, *, text_field: str | None = None, split_seed: int = 0, options: ReadOptions | None = None
 ) -> dict[str, list[str]]:
-    """Load running text as documents; see `load_documents`, whose texts these are."""
+    """Load running text as documents; the texts of `load_documents`, which takes the same arguments.
+
+    Raises:
+        DataError: as `load_documents`.
+    """
     splits = load_documents(dataset, text_field=text_field, split_seed=split_seed, options=options)
     return {name: documents.texts for name, documents in splits.items()}
 

@@ -67,7 +67,7 @@ def _load(path: Path, load: Callable[[], Any]) -> Any:
             return load()
     except PermissionError:
         raise DataError(f"{path} may not be read: change its permissions") from None
-    except Exception as error:
+    except Exception as error:  # of two libraries, for damaged bytes, schemas and state files
         kind = "folder of save_to_disk (Arrow)" if path.is_dir() else "Arrow file"
         raise DataError(f"{path}: damaged {kind}: {one_line(error)}; save it again, or as .parquet") from error
 
