@@ -98,13 +98,13 @@ def main(run: Run, options: ClassificationOptions) -> None:
         metric=options.metric,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup),
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    classifier = network
+    classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
-        classifier = ngrams.ensemble(network)
         classifier.save(run.folder)
         for line in ngrams.compare(network, classifier, options.metric):
             run.log(line)

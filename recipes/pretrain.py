@@ -73,6 +73,7 @@ def main(run: Run, options: PretrainingOptions) -> None:
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02),
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

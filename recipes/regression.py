@@ -99,13 +99,13 @@ def main(run: Run, options: RegressionOptions) -> None:
         metric=RMSE,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup),
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    regressor = network
+    regressor = ngrams.ensemble(network) if ngrams else network
     if ngrams:
-        regressor = ngrams.ensemble(network)
         regressor.save(run.folder)
         for line in ngrams.compare(network, regressor, RMSE):
             run.log(line)

@@ -79,6 +79,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         metric=ACCURACY,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup),
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

@@ -90,6 +90,7 @@ def main(run: Run, options: TaggingOptions) -> None:
         metric=F1 if tagger.is_span_tagger else ACCURACY,
         folder=run.folder,
         options=run.training_options(warmup=0.05),
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

@@ -82,6 +82,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02),
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

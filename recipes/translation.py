@@ -93,6 +93,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
         metric=METRICS[options.select_by],
         folder=run.folder,
         options=run.training_options(warmup=0.03, dropout=linear_after(options.final_dropout_scale)),
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

@@ -6,11 +6,11 @@ import io
 import shlex
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -24,6 +24,9 @@ from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.seed import set_seed
 from nlprnn.experiment.settings import find_settings, read_settings
 from nlprnn.friendly_command import INTERRUPTED, FriendlyCommand
+
+if TYPE_CHECKING:
+    from nlprnn.training.callbacks import Callback
 
 Main = Callable[[Run, Any], None]
 
@@ -72,13 +75,17 @@ class RecipeCommand(FriendlyCommand):
         self.main_function = main
         self.options = options
 
-    def train(self, **options: Any) -> Path:
+    def train(self, *, callbacks: Sequence[Callback] = (), **options: Any) -> Path:
         """Run the recipe with these options, the others by default; return the folder of the model.
+
+        Args:
+            callbacks: of the `Trainer`.
+            options: of the recipe, by name.
 
         Raises:
             NlprnnError: as the command would print it.
         """
-        return self._run(options)
+        return self._run(options, callbacks)
 
     def _read_settings(self, ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
         if value is None:
@@ -95,7 +102,7 @@ class RecipeCommand(FriendlyCommand):
         with quiet:
             self._run(changes)
 
-    def _run(self, changes: Mapping[str, Any]) -> Path:
+    def _run(self, changes: Mapping[str, Any], callbacks: Sequence[Callback] = ()) -> Path:
         resume = bool(changes.get("resume"))
         # Options of a run that is resumed are checked together with those that it began with.
         options = self.options() if resume else self.options.from_mapping(changes)
@@ -112,7 +119,7 @@ class RecipeCommand(FriendlyCommand):
             _check_machine(options)
             set_seed(options.seed, options.threads)
             write_run_file(folder, self.recipe, options)
-            self._call(Run(self.recipe, folder, options, resume))
+            self._call(Run(self.recipe, folder, options, resume, callbacks))
             return folder
 
     def _call(self, run: Run) -> None:

@@ -19,6 +19,7 @@ from nlprnn.serialization.atomic_files import write_json, write_text
 if TYPE_CHECKING:
     from nlprnn.data.report import DataReport
     from nlprnn.pipelines.pipeline import Pipeline
+    from nlprnn.training.callbacks import Callback
     from nlprnn.training.options import TrainingOptions
 
 SCORES_FILE = "scores.json"
@@ -38,12 +39,14 @@ class Run:
         folder: where the model is written.
         options: of the recipe.
         resume: continue from the folder's checkpoint.
+        callbacks: of the `Trainer`.
     """
 
     recipe: str
     folder: Path
     options: RunOptions
     resume: bool
+    callbacks: Sequence[Callback] = ()
 
     def log(self, text: str) -> None:
         """Print progress on standard error, once where there are several processes."""

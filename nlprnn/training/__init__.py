@@ -6,6 +6,7 @@ The trainer loads torch and accelerate when it is first used, not with this pack
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from nlprnn.training.callbacks import Callback, StoppableTrainer, flat_scores
 from nlprnn.training.learning_curve import draw_learning_curve
 from nlprnn.training.metrics_log import MetricsLog, read_metrics
 from nlprnn.training.options import TrainingOptions
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from nlprnn.training.display import Display
     from nlprnn.training.fine_tuning import discriminative_groups
     from nlprnn.training.optimizer import adamw
+    from nlprnn.training.tensorboard import TensorBoardWriter
     from nlprnn.training.trainer import Trainer
     from nlprnn.training.validation import SplitValidation
 
 __all__ = [
+    "Callback",
     "ComputeLoss",
     "Display",
     "LossOutput",
@@ -36,6 +39,8 @@ __all__ = [
     "ResumableBatches",
     "Schedule",
     "SplitValidation",
+    "StoppableTrainer",
+    "TensorBoardWriter",
     "Trainer",
     "TrainingInterrupted",
     "TrainingOptions",
@@ -44,6 +49,7 @@ __all__ = [
     "cosine",
     "discriminative_groups",
     "draw_learning_curve",
+    "flat_scores",
     "linear",
     "linear_after",
     "read_metrics",
@@ -53,6 +59,7 @@ __all__ = [
 _LAZY = {
     "Display": "display",
     "SplitValidation": "validation",
+    "TensorBoardWriter": "tensorboard",
     "Trainer": "trainer",
     "adamw": "optimizer",
     "discriminative_groups": "fine_tuning",

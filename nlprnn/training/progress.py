@@ -76,16 +76,12 @@ class ProgressReporter:
             f"validation {figures}   {format_duration(state.seconds)}{'   best' if best else ''}"
         )
 
-    def print_early_stop(self) -> None:
-        """Print why training ends before its last epoch."""
+    def print_early_stop(self, reason: str | None) -> None:
+        """Print why training ends before its last epoch; without a reason, its patience has run out."""
         count = self.state.evals_without_improvement
         plural = "s" if count > 1 else ""
-        self.display.line(f"ended early: {count} validation{plural} without a better {self.metric.name}")
-
-    def close(self) -> None:
-        """Close the log."""
-        if self.log is not None:
-            self.log.close()
+        patience = f"{count} validation{plural} without a better {self.metric.name}"
+        self.display.line(f"ended early: {reason or patience}")
 
     def _mean_loss(self) -> float:
         """Return the mean training loss since the last log record; right after one, its own."""

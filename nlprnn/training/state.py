@@ -81,6 +81,15 @@ class TrainingState:
         self.evals_without_improvement = 0 if improved else self.evals_without_improvement + 1
         return improved
 
+    def summary(self, metric: Metric) -> dict[str, Any]:
+        """Return the length of the run and its best validation score, by the name of the metric."""
+        return {
+            "steps": self.step,
+            "epochs": round(self.epoch, 3),
+            "minutes": round(self.seconds / 60, 2),
+            metric.name: self.best,
+        }
+
     def sync(self) -> tuple[float, float]:
         """Move the sum of losses and the gradient norm off the device, and return them."""
         loss_sum, gradient_norm = float(self.loss_sum), float(self.gradient_norm)

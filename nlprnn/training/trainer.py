@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -18,7 +17,8 @@ from torch.optim import Optimizer
 from nlprnn.errors import TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.serialization.atomic_files import write_weights
-from nlprnn.training.checkpoint import load_checkpoint, random_state, save_checkpoint, set_random_state
+from nlprnn.training.callback_runner import CallbackRunner
+from nlprnn.training.callbacks import Callback
 from nlprnn.training.display import Display
 from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.dropout_schedule import DropoutSchedule
@@ -31,6 +31,8 @@ from nlprnn.training.protocols import ComputeLoss, ResumableBatches
 from nlprnn.training.schedules import with_warmup
 from nlprnn.training.signals import StopSignal, TrainingInterrupted
 from nlprnn.training.state import TrainingState
+from nlprnn.training.tensorboard import TensorBoardWriter
+from nlprnn.training.training_checkpoint import TrainingCheckpoint
 from nlprnn.training.validation import SplitValidation
 
 _CHECK_STEPS = 10
@@ -59,9 +61,11 @@ class Trainer(Generic[ModelT]):
         folder: of all files.
         options: length, optimization, validation and machine.
         display: shows the progress; None = in the terminal.
+        callbacks: called at log records, at validations and at the end.
 
     Raises:
         DeviceError: the device is not available, or the process has trained on another or in another precision before.
+        TrainingError: TensorBoard is not installed.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Trainer(Generic[ModelT]):
         folder: Path,
         options: TrainingOptions | None = None,
         display: Display | None = None,
+        callbacks: Sequence[Callback] = (),
     ) -> None:
         self.options = options or TrainingOptions()
         self.metric = metric
@@ -92,6 +97,8 @@ class Trainer(Generic[ModelT]):
         self.batches.shard(self._distributed.rank, self._distributed.world_size)
         self.display = display or Display(enabled=self._distributed.rank == 0)
         self.state = TrainingState()
+        tensorboard = [TensorBoardWriter()] if self.options.tensorboard else []
+        self._callbacks = CallbackRunner([*callbacks, *tensorboard], self._distributed)
         self._average = moving_average(self.network, self.options.ema) if self.options.ema else None
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
@@ -100,9 +107,18 @@ class Trainer(Generic[ModelT]):
         self._started_at = time.monotonic()  # as if training had never been interrupted
         self._carried: Any = None  # state that the loss function carries from batch to batch
         self._best: dict[str, Tensor] | None = None
+        self._checkpoint = TrainingCheckpoint(
+            self.folder / CHECKPOINT_FILE,
+            self._distributed,
+            network=self.network,
+            average=self._average,
+            optimizer=self.optimizer,
+            batches=self.batches,
+            state=self.state,
+        )
 
     def fit(self, *, resume: bool = False, reset_patience: bool = True) -> dict[str, Any]:
-        """Train until the epochs, the minutes or the patience end; the model then has its best weights.
+        """Train until the epochs, the minutes, the patience or a callback end it; the model then has its best weights.
 
         Args:
             resume: continue from the checkpoint in the folder, as if training had never stopped.
@@ -115,16 +131,19 @@ class Trainer(Generic[ModelT]):
             TrainingInterrupted: Ctrl-C or a termination signal; everything is saved.
             TrainingError: the loss is NaN or infinite, or there is no checkpoint to resume from.
             OSError: the disk is full; the last files are intact.
+            Exception: that of a callback; everything is saved.
         """
         if resume:
-            self._restore()
+            self._best, self._carried = self._checkpoint.restore()
+            # A recipe has written the fresh model into the folder by now, or a crash came between the two files.
+            self._write_best()
         if reset_patience and self.state.out_of_patience(self.options):
             self.state.evals_without_improvement = 0
+        self._callbacks.stop_reason = None
         self._started_at = time.monotonic() - self.state.seconds
-        first, tensorboard = self._distributed.rank == 0, self.options.tensorboard
-        log = MetricsLog(self.folder, step=self.state.step, tensorboard=tensorboard) if first else None
+        log = MetricsLog(self.folder, step=self.state.step) if self._distributed.rank == 0 else None
         reporter = ProgressReporter(self.state, self.display, log, metric=self.metric, epochs=self.options.epochs)
-        with closing(reporter), self.display, self._dropout, StopSignal() as stop:
+        with self.display, self._dropout, StopSignal() as stop:
             while not self._finished():
                 self.model.train()
                 for batch in self.batches:
@@ -135,17 +154,24 @@ class Trainer(Generic[ModelT]):
                 else:
                     self._carried = None  # the next epoch starts at the beginning of the data
             self._evaluate(reporter)
-            if self.state.out_of_patience(self.options) and self._progress() < 1.0:
-                reporter.print_early_stop()
+            if self._is_stopped() and self._progress() < 1.0:
+                reporter.print_early_stop(self._callbacks.stop_reason)
         if self._best is not None:
             self.network.load_state_dict(self._best)
         self.model.eval()
-        return {
-            "steps": self.state.step,
-            "epochs": round(self.state.epoch, 3),
-            "minutes": round(self.state.seconds / 60, 2),
-            self.metric.name: self.state.best,
-        }
+        summary = self.state.summary(self.metric)
+        self._callbacks.call(lambda callback: callback.on_end(self, summary))
+        return summary
+
+    def stop(self, reason: str) -> None:
+        """End the training in order, as patience does: all is saved, and the model gets its best weights.
+
+        It is meant for callbacks, which run in the first of several processes, and ends all of them.
+
+        Args:
+            reason: why, for the last line of the display.
+        """
+        self._callbacks.stop_reason = reason
 
     def _train_on(self, batch: Any) -> None:
         """Add the gradients of one batch, and update the weights after the last batch of an update."""
@@ -180,8 +206,8 @@ class Trainer(Generic[ModelT]):
             self._average.update_parameters(self.model)
 
     def _after_step(self, reporter: ProgressReporter, stop: StopSignal) -> None:
-        """Report, validate, log, stop and save, each when it is due."""
-        state, options = self.state, self.options
+        """Report, validate, log, save, call the callbacks and stop, each when it is due."""
+        state, options, record = self.state, self.options, None
         state.seconds = self._seconds_since(self._started_at)
         if state.step % _CHECK_STEPS == 0:
             self._check_loss()
@@ -191,18 +217,28 @@ class Trainer(Generic[ModelT]):
             self._evaluate(reporter)
         elif state.step % options.log_every == 0:
             self._check_loss()
-            reporter.write(reporter.record(self.optimizer.param_groups[0]["lr"]))
-        if self._distributed.any_rank(stop.requested):
+            record = reporter.record(self.optimizer.param_groups[0]["lr"])
+            reporter.write(record)
+        interrupted = self._distributed.any_rank(stop.requested)
+        if interrupted or state.seconds - state.saved_seconds >= 60 * options.save_minutes:
             self._save()
+        if record is not None:
+            try:
+                self._callbacks.call(lambda callback: callback.on_log(self, record))
+            except Exception:
+                self._save()
+                raise
+        if interrupted:
             raise TrainingInterrupted("training was stopped, and everything is saved")
-        if state.seconds - state.saved_seconds >= 60 * options.save_minutes:
-            self._save()
 
     def _progress(self) -> float:
         return self.state.progress(self.options)
 
+    def _is_stopped(self) -> bool:
+        return self._callbacks.stop_reason is not None or self.state.out_of_patience(self.options)
+
     def _finished(self) -> bool:
-        return self.state.out_of_patience(self.options) or self._progress() >= 1.0
+        return self._is_stopped() or self._progress() >= 1.0
 
     def _evaluation_is_due(self) -> bool:
         if self._finished():
@@ -239,8 +275,11 @@ class Trainer(Generic[ModelT]):
             self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
             self._write_best()
         reporter.print_validation(scores, best=improved)
-        reporter.write(record | {"validation": scores})
+        record["validation"] = scores
+        reporter.write(record)
         self._save()
+        self._callbacks.call(lambda callback: callback.on_log(self, record))
+        self._callbacks.call(lambda callback: callback.on_validation(self, scores, best=improved))
 
     def _write_best(self) -> None:
         if self._best is not None and self._distributed.rank == 0:
@@ -253,7 +292,7 @@ class Trainer(Generic[ModelT]):
         scaled = self.accelerator.scaler is not None
         if math.isfinite(loss_sum) and (scaled or math.isfinite(gradient_norm)):
             return
-        kept = self.folder / CHECKPOINT_FILE
+        kept = self._checkpoint.path
         saved = f" (the last good state is kept in {kept})" if kept.exists() else ""
         raise TrainingError(
             f"the loss is no longer a number at step {self.state.step}{saved}: begin another run with a lower "
@@ -264,47 +303,4 @@ class Trainer(Generic[ModelT]):
         """Write the checkpoint from which training resumes as if it had not stopped."""
         self._check_loss()
         self.state.saved_seconds = self.state.seconds
-        path, scaler = self.folder / CHECKPOINT_FILE, self.accelerator.scaler
-        rank_state = {"step": self.state.step, "random": random_state(), "carried": self._carried}
-        if rank_file := self._distributed.rank_file(path):
-            save_checkpoint(rank_file, rank_state)
-            return
-        checkpoint = {
-            "model": self.network.state_dict(),
-            "gradients": [parameter.grad for parameter in self.network.parameters()],  # None, or half accumulated
-            "average": None if self._average is None else self._average.state_dict(),
-            "best": self._best,
-            "optimizer": self.optimizer.state_dict(),
-            "scaler": None if scaler is None else scaler.state_dict(),
-            "batches": (self.batches.epoch, self.batches.position, len(self.batches)),
-            "state": vars(self.state),
-        }
-        save_checkpoint(path, checkpoint | rank_state)
-
-    def _restore(self) -> None:
-        """Load the checkpoint into everything that `_save` wrote."""
-        path = self.folder / CHECKPOINT_FILE
-        checkpoint, rank_file = load_checkpoint(path), self._distributed.rank_file(path)
-        rank_state = load_checkpoint(rank_file) if rank_file else checkpoint
-        try:
-            self.network.load_state_dict(checkpoint["model"])
-            for parameter, gradient in zip(self.network.parameters(), checkpoint["gradients"], strict=True):
-                parameter.grad = None if gradient is None else gradient.to(parameter.device)
-            if self._average is not None:
-                self._average.load_state_dict(checkpoint["average"])
-            self.optimizer.load_state_dict(checkpoint["optimizer"])
-            if self.accelerator.scaler is not None:
-                self.accelerator.scaler.load_state_dict(checkpoint["scaler"])
-            self.batches.epoch, self.batches.position, count = checkpoint["batches"]
-            if len(self.batches) != count:
-                raise ValueError(f"{len(self.batches)} batches an epoch, not {count}")
-            self.state.restore(checkpoint["state"])
-            if rank_state["step"] != self.state.step:
-                raise ValueError(f"{rank_file} is of another step")
-            self._carried = send_to_device(rank_state["carried"], self.accelerator.device)
-            self._best = checkpoint["best"]
-            set_random_state(rank_state["random"])
-        except (AttributeError, KeyError, RuntimeError, ValueError, TypeError) as error:
-            raise TrainingError(f"{path} is of another model or data set: resume with the same options") from error
-        # A recipe has written the fresh model into the folder by now, or a crash came between the two files.
-        self._write_best()
+        self._checkpoint.save(best=self._best, carried=self._carried)

@@ -20,18 +20,31 @@ import json, os, signal, sys
 from pathlib import Path
 from safetensors.torch import save_file
 import tiny
-from nlprnn.training import TrainingInterrupted
+from nlprnn.training import Callback, TrainingInterrupted
 from nlprnn.training.losses import language_model_loss
+
+class Calls(Callback):  # stops, or fails, at the second validation, and notes where it is called
+    def __init__(self, folder):
+        self.name, self.calls = folder.name, folder / f"calls-{os.environ['RANK']}"
+
+    def on_validation(self, trainer, scores, *, best):
+        self.calls.write_text(str(trainer.state.step))
+        if self.name == "ended" and trainer.state.epoch == 2:
+            trainer.stop("enough")
+        if self.name == "failed" and trainer.state.epoch == 2:
+            raise ValueError("no room on the server")
 
 def train(folder, stop, minutes):
     loss = language_model_loss()
     if stop and os.environ["RANK"] == "1":  # one of the two alone
         loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal.SIGTERM), loss)
-    trainer = tiny.language_model_trainer(folder, loss=loss, max_minutes=minutes)
+    trainer = tiny.language_model_trainer(folder, loss=loss, max_minutes=minutes, callbacks=[Calls(folder)])
     try:
         trainer.fit(resume=(folder / "checkpoint").exists())
     except TrainingInterrupted:
         pass
+    except Exception as error:
+        (folder / f"error-{os.environ['RANK']}").write_text(str(error))
     model = trainer.accelerator.unwrap_model(trainer.model)
     save_file({**model.state_dict()}, folder / f"weights-{os.environ['RANK']}.safetensors")
 
@@ -42,11 +55,11 @@ for name, stop, minutes in json.loads(sys.argv[1]):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """Folder of runs in two processes: one whole, one that rank 1 stopped and new processes resumed, one timed."""
+    """Folder of runs in two processes: whole, stopped by rank 1 and resumed, timed, ended and failed by callbacks."""
     folder = tmp_path_factory.mktemp("runs")
     script = folder / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
-    for name in ("whole", "stopped", "timed"):
+    for name in ("whole", "stopped", "timed", "ended", "failed"):
         (folder / name).mkdir()
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
     here, root = Path(__file__).parent, Path(__file__).parents[2]
@@ -61,7 +74,7 @@ def runs(tmp_path_factory):
         )
         assert done.returncode == 0, done.stderr
 
-    train(("whole", 0, None), ("stopped", 5, None), ("timed", 0, 0.02))
+    train(("whole", 0, None), ("stopped", 5, None), ("timed", 0, 0.02), ("ended", 0, None), ("failed", 0, None))
     (folder / "stopped" / "first.pt").write_bytes((folder / "stopped" / CHECKPOINT_FILE).read_bytes())
     train(("stopped", 0, None))
     return folder
@@ -76,7 +89,7 @@ def same(one, other):
     return all(one[name].equal(other[name]) for name in one)
 
 
-@pytest.mark.parametrize("name", ["whole", "stopped", "timed"])
+@pytest.mark.parametrize("name", ["whole", "stopped", "timed", "ended", "failed"])
 def test_processes_share_weights(runs, name):
     assert same(*weights(runs / name))
 
@@ -89,6 +102,23 @@ def test_processes_resume_where_one_stopped(runs):
 
 def test_clock_of_rank_0_ends_both(runs):
     assert read_metrics(runs / "timed")[-1]["step"] > 0
+
+
+def test_only_the_first_process_calls_callbacks(runs):
+    assert (runs / "whole" / "calls-0").read_text() == str(read_metrics(runs / "whole")[-1]["step"])
+    assert not (runs / "whole" / "calls-1").exists()
+
+
+def test_stop_by_a_callback_ends_both(runs):
+    state = load_checkpoint(runs / "ended" / CHECKPOINT_FILE)["state"]
+    assert state["epoch"] == 2
+    assert load_checkpoint(runs / "ended" / "checkpoint" / "process-1.pt")["step"] == state["step"]
+
+
+def test_exception_in_a_callback_ends_both(runs):
+    assert (runs / "failed" / "error-0").read_text() == "no room on the server"
+    assert "in the first process" in (runs / "failed" / "error-1").read_text()
+    assert load_checkpoint(runs / "failed" / CHECKPOINT_FILE)["state"]["epoch"] == 2
 
 
 PRECISION = """

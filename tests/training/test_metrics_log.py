@@ -1,11 +1,7 @@
 from __future__ import annotations
 
 import json
-import sys
 
-import pytest
-
-from nlprnn.errors import TrainingError
 from nlprnn.training import MetricsLog, read_metrics
 from nlprnn.training.files import METRICS_FILE
 
@@ -46,25 +42,3 @@ def test_records_after_the_resumed_step_are_dropped(tmp_path):
 
 def test_no_log_gives_no_records(tmp_path):
     assert read_metrics(tmp_path / "nowhere") == []
-
-
-def test_tensorboard_files_are_written_on_request(tmp_path, tiny):
-    pytest.importorskip("tensorboard")
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    tiny.linear_trainer(tmp_path / "without").fit()
-    assert not (tmp_path / "without" / "tensorboard").exists()
-    tiny.linear_trainer(tmp_path / "with", tensorboard=True).fit()
-    events = EventAccumulator(str(tmp_path / "with" / "tensorboard")).Reload()
-    records = read_metrics(tmp_path / "with")
-    assert [(e.step, pytest.approx(e.value)) for e in events.Scalars("loss")] == [
-        (r["step"], r["loss"]) for r in records
-    ]
-    scored = [(r["step"], r["validation"]["loss"]) for r in records if "validation" in r]
-    assert [(e.step, pytest.approx(e.value)) for e in events.Scalars("validation/loss")] == scored
-
-
-def test_missing_tensorboard_error_names_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    with pytest.raises(TrainingError, match=r'pip install "nlprnn\[tensorboard\]"'):
-        MetricsLog(tmp_path, tensorboard=True)

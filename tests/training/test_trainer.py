@@ -15,6 +15,7 @@ from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.training import LossOutput, SplitValidation, constant, linear, read_metrics
 from nlprnn.training import trainer as trainer_module
+from nlprnn.training import training_checkpoint as checkpoint_module
 from nlprnn.training.checkpoint import load_checkpoint
 from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
 
@@ -320,20 +321,22 @@ def test_save_minutes_set_the_interval_of_checkpoints(tmp_path, tiny):
     assert steps == [0] * 6 + [6] * 6
 
 
-@pytest.mark.parametrize("target", ["write_weights", "save_checkpoint"])
-def test_full_disk_leaves_intact_files_to_resume_from(tmp_path, tiny, monkeypatch, target):
+@pytest.mark.parametrize(
+    ("module", "target"), [(trainer_module, "write_weights"), (checkpoint_module, "save_checkpoint")]
+)
+def test_full_disk_leaves_intact_files_to_resume_from(tmp_path, tiny, monkeypatch, module, target):
     tiny.linear_trainer(tmp_path, epochs=1).fit()
     trainer = tiny.linear_trainer(tmp_path, epochs=2)
     files = [tmp_path / WEIGHTS_FILE, tmp_path / CHECKPOINT_FILE]
     before = [path.read_bytes() for path in files]
-    write = getattr(trainer_module, target)
+    write = getattr(module, target)
 
     def full(path, content):
         if trainer.state.step > 6:
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         write(path, content)
 
-    monkeypatch.setattr(trainer_module, target, full)
+    monkeypatch.setattr(module, target, full)
     with pytest.raises(OSError, match="No space left"):
         trainer.fit(resume=True)
     monkeypatch.undo()

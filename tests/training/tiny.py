@@ -9,7 +9,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray, StreamB
 from nlprnn.metrics import ACCURACY, LOSS, Metric, classification_scores
 from nlprnn.models import LanguageModel, TextClassifier
 from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
-from nlprnn.training import ComputeLoss, Display, LossOutput, Trainer, TrainingOptions, linear_after
+from nlprnn.training import Callback, ComputeLoss, Display, LossOutput, Trainer, TrainingOptions, linear_after
 from nlprnn.training.losses import classification_loss, language_model_loss
 
 KILLED_AT = 13
@@ -86,6 +86,7 @@ def linear_trainer(
     validate: Callable[[nn.Module], dict[str, float]] | None = None,
     metric: Metric = LOSS,
     rate: float = 0.1,
+    callbacks: Sequence[Callback] = (),
     **changed: Any,
 ) -> Trainer:
     """y = 2 * first - second, two inputs, no bias; the weights begin at zero."""
@@ -108,11 +109,19 @@ def linear_trainer(
         folder=folder,
         options=options(**changed),
         display=Display(enabled=False),
+        callbacks=callbacks,
     )
 
 
 def classifier_trainer(
-    folder: Path, *, seed: int = 1, loss: ComputeLoss | None = None, width: int = 8, rows: int = 60, **changed: Any
+    folder: Path,
+    *,
+    seed: int = 1,
+    loss: ComputeLoss | None = None,
+    width: int = 8,
+    rows: int = 60,
+    callbacks: Sequence[Callback] = (),
+    **changed: Any,
 ) -> Trainer:
     """Is word 5 in the text? 60 texts, 8 bucket batches an epoch, every kind of dropout, averaged weights."""
     seed_everything(seed)
@@ -146,10 +155,13 @@ def classifier_trainer(
         folder=folder,
         options=options(**{"ema": 0.9, "warmup": 0.1, "dropout": linear_after(0.2), **changed}),
         display=Display(enabled=False),
+        callbacks=callbacks,
     )
 
 
-def language_model_trainer(folder: Path, *, loss: ComputeLoss | None = None, **changed: Any) -> Trainer:
+def language_model_trainer(
+    folder: Path, *, loss: ComputeLoss | None = None, callbacks: Sequence[Callback] = (), **changed: Any
+) -> Trainer:
     """Count to seven: 10 windows of 4 streams an epoch, dropout, Adam."""
     seed_everything()
     rng = np.random.default_rng(0)
@@ -171,6 +183,7 @@ def language_model_trainer(folder: Path, *, loss: ComputeLoss | None = None, **c
         folder=folder,
         options=options(**changed),
         display=Display(enabled=False),
+        callbacks=callbacks,
     )
 
 
