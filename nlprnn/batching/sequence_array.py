@@ -69,6 +69,11 @@ class SequenceArray:
         """Return the view of one row on values (total, ...) that are end to end as those of this array."""
         return values[self.offsets[row] : self.offsets[row + 1]]
 
+    def row_sums(self, values: np.ndarray) -> np.ndarray:
+        """Return the sum of each row, (rows,) int64, of integers (total,) end to end as the values of this array."""
+        sums = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(values, dtype=np.int64)])
+        return sums[self.offsets[1:]] - sums[self.offsets[:-1]]
+
     def __iter__(self) -> Iterator[np.ndarray]:
         return (self[row] for row in range(len(self)))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line, print_json, read_texts
+from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import escape_line_ends
 
@@ -26,15 +27,18 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
     multi_label = classifier.model.multi_label
     names = {label: escape_line_ends(label) for label in classifier.model.labels}
     width = max(map(len, names.values()))
-    for text, prediction in classifier.predict_iter(lines):
-        probabilities = prediction.probabilities
-        if as_json:
-            rounded = {label: round(value, 6) for label, value in probabilities.items()}
-            best = {"label": prediction.label, "probability": round(prediction.probability, 6)}
-            answer = {"labels": prediction.labels} if multi_label else best
-            print_json({"text": text, **answer, "probabilities": rounded})
-        elif multi_label:
-            named = ", ".join(f"{names[label]} {probabilities[label]:.1%}" for label in prediction.labels)
-            print(f"{named or '(none)'}  {on_one_line(text)}")
-        else:
-            print(f"{names[prediction.label]:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")
+    with UnknownWordsWarning() as unknown:
+        for text, prediction in classifier.predict_iter(lines):
+            unknown.add(prediction.unknown_words)
+            probabilities = prediction.probabilities
+            if as_json:
+                rounded = {label: round(value, 6) for label, value in probabilities.items()}
+                best = {"label": prediction.label, "probability": round(prediction.probability, 6)}
+                answer = {"labels": prediction.labels} if multi_label else best
+                rest = {"probabilities": rounded, "unknown_words": round(prediction.unknown_words, 4)}
+                print_json({"text": text, **answer, **rest})
+            elif multi_label:
+                named = ", ".join(f"{names[label]} {probabilities[label]:.1%}" for label in prediction.labels)
+                print(f"{named or '(none)'}  {on_one_line(text)}")
+            else:
+                print(f"{names[prediction.label]:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line, print_json, read_texts
+from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 
 
@@ -21,8 +22,11 @@ def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple
 
     lines = read_texts(texts, path)
     regressor = load_as(Regressor, model, device)
-    for text, number in regressor.predict_iter(lines):
-        if as_json:
-            print_json({"text": text, "number": float(regressor.format(number, extra_digits=4))})
-        else:
-            print(f"{regressor.format(number):>8}  {on_one_line(text)}")
+    with UnknownWordsWarning() as unknown:
+        for rated in regressor.rate(lines):
+            unknown.add(rated.unknown_words)
+            if as_json:
+                number = float(regressor.format(rated.number, extra_digits=4))
+                print_json({"text": rated.text, "number": number, "unknown_words": round(rated.unknown_words, 4)})
+            else:
+                print(f"{regressor.format(rated.number):>8}  {on_one_line(rated.text)}")

@@ -12,6 +12,7 @@ import click
 
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line, print_json, read_texts
+from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import escape_line_ends
 
@@ -41,15 +42,18 @@ def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: s
     sentences: Iterable[str] | Iterable[Sequence[str]] = lines
     if tokenized:
         sentences = PendingStream(map(_WORD.findall, lines), lines)
-    for tagged in tagger.tag(sentences):
-        if as_json:
-            record = {"text": tagged.text, "tokens": tagged.tokens, "labels": tagged.labels}
-            print_json({**record, "spans": [asdict(span) for span in tagged.spans]})
-        elif tagger.is_span_tagger:
-            print(on_one_line(_with_brackets(tagged)))
-        else:
-            pairs = zip(tagged.tokens, tagged.labels, strict=True)
-            print(on_one_line(" ".join(f"{word}/{escape_line_ends(label)}" for word, label in pairs)))
+    with UnknownWordsWarning(letters=tagger.model.characters is not None) as unknown:
+        for tagged in tagger.tag(sentences):
+            unknown.add(tagged.unknown_words)
+            if as_json:
+                record = {"text": tagged.text, "tokens": tagged.tokens, "labels": tagged.labels}
+                spans = [asdict(span) for span in tagged.spans]
+                print_json({**record, "spans": spans, "unknown_words": round(tagged.unknown_words, 4)})
+            elif tagger.is_span_tagger:
+                print(on_one_line(_with_brackets(tagged)))
+            else:
+                pairs = zip(tagged.tokens, tagged.labels, strict=True)
+                print(on_one_line(" ".join(f"{word}/{escape_line_ends(label)}" for word, label in pairs)))
 
 
 def _with_brackets(tagged: TaggedText) -> str:

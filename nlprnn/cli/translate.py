@@ -13,6 +13,7 @@ import click
 
 from nlprnn.cli.load_model import load_translator
 from nlprnn.cli.text_io import OutputFile, print_json, read_texts, truncation_warning
+from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODELS, TEXTS, json_option, verb
 from nlprnn.errors import DataError
 from nlprnn.experiment.options import option
@@ -81,14 +82,17 @@ def translate(
         attention=picture is not None,
     )
     translator = load_translator(models, device, int8=options.quantize == "int8")
-    with truncation_warning(translator.model.max_length - 1) as truncated:  # one token is the end of the sentence
+    max_length = translator.model.max_length - 1  # one token is the end of the sentence
+    with truncation_warning(max_length) as truncated, UnknownWordsWarning() as unknown:
         for number, translation in enumerate(translator.translate(lines, search), 1):
+            unknown.add(translation.unknown_words)
             if translation.truncated:
                 truncated.append(number)
             if as_json:
                 candidates = [{"translation": one.text, "score": round(one.score, 6)} for one in translation.candidates]
                 rest = {"candidates": candidates} if n_best > 1 else {}
-                print_json({"source": translation.source, **candidates[0], **rest})
+                share = round(translation.unknown_words, 4)
+                print_json({"source": translation.source, **candidates[0], **rest, "unknown_words": share})
             elif n_best == 1:
                 print(translation.text)
             else:

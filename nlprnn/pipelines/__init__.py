@@ -5,7 +5,7 @@ from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.pipeline import Pipeline
-from nlprnn.pipelines.regressor import Regressor
+from nlprnn.pipelines.regressor import RatedText, Regressor
 from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
 from nlprnn.pipelines.text_encoder import TextEncoder
 from nlprnn.pipelines.text_score import TextScore
@@ -22,6 +22,7 @@ __all__ = [
     "Generator",
     "Pipeline",
     "Prediction",
+    "RatedText",
     "Regressor",
     "Span",
     "TaggedText",

@@ -23,12 +23,14 @@ class Prediction:
         probability: of that class, 0 to 1.
         probabilities: of every class, most likely first.
         labels: the predicted labels: the most likely class, or with `multi_label` none, one or several.
+        unknown_words: share of the words that the model read which its vocabulary has not, 0 to 1.
     """
 
     label: str
     probability: float
     probabilities: dict[str, float]
     labels: tuple[str, ...]
+    unknown_words: float = 0.0
 
 
 class Classifier(PooledTextPipeline[TextClassifierModel]):
@@ -57,16 +59,17 @@ class Classifier(PooledTextPipeline[TextClassifierModel]):
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, Prediction]]:
         """Classify any number of texts in constant memory; yield each text with its prediction, in order."""
         for batch in adaptive_batches(TextInputs(texts, "classifier([text])")):
-            logits = torch.from_numpy(self.outputs(self.encode(batch)))
-            probabilities = self.model.probabilities(logits).numpy()
+            tokens = self.encode(batch)
+            probabilities = self.model.probabilities(torch.from_numpy(self.outputs(tokens))).numpy()
             orders = np.argsort(-probabilities, kind="stable").tolist()
-            for text, row, order in zip(batch, probabilities.tolist(), orders, strict=True):
-                yield text, self._prediction(row, order)
+            rows = zip(batch, probabilities.tolist(), orders, self._unknown_words(tokens), strict=True)
+            for text, row, order, unknown_words in rows:
+                yield text, self._prediction(row, order, unknown_words)
 
-    def _prediction(self, probabilities: list[float], order: list[int]) -> Prediction:
+    def _prediction(self, probabilities: list[float], order: list[int], unknown_words: float) -> Prediction:
         ranked = {self.model.labels[index]: probabilities[index] for index in order}
         label, probability = next(iter(ranked.items()))
         labels: tuple[str, ...] = (label,)
         if self.model.multi_label:
             labels = tuple(name for name, value in ranked.items() if value >= self.model.threshold)
-        return Prediction(label, probability, ranked, labels)
+        return Prediction(label, probability, ranked, labels, unknown_words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,21 @@ from nlprnn.batching import SequenceArray, adaptive_batches
 from nlprnn.models import EnsembleRegressor, TextRegressor
 from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextRegressorModel
 from nlprnn.text.inputs import TextInputs
+
+
+@dataclass(frozen=True)
+class RatedText:
+    """Prediction of a regressor for one text.
+
+    Attributes:
+        text: the input.
+        number: in the unit of the training data.
+        unknown_words: share of the words that the model read which its vocabulary has not, 0 to 1.
+    """
+
+    text: str
+    number: float
+    unknown_words: float
 
 
 class Regressor(PooledTextPipeline[TextRegressorModel]):
@@ -34,12 +50,17 @@ class Regressor(PooledTextPipeline[TextRegressorModel]):
         Raises:
             TypeError: the texts are one string or a table, or one is missing or no string.
         """
-        return [number for _, number in self.predict_iter(texts)]
+        return [rated.number for rated in self.rate(texts)]
+
+    def rate(self, texts: Iterable[str]) -> Iterator[RatedText]:
+        """Rate any number of texts in constant memory; yield one by one, in order."""
+        for batch in adaptive_batches(TextInputs(texts, "regressor([text])")):
+            tokens = self.encode(batch)
+            yield from map(RatedText, batch, self.numbers(tokens).tolist(), self._unknown_words(tokens))
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:
         """Rate any number of texts in constant memory; yield each text with its number, in order."""
-        for batch in adaptive_batches(TextInputs(texts, "regressor([text])")):
-            yield from zip(batch, self.numbers(self.encode(batch)).tolist(), strict=True)
+        return ((rated.text, rated.number) for rated in self.rate(texts))
 
     def numbers(self, tokens: SequenceArray) -> np.ndarray:
         """Return the numbers of encoded texts, (rows,) float64, in the unit of the training data, in order."""

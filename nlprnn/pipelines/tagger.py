@@ -55,6 +55,8 @@ class TaggedText:
         labels: of each word.
         offsets: of each word in the text: index of its first character, and index after its last.
         spans: the spans that the labels describe, in order; none where each label describes one word.
+        unknown_words: share of the words that the vocabulary of the model has not, 0 to 1. A model with a character
+            network still reads their letters.
     """
 
     text: str
@@ -62,6 +64,7 @@ class TaggedText:
     labels: list[str]
     offsets: list[tuple[int, int]]
     spans: list[Span]
+    unknown_words: float = 0.0
 
 
 class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
@@ -109,9 +112,10 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
         """Tag any number of texts, or of sentences in words, in constant memory; yield one by one, in order."""
         for batch in adaptive_batches(TextInputs(texts, "tagger([text])", words=True)):
             sentences = [self._split(text) for text in batch]
-            predicted = self.labels(self.encode([tokens for _, tokens, _ in sentences]))
-            for (text, tokens, offsets), labels in zip(sentences, predicted, strict=True):
-                yield TaggedText(text, tokens, labels, offsets, self._spans(text, offsets, labels))
+            rows = self.encode([tokens for _, tokens, _ in sentences])
+            shares = self._unknown_words(rows.words)
+            for (text, tokens, offsets), labels, share in zip(sentences, self.labels(rows), shares, strict=True):
+                yield TaggedText(text, tokens, labels, offsets, self._spans(text, offsets, labels), share)
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> WordCharArray:
         """Return the ids of words and of their characters, of which the model's `max_word_length` are kept."""

@@ -57,6 +57,11 @@ class TextPipeline(Pipeline[TokenModel, TokenizerT]):
         """The tokenizer, which is the processor of a text pipeline."""
         return self.processor
 
+    def _unknown_words(self, tokens: SequenceArray) -> list[float]:
+        """Return the share of unknown words of each encoded text, 0 to 1 (`Tokenizer.unknown_and_known`); 0 of none."""
+        unknown, known = (tokens.row_sums(counts[tokens.values]) for counts in self.tokenizer.unknown_and_known)
+        return (unknown / np.maximum(1, unknown + known)).tolist()
+
 
 class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
     """A model that reads a whole text into one vector of outputs: what classifiers and regressors share."""

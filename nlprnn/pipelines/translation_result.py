@@ -35,12 +35,15 @@ class Translation:
         source_tokens: its subwords as the model read them, the end of the sentence last.
         candidates: translations, best first, at least one, no two with the same text.
         truncated: the sentence was longer than the model reads, and its rest was not translated.
+        unknown_words: share of the words that the model read which its vocabulary has not, 0 to 1; of subwords over
+            bytes that of the characters which have no subword.
     """
 
     source: str
     source_tokens: list[str]
     candidates: list[Candidate]
     truncated: bool = False
+    unknown_words: float = 0.0
 
     @property
     def text(self) -> str:

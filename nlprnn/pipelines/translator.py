@@ -139,8 +139,9 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
             options = replace(options, n_best=max(n_best, options.beam_size))
         for batch in adaptive_batches(TextInputs(texts, "translator([sentence])")):
             sources = self.encode_source(batch)
-            for text, ids, hypotheses in zip(batch, sources, self.search(sources, options), strict=True):
-                yield self._translation(text, ids, hypotheses, n_best)
+            rows = zip(batch, sources, self.search(sources, options), self._unknown_words(sources), strict=True)
+            for text, ids, hypotheses, unknown_words in rows:
+                yield replace(self._translation(text, ids, hypotheses, n_best), unknown_words=unknown_words)
 
     def encode_source(self, texts: Sequence[str]) -> SequenceArray:
         """Return the token ids of sentences and their end, truncated to the model's `max_length`.

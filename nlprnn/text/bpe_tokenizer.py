@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Self
 
+import numpy as np
 import tokenizers
 from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -22,6 +24,11 @@ WORD = (
     r"| ?[^\s\p{L}\p{M}\p{N}\x{200C}\x{200D}]{1,512}"
     r"|[\r\n]{1,512}|\s{1,512}(?!\S)|\s{1,512}"
 )
+
+_VISIBLE = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+_BYTES = {chr(byte): byte for byte in _VISIBLE}
+_BYTES |= {chr(0x100 + number): byte for number, byte in enumerate(sorted(set(range(0x100)).difference(_VISIBLE)))}
+"""Byte of each character by which the library writes it (Radford et al. 2019): visible ones stand for themselves."""
 
 
 class BPETokenizer(HuggingFaceTokenizer):
@@ -83,6 +90,21 @@ class BPETokenizer(HuggingFaceTokenizer):
     def unknown(self, text: str) -> list[str]:
         """Return []: every text can be written in bytes."""
         return []
+
+    @cached_property
+    def unknown_and_known(self) -> tuple[np.ndarray, np.ndarray]:
+        """Number of unknown words, and of known words, for each id: two arrays (V,) int32.
+
+        A character that is divided between pieces, as it was too rare in training to become one, is an unknown word,
+        counted where its first byte is. A piece with a whole character is a known word, white space apart.
+        """
+        unknown, known = np.zeros(self.vocab_size, np.int32), np.zeros(self.vocab_size, np.int32)
+        for index in range(len(SPECIAL_TOKENS), self.vocab_size):
+            piece = bytes(_BYTES[character] for character in str(self.tokenizer.id_to_token(index)))
+            whole = piece.decode("utf-8", "ignore")
+            unknown[index] = sum(byte >= 0xC0 for byte in piece) - sum(character >= "\x80" for character in whole)
+            known[index] = bool(whole.strip())
+        return unknown, known
 
     def _decode(self, ids: list[list[int]]) -> list[str]:
         return [text.removeprefix(" ") for text in self.tokenizer.decode_batch(ids, skip_special_tokens=False)]

@@ -6,8 +6,11 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
 
 from nlprnn.errors import DataError
 from nlprnn.serialization.atomic_files import replacing
@@ -138,6 +141,23 @@ class SentencePieceTokenizer(Tokenizer):
     def unknown(self, text: str) -> list[str]:
         """Return []: every text can be written in bytes."""
         return []
+
+    @cached_property
+    def unknown_and_known(self) -> tuple[np.ndarray, np.ndarray]:
+        """Number of unknown words, and of known words, for each id: two arrays (V,) int32.
+
+        A character in bytes is an unknown word, counted at its first byte: there is no piece for it, as training showed
+        it rarely or never. Any other piece is a known word, white space apart.
+        """
+        unknown, known = np.zeros(self.vocab_size, np.int32), np.zeros(self.vocab_size, np.int32)
+        for index in range(len(SPECIAL_TOKENS), self.vocab_size):
+            piece = self.processor.id_to_piece(index)
+            if self.processor.is_byte(index):
+                byte = int(piece[1:-1], 16)  # "<0xE2>"
+                unknown[index] = byte >= 0xC0 or bool(chr(byte).strip() and byte < 0x80)
+            else:
+                known[index] = bool(piece.strip("\u2581"))
+        return unknown, known
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
         return self.processor.encode([unicodedata.normalize("NFC", text) for text in texts], out_type=int)

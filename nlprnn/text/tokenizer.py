@@ -107,6 +107,20 @@ class Tokenizer(ABC):
     def unknown(self, text: str) -> list[str]:
         """Return the distinct words or characters of `text` that become `unk_id`, in order of appearance."""
 
+    @cached_property
+    def unknown_and_known(self) -> tuple[np.ndarray, np.ndarray]:
+        """Number of unknown words, and of known words, for each id: two arrays (V,) int32.
+
+        Here each token is a word, unknown if it is `unk_id`; the other special tokens are none. A word with a
+        pretrained vector has an id, so it is known. To subwords over bytes no text is unknown, but what training never
+        showed falls apart: a character that is written in several bytes counts as one unknown word, at the first of
+        them, and a piece with whole characters as one known word. Another language in the same script is known then.
+        """
+        unknown, known = np.zeros(self.vocab_size, np.int32), np.ones(self.vocab_size, np.int32)
+        known[: len(SPECIAL_TOKENS)] = 0
+        unknown[self.unk_id] = 1
+        return unknown, known
+
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text, without special ids other than `unk_id`.
 

@@ -41,6 +41,12 @@ def test_selected_rows_are_those_of_a_list(rows, data):
     assert [row.tolist() for row in tokens.select(slice(None))] == rows
 
 
+@given(rows=ROWS)
+def test_row_sums_are_those_of_the_rows(rows):
+    tokens = SequenceArray.from_sequences(rows)
+    assert tokens.row_sums(tokens.values).tolist() == [sum(row) for row in rows]
+
+
 @given(rows=ROWS.filter(bool), padding_value=st.integers(0, 9), data=st.data())
 def test_padding_equals_a_plain_loop(rows, padding_value, data):
     tokens = SequenceArray.from_sequences(rows)

@@ -69,6 +69,7 @@ def test_json_has_source_translation_and_score(translate, translator_folder):
             "source": text,
             "translation": translation.text,
             "score": pytest.approx(translation.candidates[0].score, abs=1e-5),
+            "unknown_words": translation.unknown_words,
         }
 
 
