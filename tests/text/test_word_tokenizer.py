@@ -2,7 +2,7 @@ import pytest
 
 from nlprnn.errors import DataError
 from nlprnn.text import WordTokenizer
-from nlprnn.text.word_rules import join_words
+from nlprnn.text.word_rules import is_unspaced, join_words
 
 TOKENIZER = WordTokenizer.train(["any text"])
 
@@ -127,3 +127,23 @@ def test_case_is_kept_on_request():
     tokenizer = WordTokenizer.train(["The film isn't. ISN'T"], lowercase=False)
     assert tokenizer.tokens("The film ISN'T Mr. Xu's") == ["The", "film", "IS", "N'T", "Mr.", "Xu", "'s"]
     assert tokenizer.unknown("the The") == ["the"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "unspaced"),
+    [
+        (["你好,世界!", "OK, 好"], True),
+        (["日本語もできます", "カタカナ"], True),
+        (["สวัสดีครับ"], True),
+        (["ສະບາຍດີ"], True),
+        (["សួស្តី"], True),
+        (["မင်္ဂလာပါ"], True),
+        (["hello 世界", "it is 10 p.m."], False),
+        (["안녕하세요 여러분"], False),
+        (["Привет, мир"], False),
+        (["!?", ""], False),
+        (["the first of many is English"] + ["其余的都是中文"] * 3000, True),
+    ],
+)
+def test_scripts_without_spaces_are_recognised(texts, unspaced):
+    assert is_unspaced(texts) is unspaced
