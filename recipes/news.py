@@ -16,6 +16,7 @@ from nlprnn.tasks.labelled_texts import text_batches
 from nlprnn.tasks.ngrams import NgramFit, restore_network
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import text_metrics
+from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer
 
@@ -32,25 +33,32 @@ def main(run: Run, options: ClassificationOptions) -> None:
     # Data
     data = options.load()
     run.log_data(data.report)
-    loss, criterion = options.loss(data)
+
+    # Hyperparameters
+    plan = run.choose(plan_text(data, options))
+    loss, criterion = options.loss(data, r_drop=plan.r_drop)
 
     # Tokenizer
     words = pretrained_words(options.init_from)
     vocabulary = train_vocabulary(
-        data.texts["train"], min_frequency=options.min_frequency, vectors=options.vectors, words=words
+        data.texts["train"],
+        min_frequency=plan.min_frequency,
+        pieces=plan.pieces,
+        vectors=options.vectors,
+        words=words,
     )
     run.log(vocabulary.describe())
 
     # Model
     embedding = vocabulary.embedding(
-        options.embedding_size,
+        plan.embedding_size,
         seed=options.seed,
         dropout=options.embedding_dropout,
-        word_dropout=options.word_dropout_rate,
+        word_dropout=plan.word_dropout,
     )
     encoder = RecurrentEncoder(
         embedding.output_size,
-        options.hidden_size,
+        plan.hidden_size,
         cell=options.cell,
         num_layers=options.num_layers,
         bidirectional=True,
@@ -63,7 +71,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
         pooling=pooling,
         head=OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout),
         labels=data.labels,
-        max_length=options.max_length,
+        max_length=plan.max_length,
         truncate=options.truncate,
         multi_label=options.multi_label,
         threshold=options.threshold,
@@ -76,10 +84,10 @@ def main(run: Run, options: ClassificationOptions) -> None:
         restore_network(run.folder, Classifier)
 
     # N-gram model beside the network
-    tokens = data.encode(network)
+    tokens = data.encode(network.tokenizer)
     ngrams = None
-    if options.ngrams:
-        ngrams = NgramFit(network, tokens, data, order=options.ngrams, criterion=criterion)
+    if plan.ngrams:
+        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, criterion=criterion)
         run.log(ngrams.describe())
 
     # Train
@@ -88,8 +96,10 @@ def main(run: Run, options: ClassificationOptions) -> None:
 
     trainer = Trainer(
         model,
-        options.optimizer(model),
-        text_batches(tokens["train"], data.targets["train"], batch_size=options.batch_size, seed=options.seed),
+        options.optimizer(model, plan.learning_rate),
+        text_batches(
+            network.truncate(tokens["train"]), data.targets["train"], batch_size=plan.batch_size, seed=options.seed
+        ),
         loss,
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, vocabulary.tokenizer), "validation", rows),
@@ -97,7 +107,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
         ),
         metric=options.metric,
         folder=run.folder,
-        options=run.training_options(schedule=options.schedule, warmup=options.warmup),
+        options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
         callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)

@@ -17,6 +17,7 @@ from nlprnn.tasks.labelled_texts import load_numbers, text_batches
 from nlprnn.tasks.ngrams import NgramFit, restore_network
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
+from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer
 from nlprnn.training.losses import regression_loss
@@ -36,23 +37,30 @@ def main(run: Run, options: RegressionOptions) -> None:
     numbers = data.targets["train"]
     run.log_data(data.report)
 
+    # Hyperparameters
+    plan = run.choose(plan_text(data, options))
+
     # Tokenizer
     words = pretrained_words(options.init_from)
     vocabulary = train_vocabulary(
-        data.texts["train"], min_frequency=options.min_frequency, vectors=options.vectors, words=words
+        data.texts["train"],
+        min_frequency=plan.min_frequency,
+        pieces=plan.pieces,
+        vectors=options.vectors,
+        words=words,
     )
     run.log(vocabulary.describe())
 
     # Model
     embedding = vocabulary.embedding(
-        options.embedding_size,
+        plan.embedding_size,
         seed=options.seed,
         dropout=options.embedding_dropout,
-        word_dropout=options.word_dropout_rate,
+        word_dropout=plan.word_dropout,
     )
     encoder = RecurrentEncoder(
         embedding.output_size,
-        options.hidden_size,
+        plan.hidden_size,
         cell=options.cell,
         num_layers=options.num_layers,
         bidirectional=True,
@@ -66,7 +74,7 @@ def main(run: Run, options: RegressionOptions) -> None:
         head=OutputHead(pooling.output_size, 1, dropout=options.dropout),
         mean=float(numbers.mean()),
         std=float(numbers.std()),
-        max_length=options.max_length,
+        max_length=plan.max_length,
         truncate=options.truncate,
     )
     if options.init_from and not run.resume:
@@ -77,10 +85,10 @@ def main(run: Run, options: RegressionOptions) -> None:
         restore_network(run.folder, Regressor)
 
     # N-gram model beside the network
-    tokens = data.encode(network)
+    tokens = data.encode(network.tokenizer)
     ngrams = None
-    if options.ngrams:
-        ngrams = NgramFit(network, tokens, data, order=options.ngrams, criterion=functional.mse_loss)
+    if plan.ngrams:
+        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, criterion=functional.mse_loss)
         run.log(ngrams.describe())
 
     # Train
@@ -89,16 +97,18 @@ def main(run: Run, options: RegressionOptions) -> None:
 
     trainer = Trainer(
         model,
-        options.optimizer(model),
-        text_batches(tokens["train"], model.normalize(numbers), batch_size=options.batch_size, seed=options.seed),
-        regression_loss(r_drop=options.r_drop),
+        options.optimizer(model, plan.learning_rate),
+        text_batches(
+            network.truncate(tokens["train"]), model.normalize(numbers), batch_size=plan.batch_size, seed=options.seed
+        ),
+        regression_loss(r_drop=plan.r_drop),
         SplitValidation(
             lambda averaged, rows: score(Regressor(averaged, vocabulary.tokenizer), "validation", rows),
             len(tokens["validation"]),
         ),
         metric=RMSE,
         folder=run.folder,
-        options=run.training_options(schedule=options.schedule, warmup=options.warmup),
+        options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
         callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from torch.nn import functional
 
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import ACCURACY, classification_scores
@@ -11,7 +12,9 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.labelled_texts import load_classes, text_batches
+from nlprnn.tasks.ngrams import NgramFit, restore_network
 from nlprnn.tasks.text_options import LabelledTextOptions
+from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import classification_loss
@@ -30,20 +33,25 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     data = load_classes(options.dataset, **fields, options=options.read_options())
     run.log_data(data.report)
 
+    # Hyperparameters
+    plan = run.choose(plan_text(data, options))
+
     # Tokenizer
-    vocabulary = train_vocabulary(data.texts["train"], min_frequency=options.min_frequency, vectors=options.vectors)
+    vocabulary = train_vocabulary(
+        data.texts["train"], min_frequency=plan.min_frequency, pieces=plan.pieces, vectors=options.vectors
+    )
     run.log(vocabulary.describe())
 
     # Model
     embedding = vocabulary.embedding(
-        options.embedding_size,
+        plan.embedding_size,
         seed=run.options.seed,
         dropout=options.embedding_dropout,
-        word_dropout=options.word_dropout_rate,
+        word_dropout=plan.word_dropout,
     )
     encoder = RecurrentEncoder(
         embedding.output_size,
-        options.hidden_size,
+        plan.hidden_size,
         cell=options.cell,
         num_layers=options.num_layers,
         bidirectional=True,
@@ -56,34 +64,48 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         pooling=pooling,
         head=OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout),
         labels=data.labels,
-        max_length=options.max_length,
+        max_length=plan.max_length,
     )
-    classifier = Classifier(model, vocabulary.tokenizer)
-    run.save_initial(classifier)
+    network = Classifier(model, vocabulary.tokenizer)
+    run.save_initial(network)
+    if run.resume:
+        restore_network(run.folder, Classifier)
+
+    # N-gram model beside the network
+    tokens = data.encode(network.tokenizer)
+    ngrams = None
+    if plan.ngrams:
+        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, criterion=functional.cross_entropy)
+        run.log(ngrams.describe())
 
     # Train
-    tokens = data.encode(classifier)
-
     def score(classifier: Classifier, split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
         return classification_scores(classifier.outputs(tokens[split].select(rows)), data.targets[split][rows])
 
     trainer = Trainer(
         model,
-        adamw(model.parameters(), options.peak_learning_rate),
-        text_batches(tokens["train"], data.targets["train"], batch_size=options.batch_size, seed=options.seed),
-        classification_loss(r_drop=options.r_drop),
+        adamw(model.parameters(), plan.learning_rate),
+        text_batches(
+            network.truncate(tokens["train"]), data.targets["train"], batch_size=plan.batch_size, seed=options.seed
+        ),
+        classification_loss(r_drop=plan.r_drop),
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, vocabulary.tokenizer), "validation", rows),
             len(tokens["validation"]),
         ),
         metric=ACCURACY,
         folder=run.folder,
-        options=run.training_options(schedule=options.schedule, warmup=options.warmup),
+        options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
         callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
+    classifier = ngrams.ensemble(network) if ngrams else network
+    if ngrams:
+        classifier.save(run.folder)
+        for line in ngrams.compare(network, classifier, ACCURACY):
+            run.log(line)
     scores = {split: score(classifier, split) for split in data.held_out}
     usage = ['nlprnn classify --model MODEL "Not at all boring."']
     run.finish(scores, summary=summary, usage=usage, labels=data.labels)

@@ -89,6 +89,21 @@ class SequenceArray:
         positions = np.repeat(self.offsets[chosen] - offsets[:-1], np.diff(offsets)) + np.arange(offsets[-1])
         return SequenceArray(self.values[positions], offsets)
 
+    def truncate(self, max_length: int, *, head: int) -> SequenceArray:
+        """Return an array whose longer rows have their first and last elements only.
+
+        Args:
+            max_length: of a row.
+            head: elements kept of the beginning of a longer row; the others are of its end.
+        """
+        lengths = self.lengths
+        excess = np.maximum(lengths - max_length, 0)
+        if not excess.any():
+            return self
+        positions = np.arange(len(self.values)) - np.repeat(self.offsets[:-1], lengths)
+        kept = (positions < head) | (positions >= head + np.repeat(excess, lengths))
+        return SequenceArray(self.values[kept], np.concatenate([[0], np.cumsum(lengths - excess)]))
+
     def pad(self, rows: np.ndarray, *, padding_value: float = 0) -> tuple[Tensor, Tensor]:
         """Collate rows into one padded tensor.
 

@@ -81,7 +81,7 @@ def explain(
     )
     with (
         nullcontext() if page is None else saliency_report(page, signed=signed) as add_to_page,
-        truncation_warning(classifier.network_model.max_length) as truncated,
+        truncation_warning(classifier.model.max_length) as truncated,
         line_warning(rough_sum) as rough,
     ):
         for number, saliency in enumerate(explained, 1):

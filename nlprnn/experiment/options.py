@@ -24,6 +24,9 @@ import click
 from nlprnn.errors import OptionError
 from nlprnn.friendly_command import RenamedOption
 
+FROM_DATA = "auto"
+"""What `--help` shows as the default of an option that a plan chooses from the data."""
+
 
 def option(
     default: Any,

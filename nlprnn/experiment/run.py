@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import click
 
 from nlprnn.experiment.model_card import ModelCard, text_scores
-from nlprnn.experiment.run_file import read_run_file, write_data, write_summary
+from nlprnn.experiment.run_file import read_run_file, write_chosen, write_data, write_summary
 from nlprnn.experiment.run_folder import is_further_process
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json, write_text
@@ -23,11 +23,21 @@ if TYPE_CHECKING:
     from nlprnn.training.options import TrainingOptions
 
 SCORES_FILE = "scores.json"
+PlanT = TypeVar("PlanT", bound="Plan")
 _SHARED_OPTIONS = (*(field.name for field in fields(RunOptions)), "ema", "patience")
 """Options of a recipe that are the trainer's where it has one of the name."""
 
 Scores = Mapping[str, Mapping[str, Any]]
 """Split -> name of a metric -> number (or, for a signature, text)."""
+
+
+class Plan(Protocol):
+    """A dataclass of hyperparameters, chosen from the data wherever an option was not given."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def describe(self) -> str:
+        """Return one line on what was chosen."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,21 @@ class Run:
         self.log(report.render())
         if not is_further_process():
             write_data(self.folder, report.to_mapping())
+
+    def choose(self, plan: PlanT) -> PlanT:
+        """Log what was chosen from the data, and keep it in `run.json`; a run that is resumed keeps its first choice.
+
+        Args:
+            plan: hyperparameters by the names of the options; those that were given are among them.
+        """
+        if self.resume:
+            stored = read_run_file(self.folder).get("chosen", {})
+            options = {name for name in vars(self.options) if getattr(self.options, name) is None}
+            plan = replace(plan, **{name: value for name, value in stored.items() if name in options})
+        self.log(plan.describe())
+        if not is_further_process():
+            write_chosen(self.folder, asdict(plan))
+        return plan
 
     def save_initial(self, pipeline: Pipeline[Any, Any]) -> None:
         """Log the number of parameters of a model and save it untrained, so that its folder is complete at any time.

@@ -24,17 +24,26 @@ def write_run_file(folder: Path, recipe: str, options: Options) -> None:
     """Write `run.json` before training; a run that is resumed appends to its commands."""
     if is_further_process():
         return
-    command = _command_line(sys.argv)
+    command, kept = _command_line(sys.argv), {}
     if (folder / RUN_FILE).exists():
-        command = read_run_file(folder)["command"] + "\n" + command
+        begun = read_run_file(folder)
+        command = begun["command"] + "\n" + command
+        kept = {"chosen": begun["chosen"]} if "chosen" in begun else {}
     # The folder may be moved, and to resume is no property of a run.
     plain = {**options.to_mapping(), "out": None, "resume": False}
-    write_json(folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": versions()})
+    write_json(
+        folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": versions(), **kept}
+    )
 
 
 def write_data(folder: Path, report: Mapping[str, Any]) -> None:
     """Add what was read to `run.json`: files, rows, columns and labels."""
     write_json(folder / RUN_FILE, {**read_run_file(folder), "data": report})
+
+
+def write_chosen(folder: Path, hyperparameters: Mapping[str, Any]) -> None:
+    """Add the hyperparameters that were chosen from the data, or given, to `run.json`."""
+    write_json(folder / RUN_FILE, {**read_run_file(folder), "chosen": hyperparameters})
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:

@@ -31,7 +31,7 @@ class RunOptions(DatasetOptions):
         None, free=True, auto="a new one under runs/", help="Folder that the model is written into."
     )
     seed: int = option(1, min=0, max=LARGEST_SEED, help="Random seed of everything that is drawn.")
-    epochs: int = option(10, min=1, length=True, help="Number of passes over the training data.")
+    epochs: int | None = option(10, min=1, length=True, help="Number of passes over the training data.")
     max_minutes: float | None = option(
         None,
         above=0,

@@ -61,7 +61,7 @@ def path_gradients(
             inputs = [vectors] if ensemble is None else [vectors, ensemble.ngrams.contributions(ids, mask)]
             point = torch.from_numpy(points[steps]).to(vectors)[:, None, None]
             moved = [(tensor * point).requires_grad_() for tensor in inputs]
-            outputs = network.forward_embeddings(moved[0], mask)
+            outputs = network.forward_embeddings(*network.truncate_batch(moved[0], mask))
             if ensemble is not None:
                 ngram_outputs = moved[1].sum(dim=1) + ensemble.ngrams.bias
                 outputs = ensemble.network_weight * outputs + ensemble.ngram_weight * ngram_outputs
@@ -85,8 +85,11 @@ def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarr
     with torch.inference_mode():
         for rows in length_buckets(tokens.lengths, max_tokens=MAX_TOKENS, max_rows=MAX_ROWS):
             ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(rows))
-            for row, attention in zip(rows, network.attention(ids, mask).cpu().double().numpy(), strict=True):
-                tokens.row_view(row, weights)[:] = attention[: tokens.lengths[row]]
+            positions = network.kept_positions(mask).cpu().numpy()
+            attention = network.attention(*network.truncate_batch(ids, mask)).cpu().double().numpy()
+            for row, places, shares in zip(rows, positions, attention, strict=True):
+                count = min(tokens.lengths[row], len(places))
+                tokens.row_view(row, weights)[places[:count]] = shares[:count]
     return weights
 
 

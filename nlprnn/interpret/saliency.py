@@ -124,7 +124,7 @@ def explain(
 def _explain(
     classifier: Classifier, texts: Iterable[str], method: Method, label: str | None, steps: int
 ) -> Iterator[Saliency]:
-    network, tokenizer = classifier.network_model, classifier.tokenizer
+    model, network, tokenizer = classifier.model, classifier.network_model, classifier.tokenizer
     path = integration_path(steps) if method == "integrated-gradients" else _BOTH_ENDS
     for batch in adaptive_batches(texts, max_size=_MAX_TEXTS):
         batch = list(map(valid_unicode, batch))
@@ -150,12 +150,12 @@ def _explain(
                 prediction=network.labels[predicted[row]],
                 label=network.labels[classes[row]],
                 probability=float(probabilities[row, classes[row]]),
-                tokens=list(network.truncate_tokens(pieces)),
-                spans=None if spans is None else list(network.truncate_tokens(spans)),
+                tokens=list(model.truncate_tokens(pieces)),
+                spans=None if spans is None else list(model.truncate_tokens(spans)),
                 unknown=(tokens[row] == tokenizer.unk_id).tolist(),
                 scores=token_scores,
                 logit=logit,
                 baseline=baseline,
                 gap=gap,
-                truncated_at=network.head_length if len(pieces) > len(token_scores) else None,
+                truncated_at=model.head_length if len(pieces) > len(token_scores) else None,
             )

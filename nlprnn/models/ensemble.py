@@ -24,20 +24,29 @@ class NgramEnsemble(PretrainedModel, Generic[Network]):
     The network generalises over words and their order; the n-grams memorise which of them go with which output, and
     help where the network has seen too little. On long texts both together beat either (Mesnil et al. 2015, "Ensemble
     of Generative and Discriminative Techniques for Sentiment Analysis of Movie Reviews"; Cheng et al. 2016, "Wide &
-    Deep Learning for Recommender Systems"). Each is trained by itself.
+    Deep Learning for Recommender Systems"). Each is trained by itself. The n-gram model, which is fast, reads more of
+    a long text than the network.
 
     Args:
         network: a text classifier or regressor.
         ngrams: with as many outputs, over the same vocabulary.
         network_weight: factor of the network's outputs.
         ngram_weight: factor of the n-gram model's outputs.
+        ngram_max_length: number of tokens of a text, the first ones, that the n-gram model reads; of these the network
+            reads what its own limit leaves. None = the n-gram model reads what the network reads.
 
     Raises:
-        ValueError: network and n-grams do not fit each other.
+        ValueError: network and n-grams do not fit each other, or `ngram_max_length` is not positive.
     """
 
     def __init__(
-        self, *, network: Network, ngrams: NgramLinear, network_weight: float = 1.0, ngram_weight: float = 1.0
+        self,
+        *,
+        network: Network,
+        ngrams: NgramLinear,
+        network_weight: float = 1.0,
+        ngram_weight: float = 1.0,
+        ngram_max_length: int | None = None,
     ) -> None:
         super().__init__()
         if (ngrams.num_outputs, ngrams.vocab_size) != (network.output_size, network.vocab_size):
@@ -45,10 +54,13 @@ class NgramEnsemble(PretrainedModel, Generic[Network]):
                 f"the n-grams have {ngrams.num_outputs} outputs and {ngrams.vocab_size} words, the network "
                 f"{network.output_size} and {network.vocab_size}: make them equal"
             )
+        if ngram_max_length is not None and ngram_max_length < 1:
+            raise ValueError(f"ngram_max_length must be at least 1, got {ngram_max_length}")
         self.network = network
         self.ngrams = ngrams
         self.network_weight = network_weight
         self.ngram_weight = ngram_weight
+        self.ngram_max_length = ngram_max_length
 
     @property
     def vocab_size(self) -> int:
@@ -60,9 +72,21 @@ class NgramEnsemble(PretrainedModel, Generic[Network]):
         """C, number of outputs."""
         return self.network.output_size
 
+    @property
+    def max_length(self) -> int:
+        """Number of tokens that the model reads of a text that is longer."""
+        return self.ngram_max_length or self.network.max_length
+
+    @property
+    def head_length(self) -> int:
+        """Number of tokens kept from the beginning of a text that is too long; see `TextModel.head_length`."""
+        return self.ngram_max_length or self.network.head_length
+
     def truncate_tokens(self, tokens: Sequence[Item]) -> Sequence[Item]:
         """Return what the model reads of a text; see `TextModel.truncate_tokens`."""
-        return self.network.truncate_tokens(tokens)
+        return (
+            self.network.truncate_tokens(tokens) if self.ngram_max_length is None else tokens[: self.ngram_max_length]
+        )
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Score texts.
@@ -74,7 +98,8 @@ class NgramEnsemble(PretrainedModel, Generic[Network]):
         Returns:
             (B, C) float.
         """
-        return self.network_weight * self.network(ids, mask) + self.ngram_weight * self.ngrams(ids, mask)
+        network_outputs = self.network(*self.network.truncate_batch(ids, mask))
+        return self.network_weight * network_outputs + self.ngram_weight * self.ngrams(ids, mask)
 
 
 class EnsembleClassifier(NgramEnsemble[TextClassifier]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypeVar, get_args
 
+import torch
 from torch import Tensor
 
 from nlprnn.models.pretrained import PretrainedModel
@@ -102,6 +103,34 @@ class TextModel(PretrainedModel):
         """
         excess = len(tokens) - self.max_length
         return tokens if excess <= 0 else [*tokens[: self.head_length], *tokens[self.head_length + excess :]]
+
+    def kept_positions(self, mask: Tensor) -> Tensor:
+        """Return the positions of a batch that the model reads, those of `truncate_tokens`.
+
+        Args:
+            mask: (B, T) bool, True = real token, real tokens first.
+
+        Returns:
+            (B, L) int64 in ascending order, L <= `max_length`.
+        """
+        excess = (mask.sum(dim=1, keepdim=True) - self.max_length).clamp(min=0)  # (B, 1)
+        positions = torch.arange(min(mask.size(1), self.max_length), device=mask.device)
+        return positions + excess * (positions >= self.head_length)
+
+    def truncate_batch(self, inputs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what the model reads of a batch whose rows may be longer than that.
+
+        Args:
+            inputs: (B, T) int64, token ids; or vectors or other inputs (B, T, *).
+            mask: (B, T) bool, True = real token, real tokens first.
+
+        Returns:
+            inputs (B, L) or (B, L, *) and mask (B, L) bool, L <= `max_length`.
+        """
+        if mask.size(1) <= self.max_length:
+            return inputs, mask
+        kept = self.kept_positions(mask)
+        return inputs[torch.arange(len(inputs), device=mask.device)[:, None], kept], mask.gather(1, kept)
 
     def forward(self, inputs: Tensor, mask: Tensor) -> Tensor:
         """Compute the outputs of whole sequences.

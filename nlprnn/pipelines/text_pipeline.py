@@ -68,10 +68,15 @@ class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
 
     def encode(self, texts: Sequence[str]) -> SequenceArray:
         """Return the token ids of texts, each truncated to what the model reads of it."""
-        return SequenceArray.from_sequences(map(self.model.truncate_tokens, self.tokenizer.encode_batch(texts)))
+        return self.truncate(SequenceArray.from_sequences(self.tokenizer.encode_batch(texts)))
+
+    def truncate(self, tokens: SequenceArray) -> SequenceArray:
+        """Return encoded texts, each truncated to what the model reads of it."""
+        return tokens.truncate(self.model.max_length, head=self.model.head_length)
 
     def outputs(self, tokens: SequenceArray) -> np.ndarray:
-        """Return the outputs of the model for encoded texts, (rows, C) float32, in order."""
+        """Return the outputs of the model for encoded texts, whole or truncated, (rows, C) float32, in order."""
+        tokens = self.truncate(tokens)
         outputs = np.zeros((len(tokens), self.model.output_size), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():

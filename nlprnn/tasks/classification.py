@@ -33,10 +33,6 @@ class ClassificationOptions(LabelReadingOptions, DocumentOptions):
     section: ClassVar[str] = "Classification"
 
     dataset: str = option("news", help="Dataset: a sample's name, a Hub id, a folder or a file.")
-    epochs: int = option(10, min=1, length=True, help="Number of passes over the training data.")
-    batch_size: int = option(32, min=1, help="Batch size, in texts.")
-    word_dropout: float | None = option(0.4, min=0, below=1, help="Probability of replacing a word by <unk>.")
-    r_drop: float = option(3.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021); 0 halves the time.")
     class_weights: Literal["none", "root", "balanced"] = option(
         "none", help="Class weights in the loss: balanced = by inverse frequency, root = its square root."
     )
@@ -78,13 +74,13 @@ class ClassificationOptions(LabelReadingOptions, DocumentOptions):
             )
         return load_classes(self.dataset, **fields, options=self.read_options())
 
-    def loss(self, data: LabelledTexts) -> tuple[ComputeLoss, Criterion]:
+    def loss(self, data: LabelledTexts, *, r_drop: float) -> tuple[ComputeLoss, Criterion]:
         """Return the loss of the network and, for an n-gram model beside it, the criterion on its outputs."""
         if self.multi_label:
-            return multi_label_loss(r_drop=self.r_drop), label_cross_entropy
+            return multi_label_loss(r_drop=r_drop), label_cross_entropy
         counts = torch.from_numpy(np.bincount(data.targets["train"], minlength=len(data.labels)))
         weights = inverse_frequency(counts, self.class_weights)
-        loss = classification_loss(weights=weights, label_smoothing=self.label_smoothing, r_drop=self.r_drop)
+        loss = classification_loss(weights=weights, label_smoothing=self.label_smoothing, r_drop=r_drop)
         return loss, partial(functional.cross_entropy, weight=weights)
 
     def evaluation_command(self, split: str) -> str:

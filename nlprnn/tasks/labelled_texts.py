@@ -16,9 +16,12 @@ from nlprnn.data import DataReport, ReadOptions, label_names, load_splits
 from nlprnn.data.labels import all_labels, label_matrix
 from nlprnn.data.table import Split, column_values
 from nlprnn.errors import DataError
-from nlprnn.pipelines import Classifier, Regressor
+from nlprnn.text import Tokenizer
 
 logger = logging.getLogger(__name__)
+
+LONGEST = 20_000
+"""Tokens of a text that any model reads at most."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,12 @@ class LabelledTexts:
         """The splits that are not trained on."""
         return [split for split in self.texts if split != "train"]
 
-    def encode(self, pipeline: Classifier | Regressor) -> Mapping[str, SequenceArray]:
-        """Return the token ids of each split's texts, truncated to what the model reads."""
-        return {split: pipeline.encode(texts) for split, texts in self.texts.items()}
+    def encode(self, tokenizer: Tokenizer) -> dict[str, SequenceArray]:
+        """Return the token ids of each split's texts, of longer ones the first `LONGEST`."""
+        return {
+            split: SequenceArray.from_sequences(tokenizer.encode_batch(texts), max_length=LONGEST)
+            for split, texts in self.texts.items()
+        }
 
     def example(self) -> str:
         """Return the first twelve words of a text of the validation split, to try the model on."""

@@ -17,7 +17,7 @@ from nlprnn.metrics import Metric
 from nlprnn.models import EnsembleClassifier, EnsembleRegressor
 from nlprnn.models.ngram_linear import NgramLinear, longest_order, ngram_keys
 from nlprnn.pipelines import Classifier, Regressor
-from nlprnn.tasks.labelled_texts import LabelledTexts
+from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.training.lbfgs import Criterion, fit_best_linear, fit_scales, log_count_ratios, sparse_rows
 
@@ -40,7 +40,7 @@ class NgramFit:
 
     Args:
         pipeline: of the network; its vocabulary and outputs are those of the n-gram model.
-        tokens: split -> ids of its texts.
+        tokens: split -> ids of its texts, whole; the network reads what it does not truncate.
         data: the texts' targets.
         order: of the longest n-grams, in words.
         criterion: mean loss of outputs; convex.
@@ -104,11 +104,22 @@ class NgramFit:
         """
         outputs = [torch.from_numpy(pipeline.outputs(self.tokens["validation"])), self.outputs("validation")]
         network_weight, ngram_weight = fit_scales(outputs, self._targets("validation"), self.criterion)
-        weights = {"network_weight": network_weight, "ngram_weight": ngram_weight}
         if isinstance(pipeline, Classifier):
-            classifier = EnsembleClassifier(network=pipeline.network_model, ngrams=self.ngrams, **weights)
+            classifier = EnsembleClassifier(
+                network=pipeline.network_model,
+                ngrams=self.ngrams,
+                network_weight=network_weight,
+                ngram_weight=ngram_weight,
+                ngram_max_length=LONGEST,
+            )
             return Classifier(classifier.to(pipeline.device), pipeline.tokenizer)
-        regressor = EnsembleRegressor(network=pipeline.network_model, ngrams=self.ngrams, **weights)
+        regressor = EnsembleRegressor(
+            network=pipeline.network_model,
+            ngrams=self.ngrams,
+            network_weight=network_weight,
+            ngram_weight=ngram_weight,
+            ngram_max_length=LONGEST,
+        )
         return Regressor(regressor.to(pipeline.device), pipeline.tokenizer)
 
     def compare(self, network: PipelineT, ensemble: PipelineT, metric: Metric) -> Iterator[str]:

@@ -15,9 +15,8 @@ class RegressionOptions(DocumentOptions):
 
     dataset: str = option("hotels", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     label_field: str | None = option(None, auto="guessed from the usual names", help="Column of the number.")
-    epochs: int = option(20, min=1, length=True, help="Number of passes over the training data.")
-    hidden_size: int = option(64, min=1, help="Hidden size of a recurrent layer, in each direction.")
     pooling: str = option("mean", choices=POOLINGS, help="Pooling of the encoder's outputs into one vector.")
     word_dropout: float | None = option(0.0, min=0, below=1, help="Probability of replacing a word by <unk>.")
-    r_drop: float = option(0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time.")
-    batch_size: int = option(32, min=1, help="Batch size, in texts.")
+    r_drop: float | None = option(
+        0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time."
+    )

@@ -11,7 +11,7 @@ from torch import nn
 from torch.optim import AdamW
 
 from nlprnn.errors import OptionError
-from nlprnn.experiment.options import option
+from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.models.text_model import TextModel, Truncate
@@ -21,6 +21,8 @@ from nlprnn.training.optimizer import adamw
 from nlprnn.training.schedules import Schedule, cosine, slanted_triangular
 
 _WARMUP = 0.05
+_LEARNING_RATE = 2e-3
+_FINE_TUNING_LEARNING_RATE = 1e-2
 _UNFREEZE = 0.1
 """Fraction of the training after which each lower layer of a pretrained model begins to learn (ULMFiT)."""
 
@@ -32,7 +34,16 @@ class TextOptions(RunOptions):
     section: ClassVar[str] = "Text model"
 
     dataset: str = option("sentiment", help="Dataset: a sample's name, a Hub id, a folder or a file.")
-    epochs: int = option(25, min=1, length=True, help="Number of passes over the training data.")
+    epochs: int | None = option(
+        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the training data."
+    )
+    patience: int | None = option(
+        None,
+        min=1,
+        length=True,
+        auto=FROM_DATA,
+        help="Number of epochs without a better validation after which training ends.",
+    )
     text_field: str | None = option(
         None, auto="guessed from the usual names", help="Column of the text; several are concatenated (title,body)."
     )
@@ -42,11 +53,20 @@ class TextOptions(RunOptions):
         help="Pretrained word vectors (GloVe, word2vec, fastText text files): those of all training words, and the "
         "first 100,000 of the file.",
     )
-    min_frequency: int = option(2, min=1, help="Frequency below which a word of the training texts is unknown.")
-    max_length: int = option(2048, min=1, help="Length in words beyond which a text is truncated.")
-    embedding_size: int = option(128, min=1, help="Size of the trained word embeddings.")
+    min_frequency: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Frequency below which a word of the training texts is split into pieces."
+    )
+    pieces: int | None = option(
+        None, min=0, auto=FROM_DATA, help="Number of pieces of rare and new words; 0 = these words are unknown."
+    )
+    max_length: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Length in words beyond which the network reads a truncated text."
+    )
+    embedding_size: int | None = option(None, min=1, auto=FROM_DATA, help="Size of the trained word embeddings.")
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
-    hidden_size: int = option(128, min=1, help="Hidden size of a recurrent layer, in each direction.")
+    hidden_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Hidden size of a recurrent layer, in each direction."
+    )
     num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.")
     pooling: str = option("max", choices=POOLINGS, help="Pooling of the encoder's outputs into one vector.")
     dropout: float = option(
@@ -54,22 +74,27 @@ class TextOptions(RunOptions):
     )
     embedding_dropout: float = option(0.3, min=0, below=1, help="Dropout probability of the word embeddings.")
     word_dropout: float | None = option(
-        None, min=0, below=1, auto="0.3; 0.6 with --vectors", help="Probability of replacing a word by <unk>."
+        None, min=0, below=1, auto=FROM_DATA, help="Probability of replacing a word by <unk>."
     )
-    r_drop: float = option(1.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021); 0 halves the time.")
+    r_drop: float | None = option(
+        None, min=0, auto=FROM_DATA, help="Weight of the R-Drop loss (Liang et al. 2021); 0 halves the time."
+    )
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int = option(64, min=1, help="Batch size, in texts.")
-    learning_rate: float | None = option(None, above=0, auto="2e-3", help="Peak learning rate, reached after warm-up.")
+    batch_size: int | None = option(None, min=1, auto=FROM_DATA, help="Batch size, in texts.")
+    learning_rate: float | None = option(
+        None, above=0, auto=FROM_DATA, help="Peak learning rate, reached after warm-up."
+    )
+    ngrams: int | None = option(
+        None,
+        min=0,
+        auto=FROM_DATA,
+        help="N-gram order of a linear model beside the network; 0 = none. It is fitted first, beyond --max-minutes.",
+    )
 
     @property
-    def word_dropout_rate(self) -> float:
-        """The probability of word dropout: with fixed vectors beside the trained ones, more of it helps."""
-        return (0.6 if self.vectors else 0.3) if self.word_dropout is None else self.word_dropout
-
-    @property
-    def peak_learning_rate(self) -> float:
-        """The learning rate after warm-up."""
-        return self.learning_rate or 2e-3
+    def base_learning_rate(self) -> float:
+        """The learning rate after warm-up with batches of 64."""
+        return _LEARNING_RATE
 
     @property
     def schedule(self) -> Schedule:
@@ -96,31 +121,22 @@ class LabelledTextOptions(LabelReadingOptions, TextOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentOptions(TextOptions):
-    """What models of longer texts have beside: truncation, pretraining and n-grams."""
+    """What models of longer texts have beside: truncation and pretraining."""
 
     section: ClassVar[str] = "Documents"
 
     truncate: Truncate = option("head", help="Truncation of long texts: what is kept of them.")
-    ngrams: int = option(
-        0,
-        min=0,
-        help="N-gram order of a linear model beside the network; 0 = none, 2 suits long texts. It is fitted first, "
-        "beyond --max-minutes.",
-    )
     init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
     fine_tuning: Literal["joint", "ulmfit"] = option(
         "joint",
         help="Fine-tuning after --init-from: one learning rate for all layers, or ULMFiT (gradual unfreezing, "
         "discriminative rates).",
     )
-    learning_rate: float | None = option(
-        None, above=0, auto="2e-3; 1e-2 with ulmfit", help="Peak learning rate, reached after warm-up."
-    )
 
     @property
-    def peak_learning_rate(self) -> float:
-        """The learning rate after warm-up; of the head, where lower layers have smaller ones."""
-        return self.learning_rate or (1e-2 if self.fine_tuning == "ulmfit" else 2e-3)
+    def base_learning_rate(self) -> float:
+        """The learning rate after warm-up with batches of 64; of the head, where lower layers have smaller ones."""
+        return _FINE_TUNING_LEARNING_RATE if self.fine_tuning == "ulmfit" else _LEARNING_RATE
 
     @property
     def schedule(self) -> Schedule:
@@ -132,15 +148,13 @@ class DocumentOptions(TextOptions):
         """Fraction of the training in which the learning rate rises from zero before the schedule."""
         return 0.0 if self.fine_tuning == "ulmfit" else _WARMUP
 
-    def optimizer(self, model: TextModel) -> AdamW:
+    def optimizer(self, model: TextModel, learning_rate: float) -> AdamW:
         """Return the optimizer of a model: one learning rate (Dai & Le 2015), or those of ULMFiT."""
         if self.fine_tuning == "joint":
-            return adamw(model.parameters(), self.peak_learning_rate)
+            return adamw(model.parameters(), learning_rate)
         pooling, head, encoder, embedding = map(model.get_submodule, ("pooling", "head", "encoder", "embedding"))
         layers: list[nn.Module] = [nn.ModuleList([pooling, head]), encoder, embedding]
-        return adamw(
-            discriminative_groups(layers, self.peak_learning_rate, unfreeze=_UNFREEZE), self.peak_learning_rate
-        )
+        return adamw(discriminative_groups(layers, learning_rate, unfreeze=_UNFREEZE), learning_rate)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 
 from nlprnn.modules import Embedding
-from nlprnn.text import WordCharTokenizer, WordTokenizer, WordVectors, read_vectors
+from nlprnn.text import WordCharTokenizer, WordPieceTokenizer, WordTokenizer, WordVectors, read_vectors
 from nlprnn.text.tokenizer import SPECIAL_TOKENS
 from nlprnn.text.word_rules import find_placeholders, is_placeholder
 
@@ -94,29 +95,38 @@ class Vocabulary(Generic[TokenizerT]):
 
 
 def train_vocabulary(
-    texts: Sequence[str], *, min_frequency: int, vectors: Path | None = None, words: Sequence[str] = ()
+    texts: Sequence[str],
+    *,
+    min_frequency: int,
+    pieces: int = 0,
+    vectors: Path | None = None,
+    words: Sequence[str] = (),
 ) -> Vocabulary[WordTokenizer]:
     """Build the word vocabulary of texts.
 
     Args:
         texts: to train on.
-        min_frequency: frequency below which a word is unknown.
+        min_frequency: frequency below which a word is unknown, or split into pieces.
+        pieces: at most this many pieces of words that are in no vocabulary; 0 = these words are unknown.
         vectors: file of pretrained vectors, whose words are known too.
         words: further words to train, such as those of a pretrained encoder.
 
     Raises:
         DataError: the texts have no words, or the file of vectors is missing or damaged.
     """
-    tokenizer = WordTokenizer.train(texts, min_frequency=min_frequency, extra_words=words)
+
+    def train(placeholders: Sequence[str] = ()) -> WordTokenizer:
+        build = partial(WordPieceTokenizer.train, num_pieces=pieces) if pieces else WordTokenizer.train
+        return build(texts, min_frequency=min_frequency, extra_words=words, placeholders=placeholders)
+
+    tokenizer = train()
     if vectors is None:
         return Vocabulary(tokenizer, tokenizer.vocab_size)
     every_word = WordTokenizer.train(texts).words
     loaded = read_vectors(vectors, [*every_word, *_placeholders(texts)], first=MOST_FREQUENT)
     placeholders = list(filter(is_placeholder, loaded.words))
     if placeholders:
-        tokenizer = WordTokenizer.train(
-            texts, min_frequency=min_frequency, extra_words=words, placeholders=placeholders
-        )
+        tokenizer = train(placeholders)
     num_trained = tokenizer.vocab_size
     tokenizer = tokenizer.extended(loaded.words)
     coverage = _coverage(tokenizer, num_trained, loaded, chain.from_iterable(tokenizer.encode_batch(texts)), vectors)

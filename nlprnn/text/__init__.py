@@ -6,6 +6,7 @@ from nlprnn.text.sentencepiece_tokenizer import SentencePieceTokenizer
 from nlprnn.text.tokenizer import Tokenizer, load_tokenizer
 from nlprnn.text.vectors import WordVectors, read_vectors
 from nlprnn.text.word_char_tokenizer import WordCharTokenizer
+from nlprnn.text.word_piece_tokenizer import WordPieceTokenizer
 from nlprnn.text.word_tokenizer import WordTokenizer
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "SentencePieceTokenizer",
     "Tokenizer",
     "WordCharTokenizer",
+    "WordPieceTokenizer",
     "WordTokenizer",
     "WordVectors",
     "load_tokenizer",

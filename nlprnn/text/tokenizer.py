@@ -33,6 +33,7 @@ CONFIG_NAME = "tokenizer_config.json"
 # A closed list, so that a model folder can never name code to import.
 _CLASSES = {
     "word": ("nlprnn.text.word_tokenizer", "WordTokenizer"),
+    "word-piece": ("nlprnn.text.word_piece_tokenizer", "WordPieceTokenizer"),
     "spelled-word": ("nlprnn.text.word_char_tokenizer", "WordCharTokenizer"),
     "character": ("nlprnn.text.char_tokenizer", "CharacterTokenizer"),
     "bpe": ("nlprnn.text.bpe_tokenizer", "BPETokenizer"),

@@ -24,7 +24,9 @@ class TrainingOptions:
         ema: decay of an exponential moving average of the weights (Polyak & Juditsky 1992), which is then validated
             and kept; None or 0 = the weights themselves are.
         evaluate_every: steps between validations; None = at the end of each epoch.
-        patience: validations without improvement after which training stops early; None = never.
+        patience: validations without improvement, of score and of loss, after which training stops early; None =
+            never.
+        tolerance: difference of validation scores that may be chance: the lower loss decides between such scores.
         save_minutes: minutes between checkpoints within an epoch.
         log_every: steps between records of `metrics.jsonl`.
         precision: mixed precision, "no" (float32), "bf16" or "fp16"; None = what `accelerate launch` was given with
@@ -47,6 +49,7 @@ class TrainingOptions:
     ema: float | None = None
     evaluate_every: int | None = None
     patience: int | None = None
+    tolerance: float = 0.0
     save_minutes: float = 2.0
     log_every: int = 50
     precision: str | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from nlprnn.metrics import Metric
+from nlprnn.metrics import LOSS, Metric
 from nlprnn.training.options import TrainingOptions
 
 
@@ -21,10 +21,12 @@ class TrainingState:
         epoch: passes over the data so far, with the fraction of the current one.
         seconds: time of training and validation.
         evaluation_seconds: duration of the last validation.
-        best: best validation score.
+        best: validation score of the best weights.
         best_loss: validation loss that belongs to `best`, if validation returns a loss.
+        top_score: best validation score of all, which other weights may have.
+        lowest_loss: lowest validation loss of all, which other weights may have.
         last_evaluated: step of the last validation.
-        evals_without_improvement: validations since the best one.
+        evals_without_improvement: validations since the best weights or the lowest loss, whichever came later.
         gradient_norm: of the last update, before clipping.
         mean_loss: mean training loss of the last report.
         loss_sum: sum over the batches since the last log record; a tensor stays on its device until `sync`.
@@ -40,6 +42,8 @@ class TrainingState:
     evaluation_seconds: float = 0.0
     best: float | None = None
     best_loss: float | None = None
+    top_score: float | None = None
+    lowest_loss: float | None = None
     last_evaluated: int = -1
     evals_without_improvement: int = 0
     gradient_norm: float | Tensor = 0.0
@@ -68,17 +72,30 @@ class TrainingState:
         """Return whether too many validations have brought no improvement."""
         return options.patience is not None and self.evals_without_improvement >= options.patience
 
-    def record_evaluation(self, scores: Mapping[str, float], metric: Metric) -> bool:
-        """Record a validation and return whether it is the best; of equal scores, the lower loss is better."""
-        score = scores[metric.name]
-        if score == self.best and self.best_loss is not None:
-            improved = scores["loss"] < self.best_loss
-        else:
-            improved = metric.improves(score, self.best)
+    def record_evaluation(self, scores: Mapping[str, float], metric: Metric, *, tolerance: float = 0.0) -> bool:
+        """Record a validation and return whether its weights are the best.
+
+        Of scores that differ by the tolerance at most, the one with the lower loss is better: on few rows a score is
+        noisy, and the loss less so. No score is better that is further below the best of all.
+
+        Args:
+            scores: of the validation.
+            metric: that selects.
+            tolerance: difference of scores that may be chance, in the metric's unit.
+        """
+        score, loss = scores[metric.name], scores.get("loss")
+        if metric.improves(score, self.top_score):
+            self.top_score = score
+        improved = metric.improves(score, self.best)
+        if self._is_near(score, self.best, tolerance) and loss is not None and self.best_loss is not None:
+            improved = loss < self.best_loss and self._is_near(score, self.top_score, tolerance)
         if improved:
-            self.best, self.best_loss = score, scores.get("loss")
+            self.best, self.best_loss = score, loss
+        lower = loss is not None and LOSS.improves(loss, self.lowest_loss)
+        if lower:
+            self.lowest_loss = loss
         self.last_evaluated = self.step
-        self.evals_without_improvement = 0 if improved else self.evals_without_improvement + 1
+        self.evals_without_improvement = 0 if improved or lower else self.evals_without_improvement + 1
         return improved
 
     def summary(self, metric: Metric) -> dict[str, Any]:
@@ -89,6 +106,10 @@ class TrainingState:
             "minutes": round(self.seconds / 60, 2),
             metric.name: self.best,
         }
+
+    @staticmethod
+    def _is_near(score: float, other: float | None, tolerance: float) -> bool:
+        return other is not None and abs(score - other) <= tolerance
 
     def sync(self) -> tuple[float, float]:
         """Move the sum of losses and the gradient norm off the device, and return them."""

@@ -266,11 +266,11 @@ class Trainer(Generic[ModelT]):
         changed = isinstance(self.validate, SplitValidation) and self.validate.changed
         scores = self._distributed.broadcast_from_rank0(scores | {"changed": float(changed)})
         if scores.pop("changed"):  # no score of other rows is the best of these
-            state.best = state.best_loss = None
+            state.best = state.best_loss = state.top_score = state.lowest_loss = None
         self.model.train()
         state.evaluation_seconds = self._seconds_since(began)
         state.seconds = self._seconds_since(self._started_at)
-        improved = state.record_evaluation(scores, self.metric)
+        improved = state.record_evaluation(scores, self.metric, tolerance=self.options.tolerance)
         if improved:
             self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
             self._write_best()

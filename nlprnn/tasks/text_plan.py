@@ -1,0 +1,110 @@
+"""The plan of a text model: what is chosen from the data wherever an option is not given.
+
+`plan_text` holds the rules, each with the measurement behind it. An option that is given replaces its rule, and the
+rules that follow from it (the learning rate from the batch size, the epochs from both) take the given value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from nlprnn.tasks.labelled_texts import LabelledTexts
+from nlprnn.tasks.text_options import TextOptions
+from nlprnn.tasks.text_statistics import TextStatistics
+
+_MAX_LENGTH = 400
+_TOKENS = 10e6
+
+
+def _batch_size(texts: int) -> int:
+    return 16 if texts < 4000 else 32 if texts < 20_000 else 64
+
+
+def _tolerance(texts: int) -> float:
+    """Half the standard error of an accuracy of 90 %, in points."""
+    return 50 * math.sqrt(0.9 * 0.1 / max(1, texts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPlan:
+    """Hyperparameters of a text model, by the names of the options.
+
+    Attributes:
+        statistics: of the data that they are for.
+        min_frequency: frequency below which a word is unknown, or split into pieces.
+        pieces: at most this many pieces of rare words; 0 = none.
+        max_length: length in words beyond which the network reads a truncated text.
+        embedding_size: E, size of the trained word embeddings.
+        hidden_size: H, of a recurrent layer, in each direction.
+        word_dropout: probability of replacing a word by <unk>.
+        r_drop: weight of the R-Drop loss; 0 = none.
+        batch_size: in texts.
+        learning_rate: after warm-up.
+        epochs: at most this many.
+        patience: epochs without improvement after which training ends.
+        tolerance: difference of validation scores, in points, that may be chance.
+        ngrams: order of the n-gram model beside the network; 0 = none.
+    """
+
+    statistics: TextStatistics
+    min_frequency: int
+    pieces: int
+    max_length: int
+    embedding_size: int
+    hidden_size: int
+    word_dropout: float
+    r_drop: float
+    batch_size: int
+    learning_rate: float
+    epochs: int
+    patience: int
+    tolerance: float
+    ngrams: int
+
+    @property
+    def length(self) -> dict[str, Any]:
+        """What limits the training and selects its weights, by the names of `TrainingOptions`."""
+        return {"epochs": self.epochs, "patience": self.patience, "tolerance": self.tolerance}
+
+    def describe(self) -> str:
+        """Return one line on the data and on the training that is planned for them."""
+        data = self.statistics
+        classes = f", {data.outputs} classes" if data.outputs > 1 else ""
+        unit = "characters" if data.unspaced else "words"
+        return (
+            f"{data.texts:,} texts{classes}, {data.words:.0f} {unit} each: batches of {self.batch_size}, up to "
+            f"{self.epochs} epochs, stops when validation has not improved for {self.patience}"
+        )
+
+
+def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
+    """Plan the training of a text model.
+
+    Args:
+        data: its training texts.
+        options: those that are given replace the rules.
+    """
+    statistics = TextStatistics.of(data)
+    max_length = options.max_length or min(statistics.long_words, _MAX_LENGTH)
+    batch_size = options.batch_size or _batch_size(statistics.texts)
+    passes = _TOKENS / (statistics.texts * min(statistics.words, max_length))
+    rules = TextPlan(
+        statistics=statistics,
+        min_frequency=1 if statistics.unspaced else 2,
+        pieces=0 if statistics.unspaced else 2000,
+        max_length=max_length,
+        embedding_size=128,
+        hidden_size=128,
+        word_dropout=0.6 if options.vectors else 0.3,
+        r_drop=1.0 if passes > 10 else 0.0,
+        batch_size=batch_size,
+        learning_rate=options.base_learning_rate * math.sqrt(batch_size / 64),
+        epochs=round(min(40, max(3, passes))),
+        patience=6,
+        tolerance=_tolerance(statistics.validation_texts),
+        ngrams=3 if statistics.unspaced else 2,
+    )
+    given = {field.name: getattr(options, field.name, None) for field in fields(TextPlan)}
+    return replace(rules, **{name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,125 @@
+"""Word tokenizer that splits words outside its vocabulary into pieces."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Self
+
+import tokenizers
+from tokenizers import models, trainers
+
+from nlprnn.text.tokenizer import SPECIAL_TOKENS, training_texts
+from nlprnn.text.word_rules import join_words
+from nlprnn.text.word_tokenizer import WordTokenizer, word_level
+
+PREFIX = "##"
+"""Begins a piece that continues a word, as in "walk", "##ing"."""
+
+_LONGEST = 40
+"""Characters of the longest word that is split; a longer one is unknown."""
+
+
+class WordPieceTokenizer(WordTokenizer):
+    """Word tokenizer that splits words outside its vocabulary into pieces, so that few are unknown.
+
+    Words are those of `WordTokenizer`, and each of its vocabulary is one token. Any other is divided into the longest
+    known beginning and, from there on, the longest known continuations (WordPiece; Wu et al. 2016, "Google's Neural
+    Machine Translation System"). The pieces are merges of characters (byte-pair encoding; Sennrich et al. 2016, "Neural
+    Machine Translation of Rare Words with Subword Units") of the rare words of the training texts, which have
+    no token themselves: they are split in training as new words are later.
+
+    Args:
+        tokenizer: a WordPiece tokenizer of the library; `train` makes it.
+    """
+
+    kind = "word-piece"
+
+    @classmethod
+    def train(
+        cls,
+        texts: Iterable[str],
+        *,
+        vocab_size: int | None = None,
+        min_frequency: int = 2,
+        lowercase: bool = True,
+        extra_words: Iterable[str] = (),
+        placeholders: Iterable[str] = (),
+        num_pieces: int = 2000,
+    ) -> Self:
+        """Build the vocabulary of frequent words and of pieces of the others.
+
+        Args:
+            texts: of the training split.
+            vocab_size: at most this many words, special tokens included; None = all.
+            min_frequency: occurrences that a word needs to be one token.
+            lowercase: convert all text to lower case.
+            extra_words: further words without a limit.
+            placeholders: names between < and > that are read as one word, such as "<user>".
+            num_pieces: at most this many pieces, unless there are more distinct characters.
+
+        Raises:
+            DataError: the texts are empty, or there is no word.
+        """
+        texts, placeholders = list(training_texts(texts)), list(placeholders)
+        words = WordTokenizer.train(
+            texts,
+            vocab_size=vocab_size,
+            min_frequency=min_frequency,
+            lowercase=lowercase,
+            extra_words=extra_words,
+            placeholders=placeholders,
+        )
+        known = set(words.words)
+        rare = Counter(word for text in texts for word in words.tokens(text) if word not in known)
+        rules = word_level(lowercase=lowercase, placeholders=placeholders)
+        return cls(_with_vocabulary([*words.words, *_pieces(sorted(rare), num_pieces)], rules))
+
+    def unknown(self, text: str) -> list[str]:
+        """Return the distinct words of `text` that become `unk_id`, in order of appearance."""
+        distinct = list(dict.fromkeys(super().tokens(text)))
+        return [word for word, ids in zip(distinct, self.encode_batch(distinct), strict=True) if self.unk_id in ids]
+
+    def extended(self, words: Iterable[str]) -> Self:
+        """Return a tokenizer with the same rules and ids that knows further words, which come last."""
+        known = dict.fromkeys([*self.words, *map(self.normalize, words)])
+        return type(self)(_with_vocabulary(known, self.tokenizer))
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the words and pieces of `text`, as many as `encode(text)` has ids."""
+        return self.pieces(self.encode(text))
+
+    def _decode(self, ids: list[list[int]]) -> list[str]:
+        return [join_words(_joined(self.words[index] for index in row)) for row in ids]
+
+
+def _with_vocabulary(tokens: Iterable[str], rules: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
+    """Return a WordPiece tokenizer with the normalizer and pre-tokenizer of another."""
+    vocabulary = {token: index for index, token in enumerate(dict.fromkeys(tokens))}
+    model = models.WordPiece(
+        vocabulary, unk_token=SPECIAL_TOKENS[1], continuing_subword_prefix=PREFIX, max_input_chars_per_word=_LONGEST
+    )
+    tokenizer = tokenizers.Tokenizer(model)
+    tokenizer.normalizer, tokenizer.pre_tokenizer = rules.normalizer, rules.pre_tokenizer
+    return tokenizer
+
+
+def _pieces(words: list[str], number: int) -> list[str]:
+    """Return the characters of words, at the beginning and as continuations, and their most frequent merges."""
+    trainer = trainers.BpeTrainer(
+        vocab_size=number, min_frequency=2, continuing_subword_prefix=PREFIX, show_progress=False
+    )
+    merger = tokenizers.Tokenizer(models.BPE(continuing_subword_prefix=PREFIX))
+    merger.train_from_iterator(words, trainer)
+    vocabulary = merger.get_vocab()
+    return sorted(vocabulary, key=vocabulary.__getitem__)
+
+
+def _joined(tokens: Iterable[str]) -> list[str]:
+    words: list[str] = []
+    for token in tokens:
+        if token.startswith(PREFIX) and words:
+            words[-1] += token.removeprefix(PREFIX)
+        else:
+            words.append(token)
+    return words
