@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Self
 
@@ -56,7 +55,7 @@ class WordPieceTokenizer(WordTokenizer):
             lowercase: convert all text to lower case.
             extra_words: further words without a limit.
             placeholders: names between < and > that are read as one word, such as "<user>".
-            num_pieces: at most this many pieces, unless there are more distinct characters.
+            num_pieces: at most this many pieces, single characters included unless there are more of them.
 
         Raises:
             DataError: the texts are empty, or there is no word.
@@ -71,9 +70,11 @@ class WordPieceTokenizer(WordTokenizer):
             placeholders=placeholders,
         )
         known = set(words.words)
-        rare = Counter(word for text in texts for word in words.tokens(text) if word not in known)
+        rare = {word for text in texts for word in words.tokens(text)}.difference(known)
+        alphabet = sorted(set("".join(words.words[len(SPECIAL_TOKENS) :])).union(*rare))
+        letters = [prefix + letter for prefix in ("", PREFIX) for letter in alphabet]
         rules = word_level(lowercase=lowercase, placeholders=placeholders)
-        return cls(_with_vocabulary([*words.words, *_pieces(sorted(rare), num_pieces)], rules))
+        return cls(_with_vocabulary([*words.words, *letters, *_merges(sorted(rare), num_pieces)], rules))
 
     def unknown(self, text: str) -> list[str]:
         """Return the distinct words of `text` that become `unk_id`, in order of appearance."""
@@ -104,8 +105,8 @@ def _with_vocabulary(tokens: Iterable[str], rules: tokenizers.Tokenizer) -> toke
     return tokenizer
 
 
-def _pieces(words: list[str], number: int) -> list[str]:
-    """Return the characters of words, at the beginning and as continuations, and their most frequent merges."""
+def _merges(words: list[str], number: int) -> list[str]:
+    """Return the most frequent merges of the characters of words, each word counted once."""
     trainer = trainers.BpeTrainer(
         vocab_size=number, min_frequency=2, continuing_subword_prefix=PREFIX, show_progress=False
     )

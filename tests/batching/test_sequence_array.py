@@ -91,3 +91,18 @@ def test_an_empty_row_takes_the_shape_of_the_others():
 def test_rows_of_different_kinds_are_errors(rows, dtype, message):
     with pytest.raises(ValueError, match=message):
         SequenceArray.from_sequences(rows, dtype=dtype)
+
+
+@pytest.mark.parametrize(("head", "expected"), [(3, [[1, 2, 3], [4, 5], []]), (0, [[7, 8, 9], [4, 5], []])])
+def test_truncate_keeps_both_ends_of_longer_rows(head, expected):
+    array = SequenceArray.from_sequences([[1, 2, 3, 7, 8, 9], [4, 5], []])
+    assert [row.tolist() for row in array.truncate(3, head=head)] == expected
+    assert array.truncate(6, head=head) is array
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=7), max_size=5), st.integers(1, 8), st.data())
+def test_truncate_equals_slices_of_each_row(rows, limit, data):
+    head = data.draw(st.integers(0, limit))
+    expected = [row if len(row) <= limit else row[:head] + row[len(row) - limit + head :] for row in rows]
+    truncated = SequenceArray.from_sequences(rows).truncate(limit, head=head)
+    assert [row.tolist() for row in truncated] == expected

@@ -132,11 +132,21 @@ def test_ngram_scores_are_exact_shares(method):
         assert bool(found.scores.any()) == bool(found.tokens)
 
 
-def test_integrated_gradients_are_complete_with_ngrams():
-    classifier = with_pairs(recurrent_classifier(), network_weight=0.7, ngram_weight=1.5)
+@pytest.mark.parametrize("limit", [None, 120], ids=["equal limits", "longer for n-grams"])
+def test_integrated_gradients_are_complete_with_ngrams(limit):
+    classifier = with_pairs(recurrent_classifier(), network_weight=0.7, ngram_weight=1.5, ngram_max_length=limit)
     for found in explain(classifier, TEXTS, steps=300):
+        assert len(found.scores) == len(found.tokens) <= (limit or 50)
         assert abs(found.gap) < 2e-3
         assert found.logit == pytest.approx(np.log(found.probability / (1 - found.probability)), abs=1e-2)
+
+
+def test_attention_is_zero_where_only_the_ngrams_read():
+    network = recurrent_classifier()
+    ensemble = with_pairs(network, ngram_max_length=120)
+    (alone,), (both,) = (list(explain(one, ["cat " * 70 + "sat"], method="attention")) for one in (network, ensemble))
+    assert (len(alone.tokens), len(both.tokens)) == (50, 71)
+    assert both.scores == pytest.approx(np.concatenate([alone.scores, np.zeros(21)]), abs=1e-6)
 
 
 def test_logit_is_the_log_odds_of_the_probability():

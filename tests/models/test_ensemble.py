@@ -30,6 +30,35 @@ def test_output_is_the_weighted_sum(ensemble):
     assert not ensemble.ngrams(ids, mask).allclose(torch.zeros(1))
 
 
+@pytest.mark.parametrize("truncate", ["head", "tail", "both"])
+def test_ngrams_read_more_than_the_network(make_text_classifier, truncate):
+    network = make_text_classifier()
+    network.max_length, network.truncate = 3, truncate
+    ensemble = EnsembleClassifier(network=network, ngrams=random_ngrams(), ngram_max_length=6).eval()
+    rows = [[2, 3, 4, 5, 6, 7], [8, 7, 6, 5], [4, 2], []]
+    ids = torch.zeros(4, 6, dtype=torch.int64)
+    for row, tokens in enumerate(rows):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+    outputs = ensemble(ids, ids > 0)
+    for row, tokens in enumerate(rows):
+        kept = torch.tensor([[*network.truncate_tokens(tokens), 0]])
+        whole = torch.tensor([[*tokens, 0]])
+        expected = network(kept, kept > 0) + ensemble.ngrams(whole, whole > 0)
+        torch.testing.assert_close(outputs[row : row + 1], expected)
+    assert (ensemble.max_length, ensemble.head_length) == (6, 6)
+    assert ensemble.truncate_tokens("abcdefgh") == "abcdef"
+
+
+def test_positions_of_truncation_are_those_of_single_texts(make_text_classifier):
+    model = make_text_classifier()
+    model.max_length, model.truncate = 3, "both"
+    mask = torch.arange(6) < torch.tensor([6, 4, 2, 0])[:, None]
+    kept = model.kept_positions(mask)
+    for row, length in enumerate([6, 4, 2, 0]):
+        expected = model.truncate_tokens(range(length))
+        assert kept[row, : len(expected)].tolist() == list(expected)
+
+
 def test_task_attributes_are_those_of_the_network(ensemble):
     network = ensemble.network
     assert (ensemble.labels, ensemble.multi_label, ensemble.threshold) == (network.labels, False, 0.5)

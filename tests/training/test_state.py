@@ -33,6 +33,25 @@ def test_best_score_wins_then_lower_loss_then_the_first():
     assert (state.best, state.best_loss, state.evals_without_improvement) == (60.0, 0.8, 2)
 
 
+def test_lower_loss_wins_among_scores_that_differ_by_chance():
+    state = TrainingState()
+    scores = [(80.0, 0.50), (80.8, 0.55), (79.5, 0.45), (79.4, 0.30), (82.0, 0.90), (81.5, 0.60), (80.9, 0.10)]
+    improved = [
+        state.record_evaluation({"accuracy": score, "loss": loss}, ACCURACY, tolerance=1.0) for score, loss in scores
+    ]
+    # The third is near the first, which is kept, but too far below the second, the best score of all.
+    assert improved == [True, False, False, False, True, True, False]
+    assert (state.best, state.top_score) == (81.5, 82.0)
+
+
+def test_patience_starts_anew_at_the_lowest_loss_or_the_best_score():
+    state, counts = TrainingState(), []
+    for score, loss in [(80.0, 0.5), (79.0, 0.4), (79.0, 0.45), (81.0, 0.6), (80.0, 0.41)]:
+        state.record_evaluation({"accuracy": score, "loss": loss}, ACCURACY)
+        counts.append(state.evals_without_improvement)
+    assert counts == [0, 0, 1, 0, 1]
+
+
 def test_equal_scores_without_loss_do_not_improve():
     state = TrainingState()
     assert [state.record_evaluation({"accuracy": 50.0}, ACCURACY) for _ in range(2)] == [True, False]
