@@ -84,7 +84,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    scores = {split: score(classifier, split) for split in data.held_out}
+    scores = {split: score(classifier, split) for split in run.scored(data.held_out)}
     usage = ['nlprnn classify --model MODEL "Not at all boring."']
     run.finish(scores, summary=summary, usage=usage, labels=data.labels)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ class Run:
         options: of the recipe.
         resume: continue from the folder's checkpoint.
         callbacks: of the `Trainer`.
+        scored_splits: held-out splits that may be scored; None = all. A search for options leaves the test split alone.
     """
 
     recipe: str
@@ -47,6 +48,7 @@ class Run:
     options: RunOptions
     resume: bool
     callbacks: Sequence[Callback] = ()
+    scored_splits: Sequence[str] | None = None
 
     def log(self, text: str) -> None:
         """Print progress on standard error, once where there are several processes."""
@@ -58,6 +60,10 @@ class Run:
         self.log(report.render())
         if not is_further_process():
             write_data(self.folder, report.to_mapping())
+
+    def scored(self, held_out: Iterable[str]) -> list[str]:
+        """Return those of the held-out splits that may be scored."""
+        return [split for split in held_out if self.scored_splits is None or split in self.scored_splits]
 
     def save_initial(self, pipeline: Pipeline[Any, Any]) -> None:
         """Log the number of parameters of a model and save it untrained, so that its folder is complete at any time.
