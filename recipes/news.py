@@ -116,9 +116,9 @@ def main(run: Run, options: ClassificationOptions) -> None:
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)
-        for line in ngrams.compare(network, classifier, options.metric):
+        for line in ngrams.compare(network, classifier, options.metric, splits=run.scored(data.held_out)):
             run.log(line)
-    scores = {split: score(classifier, split) for split in data.held_out}
+    scores = {split: score(classifier, split) for split in run.scored(data.held_out)}
     usage = [
         f"nlprnn classify --model MODEL -- {shlex.quote(data.example())}",
         options.evaluation_command(data.held_out[-1]),

@@ -106,7 +106,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         classifier.save(run.folder)
         for line in ngrams.compare(network, classifier, ACCURACY):
             run.log(line)
-    scores = {split: score(classifier, split) for split in data.held_out}
+    scores = {split: score(classifier, split) for split in run.scored(data.held_out)}
     usage = ['nlprnn classify --model MODEL "Not at all boring."']
     run.finish(scores, summary=summary, usage=usage, labels=data.labels)
 

@@ -95,7 +95,7 @@ def main(run: Run, options: TaggingOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    scores = {split: data.score(tagger, split, encoded) for split in data.held_out}
+    scores = {split: data.score(tagger, split, encoded) for split in run.scored(data.held_out)}
     usage = ['nlprnn tag --model MODEL "Emma Torsson flew to Lindford on Monday."']
     run.finish(scores, summary=summary, usage=usage)
 

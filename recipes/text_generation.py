@@ -88,7 +88,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
 
     # Evaluate
     scores = {}
-    for split in (split for split in texts if split != "train"):
+    for split in run.scored(split for split in texts if split != "train"):
         score = generator.score(texts[split])
         log_unknown_tokens(score, split)
         scores[split] = {

@@ -99,7 +99,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
 
     # Evaluate
     scores = {}
-    for split in pairs.held_out:
+    for split in run.scored(pairs.held_out):
         texts, references = pairs.side(split, "source"), pairs.side(split, "target")
         hypotheses = translator(texts)
         write_text(run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in hypotheses))

@@ -9,10 +9,13 @@ from nlprnn.cli.text_io import on_one_line, print_json, read_texts
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import escape_line_ends
+from nlprnn.experiment.encoding_options import EncodingOptions
 
 
-@verb(MODEL, FILE, json_option("one object a text, with all probabilities"), DEVICE, TEXTS)
-def classify(model: str, path: Path | None, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
+@verb(MODEL, FILE, EncodingOptions, json_option("one object a text, with all probabilities"), DEVICE, TEXTS)
+def classify(
+    model: str, path: Path | None, options: EncodingOptions, as_json: bool, device: str, texts: tuple[str, ...]
+) -> None:
     """Label TEXTS, or the lines of a file or of standard input. One line out for each text in.
 
     \b
@@ -22,7 +25,7 @@ def classify(model: str, path: Path | None, as_json: bool, device: str, texts: t
     """
     from nlprnn.pipelines import Classifier
 
-    lines = read_texts(texts, path)
+    lines = read_texts(texts, path, options.encoding)
     classifier = load_as(Classifier, model, device)
     multi_label = classifier.model.multi_label
     names = {label: escape_line_ends(label) for label in classifier.model.labels}

@@ -15,7 +15,8 @@ from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import OutputFile, line_warning, print_json, read_texts, truncation_warning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import list_names
-from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.encoding_options import EncodingOptions
+from nlprnn.experiment.options import option
 
 if TYPE_CHECKING:
     from nlprnn.interpret import Saliency
@@ -25,7 +26,7 @@ _LARGE_GAP, _SMALLEST_GAP = 0.05, 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExplainOptions(Options):
+class ExplainOptions(EncodingOptions):
     """Options of an explanation: those of `nlprnn.interpret.explain`, without the time that its import takes."""
 
     method: Literal["integrated-gradients", "gradient-x-input", "attention"] = option(
@@ -69,7 +70,7 @@ def explain(
     for name, methods in (("steps", ["integrated-gradients"]), ("label", ["integrated-gradients", "gradient-x-input"])):
         if method not in methods and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
             raise click.UsageError(f"--{name} is not supported with --method {method}")
-    lines = read_texts(texts, path)
+    lines = read_texts(texts, path, options.encoding)
     classifier = load_as(Classifier, model, device)
     if label is not None and label not in classifier.model.labels:
         raise click.BadParameter(_unknown_label(label, classifier.model.labels), ctx, param_hint="--label")

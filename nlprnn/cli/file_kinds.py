@@ -14,6 +14,8 @@ from pathlib import PurePath
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _FEW_CONTROLS, _MOST_CONTROLS = 8, 0.02
 
+UNKNOWN_BINARY = "a binary file"
+
 _TABLES = (
     ".csv",
     ".tsv",
@@ -50,7 +52,7 @@ def binary_kind(start: bytes) -> str | None:
         return None
     if kind := signature_kind(start):
         return kind.partition(",")[0]  # the rest is about names
-    return "a binary file" if controls > max(_FEW_CONTROLS, _MOST_CONTROLS * len(start)) else None
+    return UNKNOWN_BINARY if controls > max(_FEW_CONTROLS, _MOST_CONTROLS * len(start)) else None
 
 
 def _is_utf_8(start: bytes) -> bool:

@@ -8,10 +8,13 @@ from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line, print_json, read_texts
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
+from nlprnn.experiment.encoding_options import EncodingOptions
 
 
-@verb(MODEL, FILE, json_option("one object a text"), DEVICE, TEXTS)
-def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
+@verb(MODEL, FILE, EncodingOptions, json_option("one object a text"), DEVICE, TEXTS)
+def rate(
+    model: str, path: Path | None, options: EncodingOptions, as_json: bool, device: str, texts: tuple[str, ...]
+) -> None:
     """Predict the number of each of TEXTS, or of the lines of a file or of standard input. One line out for each in.
 
     \b
@@ -20,7 +23,7 @@ def rate(model: str, path: Path | None, as_json: bool, device: str, texts: tuple
     """
     from nlprnn.pipelines import Regressor
 
-    lines = read_texts(texts, path)
+    lines = read_texts(texts, path, options.encoding)
     regressor = load_as(Regressor, model, device)
     with UnknownWordsWarning() as unknown:
         for rated in regressor.rate(lines):

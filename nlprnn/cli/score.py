@@ -15,6 +15,7 @@ from nlprnn.cli.tables import score_rows
 from nlprnn.cli.text_io import check_text, line_warning, on_one_line, print_json, read_texts
 from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, json_option, verb
 from nlprnn.errors import DataError
+from nlprnn.experiment.encoding_options import EncodingOptions
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Generator
@@ -27,8 +28,17 @@ _PER_LINE = click.Option(
 )
 
 
-@verb(_FILES, MODEL_OR_BUNDLED, _PER_LINE, json_option("one object a file, or a line with --per-line"), DEVICE)
-def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: bool, device: str) -> None:
+@verb(
+    _FILES,
+    MODEL_OR_BUNDLED,
+    EncodingOptions,
+    _PER_LINE,
+    json_option("one object a file, or a line with --per-line"),
+    DEVICE,
+)
+def score(
+    files: tuple[Path, ...], model: str | None, options: EncodingOptions, per_line: bool, as_json: bool, device: str
+) -> None:
     """Compute the negative log-likelihood (NLL) of texts: the fewer bits per character, the more likely the text.
 
     The NLL in nats and the bits per character count the characters of tokens outside the vocabulary. The perplexity
@@ -49,23 +59,26 @@ def score(files: tuple[Path, ...], model: str | None, per_line: bool, as_json: b
         raise click.UsageError("there is nothing to score: give a file, or a pipe")
     if files == (Path("-"),):
         files = ()
+    encoding = options.encoding
     generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
     if per_line:
-        lines = chain.from_iterable(read_texts((), file) for file in files) if files else StandardInput()
+        lines = (
+            chain.from_iterable(read_texts((), file, encoding) for file in files) if files else StandardInput(encoding)
+        )
         _score_lines(generator, lines, as_json=as_json)
     else:
         for file in files or [None]:
-            _score_file(generator, file, as_json=as_json)
+            _score_file(generator, file, encoding, as_json=as_json)
 
 
-def _score_file(generator: Generator, file: Path | None, *, as_json: bool) -> None:
+def _score_file(generator: Generator, file: Path | None, encoding: str | None, *, as_json: bool) -> None:
     from nlprnn.data.formats.lines import read_text
     from nlprnn.tasks.evaluation.language_model import language_model_metrics, log_unknown_tokens
 
     name = "standard input" if file is None else str(file)
     if file is not None:
-        check_text(file)
-    text = StandardInput().text() if file is None else read_text(file)
+        check_text(file, encoding)
+    text = StandardInput(encoding).text() if file is None else read_text(file, encoding)
     if not text.strip():
         raise DataError(f"{name} has no text to score: give a file with text")
     score = generator.score([text])

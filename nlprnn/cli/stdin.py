@@ -1,7 +1,8 @@
-"""Lines of standard input as they arrive, always UTF-8."""
+"""Lines of standard input as they arrive, UTF-8 where no encoding is given."""
 
 from __future__ import annotations
 
+import codecs
 import select
 import sys
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
@@ -24,16 +25,24 @@ def is_piped() -> bool:
 
 
 class StandardInput(Iterator[str]):
-    r"""The lines of standard input without their ends, always as UTF-8. Lines end with \r alone where none has a \n.
+    r"""The lines of standard input without their ends. Lines end with \r alone where none has a \n.
 
     What has been printed is written before a read that may wait, so that whoever waits for an answer gets it.
     One instance reads all of the input: another would miss what this one has read ahead.
 
+    Args:
+        encoding: one that Python knows, in which a line end is one byte as in ASCII; None = UTF-8.
+
     Raises:
-        DataError: the input is binary, or a line is not UTF-8; names the first.
+        DataError: the encoding has other line ends, the input is binary, or a line is not of the encoding; names the
+            first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, encoding: str | None = None) -> None:
+        self._encoding = codecs.lookup(encoding or "utf-8").name
+        self._mend = "check --encoding" if encoding else "convert it to UTF-8"
+        if "\n".encode(self._encoding) != b"\n":
+            raise DataError(f"standard input is not read as {encoding}: give it as --file, or convert it to UTF-8")
         self._lines: deque[bytes] = deque()
         self._incomplete: list[bytes] = []  # pieces of a line whose end has not arrived yet
         self._number = 0
@@ -49,24 +58,24 @@ class StandardInput(Iterator[str]):
             self._read()
         self._number += 1
         try:
-            return self._lines.popleft().decode("utf-8-sig" if self._number == 1 else "utf-8").rstrip("\r")
+            line = self._decoded(self._lines.popleft(), first=self._number == 1)
         except UnicodeDecodeError:
-            raise DataError(f"standard input, line {self._number} is not UTF-8: convert it to UTF-8") from None
+            raise self._error(self._number) from None
+        return line.rstrip("\r")
 
     def text(self) -> str:
         """Return all that is left as one text, with the line ends that a file's text has (`read_text`).
 
         Raises:
-            DataError: the input is binary, or a line is not UTF-8; names the first.
+            DataError: the input is binary, or a line is not of the encoding; names the first.
         """
         while not self._ended:
             self._read()
         data = b"\n".join(self._lines) + b"\n" * (bool(self._lines) and self._complete)
         try:
-            text = data.decode("utf-8-sig").replace("\r\n", "\n")
+            text = self._decoded(data, first=True).replace("\r\n", "\n")
         except UnicodeDecodeError as error:
-            number = self._number + data.count(b"\n", 0, error.start) + 1
-            raise DataError(f"standard input, line {number} is not UTF-8: convert it to UTF-8") from None
+            raise self._error(self._number + data.count(b"\n", 0, error.start) + 1) from None
         self._lines.clear()
         return text
 
@@ -77,6 +86,15 @@ class StandardInput(Iterator[str]):
                 return False
             self._read()
         return True
+
+    def _decoded(self, data: bytes, *, first: bool) -> str:
+        """Decode bytes; the first of the input may have a byte order mark."""
+        return data.decode("utf-8-sig" if first and self._encoding == "utf-8" else self._encoding)
+
+    def _error(self, line: int) -> DataError:
+        from nlprnn.data.formats.lines import encoding_name
+
+        return DataError(f"standard input, line {line} is not {encoding_name(self._encoding)}: {self._mend}")
 
     def _read(self) -> None:
         stream = cast(BufferedReader, sys.stdin.buffer)

@@ -15,6 +15,7 @@ from nlprnn.cli.text_io import on_one_line, print_json, read_texts
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import escape_line_ends
+from nlprnn.experiment.encoding_options import EncodingOptions
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import TaggedText
@@ -23,8 +24,24 @@ _WORD = re.compile("[^ \t]+")  # as in CoNLL files, where words may hold any oth
 _TOKENIZED = click.Option(["--tokenized"], is_flag=True, help="Input in words already, separated by spaces.")
 
 
-@verb(MODEL, FILE, _TOKENIZED, json_option("one object a text, with words, labels and spans"), DEVICE, TEXTS)
-def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: str, texts: tuple[str, ...]) -> None:
+@verb(
+    MODEL,
+    FILE,
+    EncodingOptions,
+    _TOKENIZED,
+    json_option("one object a text, with words, labels and spans"),
+    DEVICE,
+    TEXTS,
+)
+def tag(
+    model: str,
+    path: Path | None,
+    options: EncodingOptions,
+    tokenized: bool,
+    as_json: bool,
+    device: str,
+    texts: tuple[str, ...],
+) -> None:
     """Tag the words of TEXTS, or of the lines of a file or of standard input. One line out for each text in.
 
     Spans such as names are put in brackets with their label; a tagger of single words puts a label after each word.
@@ -37,7 +54,7 @@ def tag(model: str, path: Path | None, tokenized: bool, as_json: bool, device: s
     from nlprnn.batching import PendingStream
     from nlprnn.pipelines import Tagger
 
-    lines = read_texts(texts, path)
+    lines = read_texts(texts, path, options.encoding)
     tagger = load_as(Tagger, model, device)
     sentences: Iterable[str] | Iterable[Sequence[str]] = lines
     if tokenized:

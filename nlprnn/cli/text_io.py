@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from nlprnn.cli.file_kinds import binary_kind, looks_like_table, table_kind
+from nlprnn.cli.file_kinds import UNKNOWN_BINARY, binary_kind, looks_like_table, table_kind
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.errors import DataError
 from nlprnn.serialization.atomic_files import check_writable
@@ -43,53 +43,58 @@ class OutputFile(click.Path):
         return path
 
 
-def read_texts(texts: Sequence[str], path: Path | None) -> Iterable[str]:
+def read_texts(texts: Sequence[str], path: Path | None, encoding: str | None = None) -> Iterable[str]:
     """Return the texts of the command line, else the lines of a file, else those of standard input.
 
     Args:
         texts: the arguments.
         path: of `--file`, a text file, plain or compressed with gzip; "-" = standard input.
+        encoding: of the file or of standard input, a name that Python knows; None = UTF-8.
 
     Raises:
-        click.UsageError: both are given, or neither and nothing is piped.
-        DataError: the file is binary or a table; while lines are read: it is missing, empty or damaged, or a line is
-            not UTF-8.
+        click.UsageError: both are given, or neither and nothing is piped, or texts with an encoding.
+        DataError: the file is binary or a table, or standard input is not read in this encoding; while lines are read:
+            the file is missing, empty or damaged, or a line is not of the encoding.
     """
     if path is not None and texts:
         raise click.UsageError("give texts or --file, not both")
+    if encoding is not None and texts:
+        raise click.UsageError("--encoding is that of --file or of standard input: leave it out with texts")
     if path is not None and str(path) != "-":
-        _check_lines(path)
-        return _file_lines(path)
+        _check_lines(path, encoding)
+        return _file_lines(path, encoding)
     if not texts and path is None and not is_piped():
         verb = click.get_current_context().info_name
         raise click.UsageError(f"there is nothing to {verb}: give texts, --file, or a pipe")
-    return texts or StandardInput()
+    return texts or StandardInput(encoding)
 
 
-def check_text(path: Path) -> None:
+def check_text(path: Path, encoding: str | None = None) -> None:
     """Raise DataError for a file that is no text, and warn of a table, which is scored with its separators."""
-    _refuse_binary(path)
+    _refuse_binary(path, encoding)
     if kind := table_kind(path):
         warn(f"{path} is {kind}: all of it is taken as one text")
 
 
-def _refuse_binary(path: Path) -> None:
+def _refuse_binary(path: Path, encoding: str | None) -> None:
     """Raise DataError for a file that is damaged or no text. Pipes with a name are not read ahead."""
-    from nlprnn.data.formats.lines import open_bytes
+    from nlprnn.data.formats.lines import open_bytes, text_encoding
 
-    if not path.is_file():
+    if not path.is_file() or encoding is not None:  # then any byte may be text, and reading finds what is none
         return
     with open_bytes(path) as file:
         start = file.read(_SAMPLE)
     if kind := binary_kind(start):
+        if kind == UNKNOWN_BINARY:
+            text_encoding(path)  # its error names an encoding with zero bytes
         raise DataError(f"{path} is {kind}, not lines of text: unpack or convert it to a text file in UTF-8")
 
 
-def _check_lines(path: Path) -> None:
+def _check_lines(path: Path, encoding: str | None) -> None:
     """Raise DataError for a file that does not hold one text a line; warn where that is not certain."""
     from nlprnn.data.formats.lines import read_lines
 
-    _refuse_binary(path)
+    _refuse_binary(path, encoding)
     if kind := table_kind(path):
         verb = click.get_current_context().info_name
         raise DataError(
@@ -98,17 +103,17 @@ def _check_lines(path: Path) -> None:
         )
     if path.is_file():
         with suppress(DataError):  # raised again where the line is reached
-            lines = [line.rstrip("\r\n") for line in islice(read_lines(path), _SAMPLED_LINES)]
+            lines = [line.rstrip("\r\n") for line in islice(read_lines(path, encoding), _SAMPLED_LINES)]
             if reason := looks_like_table(lines):
                 warn(f"{path} looks like a table ({reason}): each line is taken as a text, all of it")
 
 
-def _file_lines(path: Path) -> Iterator[str]:
+def _file_lines(path: Path, encoding: str | None) -> Iterator[str]:
     """Yield the lines of a file without their ends."""
     from nlprnn.data.formats.lines import read_lines
 
     empty = True
-    for line in read_lines(path):
+    for line in read_lines(path, encoding):
         empty = False
         yield line.rstrip("\r\n")
     if empty:

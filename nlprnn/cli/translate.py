@@ -16,6 +16,7 @@ from nlprnn.cli.text_io import OutputFile, print_json, read_texts, truncation_wa
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODELS, TEXTS, json_option, verb
 from nlprnn.errors import DataError
+from nlprnn.experiment.encoding_options import EncodingOptions
 from nlprnn.experiment.options import option
 from nlprnn.tasks.evaluation import SearchOptions
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Options(SearchOptions):
+class _Options(SearchOptions, EncodingOptions):
     coverage_penalty: float = option(0.0, min=0, max=100, help="Coverage penalty: weight of unattended source words.")
     no_repeat_ngram: int = option(
         0, min=0, help="Size in subwords of n-grams that no translation repeats; 0 allows repetition."
@@ -68,7 +69,7 @@ def translate(
     n_best = options.n_best
     if n_best > options.beam:
         raise click.UsageError(f"--n-best {n_best} needs --beam {n_best} or more, which is {options.beam}")
-    lines = read_texts(texts, path)
+    lines = read_texts(texts, path, options.encoding)
     if picture is not None:
         lines = _one_sentence(lines, picture)
     search = TranslationOptions(

@@ -8,6 +8,7 @@ import sys
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, redirect_stdout
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,17 +76,24 @@ class RecipeCommand(FriendlyCommand):
         self.main_function = main
         self.options = options
 
-    def train(self, *, callbacks: Sequence[Callback] = (), **options: Any) -> Path:
+    def train(
+        self, *, callbacks: Sequence[Callback] = (), scored_splits: Sequence[str] | None = None, **options: Any
+    ) -> Path:
         """Run the recipe with these options, the others by default; return the folder of the model.
 
         Args:
             callbacks: of the `Trainer`.
+            scored_splits: held-out splits to score at the end; None = all.
             options: of the recipe, by name.
 
         Raises:
-            NlprnnError: as the command would print it.
+            NlprnnError: as the command would print it; `TrainingInterrupted` after Ctrl-C, with everything saved.
         """
-        return self._run(options, callbacks)
+
+        def main(run: Run) -> None:
+            self.main_function(replace(run, callbacks=callbacks, scored_splits=scored_splits), run.options)
+
+        return self._run(options, main)
 
     def _read_settings(self, ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
         if value is None:
@@ -100,9 +108,9 @@ class RecipeCommand(FriendlyCommand):
         changes = {name: value for name, value in values.items() if ctx.get_parameter_source(name) not in _NOT_GIVEN}
         quiet = redirect_stdout(io.StringIO()) if is_further_process() else nullcontext()
         with quiet:
-            self._run(changes)
+            self._run(changes, self._main_from_command_line)
 
-    def _run(self, changes: Mapping[str, Any], callbacks: Sequence[Callback] = ()) -> Path:
+    def _run(self, changes: Mapping[str, Any], main: Callable[[Run], None]) -> Path:
         resume = bool(changes.get("resume"))
         # Options of a run that is resumed are checked together with those that it began with.
         options = self.options() if resume else self.options.from_mapping(changes)
@@ -119,10 +127,10 @@ class RecipeCommand(FriendlyCommand):
             _check_machine(options)
             set_seed(options.seed, options.threads)
             write_run_file(folder, self.recipe, options)
-            self._call(Run(self.recipe, folder, options, resume, callbacks))
+            main(Run(self.recipe, folder, options, resume))
             return folder
 
-    def _call(self, run: Run) -> None:
+    def _main_from_command_line(self, run: Run) -> None:
         from nlprnn.training.signals import TrainingInterrupted
 
         try:

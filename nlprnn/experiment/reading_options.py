@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from nlprnn.data.integer_labels import parse_label_names
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import OptionError
-from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.encoding_options import EncodingOptions
+from nlprnn.experiment.options import option
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadingOptions(Options):
+class ReadingOptions(EncodingOptions):
     """How the files of a dataset are read."""
 
-    section: ClassVar[str] = "Data"
-
-    encoding: str | None = option(
-        None, auto="UTF-8, or that of a byte order mark", help="Encoding of text files, such as cp1252 or utf-16."
-    )
     header: bool | None = option(
         None, auto="recognised", help="Whether the first line of a table names its columns, or is data."
     )
@@ -34,12 +30,6 @@ class ReadingOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.encoding is not None:
-            try:
-                "".encode(self.encoding)
-            except (LookupError, UnicodeError):  # the latter of "undefined"
-                unknown = f"--encoding {self.encoding} is unknown"
-                raise OptionError(f"{unknown}: give a name such as utf-8, cp1252 or utf-16") from None
         if self.header and self.columns:
             raise OptionError("--columns names the columns of a table without a header: leave out --header")
         if self.columns is not None and len(set(self.column_names)) < len(self.column_names):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
@@ -50,6 +50,7 @@ class Run:
         options: of the recipe.
         resume: continue from the folder's checkpoint.
         callbacks: of the `Trainer`.
+        scored_splits: held-out splits that may be scored; None = all. A search for options leaves the test split alone.
     """
 
     recipe: str
@@ -57,6 +58,7 @@ class Run:
     options: RunOptions
     resume: bool
     callbacks: Sequence[Callback] = ()
+    scored_splits: Sequence[str] | None = None
 
     def log(self, text: str) -> None:
         """Print progress on standard error, once where there are several processes."""
@@ -83,6 +85,10 @@ class Run:
         if not is_further_process():
             write_chosen(self.folder, asdict(plan))
         return plan
+
+    def scored(self, held_out: Iterable[str]) -> list[str]:
+        """Return those of the held-out splits that may be scored."""
+        return [split for split in held_out if self.scored_splits is None or split in self.scored_splits]
 
     def save_initial(self, pipeline: Pipeline[Any, Any]) -> None:
         """Log the number of parameters of a model and save it untrained, so that its folder is complete at any time.

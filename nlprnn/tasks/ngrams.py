@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -122,15 +122,18 @@ class NgramFit:
         )
         return Regressor(regressor.to(pipeline.device), pipeline.tokenizer)
 
-    def compare(self, network: PipelineT, ensemble: PipelineT, metric: Metric) -> Iterator[str]:
-        """Yield a line for each held-out split: the metric of the network, of the n-grams, and of both.
+    def compare(
+        self, network: PipelineT, ensemble: PipelineT, metric: Metric, *, splits: Iterable[str]
+    ) -> Iterator[str]:
+        """Yield a line for each split: the metric of the network, of the n-grams, and of both.
 
         Args:
             network: the trained network alone.
             ensemble: of both.
             metric: to report.
+            splits: held-out splits to score.
         """
-        for split in self.data.held_out:
+        for split in splits:
             tokens, targets = self.tokens[split], self.data.targets[split]
             outputs = {"network": network.outputs(tokens), "n-grams": self.outputs(split).numpy()}
             outputs["both"] = ensemble.outputs(tokens)

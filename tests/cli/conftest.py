@@ -7,10 +7,10 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from nlprnn import Classifier, Generator, Tagger, Translator
+from nlprnn import Classifier, Generator, Regressor, Tagger, Translator
 from nlprnn.batching import SequenceArray
 from nlprnn.cli.main import main
-from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TokenTagger
+from nlprnn.models import LanguageModel, Seq2Seq, TextClassifier, TextRegressor, TokenTagger
 from nlprnn.modules import (
     AttentionDecoder,
     Bridge,
@@ -52,6 +52,24 @@ def classifier_folder(tmp_path_factory):
     )
     folder = tmp_path_factory.mktemp("models") / "classifier"
     Classifier(model, tokenizer).save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def regressor_folder(tmp_path_factory):
+    """A model folder with an untrained regressor."""
+    torch.manual_seed(0)
+    tokenizer = WordTokenizer.train(["a good film", "a bad plot"])
+    model = TextRegressor(
+        embedding=Embedding(tokenizer.vocab_size, 4),
+        encoder=RecurrentEncoder(4, 3),
+        pooling=MaxPooling(3),
+        head=OutputHead(3, 1),
+        mean=10.0,
+        std=2.0,
+    )
+    folder = tmp_path_factory.mktemp("models") / "regressor"
+    Regressor(model, tokenizer).save(folder)
     return folder
 
 

@@ -139,7 +139,7 @@ def test_other_encodings_are_read_from_a_file_with_a_mark(fails, nlprnn_command,
     call = ("classify", "--model", classifier_folder)
     fails(*call, input="good\n".encode("utf-16"), words=["standard input is in UTF-16"])
     (tmp_path / "bare.txt").write_bytes(("good film\n" * 9).encode("utf-16-le"))
-    fails(*call, "--file", tmp_path / "bare.txt", words=["bare.txt is a binary file", "UTF-8"])
+    fails(*call, "--file", tmp_path / "bare.txt", words=["bare.txt", "UTF-16-LE", "--encoding utf-16-le"])
 
 
 def test_packed_archives_are_one_sentence(fails, classifier_folder, tmp_path):

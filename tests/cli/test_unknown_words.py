@@ -5,33 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-import torch
 
 import nlprnn
-from nlprnn import Regressor
 from nlprnn.cli.unknown_words import UnknownWordsWarning
-from nlprnn.models import TextRegressor
-from nlprnn.modules import Embedding, MaxPooling, OutputHead, RecurrentEncoder
-from nlprnn.text import WordTokenizer
-
-
-@pytest.fixture(scope="session")
-def regressor_folder(tmp_path_factory):
-    """A model folder with an untrained regressor."""
-    torch.manual_seed(0)
-    tokenizer = WordTokenizer.train(["a good film", "a bad plot"])
-    model = TextRegressor(
-        embedding=Embedding(tokenizer.vocab_size, 4),
-        encoder=RecurrentEncoder(4, 3),
-        pooling=MaxPooling(3),
-        head=OutputHead(3, 1),
-        mean=10.0,
-        std=2.0,
-    )
-    folder = tmp_path_factory.mktemp("models") / "regressor"
-    Regressor(model, tokenizer).save(folder)
-    return folder
-
 
 VERBS = {
     "classify": (

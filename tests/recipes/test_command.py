@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
+
+from nlprnn.training import Callback, TrainingInterrupted
 
 
 def stored(folder):
@@ -42,6 +45,28 @@ def test_a_recipe_runs_from_python(commands, film_file, tmp_path):
     assert (folder / "scores.json").exists()
     with pytest.raises(ValueError, match="did you mean epochs"):
         commands["sentiment"].train(epoch=1)
+
+
+@pytest.mark.parametrize(("recipe", "options"), [("news", {"ngrams": 1}), ("text_generation", {"bptt": 16})])
+def test_splits_that_may_not_be_scored_are_left_alone(
+    commands, film_file, story_file, tmp_path, capsys, recipe, options
+):
+    dataset = str(film_file if recipe == "news" else story_file)
+    options |= {"dataset": dataset, "hidden_size": 8, "embedding_size": 8, "batch_size": 4, "epochs": 1, "threads": 1}
+    folder = commands[recipe].train(out=tmp_path / "run", scored_splits=["validation"], **options)
+    assert json.loads((folder / "scores.json").read_text()).keys() == {"validation"}
+    output = capsys.readouterr()
+    assert not [line for line in (output.out + output.err).splitlines() if line.startswith("test ")]
+
+
+def test_interruption_of_a_recipe_in_python_is_raised(commands, film_file, tmp_path):
+    callback = Callback()
+    callback.on_validation = lambda trainer, scores, best: signal.raise_signal(signal.SIGINT)
+    sizes = {"hidden_size": 8, "embedding_size": 8, "threads": 1}
+    with pytest.raises(TrainingInterrupted):
+        commands["sentiment"].train(dataset=str(film_file), out=tmp_path / "run", callbacks=[callback], **sizes)
+    assert (tmp_path / "run" / "checkpoint" / "last.pt").exists()
+    assert not (tmp_path / "run" / "scores.json").exists()
 
 
 def test_the_help_has_a_heading_for_each_kind_of_option(run_recipe):

@@ -84,7 +84,7 @@ def text_encoding(path: Path, encoding: str | None = None) -> str:
         DataError: the file cannot be read or is no text, or the encoding is unknown or impossible.
     """
     with open_bytes(path) as file:
-        return _shown(_encoding_of(file.read(_HEAD_BYTES), path, encoding))
+        return encoding_name(_encoding_of(file.read(_HEAD_BYTES), path, encoding))
 
 
 def read_lines(path: Path, encoding: str | None = None, *, universal: bool = False) -> Iterator[str]:
@@ -152,14 +152,15 @@ def _encoding_of(head: bytes, path: Path, encoding: str | None) -> str:
         raise DataError(f"{unknown}; give a name such as utf-8, cp1252 or utf-16") from None
     wide = name.startswith(("utf-16", "utf-32"))
     if wide and head and b"\0" not in head:
-        raise DataError(f"{path} is not {_shown(name)}: no byte near its begin is zero; check --encoding")
+        raise DataError(f"{path} is not {encoding_name(name)}: no byte near its begin is zero; check --encoding")
     if not wide and (likely := _wide_encoding(head)):
-        looks = f"{path}: the text looks like {_shown(likely)} without a byte order mark"
+        looks = f"{path}: the text looks like {encoding_name(likely)} without a byte order mark"
         raise DataError(f"{looks}; give --encoding {likely}")
     return name
 
 
-def _shown(name: str) -> str:
+def encoding_name(name: str) -> str:
+    """Return the name of an encoding for messages: "UTF-8" of "utf-8"."""
     return name.upper() if name.startswith("utf") else name
 
 
@@ -181,8 +182,8 @@ def _encoding_error(path: Path, name: str, error: UnicodeError) -> DataError:
                 except UnicodeDecodeError as fault:
                     byte = f"byte 0x{line[fault.start]:02X} at position {fault.start + 1} of the line"
                     mend = f"give its encoding, such as --encoding {_likely_encoding(line)}, or save it as UTF-8"
-                    return DataError(f"{path}, line {number}: {byte} is not {_shown(name)}; {mend}")
-    return DataError(f"{path} is not {_shown(name)} ({error}): check --encoding, or copy it again")
+                    return DataError(f"{path}, line {number}: {byte} is not {encoding_name(name)}; {mend}")
+    return DataError(f"{path} is not {encoding_name(name)} ({error}): check --encoding, or copy it again")
 
 
 def _likely_encoding(line: bytes) -> str:
