@@ -113,12 +113,13 @@ def main(run: Run, options: ClassificationOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
+    splits = run.scored(data.held_out)
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)
         for line in ngrams.compare(network, classifier, options.metric, splits=run.scored(data.held_out)):
             run.log(line)
-    scores = {split: score(classifier, split) for split in run.scored(data.held_out)}
+    scores = {split: score(classifier, split) for split in splits}
     usage = [
         f"nlprnn classify --model MODEL -- {shlex.quote(data.example())}",
         options.evaluation_command(data.held_out[-1]),

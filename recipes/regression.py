@@ -114,12 +114,13 @@ def main(run: Run, options: RegressionOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
+    splits = run.scored(data.held_out)
     regressor = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         regressor.save(run.folder)
         for line in ngrams.compare(network, regressor, RMSE, splits=run.scored(data.held_out)):
             run.log(line)
-    scores = {split: score(regressor, split) for split in run.scored(data.held_out)}
+    scores = {split: score(regressor, split) for split in splits}
     usage = f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}"
     run.finish(scores, summary=summary, usage=[usage, options.evaluation_command(data.held_out[-1])])
 

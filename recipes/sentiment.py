@@ -101,12 +101,13 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
+    splits = run.scored(data.held_out)
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)
-        for line in ngrams.compare(network, classifier, ACCURACY):
+        for line in ngrams.compare(network, classifier, ACCURACY, splits):
             run.log(line)
-    scores = {split: score(classifier, split) for split in run.scored(data.held_out)}
+    scores = {split: score(classifier, split) for split in splits}
     usage = ['nlprnn classify --model MODEL "Not at all boring."']
     run.finish(scores, summary=summary, usage=usage, labels=data.labels)
 
