@@ -117,7 +117,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)
-        for line in ngrams.compare(network, classifier, options.metric, splits=run.scored(data.held_out)):
+        for line in ngrams.compare(network, classifier, options.metric, splits=splits):
             run.log(line)
     scores = {split: score(classifier, split) for split in splits}
     usage = [

@@ -118,7 +118,7 @@ def main(run: Run, options: RegressionOptions) -> None:
     regressor = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         regressor.save(run.folder)
-        for line in ngrams.compare(network, regressor, RMSE, splits=run.scored(data.held_out)):
+        for line in ngrams.compare(network, regressor, RMSE, splits=splits):
             run.log(line)
     scores = {split: score(regressor, split) for split in splits}
     usage = f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}"

@@ -105,7 +105,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)
-        for line in ngrams.compare(network, classifier, ACCURACY, splits):
+        for line in ngrams.compare(network, classifier, ACCURACY, splits=splits):
             run.log(line)
     scores = {split: score(classifier, split) for split in splits}
     usage = ['nlprnn classify --model MODEL "Not at all boring."']
