@@ -22,13 +22,16 @@ from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.training.lbfgs import Criterion, fit_best_linear, fit_scales, log_count_ratios, sparse_rows
 
 _MIN_TEXTS = 2
-"""An n-gram of fewer training texts is memorised, not learnt."""
+"""An n-gram of fewer training texts is memorised, not learnt; only where all are of fewer, they are taken."""
 
 _MAX_WEIGHTS = 1 << 24
 """Of n-grams times outputs, 64 MB; the solver holds a dozen copies. The rarest n-grams are left out first."""
 
 _STRENGTHS = (0.25, 1.0, 4.0, 16.0, 64.0, 256.0)
 """Inverse penalties to choose from, as scikit-learn's C: the weight of a text's loss beside that of the weights."""
+
+_LEAST_GAIN = 0.01
+"""Share by which n-grams have to lower the validation loss: the weights are fitted to it too."""
 
 _ROWS = 256
 
@@ -50,7 +53,7 @@ class NgramFit:
         num_common: n-grams of at least two training texts, of which `ngrams` has the most frequent.
 
     Raises:
-        DataError: no n-gram is in two texts, or the order is too large for the vocabulary.
+        DataError: the order is too large for the vocabulary.
     """
 
     def __init__(
@@ -73,8 +76,6 @@ class NgramFit:
         keys, idf, self.num_common = _common_ngrams(
             tokens["train"], order=order, vocab_size=model.vocab_size, unknown_id=unknown_id, outputs=outputs
         )
-        if len(keys) == 0:
-            raise DataError(f"no word is in {_MIN_TEXTS} training texts: leave --ngrams out")
         self.ngrams = NgramLinear(len(keys), outputs, order=order, vocab_size=model.vocab_size, unknown_id=unknown_id)
         self.ngrams.load_ngrams(torch.from_numpy(keys), torch.from_numpy(idf))
         features = {split: self._features(split) for split in ("train", "validation")}
@@ -100,10 +101,15 @@ class NgramFit:
         """Return the trained network and the n-gram model as one, weighted for the least validation loss.
 
         Args:
-            pipeline: of the trained network.
+            pipeline: of the trained network; it is returned itself where the n-grams do not lower the validation loss.
         """
         outputs = [torch.from_numpy(pipeline.outputs(self.tokens["validation"])), self.outputs("validation")]
-        network_weight, ngram_weight = fit_scales(outputs, self._targets("validation"), self.criterion)
+        targets = self._targets("validation")
+        network_weight, ngram_weight = fit_scales(outputs, targets, self.criterion)
+        (alone,) = fit_scales(outputs[:1], targets, self.criterion)
+        both = network_weight * outputs[0] + ngram_weight * outputs[1]
+        if self.criterion(both, targets) > (1 - _LEAST_GAIN) * self.criterion(alone * outputs[0], targets):
+            return pipeline
         if isinstance(pipeline, Classifier):
             classifier = EnsembleClassifier(
                 network=pipeline.network_model,
@@ -125,18 +131,19 @@ class NgramFit:
     def compare(
         self, network: PipelineT, ensemble: PipelineT, metric: Metric, *, splits: Iterable[str]
     ) -> Iterator[str]:
-        """Yield a line for each split: the metric of the network, of the n-grams, and of both.
+        """Yield a line for each split: the metric of the network, of the n-grams, and of both if these are used.
 
         Args:
             network: the trained network alone.
-            ensemble: of both.
+            ensemble: what `ensemble` returned.
             metric: to report.
             splits: held-out splits to score.
         """
         for split in splits:
             tokens, targets = self.tokens[split], self.data.targets[split]
             outputs = {"network": network.outputs(tokens), "n-grams": self.outputs(split).numpy()}
-            outputs["both"] = ensemble.outputs(tokens)
+            if ensemble is not network:
+                outputs["both"] = ensemble.outputs(tokens)
             scores = {name: text_metrics(network, values, targets)[metric.name] for name, values in outputs.items()}
             yield f"{split:<12}{metric.name}: " + "   ".join(f"{name} {score:.4g}" for name, score in scores.items())
 
@@ -186,7 +193,7 @@ def _common_ngrams(
         first = functional.pad(batch_keys[:, 1:] != batch_keys[:, :-1], (1, 0), value=True)  # each counts once per text
         keys_of_batches.append(batch_keys[first & (batch_keys >= 0)].numpy())
     keys, texts = np.unique(np.concatenate(keys_of_batches), return_counts=True)
-    common = np.flatnonzero(texts >= _MIN_TEXTS)
+    common = np.flatnonzero(texts >= min(_MIN_TEXTS, texts.max(initial=0)))
     kept = np.sort(common[np.argsort(-texts[common], kind="stable")[: _MAX_WEIGHTS // outputs]])
     idf = (np.log((1 + len(tokens)) / (1 + texts[kept])) + 1.0).astype(np.float32)
     return keys[kept], idf, len(common)
