@@ -65,6 +65,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         head=OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout),
         labels=data.labels,
         max_length=plan.max_length,
+        truncate=options.truncate,
     )
     network = Classifier(model, vocabulary.tokenizer)
     run.save_initial(network)

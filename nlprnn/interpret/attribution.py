@@ -87,9 +87,9 @@ def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarr
             ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(rows))
             positions = network.kept_positions(mask).cpu().numpy()
             attention = network.attention(*network.truncate_batch(ids, mask)).cpu().double().numpy()
-            for row, places, shares in zip(rows, positions, attention, strict=True):
-                count = min(tokens.lengths[row], len(places))
-                tokens.row_view(row, weights)[places[:count]] = shares[:count]
+            for row, kept, shares in zip(rows, positions, attention, strict=True):
+                count = min(tokens.lengths[row], len(kept))
+                tokens.row_view(row, weights)[kept[:count]] = shares[:count]
     return weights
 
 

@@ -106,9 +106,9 @@ class NgramFit:
         outputs = [torch.from_numpy(pipeline.outputs(self.tokens["validation"])), self.outputs("validation")]
         targets = self._targets("validation")
         network_weight, ngram_weight = fit_scales(outputs, targets, self.criterion)
-        (alone,) = fit_scales(outputs[:1], targets, self.criterion)
+        (network_scale,) = fit_scales(outputs[:1], targets, self.criterion)
         both = network_weight * outputs[0] + ngram_weight * outputs[1]
-        if self.criterion(both, targets) > (1 - _LEAST_GAIN) * self.criterion(alone * outputs[0], targets):
+        if self.criterion(both, targets) > (1 - _LEAST_GAIN) * self.criterion(network_scale * outputs[0], targets):
             return pipeline
         if isinstance(pipeline, Classifier):
             classifier = EnsembleClassifier(

@@ -16,6 +16,9 @@ class RegressionOptions(DocumentOptions):
     dataset: str = option("hotels", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     label_field: str | None = option(None, auto="guessed from the usual names", help="Column of the number.")
     pooling: str = option("mean", choices=POOLINGS, help="Pooling of the encoder's outputs into one vector.")
+    ngrams: int | None = option(
+        0, min=0, help="N-gram order of a linear model beside the network; 0 = none, as it extrapolates on short texts."
+    )
     word_dropout: float | None = option(0.0, min=0, below=1, help="Probability of replacing a word by <unk>.")
     r_drop: float | None = option(
         0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time."

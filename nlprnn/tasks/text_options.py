@@ -62,6 +62,7 @@ class TextOptions(RunOptions):
     max_length: int | None = option(
         None, min=1, auto=FROM_DATA, help="Length in words beyond which the network reads a truncated text."
     )
+    truncate: Truncate = option("both", help="Truncation of long texts: the end that is kept, or half of each.")
     embedding_size: int | None = option(None, min=1, auto=FROM_DATA, help="Size of the trained word embeddings.")
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
     hidden_size: int | None = option(
@@ -121,11 +122,10 @@ class LabelledTextOptions(LabelReadingOptions, TextOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentOptions(TextOptions):
-    """What models of longer texts have beside: truncation and pretraining."""
+    """What models of longer texts have beside: a pretrained encoder."""
 
     section: ClassVar[str] = "Documents"
 
-    truncate: Truncate = option("head", help="Truncation of long texts: what is kept of them.")
     init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
     fine_tuning: Literal["joint", "ulmfit"] = option(
         "joint",

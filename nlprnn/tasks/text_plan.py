@@ -14,17 +14,21 @@ from nlprnn.tasks.labelled_texts import LabelledTexts
 from nlprnn.tasks.text_options import TextOptions
 from nlprnn.tasks.text_statistics import TextStatistics
 
-_MAX_LENGTH = 400
-_TOKENS = 10e6
+_UPDATES = 4500
+"""Updates after which short texts are learnt. SST-2: validation accuracy 82.3 after 900, 83.4 after 2,200; Banking77:
+it still rises at 4,200 (88.8, and 89.8 with pieces)."""
 
+_TOKENS = 12e6
+"""Tokens of all forward passes: some ten minutes on two cores, within which long texts have to be learnt."""
 
-def _batch_size(texts: int) -> int:
-    return 16 if texts < 4000 else 32 if texts < 20_000 else 64
+_R_DROP_EPOCHS = 5
+"""Epochs that R-Drop needs at least to be worth its second forward pass."""
 
+_EPOCHS = (3, 40)
+"""Fewest and most epochs."""
 
-def _tolerance(texts: int) -> float:
-    """Half the standard error of an accuracy of 90 %, in points."""
-    return 50 * math.sqrt(0.9 * 0.1 / max(1, texts))
+_MAX_LENGTH = 250
+"""Words of a text that the network reads; the n-gram model beside it reads all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +91,13 @@ def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
         options: those that are given replace the rules.
     """
     statistics = TextStatistics.of(data)
-    max_length = options.max_length or min(statistics.long_words, _MAX_LENGTH)
+    max_length = options.max_length or _MAX_LENGTH
     batch_size = options.batch_size or _batch_size(statistics.texts)
+    updates = _UPDATES * batch_size / statistics.texts
     passes = _TOKENS / (statistics.texts * min(statistics.words, max_length))
+    # A second forward pass for R-Drop where the time allows twice as many epochs as are needed without.
+    r_drop = (1.0 if passes >= 2 * _R_DROP_EPOCHS else 0.0) if options.r_drop is None else options.r_drop
+    epochs = min(updates, passes / 2 if r_drop else passes)
     rules = TextPlan(
         statistics=statistics,
         min_frequency=1 if statistics.unspaced else 2,
@@ -98,13 +106,23 @@ def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
         embedding_size=128,
         hidden_size=128,
         word_dropout=0.6 if options.vectors else 0.3,
-        r_drop=1.0 if passes > 10 else 0.0,
+        r_drop=r_drop,
         batch_size=batch_size,
         learning_rate=options.base_learning_rate * math.sqrt(batch_size / 64),
-        epochs=round(min(40, max(3, passes))),
+        epochs=round(min(max(epochs, _EPOCHS[0]), _EPOCHS[1])),
         patience=6,
         tolerance=_tolerance(statistics.validation_texts),
         ngrams=3 if statistics.unspaced else 2,
     )
-    given = {field.name: getattr(options, field.name, None) for field in fields(TextPlan)}
-    return replace(rules, **{name: value for name, value in given.items() if value is not None})
+    values = {field.name: getattr(options, field.name, None) for field in fields(TextPlan)}
+    return replace(rules, **{name: value for name, value in values.items() if value is not None})
+
+
+def _batch_size(texts: int) -> int:
+    """Smaller batches for fewer texts, so that an epoch has updates enough."""
+    return 16 if texts < 4_000 else 32 if texts < 40_000 else 64
+
+
+def _tolerance(texts: int) -> float:
+    """Half the standard error of an accuracy of 90 %, in points."""
+    return 50.0 * math.sqrt(0.9 * 0.1 / max(1, texts))

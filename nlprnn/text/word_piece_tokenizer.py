@@ -91,7 +91,7 @@ class WordPieceTokenizer(WordTokenizer):
         return self.pieces(self.encode(text))
 
     def _decode(self, ids: list[list[int]]) -> list[str]:
-        return [join_words(_joined(self.words[index] for index in row)) for row in ids]
+        return [join_words(_merged(self.words[index] for index in row)) for row in ids]
 
 
 def _with_vocabulary(tokens: Iterable[str], rules: tokenizers.Tokenizer) -> tokenizers.Tokenizer:
@@ -116,7 +116,7 @@ def _merges(words: list[str], number: int) -> list[str]:
     return sorted(vocabulary, key=vocabulary.__getitem__)
 
 
-def _joined(tokens: Iterable[str]) -> list[str]:
+def _merged(tokens: Iterable[str]) -> list[str]:
     words: list[str] = []
     for token in tokens:
         if token.startswith(PREFIX) and words:

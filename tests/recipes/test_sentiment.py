@@ -189,7 +189,7 @@ def test_pretrained_vectors_stay_frozen(train, film_file, tmp_path):
     classifier = nlprnn.load(tmp_path / "out")
     ids = [classifier.tokenizer.encode(word)[0] for word in words]
     assert classifier.tokenizer.unk_id not in ids  # words of the vectors alone are known too
-    fixed = classifier.model.embedding.pretrained.numpy()[ids]
+    fixed = classifier.network_model.embedding.pretrained.numpy()[ids]
     first = np.array([0, 0.25, 0.5, 0.75])
     assert np.allclose(fixed[:, 0], (first - first.mean()) / first.std(), atol=1e-6)
     assert not fixed[:, 1:].any()  # columns that never change tell nothing

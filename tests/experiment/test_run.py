@@ -1,0 +1,50 @@
+"""What a run keeps of the hyperparameters that were chosen from its data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from nlprnn.experiment.options import FROM_DATA, option
+from nlprnn.experiment.run import Run
+from nlprnn.experiment.run_file import write_run_file
+from nlprnn.experiment.run_options import RunOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeOptions(RunOptions):
+    epochs: int | None = option(None, min=1, length=True, auto=FROM_DATA, help="Number of epochs.")
+    hidden_size: int | None = option(None, min=1, auto=FROM_DATA, help="Hidden size.")
+
+
+@dataclass(frozen=True)
+class Plan:
+    texts: int
+    epochs: int
+    hidden_size: int
+
+    def describe(self) -> str:
+        return f"{self.texts} texts: {self.epochs} epochs"
+
+
+def choose(folder, options, plan, *, resume):
+    write_run_file(folder, "any", options)
+    return Run("any", folder, options, resume).choose(plan)
+
+
+def test_chosen_values_are_logged_and_kept(tmp_path, capsys):
+    plan = Plan(texts=9, epochs=5, hidden_size=8)
+    assert choose(tmp_path, SizeOptions(), plan, resume=False) == plan
+    assert capsys.readouterr().err == "9 texts: 5 epochs\n"
+    assert json.loads((tmp_path / "run.json").read_text())["chosen"] == vars(plan)
+
+
+@pytest.mark.parametrize(("options", "epochs"), [({}, 5), ({"epochs": 7}, 7)])
+def test_resumed_run_keeps_its_choice_except_for_what_is_now_an_option(tmp_path, options, epochs):
+    choose(tmp_path, SizeOptions(), Plan(texts=9, epochs=5, hidden_size=8), resume=False)
+    later = SizeOptions(**options)
+    # The rules of a later version would choose otherwise.
+    plan = Plan(texts=10, epochs=later.epochs or 6, hidden_size=16)
+    assert choose(tmp_path, later, plan, resume=True) == Plan(texts=10, epochs=epochs, hidden_size=8)

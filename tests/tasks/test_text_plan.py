@@ -1,0 +1,92 @@
+"""The plan of a text model: options that are given win, and the rest follows from size, length and script."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlprnn.data import DataReport
+from nlprnn.tasks.classification import ClassificationOptions
+from nlprnn.tasks.labelled_texts import LabelledTexts
+from nlprnn.tasks.text_plan import plan_text
+from nlprnn.tasks.text_statistics import TextStatistics
+
+ENGLISH = "the boat left the quay at noon ."
+THAI = "เรือออกจากท่าเมื่อเที่ยง"
+CHINESE = "中午船离开了码头"
+
+
+def texts(number, text=ENGLISH, *, classes=2):
+    rows = {"train": [text] * number, "validation": [text] * max(2, number // 10)}
+    targets = {split: np.arange(len(column)) % classes for split, column in rows.items()}
+    return LabelledTexts(rows, targets, [f"class {label}" for label in range(classes)], DataReport((), (), {}, {}))
+
+
+def plan(number, text=ENGLISH, *, classes=2, **options):
+    return plan_text(texts(number, text, classes=classes), ClassificationOptions(**options))
+
+
+def test_statistics_count_words_and_know_the_script():
+    data = TextStatistics.of(texts(50, f"{ENGLISH} <b>new</b>", classes=3))
+    assert (data.texts, data.validation_texts, data.outputs, data.unspaced) == (50, 5, 3, False)
+    assert (data.words, data.long_words) == (9.0, 9)  # eight words and a full stop, without tags
+    assert TextStatistics.of(texts(50, CHINESE)).words == len(CHINESE)
+    assert TextStatistics.of(texts(50, CHINESE)).unspaced
+    assert TextStatistics.of(texts(50, THAI)).unspaced
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "epochs": st.integers(1, 99),
+            "patience": st.integers(1, 99),
+            "batch_size": st.integers(1, 512),
+            "learning_rate": st.floats(1e-6, 1.0),
+            "word_dropout": st.floats(0, 0.9),
+            "r_drop": st.floats(0, 9),
+            "ngrams": st.integers(0, 3),
+            "pieces": st.integers(0, 9000),
+            "max_length": st.integers(1, 9000),
+            "hidden_size": st.integers(1, 999),
+            "embedding_size": st.integers(1, 999),
+            "min_frequency": st.integers(1, 9),
+        },
+    )
+)
+def test_given_options_are_in_the_plan(given_options):
+    planned = plan(40, **given_options)
+    assert {name: getattr(planned, name) for name in given_options} == given_options
+
+
+def test_more_texts_mean_larger_batches_and_fewer_epochs():
+    plans = [plan(number) for number in (200, 4_000, 20_000, 100_000)]
+    batches, epochs = [one.batch_size for one in plans], [one.epochs for one in plans]
+    assert batches == sorted(batches)
+    assert epochs == sorted(epochs, reverse=True)
+    assert batches[0] < batches[-1]
+    assert epochs[0] > epochs[-1]
+
+
+def test_long_texts_are_read_less_often_and_without_a_second_pass():
+    short, long = plan(10_000), plan(10_000, ENGLISH * 60)
+    assert long.epochs < short.epochs
+    assert short.r_drop > 0 == long.r_drop
+
+
+def test_learning_rate_follows_a_given_batch_size():
+    assert plan(40, batch_size=64).learning_rate == pytest.approx(2 * plan(40, batch_size=16).learning_rate)
+
+
+def test_characters_of_unspaced_scripts_have_longer_ngrams_and_no_pieces():
+    words, characters = plan(40), plan(40, THAI)
+    assert characters.ngrams > words.ngrams
+    assert words.pieces > 0 == characters.pieces
+
+
+def test_description_names_what_was_chosen():
+    planned = plan(3_400, classes=6)
+    assert planned.describe().startswith("3,400 texts, 6 classes, 8 words each: batches of ")
+    assert f"up to {planned.epochs} epochs" in planned.describe()
