@@ -22,6 +22,7 @@ from nlprnn.pipelines.int8 import make_int8
 from nlprnn.pipelines.text_pipeline import TextPipeline
 from nlprnn.pipelines.text_score import TextScore, row_nll, stepwise_nll
 from nlprnn.pipelines.text_stream import TextStream
+from nlprnn.pipelines.text_windows import final_state
 from nlprnn.text import Tokenizer
 from nlprnn.text.inputs import TextInputs
 
@@ -210,7 +211,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         before = SequenceArray.from_sequences(row[:-1] for row in rows)
         ids, mask = before.pad(np.arange(len(rows)), padding_value=self.tokenizer.pad_id)
         with torch.inference_mode():
-            state = self.model(ids.to(device), mask.to(device)).state
+            state = final_state(self.model, ids, mask)
         last = torch.tensor([int(row[-1]) for row in rows], device=device)
         generators = _generators(prompts, options.seed, device)
         for tokens in sampler(last, state, length=options.length, generator=generators):

@@ -12,9 +12,7 @@ from torch.nn import functional
 
 from nlprnn.models import LanguageModel
 from nlprnn.modules import RecurrentState
-
-_MAX_TOKENS = 4096
-"""Tokens of one forward pass, all rows together."""
+from nlprnn.pipelines.text_windows import read_windows
 
 _MAX_LOGITS = 1 << 22
 """Logits of one matrix product: a token has as many as the vocabulary."""
@@ -81,17 +79,12 @@ def row_nll(model: LanguageModel, inputs: Tensor, targets: Tensor, mask: Tensor 
     Returns:
         (B,) float64, in nats, on the CPU.
     """
-    device, rows = model.output_bias.device, len(inputs)
-    length, state = max(1, _MAX_TOKENS // rows), None
-    total = torch.zeros(rows, dtype=torch.float64)
+    total = torch.zeros(len(inputs), dtype=torch.float64)
     with torch.inference_mode():
-        for begin in range(0, inputs.size(1), length):
-            window = slice(begin, begin + length)
-            real = None if mask is None else mask[:, window].to(device)
-            output, target = model(inputs[:, window].to(device), real, state), targets[:, window].to(device)
-            state = output.state
-            nll = _token_nll(model, output.vectors.flatten(0, 1), target.flatten()).view(target.shape)
-            total += (nll if real is None else nll * real).cpu().double().sum(dim=1)  # MPS has no float64
+        for window, output in read_windows(model, inputs, mask):
+            target = targets[:, window].to(output.vectors.device)
+            nll = _token_nll(model, output.vectors.flatten(0, 1), target.flatten()).view(target.shape).cpu()
+            total += (nll if mask is None else nll * mask[:, window]).double().sum(dim=1)  # MPS has no float64
     return total
 
 

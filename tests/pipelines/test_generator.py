@@ -32,7 +32,7 @@ class ScriptedModel:
     def eval(self):
         return self
 
-    def __call__(self, ids, mask):
+    def __call__(self, ids, mask, state=None):
         return LanguageModelOutput(None, 0, None, None)
 
     def numpy_step(self, *, int8=False):

@@ -13,7 +13,7 @@ import nlprnn.pipelines.generator as generator_module
 from nlprnn import Generator
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
-from nlprnn.pipelines import text_score
+from nlprnn.pipelines import text_score, text_windows
 from nlprnn.text import WordTokenizer
 
 PROMPTS = ["The cat", "", "你好", "She said hello to all of them. ", "x", "Ωβ unknown ☃"]
@@ -37,7 +37,7 @@ def test_mean_nll_matches_step_by_step(make_generator, monkeypatch, cell):
     assert [index for index, token in enumerate(ids) if token == 2] == [0, 23, len(ids) - 1]
     expected = by_hand(generator, ids.tolist())
     assert generator.mean_nll(ids) == pytest.approx(expected, abs=1e-5)
-    monkeypatch.setattr(text_score, "_MAX_TOKENS", 7)
+    monkeypatch.setattr(text_windows, "MAX_TOKENS", 7)
     assert generator.mean_nll(ids) == pytest.approx(expected, abs=1e-5)
 
 
@@ -84,7 +84,7 @@ def test_score_each_is_batch_invariant(make_generator, monkeypatch, tokenizer):
     generator = make_generator(tokenizer, num_layers=2)
     scores = generator.score_each(PROMPTS)
     monkeypatch.setattr(generator_module, "_SCORED_TOKENS", 7)
-    monkeypatch.setattr(text_score, "_MAX_TOKENS", 7)
+    monkeypatch.setattr(text_windows, "MAX_TOKENS", 7)
     monkeypatch.setattr(text_score, "_MAX_LOGITS", 5 * generator.model.vocab_size)
     for prompt, score, again in zip(PROMPTS, scores, generator.score_each(PROMPTS), strict=True):
         ids = generator.encode([prompt])
