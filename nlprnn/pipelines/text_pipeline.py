@@ -58,8 +58,8 @@ class TextPipeline(Pipeline[TokenModel, TokenizerT]):
         return self.processor
 
     def _unknown_words(self, tokens: SequenceArray) -> list[float]:
-        """Return the share of unknown words of each encoded text, 0 to 1 (`Tokenizer.unknown_and_known`); 0 of none."""
-        unknown, known = (tokens.row_sums(counts[tokens.values]) for counts in self.tokenizer.unknown_and_known)
+        """Return the share of unknown words of each encoded text, 0 to 1 (`Tokenizer.count_words`); 0 of none."""
+        unknown, known = map(tokens.row_sums, self.tokenizer.count_words(tokens.values))
         return (unknown / np.maximum(1, unknown + known)).tolist()
 
 

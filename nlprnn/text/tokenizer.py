@@ -122,6 +122,18 @@ class Tokenizer(ABC):
         unknown[self.unk_id] = 1
         return unknown, known
 
+    def count_words(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the number of unknown words, and of known words, that begin at each id of encoded texts.
+
+        Args:
+            ids: (total,) integer, of whole texts end to end.
+
+        Returns:
+            two arrays (total,) int32; see `unknown_and_known`.
+        """
+        unknown, known = self.unknown_and_known
+        return unknown[ids], known[ids]
+
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the ids of each text, without special ids other than `unk_id`.
 

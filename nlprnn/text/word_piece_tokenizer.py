@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Self
 
+import numpy as np
 import tokenizers
 from tokenizers import models, trainers
 
@@ -80,6 +82,27 @@ class WordPieceTokenizer(WordTokenizer):
         """Return the distinct words of `text` that become `unk_id`, in order of appearance."""
         distinct = list(dict.fromkeys(super().tokens(text)))
         return [word for word, ids in zip(distinct, self.encode_batch(distinct), strict=True) if self.unk_id in ids]
+
+    def count_words(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the number of unknown words, and of known words, that begin at each id of encoded texts.
+
+        A word in pieces counts as unknown: a text most of whose words are in pieces is none that training prepared for.
+
+        Args:
+            ids: (total,) integer, of whole texts end to end.
+
+        Returns:
+            two arrays (total,) int32.
+        """
+        continues = np.append(self._continues[ids], False)
+        begins = ~continues[:-1]
+        unknown = begins & (continues[1:] | (ids == self.unk_id))
+        return unknown.astype(np.int32), (begins & ~unknown).astype(np.int32)
+
+    @cached_property
+    def _continues(self) -> np.ndarray:
+        """Whether each id is a piece that continues a word, (V,) bool."""
+        return np.array([word.startswith(PREFIX) and word != PREFIX for word in self.words])
 
     def extended(self, words: Iterable[str]) -> Self:
         """Return a tokenizer with the same rules and ids that knows further words, which come last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +46,14 @@ def test_only_characters_that_training_lacked_are_unknown(tokenizer):
     assert tokenizer.unk_id not in tokenizer.encode("quayside boats talk")
     assert tokenizer.encode("日") == [tokenizer.unk_id]
     assert tokenizer.unknown("the 日 left Ж") == ["日", "ж"]
+
+
+def test_words_in_pieces_count_as_unknown(tokenizer):
+    ids = np.concatenate(tokenizer.encode_batch(["the walked boats", "quay , 日", "sailings"]))
+    unknown, known = tokenizer.count_words(ids)
+    assert (unknown.sum(), known.sum()) == (4, 3)
+    (first,) = tokenizer.encode_batch(["the walked"])
+    assert tokenizer.count_words(np.array(first))[0].tolist() == [0, 1] + [0] * (len(first) - 2)
 
 
 def test_extended_tokenizer_prefers_its_words_and_begins_pieces_with_them(tokenizer):
