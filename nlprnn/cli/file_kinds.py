@@ -23,6 +23,7 @@ _TABLES = (
     ".json",
     ".jsonl",
     ".ndjson",
+    ".jsonlines",
     ".parquet",
     ".arrow",
     ".feather",

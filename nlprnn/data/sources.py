@@ -16,7 +16,7 @@ from nlprnn.data.formats.hub import is_hub_id, load_hub
 from nlprnn.data.formats.other_kinds import advice
 from nlprnn.data.formats.parallel import find_pairs, find_stem
 from nlprnn.data.formats.parquet import TypedTable
-from nlprnn.data.formats.registry import TABLES, TAGGED, Formats
+from nlprnn.data.formats.registry import TABLES, TAGGED, Formats, has_open_suffix
 from nlprnn.data.formats.source import Source
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError, NlprnnError
@@ -53,7 +53,7 @@ def find_sources(dataset: str, formats: Formats, options: ReadOptions) -> Source
         return _typed_splits(saved, str(path), options, form)
     if path.is_dir():
         return folder_sources(path, formats, options)
-    if not formats.can_open(path) and not path.suffix:
+    if has_open_suffix(path):
         return {"train": [formats.open_by_content(path, options)]}
     if kind := advice(path):
         raise DataError(f"{path} is {kind}")

@@ -6,8 +6,8 @@ import io
 import shlex
 import sys
 import typing
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,10 +19,11 @@ from click.core import ParameterSource
 from nlprnn.errors import NlprnnError, OptionError, TrainingError
 from nlprnn.experiment.options import click_options, option_fields, plain
 from nlprnn.experiment.run import Run
-from nlprnn.experiment.run_file import has_ended, stored_options, write_run_file
-from nlprnn.experiment.run_folder import can_resume, has_checkpoint, is_further_process, run_folder
+from nlprnn.experiment.run_file import has_ended, is_longer, stored_options, write_run_file
+from nlprnn.experiment.run_folder import can_resume, is_further_process, is_saved, run_folder
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.seed import set_seed
+from nlprnn.experiment.seeds import check_seeds, finish_seeds, log_seed, open_seed_runs
 from nlprnn.experiment.settings import find_settings, read_settings
 from nlprnn.friendly_command import INTERRUPTED, FriendlyCommand
 
@@ -93,7 +94,7 @@ class RecipeCommand(FriendlyCommand):
         def main(run: Run) -> None:
             self.main_function(replace(run, callbacks=callbacks, scored_splits=scored_splits), run.options)
 
-        return self._run(options, main)
+        return self._run(options, main, hint=False)
 
     def _read_settings(self, ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
         if value is None:
@@ -108,9 +109,10 @@ class RecipeCommand(FriendlyCommand):
         changes = {name: value for name, value in values.items() if ctx.get_parameter_source(name) not in _NOT_GIVEN}
         quiet = redirect_stdout(io.StringIO()) if is_further_process() else nullcontext()
         with quiet:
-            self._run(changes, self._main_from_command_line)
+            self._run(changes, lambda run: self.main_function(run, run.options), hint=True)
 
-    def _run(self, changes: Mapping[str, Any], main: Callable[[Run], None]) -> Path:
+    def _run(self, changes: Mapping[str, Any], main: Callable[[Run], None], *, hint: bool) -> Path:
+        """Begin or resume a run; `hint`: where it is stopped, print how to continue it, and exit."""
         resume = bool(changes.get("resume"))
         # Options of a run that is resumed are checked together with those that it began with.
         options = self.options() if resume else self.options.from_mapping(changes)
@@ -119,32 +121,34 @@ class RecipeCommand(FriendlyCommand):
             if resume:
                 stored = stored_options(folder, self.recipe)
                 options = _resumed_options(self.options, stored, changes)
-                if has_ended(folder) and not _is_longer(options, stored):
-                    longer = " or ".join(field.flag for field in option_fields(self.options) if field.meta["length"])
-                    click.echo(f"The run in {folder} has ended: a larger {longer} would train it further.")
+                check_seeds(folder, options, stored)
+                if has_ended(folder) and not is_longer(options, stored):
+                    flags = [field.flag for field in option_fields(self.options) if field.meta["length"]]
+                    flags += ["--seeds"] if options.seeds > 1 else []
+                    click.echo(f"The run in {folder} has ended: a larger {' or '.join(flags)} would train it further.")
                     return folder
-                resume = can_resume(folder)
             _check_machine(options)
-            set_seed(options.seed, options.threads)
-            write_run_file(folder, self.recipe, options)
-            main(Run(self.recipe, folder, options, resume))
+            with _print_resume_command(folder) if hint else nullcontext():
+                self._train(folder, options, main, resume=resume)
             return folder
 
-    def _main_from_command_line(self, run: Run) -> None:
-        from nlprnn.training.signals import TrainingInterrupted
+    def _train(self, folder: Path, options: RunOptions, main: Callable[[Run], None], *, resume: bool) -> None:
+        """Train in a folder, or once for each of several seeds, each in a folder in it."""
+        if options.seeds > 1:
+            from nlprnn.training.distributed import wait_for_all_processes
 
-        try:
-            self.main_function(run, run.options)
-        except (TrainingInterrupted, KeyboardInterrupt) as stopped:
-            if has_checkpoint(run.folder):
-                kept = (
-                    "everything is saved" if isinstance(stopped, TrainingInterrupted) else "the last checkpoint is kept"
-                )
-                text = f"Training was stopped, and {kept}. Continue with:\n  {_resume_command(run.folder)}"
-            else:
-                text = "Stopped before there was anything to save."
-            click.echo("\n" + text, err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from stopped
+            write_run_file(folder, self.recipe, options)
+            for run in open_seed_runs(folder, options):
+                log_seed(run)
+                with run_folder(self.recipe, run.folder, resume=run.resume):
+                    wait_for_all_processes()  # else the others would write into the folder before the first has it
+                    self._train(run.folder, run.options, main, resume=run.resume)
+            finish_seeds(folder, options)
+            return
+        resume = resume and can_resume(folder)
+        set_seed(options.seed, options.threads)
+        write_run_file(folder, self.recipe, options)
+        main(Run(self.recipe, folder, options, resume))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under the heading of the class that declares them, those of every run last."""
@@ -198,14 +202,6 @@ def _resumed_options(cls: type[RunOptions], stored: Mapping[str, Any], changes: 
         raise TrainingError(f"the run began with other options ({error}): begin another with another --out") from error
 
 
-def _is_longer(options: RunOptions, stored: Mapping[str, Any]) -> bool:
-    """Whether an option that limits the training has changed."""
-    current = options.to_mapping()
-    return any(
-        current[field.name] != stored.get(field.name) for field in option_fields(type(options)) if field.meta["length"]
-    )
-
-
 def _check_machine(options: RunOptions) -> None:
     """Raise before the data are read rather than after."""
     from nlprnn.devices import resolve_device
@@ -213,6 +209,23 @@ def _check_machine(options: RunOptions) -> None:
     resolve_device(options.device)
     if options.tensorboard and find_spec("tensorboard") is None:
         raise TrainingError('--tensorboard needs TensorBoard: pip install "nlprnn[tensorboard]"')
+
+
+@contextmanager
+def _print_resume_command(folder: Path) -> Iterator[None]:
+    """Where training is stopped, print how to continue it, and exit."""
+    from nlprnn.training.signals import TrainingInterrupted
+
+    try:
+        yield
+    except (TrainingInterrupted, KeyboardInterrupt) as stopped:
+        if is_saved(folder):
+            kept = "everything is saved" if isinstance(stopped, TrainingInterrupted) else "the last checkpoint is kept"
+            text = f"Training was stopped, and {kept}. Continue with:\n  {_resume_command(folder)}"
+        else:
+            text = "Stopped before there was anything to save."
+        click.echo("\n" + text, err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from stopped
 
 
 def _resume_command(folder: Path) -> str:

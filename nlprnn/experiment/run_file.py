@@ -12,8 +12,9 @@ from typing import Any
 
 from nlprnn.errors import TrainingError
 from nlprnn.experiment.model_card import versions
-from nlprnn.experiment.options import Options
+from nlprnn.experiment.options import Options, option_fields
 from nlprnn.experiment.run_folder import RUN_FILE, is_further_process
+from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json
 
 _OF_LABELS = ("label_names", "tag_names")
@@ -111,6 +112,18 @@ def stored_options(folder: Path, recipe: str) -> dict[str, Any]:
 def has_ended(folder: Path) -> bool:
     """Return whether the run in a folder has come to its end."""
     return "summary" in read_run_file(folder)
+
+
+def is_longer(options: RunOptions, stored: Mapping[str, Any]) -> bool:
+    """Return whether a run is to train for another time, or with another number of seeds, than it began with.
+
+    Args:
+        options: current ones.
+        stored: options that the run began with.
+    """
+    current = options.to_mapping()
+    limits = [field.name for field in option_fields(type(options)) if field.meta["length"]]
+    return options.seeds != stored.get("seeds", 1) or any(current[name] != stored.get(name) for name in limits)
 
 
 def _command_line(arguments: Sequence[str]) -> str:

@@ -20,6 +20,9 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 RUN_FILE = "run.json"
+SEED_FOLDER = "seed_"
+"""Beginning of the name of a run's folder, before its seed, where there are several in one folder."""
+
 _TRACES = (RUN_FILE, "config.json", "checkpoint")
 
 
@@ -52,7 +55,7 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
         try:
             yield folder
         except BaseException:
-            if new and not has_checkpoint(folder):
+            if new and not is_saved(folder):
                 _clear(folder, remove=created)
             raise
 
@@ -83,6 +86,11 @@ def has_checkpoint(folder: Path) -> bool:
     return checkpoint.exists() or checkpoint.with_suffix(".safetensors").exists()
 
 
+def is_saved(folder: Path) -> bool:
+    """Return whether a folder holds a checkpoint, of its run or of one of its runs of several seeds."""
+    return any(map(has_checkpoint, [folder, *folder.glob(f"{SEED_FOLDER}*")]))
+
+
 def can_resume(folder: Path) -> bool:
     """Return whether a run has a checkpoint; one that was killed before its first checkpoint begins again.
 
@@ -97,7 +105,8 @@ def can_resume(folder: Path) -> bool:
         raise TrainingError(
             f"{folder} holds a trained model but no {CHECKPOINT_FILE} to resume from: begin another with another --out"
         )
-    click.echo("The run was stopped before its first checkpoint, and begins again.", err=True)
+    if not is_further_process():
+        click.echo("The run was stopped before its first checkpoint, and begins again.", err=True)
     return False
 
 

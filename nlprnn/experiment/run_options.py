@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from nlprnn.devices import DEVICES
+from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.reading_options import ReadingOptions
 
@@ -31,6 +32,13 @@ class RunOptions(DatasetOptions):
         None, free=True, auto="a new one under runs/", help="Folder that the model is written into."
     )
     seed: int = option(1, min=0, max=LARGEST_SEED, help="Random seed of everything that is drawn.")
+    seeds: int = option(
+        1,
+        min=1,
+        free=True,
+        help="Number of runs, with seeds --seed, --seed + 1 and so on, each in a folder of its own; mean and spread of "
+        "their scores are printed.",
+    )
     epochs: int | None = option(10, min=1, length=True, help="Number of passes over the training data.")
     max_minutes: float | None = option(
         None,
@@ -52,3 +60,10 @@ class RunOptions(DatasetOptions):
     threads: int | None = option(None, min=1, max=1024, free=True, auto="all cores", help="Number of CPU threads.")
     resume: bool = option(False, free=True, help="Continue the run in --out exactly where it stopped.")
     tensorboard: bool = option(False, free=True, help="TensorBoard files beside metrics.jsonl.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.seed + self.seeds - 1 > LARGEST_SEED:
+            raise OptionError(
+                f"{self.seeds} seeds from {self.seed} on go beyond {LARGEST_SEED}, the largest: give a smaller --seed"
+            )

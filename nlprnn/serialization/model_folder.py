@@ -21,6 +21,9 @@ from nlprnn.serialization.upgrade import upgrade_config, upgrade_weights
 FORMAT_VERSION = 2
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
+_NAMED = 5
+"""Model folders that an error names."""
+
 _LOCK = threading.Lock()
 
 
@@ -103,7 +106,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     """
     path = Path(folder) / CONFIG_FILE
     if not path.exists():
-        raise ModelError(f"{folder} is not a model folder: it has no {CONFIG_FILE}")
+        raise ModelError(f"{folder} is not a model folder: {_hint(path.parent)}")
     config = read_json(path)
     version, call = config.get("format_version"), config.get("model")
     if not isinstance(version, int) or not isinstance(call, dict) or not isinstance(call.get("class"), str):
@@ -111,6 +114,15 @@ def read_config(folder: Path) -> dict[str, Any]:
     if version > FORMAT_VERSION:
         raise ModelError(f"{path} was written by a newer nlprnn (format {version}): upgrade nlprnn to read it")
     return config if version >= FORMAT_VERSION else {**config, "model": upgrade_config(call)}
+
+
+def _hint(folder: Path) -> str:
+    """Return the model folders in a folder that is none, as the recipes write them for several seeds."""
+    models = sorted(config.parent for config in folder.glob(f"*/{CONFIG_FILE}"))
+    if not models:
+        return f"it has no {CONFIG_FILE}"
+    others = f" or {len(models) - _NAMED} others" if len(models) > _NAMED else ""
+    return f"it holds several, give one of them: {', '.join(map(str, models[:_NAMED]))}{others}"
 
 
 def _load_weights(model: nn.Module, path: Path, weights: dict[str, Tensor]) -> None:

@@ -61,6 +61,12 @@ class DistributedContext:
         return checkpoint.with_name(f"process-{self.rank}{checkpoint.suffix}") if self.rank else None
 
 
+def wait_for_all_processes() -> None:
+    """Wait until each process of a distributed training has come here; in a single process, do nothing."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.barrier()
+
+
 def _accelerator(options: TrainingOptions) -> Accelerator:
     """Return an accelerator of the device and precision; those of the first one in a process are final."""
     device, precision = resolve_device(options.device), options.mixed_precision

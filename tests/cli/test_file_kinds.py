@@ -79,6 +79,7 @@ def test_texts_with_a_few_controls_are_text(text):
         ("a.csv", "a table"),
         ("A.TSV.gz", "a table"),
         ("a.ndjson", "a table"),
+        ("a.jsonlines", "a table"),
         ("a.xlsx", "a table"),
         ("a.conll", "a file of tagged sentences"),
         ("a.tmx", "a file of translations"),

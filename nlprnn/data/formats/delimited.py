@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import islice
+from functools import lru_cache, partial
+from itertools import islice, takewhile
 from pathlib import Path
 
 from nlprnn.data.column_roles import counted
@@ -26,6 +26,7 @@ from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
 
 _NEARLY_ALL = 0.9
+_FIRST_ROWS = 20
 _HEAD_LINES, _HEAD_CHARACTERS = 1000, 4_000_000
 _MARK_NOTES = {
     Marks.PLAIN: ("quotation marks are plain characters",),
@@ -191,7 +192,8 @@ def _find_file(path: Path, encoding: str | None) -> tuple[_File, tuple[str, ...]
 def _first_candidate(path: Path, encoding: str | None, *, universal: bool) -> tuple[_File, tuple[str, ...]]:
     head, truncated = _head(path, encoding, universal=universal)
     declared = declared_delimiter(head[0]) if head else None
-    skipped = 1 if declared else 0
+    comments = 0 if declared else _count_comments(head)
+    skipped = 1 if declared else comments
     filled = [line for line in head[skipped:] if not line.isspace()]
     if not filled:
         raise DataError(f"{path} is empty: it has no rows")
@@ -199,9 +201,24 @@ def _first_candidate(path: Path, encoding: str | None, *, universal: bool) -> tu
     if not declared and suffix(path) in (".tsv", ".tab", ".txt") and "\t" in filled[0]:
         delimiters = ["\t"]
     notes: tuple[str, ...] = (f"its first line, {head[0].strip()}, is no data",) if declared else ()
+    notes += (f"comments above the table (# ...) are no data: {counted(comments, 'line')}",) if comments else ()
     layout = find_layout(filled, delimiters, truncated=truncated)
     notes += _MARK_NOTES.get(layout.marks, ()) if layout.width > 1 else ()
     return _File(path, encoding, layout, universal, skipped), notes
+
+
+def _count_comments(head: Sequence[str]) -> int:
+    """The number of lines above a table that are comments (# ...) or blank.
+
+    Only without them do the first rows have the same number of cells: a header or a text may begin with # too.
+    """
+    if not head or not head[0].startswith("#"):
+        return 0
+    count = sum(1 for _ in takewhile(lambda line: line.startswith("#") or line.isspace(), head))
+    rows = [line for line in head[count:] if not line.isspace()][:_FIRST_ROWS]
+    comments = [line for line in head[:count] if not line.isspace()]
+    is_even = partial(even_layout, delimiters=list(DELIMITERS), truncated=True)
+    return count if len(rows) > 1 and is_even(rows) and not is_even([*comments, *rows]) else 0
 
 
 def _head(path: Path, encoding: str | None, *, universal: bool) -> tuple[list[str], bool]:

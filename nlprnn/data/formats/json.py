@@ -21,6 +21,7 @@ from nlprnn.errors import DataError
 
 _EXTREME = "a number of too many digits, or lists or objects too deep in each other"
 _HEAD_ROWS = 501
+LINE_SUFFIXES = (".jsonl", ".ndjson", ".jsonlines")
 _DECODER = json.JSONDecoder()
 _LINES, _LIST, _DOCUMENT = "JSON lines", "JSON list", "JSON"
 _NamedRow = tuple[int, dict[str, Any]]
@@ -162,7 +163,7 @@ def _naming(head: Sequence[Any], layout: JsonLayout | None, options: ReadOptions
 
 
 def _shape(path: Path, options: ReadOptions) -> str:
-    if suffix(path) in (".jsonl", ".ndjson"):
+    if suffix(path) in LINE_SUFFIXES:
         return _LINES
     return _known_shape(path, _version(path), options.encoding)
 

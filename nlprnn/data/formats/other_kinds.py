@@ -24,6 +24,20 @@ _ADVICE = {
         (".tar", ".tgz", ".tbz", ".7z", ".rar", ".zst", ".lz4"), "an archive: unpack it, and give the folder"
     ),
 }
+_PAGE = "a web page (HTML), not a table: open it in a browser or spreadsheet, and save its table as .csv"
+_ATTRIBUTES = "a file of Weka (ARFF): save it as .csv with that program, or write its rows as .csv"
+_FIRST_WORDS = {"<!doctype html": _PAGE, "<html": _PAGE, "@relation": _ATTRIBUTES}
+_ADVICE[".arff"] = _ATTRIBUTES
+
+
+def other_kind(line: str) -> str | None:
+    """Return what a file is whose first line that is not blank begins as none of a table does; None = a table.
+
+    Args:
+        line: the line, as it is in the file.
+    """
+    start = line.lstrip()[:20].lower()
+    return next((kind for words, kind in _FIRST_WORDS.items() if start.startswith(words)), None)
 
 
 def advice(path: Path) -> str | None:

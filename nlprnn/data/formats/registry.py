@@ -10,13 +10,15 @@ from nlprnn.data.folders import plain_files
 from nlprnn.data.formats.arrow import open_arrow
 from nlprnn.data.formats.conll import ColumnFile
 from nlprnn.data.formats.delimited import delimited_dialect, has_even_rows, is_table, read_delimited
-from nlprnn.data.formats.json import open_json, open_json_splits
+from nlprnn.data.formats.json import LINE_SUFFIXES, open_json, open_json_splits
 from nlprnn.data.formats.lines import is_packed, open_bytes, read_lines, suffix
+from nlprnn.data.formats.other_kinds import other_kind
 from nlprnn.data.formats.parquet import open_parquet
 from nlprnn.data.formats.plain import plain_dialect, read_plain
 from nlprnn.data.formats.source import Dialect, NumberedRows, Source, TextFile
 from nlprnn.data.formats.tmx import open_tmx
 from nlprnn.data.read_options import ReadOptions
+from nlprnn.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Formats:
         return splits or {"train": self.open(path, options)}
 
     def open_by_content(self, path: Path, options: ReadOptions) -> Source:
-        """Return the source of a file without a suffix: JSON or Parquet, a table, or a text.
+        """Return the source of a file by its content (`has_open_suffix`): JSON or Parquet, a table, or a text.
 
         Raises:
             DataError: the file is damaged or empty.
@@ -62,12 +64,12 @@ class Formats:
 
     def is_running_text(self, path: Path, options: ReadOptions) -> bool:
         """Whether a file is a text file by its suffix, or by its content where it has none."""
-        if path.suffix or not path.is_file():
+        if not has_open_suffix(path) or not path.is_file():
             return suffix(path) == ".txt"
         return self._suffix_of_content(path, options) == ".txt"
 
     def _suffix_of_content(self, path: Path, options: ReadOptions) -> str:
-        """The suffix that a file without one would have."""
+        """The suffix that fits the content of a file."""
         with open_bytes(path) as file:
             if file.read(4) == b"PAR1":
                 return ".parquet"
@@ -79,6 +81,11 @@ class Formats:
     def files(self, folder: Path) -> list[Path]:
         """Return the files directly in a folder that can be opened."""
         return [path for path in plain_files(folder) if self.can_open(path)]
+
+
+def has_open_suffix(path: Path) -> bool:
+    """Whether the content of a file decides on its format, as it has no suffix, or .dat, which may be anything."""
+    return not path.suffix or suffix(path) == ".dat"
 
 
 _TYPED = (".parquet", ".arrow", ".feather")
@@ -96,6 +103,14 @@ def _open_text(path: Path, options: ReadOptions) -> Source:
     return (_DELIMITED if is_table(path, options) else _PLAIN)(path, options)
 
 
+def _open_delimited(path: Path, options: ReadOptions) -> Source:
+    """Open a table; DataError for a file of another kind that was given the suffix of one."""
+    first = next((line for line in read_lines(path, options.encoding) if not line.isspace()), "")
+    if kind := other_kind(first):
+        raise DataError(f"{path} is {kind}")
+    return _DELIMITED(path, options)
+
+
 def _column_file(path: Path, options: ReadOptions) -> Source:
     return ColumnFile(str(path), options, (path,))
 
@@ -103,7 +118,7 @@ def _column_file(path: Path, options: ReadOptions) -> Source:
 _PLAIN = _text_file(read_plain, plain_dialect)
 _DELIMITED = _text_file(read_delimited, delimited_dialect)
 _WITH_LISTS: Mapping[str, _Open] = {
-    **dict.fromkeys((".jsonl", ".ndjson", ".json"), open_json),
+    **dict.fromkeys((*LINE_SUFFIXES, ".json"), open_json),
     ".parquet": open_parquet,
     **dict.fromkeys((".arrow", ".feather"), open_arrow),
 }
@@ -111,7 +126,7 @@ _WITH_LISTS: Mapping[str, _Open] = {
 TABLES = Formats(
     {
         **_WITH_LISTS,
-        **dict.fromkeys((".csv", ".tsv", ".tab", ".psv"), _DELIMITED),
+        **dict.fromkeys((".csv", ".tsv", ".tab", ".psv"), _open_delimited),
         ".txt": _open_text,
         ".tmx": open_tmx,
     },
@@ -120,7 +135,7 @@ TABLES = Formats(
 TAGGED = Formats(
     {
         **_WITH_LISTS,
-        ".csv": _DELIMITED,
+        ".csv": _open_delimited,
         **dict.fromkeys((".conll", ".conllu", ".bio", ".iob", ".iob2", ".txt", ".tsv"), _column_file),
     },
     ".conll, .conllu, .bio, .iob, .iob2, .txt, .tsv or .csv with a word a line, .jsonl or .json with lists of "

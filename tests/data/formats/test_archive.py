@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 
@@ -99,10 +100,47 @@ def test_archives_that_are_refused(tmp_path, monkeypatch):
         "".join(f"__label__{'ab'[n % 2]} text {n}\n" for n in range(40)),
     ],
 )
-def test_file_without_a_suffix(tmp_path, content):
-    (tmp_path / "data").write_text(content, encoding="utf-8")
-    split = load_split(str(tmp_path / "data"), CLASSIFY)
+@pytest.mark.parametrize("name", ["data", "data.dat"])
+def test_file_is_read_by_its_content(tmp_path, content, name):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    split = load_split(str(tmp_path / name), CLASSIFY)
     assert len(split) == 40
+
+
+def test_running_text_is_recognised_by_its_content(tmp_path):
+    text = "A line of the text.\n" * 200
+    (tmp_path / "tale.dat").write_text(text, encoding="utf-8")
+    assert (
+        "".join(text for split in load_documents(str(tmp_path / "tale.dat")).values() for text in split.texts) == text
+    )
+
+
+def test_data_files_beside_a_table_are_not_read(tmp_path):
+    (tmp_path / "train.csv").write_text(TABLE, encoding="utf-8")
+    (tmp_path / "cache.dat").write_bytes(bytes(range(256)))
+    assert sum(map(len, load_splits(str(tmp_path), CLASSIFY).values())) == 40
+
+
+@pytest.mark.parametrize("suffix", [".jsonlines", ".JSONLINES", ".jsonlines.gz"])
+def test_json_lines_by_their_long_name(tmp_path, suffix):
+    content = b'{"text": "a", "label": "b"}\n{"text": "c", "label": "d"}\n' * 20
+    (tmp_path / f"a{suffix}").write_bytes(gzip.compress(content) if suffix.endswith("gz") else content)
+    assert len(load_split(str(tmp_path / f"a{suffix}"), CLASSIFY)) == 40
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("\n <!DOCTYPE html>\n<html><table></table></html>\n", r"is a web page \(HTML\), .*save its table as \.csv"),
+        ("<HTML>\n<body>a,b</body>\n", r"is a web page \(HTML\)"),
+        ("@RELATION reviews\n\n@ATTRIBUTE text string\n@DATA\n'a',b\n", r"is a file of Weka \(ARFF\): save it as"),
+    ],
+)
+def test_other_kinds_with_the_suffix_of_a_table(tmp_path, name, content, message):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=message):
+        load_splits(str(tmp_path / name), CLASSIFY)
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("a.txt", "\t"), ("a.txt", ";"), ("a.tab", "\t"), ("a.psv", "|")])
@@ -122,6 +160,7 @@ def test_tables_of_other_suffixes(tmp_path, name, delimiter):
         ("a.pkl", r"is a pickle, which could run any code"),
         ("a.tar.gz", r"is an archive: unpack it"),
         ("a.npy", r"is a binary table"),
+        ("a.arff", r"is a file of Weka \(ARFF\): save it as \.csv"),
         ("a.unknown", r"unknown kind of file; give \.csv"),
         ("a.csv", r"is no text but a \.zip archive or an Office document"),
     ],

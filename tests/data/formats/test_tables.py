@@ -165,6 +165,15 @@ def test_options_decide_on_the_header(write):
             2,
             "its first line, sep=;, is no data",
         ),
+        (
+            "# written by a tool\n# on Monday, at noon, twice\n\ntext,label\none,x\ntwo,y\n",
+            ["text", "label"],
+            ["one", "x"],
+            2,
+            "comments above the table (# ...) are no data: 3 lines",
+        ),
+        ("#text,label\n#one,x\n#two,y\n", ["#text", "label"], ["#one", "x"], 2, ""),
+        ("#text\n#one\n#two\n#three\n", ["#text"], ["#one"], 3, ""),
         ("text;label\nwell, a;x\nso, c;y\n", ["text", "label"], ["well, a", "x"], 2, ""),
         ("1;well, yes\n2;so, no\n" * 3, ["1", "2"], ["1", "well, yes"], 6, "is read as data"),
         ("text,label\rone,x\rtwo,y\r", ["text", "label"], ["one", "x"], 2, ""),
@@ -247,6 +256,14 @@ def test_line_without_a_tab_is_named(write):
     lines = [f"it rattles, day {n}\t{'xy'[n % 2]}" for n in range(30)]
     with pytest.raises(DataError, match=r"line 8: 1 cell, but the .* has 2"):
         read(write("\n".join([*lines[:7], "no tab, here", *lines[7:]]), "a.txt"))
+
+
+def test_lines_after_comments_keep_their_numbers(write):
+    path = write("# a comment\ntext,label\n" + "a b,x\n" * 20 + "a, b, c\n")
+    with pytest.raises(DataError, match="line 23: 3 cells, but the header has 2"):
+        read(path)
+    path = write('# a comment\ntext,label\n"a b",x\n"c\nd",y\n')
+    assert [number for number, _ in TABLES.open(path, ReadOptions()).rows({})] == [3, 4]
 
 
 def test_errors_are_short(write):
