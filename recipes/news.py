@@ -13,7 +13,7 @@ from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.classification import ClassificationOptions
 from nlprnn.tasks.labelled_texts import text_batches
-from nlprnn.tasks.ngrams import NgramFit, restore_network
+from nlprnn.tasks.ngrams import NetworkFirst, NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.tasks.text_plan import plan_text
@@ -80,8 +80,6 @@ def main(run: Run, options: ClassificationOptions) -> None:
         init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
     network = Classifier(model, vocabulary.tokenizer)
     run.save_initial(network)
-    if run.resume:
-        restore_network(run.folder, Classifier)
 
     # N-gram model beside the network
     tokens = data.encode(network.tokenizer)
@@ -108,7 +106,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
         metric=options.metric,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
-        callbacks=run.callbacks,
+        callbacks=[*run.callbacks, NetworkFirst(Classifier)],
     )
     summary = trainer.fit(resume=run.resume)
 

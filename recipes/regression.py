@@ -14,7 +14,7 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Regressor
 from nlprnn.tasks.labelled_texts import load_numbers, text_batches
-from nlprnn.tasks.ngrams import NgramFit, restore_network
+from nlprnn.tasks.ngrams import NetworkFirst, NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
 from nlprnn.tasks.text_plan import plan_text
@@ -81,8 +81,6 @@ def main(run: Run, options: RegressionOptions) -> None:
         init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
     network = Regressor(model, vocabulary.tokenizer)
     run.save_initial(network)
-    if run.resume:
-        restore_network(run.folder, Regressor)
 
     # N-gram model beside the network
     tokens = data.encode(network.tokenizer)
@@ -109,7 +107,7 @@ def main(run: Run, options: RegressionOptions) -> None:
         metric=RMSE,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
-        callbacks=run.callbacks,
+        callbacks=[*run.callbacks, NetworkFirst(Regressor)],
     )
     summary = trainer.fit(resume=run.resume)
 

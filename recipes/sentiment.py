@@ -12,7 +12,7 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.labelled_texts import load_classes, text_batches
-from nlprnn.tasks.ngrams import NgramFit, restore_network
+from nlprnn.tasks.ngrams import NetworkFirst, NgramFit
 from nlprnn.tasks.text_options import LabelledTextOptions
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
@@ -69,8 +69,6 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     )
     network = Classifier(model, vocabulary.tokenizer)
     run.save_initial(network)
-    if run.resume:
-        restore_network(run.folder, Classifier)
 
     # N-gram model beside the network
     tokens = data.encode(network.tokenizer)
@@ -97,7 +95,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         metric=ACCURACY,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
-        callbacks=run.callbacks,
+        callbacks=[*run.callbacks, NetworkFirst(Classifier)],
     )
     summary = trainer.fit(resume=run.resume)
 

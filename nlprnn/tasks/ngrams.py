@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -19,6 +18,7 @@ from nlprnn.models.ngram_linear import NgramLinear, longest_order, ngram_keys
 from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
 from nlprnn.tasks.text_metrics import text_metrics
+from nlprnn.training.callbacks import Callback, StoppableTrainer
 from nlprnn.training.lbfgs import Criterion, fit_best_linear, fit_scales, log_count_ratios, sparse_rows
 
 _MIN_TEXTS = 2
@@ -171,16 +171,21 @@ class NgramFit:
         return torch.from_numpy(targets)
 
 
-def restore_network(folder: Path, kind: type[Classifier] | type[Regressor]) -> None:
-    """Replace the ensemble of an ended run by its network, which is trained further when the run is resumed.
+class NetworkFirst(Callback):
+    """Replaces the ensemble of an ended run by its network, which is trained further when the run is resumed.
 
     Args:
-        folder: of the run.
         kind: of the pipeline.
     """
-    pipeline = kind.load(folder, device="cpu")
-    if pipeline.network is not pipeline:
-        pipeline.network.save(folder)
+
+    def __init__(self, kind: type[Classifier] | type[Regressor]) -> None:
+        self._kind = kind
+
+    def on_begin(self, trainer: StoppableTrainer) -> None:
+        """Write the network into the folder; before the checkpoint was read, the ensemble was the only whole model."""
+        pipeline = self._kind.load(trainer.folder, device="cpu")
+        if pipeline.network is not pipeline:
+            pipeline.network.save(trainer.folder)
 
 
 def _common_ngrams(

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from contextlib import suppress
+from functools import cached_property, partial
 from typing import Self
 
 import numpy as np
 import tokenizers
 from tokenizers import models, trainers
 
+from nlprnn.errors import DataError
 from nlprnn.text.tokenizer import SPECIAL_TOKENS, training_texts
 from nlprnn.text.word_rules import join_words
-from nlprnn.text.word_tokenizer import WordTokenizer, word_level
+from nlprnn.text.word_tokenizer import WordTokenizer
 
 PREFIX = "##"
 """Begins a piece that continues a word, as in "walk", "##ing"."""
+
+_BEGIN = "▁"
 
 _LONGEST = 40
 """Characters of the longest word that is split; a longer one is unknown."""
@@ -62,21 +66,16 @@ class WordPieceTokenizer(WordTokenizer):
         Raises:
             DataError: the texts are empty, or there is no word.
         """
-        texts, placeholders = list(training_texts(texts)), list(placeholders)
-        words = WordTokenizer.train(
-            texts,
-            vocab_size=vocab_size,
-            min_frequency=min_frequency,
-            lowercase=lowercase,
-            extra_words=extra_words,
-            placeholders=placeholders,
-        )
-        known = set(words.words)
-        rare = {word for text in texts for word in words.tokens(text)}.difference(known)
-        alphabet = sorted(set("".join(words.words[len(SPECIAL_TOKENS) :])).union(*rare))
-        letters = [prefix + letter for prefix in ("", PREFIX) for letter in alphabet]
-        rules = word_level(lowercase=lowercase, placeholders=placeholders)
-        return cls(_with_vocabulary([*words.words, *letters, *_merges(sorted(rare), num_pieces)], rules))
+        texts = list(training_texts(texts))
+        train = partial(WordTokenizer.train, texts, lowercase=lowercase, placeholders=list(placeholders))
+        every, frequent = train(), list(SPECIAL_TOKENS)
+        with suppress(DataError):  # no word is frequent: all are split
+            frequent = train(vocab_size=vocab_size, min_frequency=min_frequency).words
+        words = every.words[len(SPECIAL_TOKENS) :]
+        letters = [prefix + letter for prefix in ("", PREFIX) for letter in sorted(set("".join(words)))]
+        merges = _merges(sorted(set(words).difference(frequent)), num_pieces)
+        tokens = [*frequent, *map(every.normalize, extra_words), *letters, *merges]
+        return cls(_with_vocabulary(tokens, every.tokenizer))
 
     def unknown(self, text: str) -> list[str]:
         """Return the distinct words of `text` that become `unk_id`, in order of appearance."""
@@ -130,13 +129,15 @@ def _with_vocabulary(tokens: Iterable[str], rules: tokenizers.Tokenizer) -> toke
 
 def _merges(words: list[str], number: int) -> list[str]:
     """Return the most frequent merges of the characters of words, each word counted once."""
-    trainer = trainers.BpeTrainer(
-        vocab_size=number, min_frequency=2, continuing_subword_prefix=PREFIX, show_progress=False
-    )
-    merger = tokenizers.Tokenizer(models.BPE(continuing_subword_prefix=PREFIX))
-    merger.train_from_iterator(words, trainer)
+    # The library numbers characters with its own prefix of continuations in an order that differs from run to run, and
+    # breaks ties by number: a mark of the beginning gives the same merges in each run.
+    trainer = trainers.BpeTrainer(vocab_size=number, min_frequency=2, show_progress=False)
+    merger = tokenizers.Tokenizer(models.BPE())
+    merger.train_from_iterator([_BEGIN + word for word in words], trainer)
     vocabulary = merger.get_vocab()
-    return sorted(vocabulary, key=vocabulary.__getitem__)
+    merges = sorted(vocabulary, key=vocabulary.__getitem__)
+    pieces = (piece[1:] if piece.startswith(_BEGIN) else PREFIX + piece for piece in merges)
+    return [piece for piece in pieces if piece]
 
 
 def _merged(tokens: Iterable[str]) -> list[str]:

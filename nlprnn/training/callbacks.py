@@ -1,4 +1,4 @@
-"""Callbacks: what a trainer calls at log records, at validations and at its end."""
+"""Callbacks: what a trainer calls at its beginning, at log records, at validations and at its end."""
 
 from __future__ import annotations
 
@@ -43,9 +43,12 @@ class StoppableTrainer(Protocol):
 class Callback:
     """Base of all callbacks; a subclass overrides the methods that it needs.
 
-    The first of several processes alone calls them, after the checkpoint of the step is written: an exception in a
+    The first of several processes alone calls them, after the checkpoint of a step is written: an exception in a
     callback ends the training, which resumes from there.
     """
+
+    def on_begin(self, trainer: StoppableTrainer) -> None:
+        """Take part before the first step, and before the first one after a checkpoint was read."""
 
     def on_log(self, trainer: StoppableTrainer, record: Mapping[str, Any]) -> None:
         """Take a record of `metrics.jsonl`: its `step`, loss and speed, and the scores of a `validation`."""

@@ -135,6 +135,8 @@ class Trainer(Generic[ModelT]):
         """
         if resume:
             self._best, self._carried = self._checkpoint.restore()
+        self._callbacks.call(lambda callback: callback.on_begin(self))
+        if resume:
             # A recipe has written the fresh model into the folder by now, or a crash came between the two files.
             self._write_best()
         if reset_patience and self.state.out_of_patience(self.options):

@@ -73,9 +73,9 @@ def test_a_model_starts_from_the_pretrained_weights(train, pretrained, write_row
     words = WordTokenizer.load(pretrained[0]).words
     for word in ("splendid", "good", "<unk>"):
         row, place = model.tokenizer.words.index(word), words.index(word)
-        assert model.model.embedding.weight[row].allclose(weights["embedding.weight"][place], atol=1e-6)
+        assert model.network_model.embedding.weight[row].allclose(weights["embedding.weight"][place], atol=1e-6)
     assert "today" in model.tokenizer.words
-    layer = dict(model.model.encoder.layers[0].named_parameters())
+    layer = dict(model.network_model.encoder.layers[0].named_parameters())
     for name in ("weight_ih_l0", "weight_hh_l0_reverse"):
         assert layer[name].allclose(weights[f"encoder.layers.0.{name}"], atol=1e-6)
 
@@ -98,8 +98,8 @@ def test_a_word_with_only_a_vector_is_not_pretrained(train, films_folder, films,
     options = ["--vectors", vectors, "--init-from", tmp_path / "encoder"]
     train("news", "--dataset", data, *options, "--out", tmp_path / "model")
     model = nlprnn.load(tmp_path / "model")
-    assert model.tokenizer.words.index("zebra") < model.model.embedding.num_trained
-    assert model.tokenizer.words.index("splendid") >= model.model.embedding.num_trained
+    assert model.tokenizer.words.index("zebra") < model.network_model.embedding.num_trained
+    assert model.tokenizer.words.index("splendid") >= model.network_model.embedding.num_trained
 
 
 def test_mistakes_are_one_sentence(fails, film_file, pretrained, tmp_path):

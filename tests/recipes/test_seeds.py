@@ -111,7 +111,7 @@ def test_a_stop_at_the_start_of_a_further_seed_keeps_the_others(commands, three,
 def test_ended_runs_are_not_repeated_and_more_seeds_are_added(copy, train):
     before = contents(copy)
     printed = train("sentiment", "--resume", "--out", copy).stdout
-    assert "has ended: a larger --epochs or --max-minutes or --seeds" in printed
+    assert "has ended: a larger --epochs or --max-minutes or --patience or --seeds" in printed
     assert contents(copy) == before
     train("sentiment", "--resume", "--out", copy, "--seeds", 4)
     after = contents(copy)

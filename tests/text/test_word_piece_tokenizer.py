@@ -42,6 +42,11 @@ def test_words_of_the_vocabulary_have_the_ids_of_a_word_tokenizer(tokenizer):
     assert tokenizer.encode(text) == words.encode(text)
 
 
+def test_training_again_gives_the_same_ids():
+    words = [f"{first}{second}{third}" for first in "bdfgk" for second in "aeiou" for third in ("l", "m", "nt")]
+    assert len({tuple(WordPieceTokenizer.train([" ".join(words)]).words) for _ in range(5)}) == 1
+
+
 def test_only_characters_that_training_lacked_are_unknown(tokenizer):
     assert tokenizer.unk_id not in tokenizer.encode("quayside boats talk")
     assert tokenizer.encode("日") == [tokenizer.unk_id]

@@ -24,6 +24,9 @@ class Recorder(Callback):
         saved = load_checkpoint(path)["state"]["step"] if path.exists() else 0
         self.calls.append((event, trainer.state.step, saved, *content))
 
+    def on_begin(self, trainer):
+        self._keep(trainer, "begin")
+
     def on_log(self, trainer, record):
         self._keep(trainer, "log", record["step"])
 
@@ -60,6 +63,7 @@ def test_callbacks_are_called_after_the_checkpoint_of_their_step(tmp_path, tiny)
     recorder, losses = Recorder(), iter([0.5, 0.7, 0.4])
     tiny.linear_trainer(tmp_path, validate=lambda model: {"loss": next(losses)}, callbacks=[recorder]).fit()
     assert recorder.calls == [
+        ("begin", 0, 0),
         ("log", 3, 0, 3),
         ("log", 6, 6, 6),
         ("validation", 6, 6, 0.5, True),
