@@ -51,8 +51,8 @@ class RecipeGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load a recipe, and return the command that tunes it."""
-        own = Path(cmd_name)
-        path = own if own.suffix == ".py" and own.is_file() else recipes_folder() / f"{cmd_name}.py"
+        script = Path(cmd_name)
+        path = script if script.suffix == ".py" and script.is_file() else recipes_folder() / f"{cmd_name}.py"
         recipe = runpy.run_path(str(path)).get("main") if path.is_file() else None
         return _command(recipe, cmd_name) if isinstance(recipe, RecipeCommand) else None
 
@@ -105,10 +105,10 @@ def _tune(
 
     ctx = click.get_current_context()
     default = (ParameterSource.DEFAULT, None)
-    given = {key: value for key, value in values.items() if ctx.get_parameter_source(key) not in default}
+    fixed = {key: value for key, value in values.items() if ctx.get_parameter_source(key) not in default}
     request = StudyRequest(study_minutes, trial_minutes, max_model_mb, study_seeds)
     try:
-        run_study(recipe, name, given, request, out=study_out, resume=resume_study)
+        run_study(recipe, name, fixed, request, out=study_out, resume=resume_study)
     except TrainingInterrupted as stopped:
         command = f"nlprnn tune {shlex.quote(name)} --out {shlex.quote(str(stopped))} --resume"
         click.echo(f"\nEverything is saved. Continue with:\n  {command}", err=True)

@@ -16,7 +16,7 @@ _MARGIN = 1.1
 
 
 class Budget:
-    """The time of a study, which goes on where it was when it is resumed.
+    """The time of a study, which continues where it was when the study is resumed.
 
     Args:
         minutes: of the whole study.

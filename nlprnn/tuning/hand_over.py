@@ -88,9 +88,9 @@ def copy_model(run: Path, target: Path, test: Mapping[str, float]) -> None:
 
 
 def settings_lines(study: Study, winner: TrialRecord, options: type[Options]) -> list[str]:
-    """Return the settings file of a trial: the options that were given, and those that the search has found."""
+    """Return the settings file of a trial: the options that were given, and those of the trial."""
     fields = {field.name: field for field in option_fields(options)}
-    chosen = {**study.record.given, **winner.changes}
+    chosen = {**study.record.fixed, **winner.changes}
     values = {
         name: plain(value)
         for name, value in chosen.items()
@@ -101,12 +101,12 @@ def settings_lines(study: Study, winner: TrialRecord, options: type[Options]) ->
     return [comment, *(f"{name} = {_toml(value)}" for name, value in values.items())]
 
 
-def score_on_test(folder: Path, given: Mapping[str, Any]) -> dict[str, float]:
+def score_on_test(folder: Path, fixed: Mapping[str, Any]) -> dict[str, float]:
     """Return the scores of the model in a folder on the test split of its dataset, as `nlprnn evaluate` has them.
 
     Args:
         folder: of the run that trained it.
-        given: options of the recipe that were given, of which evaluations have some.
+        fixed: options of the recipe that were given, of which evaluations have some.
 
     Raises:
         NlprnnError: there is no test split.
@@ -119,7 +119,7 @@ def score_on_test(folder: Path, given: Mapping[str, Any]) -> dict[str, float]:
     pipeline = load(folder, device=run["device"])
     kind = evaluation.evaluation_options(pipeline)
     known = {field.name for field in option_fields(kind)}
-    shared = {name: value for name, value in given.items() if name in known}
+    shared = {name: value for name, value in fixed.items() if name in known}
     reading = {name: value for name, value in trained_reading(folder, run["dataset"]).items() if name in known}
     result = evaluation.evaluate(
         pipeline,
@@ -141,8 +141,8 @@ def _look_at_test(study: Study, winner: TrialRecord, report: Callable[[str], Non
     try:
         for number, run in enumerate(runs):
             if run.score is not None and not run.test:
-                logger.setLevel(logging.ERROR if number else level)  # what is odd about the split is told once
-                run.test = score_on_test(study.folder / run.folder, record.given)
+                logger.setLevel(logging.ERROR if number else level)  # what is odd about the split is logged once
+                run.test = score_on_test(study.folder / run.folder, record.fixed)
         record.looks += 1
     except (NlprnnError, TypeError) as error:
         report(f"The test split is not scored: {error}")

@@ -32,5 +32,5 @@ def should_prune(study: StudyRecord, trial: TrialRecord) -> bool:
         for one in complete
         if one.curve and one.curve[0][0] <= epoch <= one.curve[-1][0]
     ]
-    own = max(sign * score for _, score in trial.curve)
-    return len(scores) >= _STARTUP_TRIALS and own < median(scores)
+    best = max(sign * score for _, score in trial.curve)
+    return len(scores) >= _STARTUP_TRIALS and best < median(scores)

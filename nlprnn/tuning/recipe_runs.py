@@ -49,12 +49,12 @@ class RecipeRuns:
 
     Args:
         command: the recipe.
-        given: options that stay fixed.
+        fixed: options that stay fixed.
     """
 
-    def __init__(self, command: RecipeCommand, given: Mapping[str, Any]) -> None:
+    def __init__(self, command: RecipeCommand, fixed: Mapping[str, Any]) -> None:
         self.command = command
-        self.given = dict(given)
+        self.fixed = dict(fixed)
         for name in _IMPORTED_IN_TRAINING:  # which would count as time that each trial takes
             import_module(name)
 
@@ -67,7 +67,7 @@ class RecipeRuns:
         begun = resume and (folder / RUN_FILE).exists()
         if not begun:
             shutil.rmtree(folder, ignore_errors=True)
-        options = {"resume": True} if begun else {**self.given, **changes}
+        options = {"resume": True} if begun else {**self.fixed, **changes}
         if not (begun and has_ended(folder)):
             with _output_to(folder.with_suffix(".log")):
                 self.command.train(out=folder, callbacks=[callback], scored_splits=["validation"], **options)

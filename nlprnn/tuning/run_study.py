@@ -49,7 +49,7 @@ class StudyRequest:
 def run_study(
     recipe: RecipeCommand,
     name: str,
-    given: Mapping[str, Any],
+    fixed: Mapping[str, Any],
     request: StudyRequest,
     *,
     out: Path | None = None,
@@ -62,33 +62,34 @@ def run_study(
     Args:
         recipe: its command.
         name: by which the user calls it.
-        given: options of the recipe that stay fixed.
+        fixed: options of the recipe that stay fixed.
         request: budget and limits.
         out: folder of the study; None = a new one under `runs/`.
         resume: continue the study in the folder.
 
     Raises:
-        TrainingInterrupted: Ctrl-C, after the best so far was handed over; its text tells the folder.
+        TrainingInterrupted: Ctrl-C, after the best so far was handed over; its text is the folder.
         NlprnnError: an option does not fit, or the first trial has failed.
     """
     import_optuna()
-    given = {key: plain(value) for key, value in given.items()}
-    recipe.options.from_mapping(given)  # raises before anything is written
+    fixed = {key: plain(value) for key, value in fixed.items()}
+    recipe.options.from_mapping(fixed)  # raises before anything is written
     report = partial(click.echo, err=True)
     with study_folder(recipe.recipe, out, resume=resume) as folder:
-        record = _resumed(folder, name, given, request) if resume else _new(name, given, request)
-        space = search_space(recipe.options, record.given)
+        record = _resumed(folder, name, fixed, request) if resume else _new(name, fixed, request)
+        space = search_space(recipe.options, record.fixed)
         if not space:
             raise OptionError(f"no option of {name} is left to search: give fewer of them")
         budget = Budget(record.max_minutes, used_seconds=record.seconds)
-        study = Study(folder, record, space, RecipeRuns(recipe, record.given), budget, report=report)
+        study = Study(folder, record, space, RecipeRuns(recipe, record.fixed), budget, report=report)
         _report_plan(study, space, report)
         try:
             study.search()
             study.repeat()
         except (KeyboardInterrupt, TrainingInterrupted) as stopped:
             report("\nStopped. This is the best so far; the test split is scored when the study ends.")
-            if hand_over(study, recipe.options, look_at_test=False, report=click.echo):
+            handed_over = hand_over(study, recipe.options, look_at_test=False, report=click.echo)
+            if handed_over or isinstance(stopped, TrainingInterrupted):  # there is a checkpoint at least
                 raise TrainingInterrupted(str(folder)) from stopped
             raise
         if not hand_over(study, recipe.options, look_at_test=True, report=click.echo):
@@ -98,22 +99,22 @@ def run_study(
 
 def _report_plan(study: Study, space: Any, report: Callable[[str], None]) -> None:
     record = study.record
-    fixed = [f"--{key.replace('_', '-')} {value}" for key, value in record.given.items() if key != "max_minutes"]
+    options = [f"--{key.replace('_', '-')} {value}" for key, value in record.fixed.items() if key != "max_minutes"]
     report(
         f"Study of {record.max_minutes:g} minutes in {study.folder}; a trial trains {record.trial_minutes:g} at most."
     )
-    report(f"Fixed, as given: {', '.join(fixed) or 'nothing'}.")
+    report(f"Fixed, as given: {', '.join(options) or 'nothing'}.")
     report(f"Searched: {'; '.join(one.describe() for one in space)}.")
 
 
-def _new(name: str, given: Mapping[str, Any], request: StudyRequest) -> StudyRecord:
+def _new(name: str, fixed: Mapping[str, Any], request: StudyRequest) -> StudyRecord:
     """Return the record of a new study."""
     if request.max_minutes is None:
         raise OptionError("--max-minutes is the time budget of the study: give it")
     trial_minutes = request.trial_minutes or request.max_minutes / _TRIALS_IN_BUDGET
     return StudyRecord(
         name,
-        {**given, "max_minutes": trial_minutes},
+        {**fixed, "max_minutes": trial_minutes},
         max_minutes=request.max_minutes,
         trial_minutes=trial_minutes,
         seeds=request.seeds or _SEEDS,
@@ -121,8 +122,8 @@ def _new(name: str, given: Mapping[str, Any], request: StudyRequest) -> StudyRec
     )
 
 
-def _resumed(folder: Path, name: str, given: Mapping[str, Any], request: StudyRequest) -> StudyRecord:
-    """Return the record of a study that goes on, for more minutes or seeds where they are requested.
+def _resumed(folder: Path, name: str, fixed: Mapping[str, Any], request: StudyRequest) -> StudyRecord:
+    """Return the record of a study that is continued, for more minutes or seeds where they are requested.
 
     Raises:
         TrainingError: it is of another recipe, or began with other options.
@@ -131,8 +132,8 @@ def _resumed(folder: Path, name: str, given: Mapping[str, Any], request: StudyRe
     if record.recipe != name:
         raise TrainingError(f"{folder} holds a study of {record.recipe}, not of {name}: resume it with that one")
     limits = {"trial_minutes": request.trial_minutes, "max_model_mb": request.max_model_mb}
-    before = {**record.given, "trial_minutes": record.trial_minutes, "max_model_mb": record.max_model_mb}
-    for key, value in {**given, **{key: limit for key, limit in limits.items() if limit is not None}}.items():
+    before = {**record.fixed, "trial_minutes": record.trial_minutes, "max_model_mb": record.max_model_mb}
+    for key, value in {**fixed, **{key: limit for key, limit in limits.items() if limit is not None}}.items():
         if before.get(key) != value:
             raise TrainingError(
                 f"--{key.replace('_', '-')} is {value} now and was {before.get(key, 'not given')} when the study "

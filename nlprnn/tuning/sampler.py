@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 _CHANGED_SHARE = 1 / 3
-"""Share of the options that a trial draws anew; the others are those of the best trial so far. Most of what a recipe
+"""Share of the options that a trial draws again; the others are those of the best trial so far. Most of what a recipe
 has by default is good, and a short study cannot find all of it again."""
 
 _NEAR_DRAWS = 20

@@ -71,24 +71,24 @@ class Dimension:
         return f"{flag} {', '.join(map(str, self.range.values))}"
 
 
-def search_space(options: type[Options], given: Mapping[str, Any]) -> list[Dimension]:
+def search_space(options: type[Options], fixed: Mapping[str, Any]) -> list[Dimension]:
     """Return the options that may change: they declare a range, are not given, and fit those that are.
 
     Args:
         options: of the recipe.
-        given: options that stay fixed.
+        fixed: options that stay fixed.
     """
-    fields = [field for field in option_fields(options) if field.meta["tune"] is not None and field.name not in given]
+    fields = [field for field in option_fields(options) if field.meta["tune"] is not None and field.name not in fixed]
     return [
-        Dimension(field.name, field.kind is int, field.meta["tune"]) for field in fields if _fits(options, given, field)
+        Dimension(field.name, field.kind is int, field.meta["tune"]) for field in fields if _fits(options, fixed, field)
     ]
 
 
-def _fits(options: type[Options], given: Mapping[str, Any], field: OptionField) -> bool:
+def _fits(options: type[Options], fixed: Mapping[str, Any], field: OptionField) -> bool:
     """Whether all values of a range go together with the given options, as label smoothing with one label a text."""
     try:
         for value in _ends(field.meta["tune"]):
-            options.from_mapping({**given, field.name: value})
+            options.from_mapping({**fixed, field.name: value})
     except OptionError:
         return False
     return True

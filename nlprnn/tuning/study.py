@@ -48,7 +48,7 @@ class Study:
     ) -> None:
         self.folder = folder
         self.record = record
-        self.seed = int(record.given.get("seed", 1))
+        self.seed = int(record.fixed.get("seed", 1))
         self._space = space
         self.run_trial = run_trial
         self.budget = budget
@@ -140,7 +140,7 @@ class Study:
         """Begin or resume a run, and record how it ends."""
         is_trial = run in self.record.trials
         title = f"trial {run.number}" if is_trial else f"trial {run.number} with seed {run.changes['seed']}"
-        self.report(f"{title}{' goes on' if resume else ''}: {self.describe(run)}")
+        self.report(f"{title}{' is resumed' if resume else ''}: {self.describe(run)}")
         began, before = self.budget.clock(), run.seconds
         run.attempts += 1
 
@@ -162,7 +162,7 @@ class Study:
             fatal = (OSError, DeviceError) if run.number > 1 else (OSError, DeviceError, DataError, OptionError)
             message = error_message(error)
             if isinstance(error, fatal) or (message is None and run.number == 1):
-                raise  # the next trial would fail alike
+                raise  # the next trial would fail too
             run.state, run.reason = "failed", message or f"{type(error).__name__}: {error}"
         finally:
             save()

@@ -59,11 +59,11 @@ class TrialRecord:
 
 @dataclass
 class StudyRecord:
-    """A study: what was asked for, its trials, and the repetitions of two of them with other seeds.
+    """A study: what was requested, its trials, and the repetitions of two of them with other seeds.
 
     Attributes:
         recipe: its name or script.
-        given: options that stay fixed, as JSON holds them.
+        fixed: options that stay fixed, as JSON holds them.
         metric: name of the validation score that selects, once a trial has reported it.
         higher_is_better: whether a larger score is better.
         max_minutes: time budget of the study.
@@ -77,7 +77,7 @@ class StudyRecord:
     """
 
     recipe: str
-    given: dict[str, Any]
+    fixed: dict[str, Any]
     max_minutes: float
     trial_minutes: float
     seeds: int = 3
