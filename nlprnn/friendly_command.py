@@ -72,7 +72,7 @@ class FriendlyCommand(click.Command):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
         except (NlprnnError, OSError, MemoryError, RuntimeError) as error:
-            message = _message(error)
+            message = error_message(error)
             if message is None:
                 raise
             raise click.ClickException(message) from error
@@ -91,7 +91,7 @@ class FriendlyCommand(click.Command):
 _LONGEST = 1000
 
 
-def _message(error: Exception) -> str | None:
+def error_message(error: Exception) -> str | None:
     """Return one sentence on an expected error; None for one that is a fault of the program."""
     if isinstance(error, NlprnnError):
         message = str(error)

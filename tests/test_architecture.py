@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {""},
     {"cli"},
+    {"tuning"},
     {"tasks"},
     {"experiment", "interpret"},
     {"pipelines"},
@@ -34,7 +35,7 @@ FLOORS = [
 ALLOWED = {unit: {unit}.union(*FLOORS[floor + 1 :]) for floor, units in enumerate(FLOORS) for unit in units}
 """Units that each unit may import."""
 
-HEAVY = ("torch", "numpy", "datasets", "tokenizers", "accelerate", "huggingface_hub", "pandas", "matplotlib")
+HEAVY = ("torch", "numpy", "datasets", "tokenizers", "accelerate", "huggingface_hub", "pandas", "matplotlib", "optuna")
 
 
 def module_name(path):

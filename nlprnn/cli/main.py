@@ -24,6 +24,7 @@ _VERBS = {
     "score": "Compute the log-likelihood of texts under a language model.",
     "tag": "Tag names, or each word, in texts with a trained tagger.",
     "translate": "Translate sentences with a trained model.",
+    "tune": "Search for good options of a recipe within a time budget.",
 }
 
 

@@ -75,6 +75,20 @@ class ModelCard:
         return "\n".join(lines) + "\n"
 
 
+def add_scores(card: str, split: str, scores: Mapping[str, float]) -> str:
+    """Return a model card with the scores of one more split below those of its table.
+
+    Args:
+        card: as `ModelCard.render` returns it.
+        split: its name.
+        scores: name of a metric -> number.
+    """
+    lines = card.split("\n")
+    last = max(number for number, line in enumerate(lines) if line.startswith("| validation |"))
+    rows = [f"| {split} | {name} | {value:.4g} |" for name, value in scores.items()]
+    return "\n".join([*lines[: last + 1], *rows, *lines[last + 1 :]])
+
+
 def text_scores(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Return what accompanies figures as text, such as signatures; equal for all splits."""
     return {name: value for values in scores.values() for name, value in values.items() if isinstance(value, str)}

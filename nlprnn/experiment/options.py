@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Literal, Self, get_args, get_origin
 import click
 
 from nlprnn.errors import OptionError
+from nlprnn.experiment.search_range import SearchRange
 from nlprnn.friendly_command import RenamedOption
 
 FROM_DATA = "auto"
@@ -41,6 +42,7 @@ def option(
     free: bool = False,
     length: bool = False,
     formerly: str | None = None,
+    tune: SearchRange | None = None,
 ) -> Any:
     """Declare one option as the field of an `Options` dataclass.
 
@@ -56,10 +58,11 @@ def option(
         free: a run that is resumed may change it, as it does not change what is learnt.
         length: it limits the length of a training; a run that is resumed may change it.
         formerly: its former spelling on the command line, which is still accepted.
+        tune: values that `nlprnn tune` may try; None = it never changes the option.
     """
     meta: dict[str, Any] = {"help": help, "min": min, "max": max, "above": above, "below": below, "auto": auto}
     meta |= {"choices": None if choices is None else tuple(choices), "free": free or length, "length": length}
-    meta["formerly"] = formerly
+    meta |= {"formerly": formerly, "tune": tune}
     return dataclasses.field(default=default, metadata=meta)
 
 

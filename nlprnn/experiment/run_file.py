@@ -130,4 +130,6 @@ def _command_line(arguments: Sequence[str]) -> str:
     script = Path(arguments[0])
     with contextlib.suppress(ValueError):  # elsewhere: its folder is nobody's business
         script = script.resolve().relative_to(Path.cwd())
+    if script.suffix != ".py":  # the installed command
+        return shlex.join([script.name, *arguments[1:]])
     return "python " + shlex.join([script.name if script.is_absolute() else script.as_posix(), *arguments[1:]])

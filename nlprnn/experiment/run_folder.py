@@ -49,7 +49,7 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
         return
     with contextlib.ExitStack() as locks:
         folder, created = _claim(recipe, out, locks, resume=resume)
-        new = _is_free(folder)
+        new = is_free(folder)
         if not new and not resume:  # taken between the check and the lock
             raise TrainingError(f"another run has just taken {folder}: begin again, or choose another --out")
         try:
@@ -66,10 +66,10 @@ def _claim(recipe: str, out: Path | None, locks: contextlib.ExitStack, *, resume
         first = Path("runs", recipe)
         numbered = (first.with_name(f"{recipe}-{number}") for number in count(2))
         for folder in chain([first], numbered):
-            if _is_free(folder) and (created := _lock(folder, locks)) is not None:
+            if is_free(folder) and (created := lock_folder(folder, locks)) is not None:
                 return folder, created
     folder = _newest(recipe) if out is None else _checked(out, resume=resume)
-    created = _lock(folder, locks)
+    created = lock_folder(folder, locks)
     if created is None:
         raise TrainingError(f"another process works in {folder}: let it end, or choose another --out")
     return folder, created
@@ -114,7 +114,8 @@ def _holds_run(folder: Path) -> bool:
     return any((folder / name).exists() for name in _TRACES)
 
 
-def _is_free(folder: Path) -> bool:
+def is_free(folder: Path) -> bool:
+    """Return whether a folder is empty or does not exist."""
     return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
 
 
@@ -133,12 +134,12 @@ def _checked(out: Path, *, resume: bool) -> Path:
         raise TrainingError(f"{out} already holds a run: add --resume to continue it, or choose another --out")
     if out.exists() and not out.is_dir():
         raise TrainingError(f"{out} is a file: choose a folder for --out")
-    if not resume and not _is_free(out):
+    if not resume and not is_free(out):
         raise TrainingError(f"{out} is not empty, and its files might be overwritten: choose a new folder for --out")
     return out
 
 
-def _lock(folder: Path, locks: contextlib.ExitStack) -> bool | None:
+def lock_folder(folder: Path, locks: contextlib.ExitStack) -> bool | None:
     """Lock a folder until `locks` ends; return whether it was created, or None where another process has it.
 
     The operating system releases the lock with the process, however that ends, and nothing is written for it.

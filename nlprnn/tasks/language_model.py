@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
 
 if TYPE_CHECKING:
@@ -31,17 +32,29 @@ class LanguageModelOptions(RunOptions):
     level: Literal["char", "word", "subword"] = option("char", help="Tokens: characters, words or subwords.")
     vocab_size: int = option(8000, min=1, help="Vocabulary size in words or subwords; all characters are kept.")
     cell: Literal["lstm", "gru", "rnn", "mingru", "minlstm"] = option("lstm", help="Recurrent cell.")
-    hidden_size: int = option(512, min=1, help="Hidden size of a recurrent layer.")
-    embedding_size: int = option(128, min=1, help="Size of the token embeddings.")
+    hidden_size: int = option(512, min=1, help="Hidden size of a recurrent layer.", tune=OneOf(256, 384, 512, 768))
+    embedding_size: int = option(128, min=1, help="Size of the token embeddings.", tune=OneOf(64, 128, 256))
     num_layers: int = option(
-        2, min=1, formerly="--layers", help="Number of recurrent layers; minimal cells want 4 to 8."
+        2,
+        min=1,
+        formerly="--layers",
+        help="Number of recurrent layers; minimal cells want 4 to 8.",
+        tune=OneOf(1, 2, 3),
     )
     residual: bool = option(False, help="Residual connections and layer normalisation; minimal cells always have them.")
     dropout: float = option(
-        0.3, min=0, below=1, help="Dropout probability of each layer's outputs, one mask per stream."
+        0.3,
+        min=0,
+        below=1,
+        help="Dropout probability of each layer's outputs, one mask per stream.",
+        tune=Between(0.0, 0.5),
     )
     weight_dropout: float = option(
-        0.0, min=0, below=1, help="Dropout probability of recurrent weights, one mask per batch (Merity et al. 2018)."
+        0.0,
+        min=0,
+        below=1,
+        help="Dropout probability of recurrent weights, one mask per batch (Merity et al. 2018).",
+        tune=OneOf(0.0, 0.2, 0.5),
     )
     embedding_dropout: float = option(
         0.0, min=0, below=1, help="Probability of dropping a token's embedding in a whole batch (Merity et al. 2018)."
@@ -58,11 +71,17 @@ class LanguageModelOptions(RunOptions):
     label_smoothing: float = option(0.0, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.")
     weight_decay: float = option(0.01, min=0, help="Weight decay of AdamW.")
     ema: float | None = option(0.995, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int = option(32, min=1, help="Streams of text read in parallel.")
+    batch_size: int = option(32, min=1, help="Streams of text read in parallel.", tune=OneOf(16, 32, 64))
     bptt: int = option(
-        128, min=2, formerly="--window", help="Window length of truncated back-propagation through time, in tokens."
+        128,
+        min=2,
+        formerly="--window",
+        help="Window length of truncated back-propagation through time, in tokens.",
+        tune=OneOf(64, 128, 256),
     )
-    learning_rate: float = option(3e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    learning_rate: float = option(
+        3e-3, above=0, help="Peak learning rate, reached after warm-up.", tune=Between(1e-3, 1e-2, log=True)
+    )
     epochs: int = option(8, min=1, length=True, help="Number of passes over the text.")
     patience: int | None = option(
         5, min=1, length=True, help="Validations without a lower loss after which training ends."

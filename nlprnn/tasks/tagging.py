@@ -16,6 +16,7 @@ from nlprnn.data.tagged import TaggedSplit
 from nlprnn.experiment.options import option
 from nlprnn.experiment.reading_options import TagReadingOptions
 from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.pipelines import Tagger
 from nlprnn.tasks.evaluation.tagging import tagging_metrics
 
@@ -33,24 +34,40 @@ class TaggingOptions(TagReadingOptions, RunOptions):
         "first 100,000 of the file.",
     )
     init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
-    min_frequency: int = option(2, min=1, help="Frequency below which a word of the training sentences is unknown.")
-    embedding_size: int = option(100, min=1, help="Size of the trained word embeddings.")
-    characters: Literal["lstm", "cnn", "none"] = option(
-        "lstm", help="Character network that reads the letters of a word."
+    min_frequency: int = option(
+        2, min=1, help="Frequency below which a word of the training sentences is unknown.", tune=OneOf(1, 2, 3)
     )
-    character_size: int = option(25, min=1, help="Size of the character embeddings and of the character network.")
+    embedding_size: int = option(100, min=1, help="Size of the trained word embeddings.", tune=OneOf(50, 100, 200))
+    characters: Literal["lstm", "cnn", "none"] = option(
+        "lstm", help="Character network that reads the letters of a word.", tune=OneOf("lstm", "cnn")
+    )
+    character_size: int = option(
+        25, min=1, help="Size of the character embeddings and of the character network.", tune=OneOf(16, 25, 50)
+    )
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
-    hidden_size: int = option(100, min=1, help="Hidden size of a recurrent layer, in each direction.")
+    hidden_size: int = option(
+        100, min=1, help="Hidden size of a recurrent layer, in each direction.", tune=OneOf(64, 100, 150, 200)
+    )
     num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.")
     crf: bool = option(True, help="Conditional random field over whole sequences of tags, or each tag by itself.")
     dropout: float = option(
-        0.5, min=0, below=1, help="Dropout probability between recurrent layers and before the output layer."
+        0.5,
+        min=0,
+        below=1,
+        help="Dropout probability between recurrent layers and before the output layer.",
+        tune=Between(0.2, 0.7),
     )
-    embedding_dropout: float = option(0.3, min=0, below=1, help="Dropout probability of the word embeddings.")
-    word_dropout: float = option(0.2, min=0, below=1, help="Probability of replacing a word by <unk>.")
+    embedding_dropout: float = option(
+        0.3, min=0, below=1, help="Dropout probability of the word embeddings.", tune=Between(0.0, 0.5)
+    )
+    word_dropout: float = option(
+        0.2, min=0, below=1, help="Probability of replacing a word by <unk>.", tune=Between(0.0, 0.4)
+    )
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int = option(32, min=1, help="Batch size, in sentences.")
-    learning_rate: float = option(5e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    batch_size: int = option(32, min=1, help="Batch size, in sentences.", tune=OneOf(8, 16, 32))
+    learning_rate: float = option(
+        5e-3, above=0, help="Peak learning rate, reached after warm-up.", tune=Between(1e-3, 1e-2, log=True)
+    )
     epochs: int = option(20, min=1, length=True, help="Number of passes over the training data.")
 
 

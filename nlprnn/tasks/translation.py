@@ -14,6 +14,7 @@ from nlprnn.data import DataReport, ReadOptions, load_splits
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
 from nlprnn.models import Seq2Seq
 from nlprnn.modules.attention import ATTENTIONS, Attention
@@ -37,23 +38,35 @@ class TranslatorOptions(RunOptions):
     source: str | None = option(None, auto="guessed from the usual names", help="Column of the source sentences.")
     target: str | None = option(None, auto="guessed from the usual names", help="Column of the target sentences.")
     tokenizer: Literal["sentencepiece", "bpe"] = option("sentencepiece", help="Subword tokenizer.")
-    vocab_size: int = option(4000, min=1, help="Vocabulary size in subwords, shared by both languages.")
+    vocab_size: int = option(
+        4000, min=1, help="Vocabulary size in subwords, shared by both languages.", tune=OneOf(2000, 4000, 8000)
+    )
     max_length: int = option(256, min=2, help="Length in subwords beyond which a sentence is truncated.")
-    embedding_size: int = option(256, min=1, help="Size of the subword embeddings.")
+    embedding_size: int = option(256, min=1, help="Size of the subword embeddings.", tune=OneOf(128, 256, 384))
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
-    encoder_size: int = option(256, min=1, help="Hidden size of an encoder layer, in each direction.")
+    encoder_size: int = option(
+        256, min=1, help="Hidden size of an encoder layer, in each direction.", tune=OneOf(128, 256, 384)
+    )
     encoder_layers: int = option(1, min=1, help="Number of recurrent layers of the encoder.")
-    decoder_size: int = option(512, min=1, help="Hidden size of a decoder layer.")
+    decoder_size: int = option(512, min=1, help="Hidden size of a decoder layer.", tune=OneOf(256, 512, 768))
     decoder_layers: int = option(1, min=1, help="Number of recurrent layers of the decoder.")
     attention: str = option("general", choices=ATTENTIONS, help="Attention of the decoder to the source.")
     input_feeding: bool = option(
         False, help="Input feeding (Luong et al. 2015) of the attentional vector; training goes token by token."
     )
-    dropout: float = option(0.3, min=0, below=1, help="Dropout probability between layers and on decoder outputs.")
-    embedding_dropout: float = option(
-        0.2, min=0, below=1, help="Dropout probability of the subword embeddings, one mask per sentence."
+    dropout: float = option(
+        0.3, min=0, below=1, help="Dropout probability between layers and on decoder outputs.", tune=Between(0.1, 0.5)
     )
-    word_dropout: float = option(0.1, min=0, below=1, help="Probability of replacing a subword by <unk>.")
+    embedding_dropout: float = option(
+        0.2,
+        min=0,
+        below=1,
+        help="Dropout probability of the subword embeddings, one mask per sentence.",
+        tune=Between(0.0, 0.4),
+    )
+    word_dropout: float = option(
+        0.1, min=0, below=1, help="Probability of replacing a subword by <unk>.", tune=Between(0.0, 0.3)
+    )
     final_dropout_scale: float = option(
         0.2,
         formerly="--final-dropout",
@@ -61,11 +74,17 @@ class TranslatorOptions(RunOptions):
         max=1,
         help="Factor of all dropout probabilities at the end of training; decays linearly over the second half.",
     )
-    label_smoothing: float = option(0.1, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.")
+    label_smoothing: float = option(
+        0.1, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.", tune=OneOf(0.0, 0.1, 0.2)
+    )
     r_drop: float = option(0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time.")
     ema: float | None = option(0.998, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_tokens: int = option(2048, min=1, help="Batch size in subwords of both sides, padding included.")
-    learning_rate: float = option(2e-3, above=0, help="Peak learning rate, reached after warm-up.")
+    batch_tokens: int = option(
+        2048, min=1, help="Batch size in subwords of both sides, padding included.", tune=OneOf(1024, 2048, 4096)
+    )
+    learning_rate: float = option(
+        2e-3, above=0, help="Peak learning rate, reached after warm-up.", tune=Between(5e-4, 5e-3, log=True)
+    )
     epochs: int = option(30, min=1, length=True, help="Number of passes over the training data.")
     patience: int | None = option(
         10, min=1, length=True, help="Validations without a better score after which training ends."
