@@ -205,6 +205,9 @@ COMMENTED = {
     "two cells": columns("{2} {3}".format, between="\n# first\n", header="# first\n"),
     "a name before the number": columns("{2} {3}".format, between="\n#sent 2\n", header="#sent 1\n"),
     "one sentence of several": columns("{2} _ _ {3}".format, header="# id 0 domain=en\n"),
+    "a document of several": columns("{2} {3}".format, header="# newdoc\n"),
+    "a number before one": columns("{2}\t{3}".format, between="\n\n").replace("\nOslo", "\n#\t7\nOslo"),
+    "numbers of few": columns("{2} x {3}".format, header="# id 1\n") + "\n# id 2\n" + "".join(["Leo x O\n\n"] * 9),
     "several lines": columns("{2} {3}".format, between="\n# id\n# text = Oslo\n", header="# id\n# text = x\n"),
 }
 
@@ -212,8 +215,15 @@ COMMENTED = {
 @pytest.mark.parametrize("case", COMMENTED)
 def test_comments_with_as_many_cells_as_a_word_are_noted(load, case):
     split = load("a.conll", COMMENTED[case])
-    assert (split.tokens, split.tags) == (TOKENS, TAGS)
+    assert (split.tokens[:3], split.tags[:3]) == (TOKENS, TAGS)
+    assert not any("#" in words for words in split.tokens)
     assert noted(split, "are comments")
+
+
+def test_comments_before_few_sentences_end_in_several_values_that_are_no_tags(load):
+    rest = "c x NN\n\n" * 9
+    assert load("a.conll", f"# doc one\na x NN\n\n# doc two\nb x VB\n\n{rest}").tokens[:2] == [["a"], ["b"]]
+    assert load("a.conll", f"# x SYM\na x NN\n\n# x SYM\nb x VB\n\n{rest}").tokens[:2] == [["#", "a"], ["#", "b"]]
 
 
 @pytest.mark.parametrize("tag", ["O", "B-NUM", "SYM"])
