@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import importlib
 import json
 import subprocess
@@ -133,6 +134,17 @@ def test_scripts_import_nothing_of_the_command_line(path):
 
 def test_floors_list_every_unit():
     assert {unit(name) for name in MODULES} == ALLOWED.keys()
+
+
+GROWING = {"TrainingState", "Registry", "_Sentences", "_Handler"}
+"""Dataclasses that collect; all others are values, which may be shared without a copy."""
+
+
+def test_dataclasses_are_values():
+    modules = map(importlib.import_module, MODULES)
+    classes = {cls for module in modules for cls in vars(module).values() if isinstance(cls, type)}
+    records = {cls for cls in classes if dataclasses.is_dataclass(cls) and cls.__module__.startswith("nlprnn.")}
+    assert {cls.__name__ for cls in records if not cls.__dataclass_params__.frozen} == GROWING
 
 
 def test_package_imports_no_scripts():

@@ -69,6 +69,12 @@ def test_cache_stays_bounded_and_correct(monkeypatch):
     assert len(cache._known) <= 12
 
 
+def test_each_word_has_its_own_ids():
+    cache = WordCache(lambda texts: [[1] for _ in [*texts, "one more"]])
+    with pytest.raises(ValueError, match="zip"):
+        cache.encode(["a b"])
+
+
 def test_pickled_tokenizer_encodes_new_words():
     tokenizer = WordTokenizer.train(["a b c"])
     tokenizer.encode_batch(["a"] * 300)

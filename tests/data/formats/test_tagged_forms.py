@@ -152,6 +152,12 @@ def test_options_decide_what_may_be_a_header(load):
     assert load("a.tsv", odd, header=True).tokens == TOKENS
 
 
+def test_a_first_line_unlike_all_others_is_asked_for(load):
+    with pytest.raises(DataError, match=r"a\.conll, line 1: 'sanat nimike' .* --header or --no-header"):
+        load("a.conll", "sanat nimike\nAnna B-PER\nsleeps O\n")
+    assert load("a.conll", "sleeps verb\nAnna NN\nRome NN\n").tags == [["verb", "NN", "NN"]]  # one of two tags
+
+
 def test_a_first_word_is_no_header(load):
     assert load("a.conll", "word O\nAnna B-PER\n").tokens == [["word", "Anna"]]
     assert load("a.conll", "Tag NOUN\nsleeps VERB\n").tokens == [["Tag", "sleeps"]]
