@@ -60,6 +60,13 @@ def test_other_rules_are_not_cached():
     assert tokenizer.encode_batch(["a", "a b"] * 200)[:2] == [[4], [1]]
 
 
+@pytest.mark.parametrize("lowercase", [True, False])
+def test_words_of_many_texts_are_cached(lowercase):
+    tokenizer = WordTokenizer.train(["a b c"], lowercase=lowercase)
+    tokenizer.encode_batch(["a b", "b d"] * 150)
+    assert set(tokenizer._cache._known) == {"a", "b", "d"}
+
+
 def test_cache_stays_bounded_and_correct(monkeypatch):
     monkeypatch.setattr(word_cache, "_MOST", 10)
     monkeypatch.setattr(word_cache, "_TEXTS", 4)

@@ -107,8 +107,9 @@ def test_vocabulary_limits():
     assert WordTokenizer.train(texts, vocab_size=5).words[4:] == ["a"]
     with pytest.raises(DataError, match="min_frequency"):
         WordTokenizer.train(texts, min_frequency=9)
-    with pytest.raises(DataError, match="vocab_size"):
-        WordTokenizer.train(texts, vocab_size=4)
+    for size in (4, 0, -1):
+        with pytest.raises(DataError, match="vocab_size"):
+            WordTokenizer.train(texts, vocab_size=size)
 
 
 def test_extra_words_follow_without_repeats():

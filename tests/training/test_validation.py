@@ -49,6 +49,11 @@ def test_all_rows_are_scored_where_time_allows(make, limit):
     assert clock.now < 51
 
 
+def test_rows_that_take_no_measurable_time_are_all_scored(make):
+    validation, _, _ = make(5000, 0.0, limit=10.0)
+    assert validation("model") == {"loss": 5000}
+
+
 @pytest.mark.parametrize("seconds_per_row", [1e-4, 1e-3, 0.01, 0.1, 0.3])
 @pytest.mark.parametrize("start", [0.0, 0.5])
 @pytest.mark.parametrize("num_rows", [1, 16, 17, 400, 1_000_000])

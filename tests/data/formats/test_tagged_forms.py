@@ -196,7 +196,10 @@ def test_empty_words_are_reported(load):
 
 def test_prefixes_are_kept_where_a_word_has_none(load):
     assert load("a.conll", columns("de:{2} {3}".format) + "Anna O\n").tokens[0][0] == "de:Anna"
-    assert load("a.conll", "at:home O\nto:day O\n").tokens == [["at:home", "to:day"]]
+    for words in (["at:home"] * 9, ["at:home", "to:day"] * 20, [f"{a}a:b" for a in "abcdefghij"]):
+        assert load("a.conll", "".join(f"{word} O\n" for word in words)).tokens == [words]
+    assert load("a.conll", "at:home O\n" * 10).tokens == [["home"] * 10]
+    assert load("a.conll", "at:home O\nto:day O\n" * 50).tokens == [["home", "day"] * 50]
 
 
 def test_spans_of_characters_are_refused(load):
