@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlprnn.data import load_documents, load_documents_split, load_tagged, load_text
-from nlprnn.data.load import load_split, load_splits, read_splits
+from nlprnn.data.load import load_split, load_splits
 from nlprnn.data.report import DataReport
 from nlprnn.data.table import column_values
+from nlprnn.data.table_splits import read_splits
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}

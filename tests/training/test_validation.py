@@ -43,6 +43,7 @@ def make(monkeypatch):
 @pytest.mark.parametrize("limit", [None, 1e6])
 def test_all_rows_are_scored_where_time_allows(make, limit):
     validation, clock, lines = make(5000, 0.01, limit=limit)
+    assert not validation.changed
     assert validation("model") == {"loss": 5000}
     assert clock.scored[-1].tolist() == list(range(5000))
     assert lines == []

@@ -18,7 +18,7 @@ def is_document_mark(line: str) -> bool:
 def find_comment(before: Sequence[Sequence[str]], sentences: int, tags: Collection[str]) -> str:
     """Return the first cell of the comments before sentences, as "#" of `# id 1`; "" where such lines are words.
 
-    They are comments where they stand before most sentences, hold keys (`domain=en`), or end in what is no tag: in
+    They are comments where most sentences have one, or where they hold keys (`domain=en`), or end in what is no tag: in
     several values that no word has, or in one of another form.
 
     A line of another number of cells than the words is a comment anyway; this is about those that have as many.

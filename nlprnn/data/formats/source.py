@@ -175,14 +175,14 @@ def _typed_rows(key: str, source: Source, columns: Columns) -> Iterator[dict[str
             yield cells
 
 
-def _numbers_and_reasons(places: ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
+def _numbers_and_reasons(marks: ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
     """The number of each row, (rows,) int64, and why it is left out; no reasons where all rows are kept."""
     import pyarrow.compute as pc
 
-    if not pc.any(pc.match_substring(places, " ")).as_py():
-        return places.cast("int64").to_numpy(), []
-    parts = [place.partition(" ") for place in places.to_pylist()]
-    return np.array([int(number) for number, _, _ in parts]), [reason or None for _, _, reason in parts]
+    if not pc.any(pc.match_substring(marks, " ")).as_py():
+        return marks.cast("int64").to_numpy(), []
+    pieces = [mark.partition(" ") for mark in marks.to_pylist()]
+    return np.array([int(number) for number, _, _ in pieces]), [reason or None for _, _, reason in pieces]
 
 
 @dataclass(frozen=True)
@@ -243,8 +243,17 @@ def _kind(cells: Sequence[Any]) -> Kind:
     if any(isinstance(cell, dict) for cell in present):
         return Kind.OTHER
     if any(isinstance(cell, list) for cell in present):
-        return Kind.LIST
+        return kind_of_lists(present)
     return Kind.NUMBER if present and all(map(_is_number, present)) else Kind.TEXT
+
+
+def kind_of_lists(cells: Sequence[Any]) -> Kind:
+    """Return `Kind.ONE` for lists of at most one word or number, as a single label may be written; else `Kind.LIST`."""
+    are_single = all(
+        isinstance(cell, list) and len(cell) < 2 and all(isinstance(item, str | int | float) for item in cell)
+        for cell in cells
+    )
+    return Kind.ONE if are_single and any(cells) else Kind.LIST
 
 
 def _is_number(cell: Any) -> bool:
