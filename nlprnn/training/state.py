@@ -23,7 +23,7 @@ class TrainingState:
         evaluation_seconds: duration of the last validation.
         best: best validation score.
         best_loss: validation loss that belongs to `best`, if validation returns a loss.
-        last_evaluated: step of the last validation.
+        last_evaluated: step of the last validation; None before the first.
         evals_without_improvement: validations since the best one.
         gradient_norm: of the last update, before clipping.
         mean_loss: mean training loss of the last report.
@@ -40,7 +40,7 @@ class TrainingState:
     evaluation_seconds: float = 0.0
     best: float | None = None
     best_loss: float | None = None
-    last_evaluated: int = -1
+    last_evaluated: int | None = None
     evals_without_improvement: int = 0
     gradient_norm: float | Tensor = 0.0
     mean_loss: float = 0.0

@@ -1,4 +1,5 @@
 import pytest
+from tokenizers.processors import TemplateProcessing
 
 from nlprnn.errors import DataError
 from nlprnn.text import WordTokenizer
@@ -56,6 +57,14 @@ def test_words_of(text, words):
 )
 def test_split_text_stays_unchanged(text):
     assert TOKENIZER.tokens(text) == text.split(" ")
+
+
+def test_special_tokens_of_a_post_processor_are_left_out():
+    tokenizer = WordTokenizer.train(["a b"])
+    tokens = [(token, tokenizer.words.index(token)) for token in ("<s>", "</s>")]
+    tokenizer.tokenizer.post_processor = TemplateProcessing(single="<s> $A </s>", special_tokens=tokens)
+    assert tokenizer.pieces(tokenizer.encode("a b")) == ["a", "b"]
+    assert tokenizer.offsets("a b") == [(0, 1), (2, 3)]
 
 
 def test_html_tags_separate_words_and_are_dropped():
