@@ -152,12 +152,12 @@ def test_doubtful_header_is_noted(write, rows):
 
 
 def test_options_decide_on_the_header(write):
-    path = write("dog,Hund\ncat,Katze\n")
+    path = write("dog,perro\ncat,gato\n")
     assert "--no-header if it is data" in read(path)[3]
-    assert read(path, header=False)[:2] == ([{"1": "dog", "2": "Hund"}, {"1": "cat", "2": "Katze"}], ["1", "2"])
-    assert read(path, header=True)[0] == [{"dog": "cat", "Hund": "Katze"}]
-    assert read(path, header=False, columns=("en", "de"))[0][0] == {"en": "dog", "de": "Hund"}
-    assert read(path, header=False, columns=("dog", "Hund"))[0] == [{"dog": "cat", "Hund": "Katze"}]
+    assert read(path, header=False)[:2] == ([{"1": "dog", "2": "perro"}, {"1": "cat", "2": "gato"}], ["1", "2"])
+    assert read(path, header=True)[0] == [{"dog": "cat", "perro": "gato"}]
+    assert read(path, header=False, columns=("en", "es"))[0][0] == {"en": "dog", "es": "perro"}
+    assert read(path, header=False, columns=("dog", "perro"))[0] == [{"dog": "cat", "perro": "gato"}]
     with pytest.raises(DataError, match="--columns names 1 column, but a row has 2 cells"):
         read(path, header=False, columns=("en",))
 
