@@ -67,6 +67,12 @@ def test_decomposed_long_lines_have_as_many_offsets_as_tokens():
     assert len(tokenizer.offsets(text)) == len(tokenizer.tokens(text)) == len(tokenizer.encode(text))
 
 
+def test_decomposed_long_words_are_the_same_words():
+    tokenizer = WordTokenizer.train(["a b"])
+    text = f"{'é' * 3000} é"  # decomposed, the word is longer than a section
+    assert tokenizer.tokens(unicodedata.normalize("NFD", text)) == tokenizer.tokens(text) == text.split()
+
+
 def letters(count):
     numbers = [(7 * n * n + 3 * n) % 1009 % 26 for n in range(count)]
     return "".join(chr(97 + number) for number in numbers)
