@@ -76,7 +76,7 @@ def test_cache_stays_bounded_and_correct(monkeypatch):
     assert len(cache._known) <= 12
 
 
-def test_each_word_has_its_own_ids():
+def test_encoder_with_too_many_rows_is_refused():
     cache = WordCache(lambda texts: [[1] for _ in [*texts, "one more"]])
     with pytest.raises(ValueError, match="zip"):
         cache.encode(["a b"])

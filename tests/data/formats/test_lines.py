@@ -127,7 +127,7 @@ def test_small_packed_file_of_an_endless_line(tmp_path, monkeypatch):
         list(read_lines(tmp_path / "a.txt.gz"))
 
 
-def test_reason_of_the_system_is_told(tmp_path):
+def test_message_of_the_system_is_kept(tmp_path):
     with pytest.raises(DataError, match=rf"^{re.escape(str(tmp_path))} cannot be read: Is a directory$"):
         list(read_lines(tmp_path))
 

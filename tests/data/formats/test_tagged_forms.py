@@ -229,7 +229,7 @@ def test_comments_with_as_many_cells_as_a_word_are_noted(load, case):
     assert noted(split, "are comments")
 
 
-def test_comments_before_few_sentences_end_in_several_values_that_are_no_tags(load):
+def test_comments_before_few_sentences_end_in_no_tags(load):
     rest = "c x NN\n\n" * 9
     assert load("a.conll", f"# doc one\na x NN\n\n# doc two\nb x VB\n\n{rest}").tokens[:2] == [["a"], ["b"]]
     assert load("a.conll", f"# x SYM\na x NN\n\n# x SYM\nb x VB\n\n{rest}").tokens[:2] == [["#", "a"], ["#", "b"]]
