@@ -7,6 +7,7 @@ import importlib
 import json
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,22 @@ def test_scripts_import_nothing_of_the_command_line(path):
 
 def test_floors_list_every_unit():
     assert {unit(name) for name in MODULES} == ALLOWED.keys()
+
+
+GROWING = {"TrainingState", "Registry", "TrialRecord", "StudyRecord", "_Sentences", "_Handler"}
+"""Dataclasses that collect; all others are values, which may be shared without a copy."""
+
+
+def test_dataclasses_are_values():
+    nodes = chain.from_iterable(ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for path in MODULES.values())
+    mutable = {
+        node.name
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+        for decorator in map(ast.unparse, node.decorator_list)
+        if decorator.startswith("dataclass") and "frozen=True" not in decorator
+    }
+    assert mutable == GROWING
 
 
 def test_package_imports_no_scripts():

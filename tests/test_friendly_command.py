@@ -60,6 +60,7 @@ def test_output_of_any_script(monkeypatch, stream, shown):
     [
         (DataError("a.csv is empty"), "a.csv is empty"),
         (TrainingError("the loss is NaN"), "the loss is NaN"),
+        (OSError("no stream"), "no stream"),
         (OSError(errno.ENOSPC, "No space left on device", "a.txt"), "the disk is full at a.txt: make room"),
         (PermissionError(errno.EACCES, "Permission denied", "a.txt"), "no permission to read or write at a.txt"),
         (IsADirectoryError(errno.EISDIR, "Is a directory", "a"), "Is a directory at a"),

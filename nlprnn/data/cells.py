@@ -7,7 +7,6 @@ are None. A value of another type is a ValueError.
 
 from __future__ import annotations
 
-import ast
 import json
 import math
 import re
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from nlprnn.data.column_roles import Columns, role_of
 from nlprnn.data.integer_labels import name_of_number
 from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.written_lists import written_bits, written_list
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 _TEXT_SEPARATOR = "\n"
 _WHOLE = re.compile(r"^([+-]?\d+)\.0*$")
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
-_VALUE = r"""(?:'([^']*)'|"([^"]*)"|(True|False|[-+\d.e]+))"""
-_ITEM = re.compile(_VALUE)
-# An array of NumPy: two items or more without commas between them.
-_ARRAY = re.compile(rf"\[\s*{_VALUE}(?:\s+{_VALUE})+\s*\]")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 
 
@@ -115,12 +111,12 @@ def as_labels(value: Any, separator: str, names: tuple[str, ...] = ()) -> list[s
 
 
 def as_marked_labels(value: Any, separator: str, names: Sequence[str]) -> list[str]:
-    """Return the names at the positions of a list of 0 and 1 that hold 1.
+    """Return the names at the positions of a list of 0 and 1, or of a text such as "0110", that hold 1.
 
     Raises:
         ValueError: the list has another length than `names`, or another value.
     """
-    marks = [as_bool(item) for item in label_items(value, separator)]
+    marks = [as_bool(item) for item in written_bits(value) or label_items(value, separator)]
     if len(marks) != len(names):
         raise ValueError(f"a list of {len(marks)} marks, but there are {len(names)} labels")
     return [name for name, mark in zip(names, marks, strict=True) if mark]
@@ -130,26 +126,6 @@ def label_items(value: Any, separator: str) -> list[Any]:
     """Return the items of a list, of a text that is one, or of a string between separators."""
     items = value if isinstance(value, list) else written_list(value)
     return items if items is not None else [item for item in (as_string(value) or "").split(separator) if item.strip()]
-
-
-def written_list(value: Any) -> list[Any] | None:
-    """Return the list that a table wrote as text, such as "['a', 'b']", "[1, 0]" or NumPy's "[1 0]"; else None.
-
-    Raises:
-        ValueError: NumPy left out the middle of a long array.
-    """
-    text = value.strip() if isinstance(value, str) else ""
-    if not (text.startswith(("[", "(", "{")) and text.endswith(("]", ")", "}"))):
-        return None
-    if text.startswith("[") and _ARRAY.fullmatch(text):
-        if "..." in text:
-            raise ValueError(f"{text[:50]!r} is an array without its middle; write the whole list")
-        return [first or second or number for first, second, number in _ITEM.findall(text)]
-    try:
-        items = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        items = [item.strip() for item in text[1:-1].split(",")] if text.startswith("[") and "," in text else None
-    return list(items) if isinstance(items, list | tuple | set) else None
 
 
 def as_float(value: Any) -> float | None:

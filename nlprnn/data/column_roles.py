@@ -8,17 +8,19 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """Kind of the values of a column; `CLASS` are integers with declared names."""
+    """Kind of the values of a column; `CLASS` are integers with declared names, `ONE` lists with one item each."""
 
     TEXT = "text"
     NUMBER = "number"
     CLASS = "class"
     LIST = "list"
+    ONE = "list of one"
     OTHER = "other"
 
 
 _ALL = frozenset(Kind)
 _SINGLE = frozenset({Kind.TEXT, Kind.NUMBER, Kind.CLASS})
+_LABEL_KINDS = _SINGLE | {Kind.ONE}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ _LABEL = _tiers(
 _LABELS = _tiers("labels", "label categories topics tags classes genres aspects", "genre topic")
 _NUMBER = _tiers("score number value", "label rating stars grade target points", "price year similarity")
 _TAGS = _tiers("tags labels ner_tags ner entities", "pos_tags upos pos xpos chunk_tags")
-LISTS = frozenset({Kind.LIST})
+LISTS = frozenset({Kind.LIST, Kind.ONE})
 """Kinds of a column of sentences."""
 
 LABEL_NAME = "label_name"
@@ -72,7 +74,7 @@ LABEL_NAME = "label_name"
 
 ROLES: Mapping[str, Role] = {
     "text": Role("text", "--text-field", _TEXT, several=True),
-    "label": Role("label", "--label-field", _LABEL, fits=_SINGLE, last=_SINGLE, cells="label"),
+    "label": Role("label", "--label-field", _LABEL, _LABEL_KINDS, _LABEL_KINDS, _LABEL_KINDS, cells="label"),
     "labels": Role("labels", "--label-field", _LABELS, guessed=_ALL, last=_ALL, cells="labels", several=True),
     "number": Role("number", "--label-field", _NUMBER, fits=_SINGLE, last=frozenset({Kind.NUMBER}), cells="float64"),
     "source": Role("source", "--source", _tiers("source", "src")),

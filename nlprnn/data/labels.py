@@ -65,6 +65,15 @@ def all_labels(rows: Iterable[Sequence[str]], origin: str) -> list[str]:
     return _in_order(known)
 
 
+def case_note(labels: Iterable[str]) -> str | None:
+    """Return a note on labels that differ only in case, which are classes of their own; None without such."""
+    alike: dict[str, list[str]] = {}
+    for label in sorted(set(labels)):
+        alike.setdefault(label.casefold(), []).append(label)
+    variants = [" and ".join(map(repr, names)) for names in alike.values() if len(names) > 1]
+    return f"labels that differ only in case are different labels: {', '.join(variants[:5])}" if variants else None
+
+
 def label_matrix(rows: Sequence[Sequence[str]], labels: Sequence[str], location: Callable[[int], str]) -> np.ndarray:
     """Mark the labels of each row.
 

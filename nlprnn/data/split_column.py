@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from nlprnn.data.column_roles import Column, Columns, Kind, Schema
+from nlprnn.data.column_roles import LISTS, Column, Columns, Kind, Schema
 from nlprnn.data.folders import split_of_name
 from nlprnn.data.formats.source import RowSource, Source
 from nlprnn.data.read_options import ReadOptions
@@ -95,7 +95,7 @@ def _likely_columns(source: RowSource, schema: Schema, taken: Collection[str]) -
     names = [
         name for name in schema.kinds if name not in taken and (_is(name, known) or _OTHER.fullmatch(_folded(name)))
     ]
-    names = [name for name in names if schema.kinds[name] not in (Kind.LIST, Kind.OTHER)]
+    names = [name for name in names if schema.kinds[name] not in {*LISTS, Kind.OTHER}]
     if not names:
         return {}
     rows = source.sample({f"{_ROLE} {name}": Column((name,)) for name in names})

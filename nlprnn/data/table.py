@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datasets import Dataset, Features
     from pyarrow import ChunkedArray
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Version of the formats, in the key of every cached table: raise it if the same file is read to other rows."""
 
 

@@ -29,7 +29,7 @@ def open_unpacked(path: Path) -> Iterator[Iterable[bytes]]:
         with ExitStack() as stack:
             raw = stack.enter_context(path.open("rb"))
             file = BufferedReader(stack.enter_context(_unpacked(path, raw)), _BUFFER_SIZE)
-            start = file.peek(1)
+            start = file.peek()
             if not start:
                 raise DataError(f"{path} is empty: download the vectors again.")
             if b"\0" in start:
@@ -48,7 +48,7 @@ def open_unpacked(path: Path) -> Iterator[Iterable[bytes]]:
 
 def _unpacked(path: Path, raw: BufferedReader) -> Any:
     """Return a binary stream of the content of a file, whose first bytes name its packing."""
-    start = raw.peek(6)[:6]
+    start = raw.peek()[:6]
     if start.startswith(b"\x1f\x8b"):
         return gzip.GzipFile(fileobj=raw)
     if start.startswith(b"BZh"):

@@ -79,7 +79,7 @@ class WordTokenizer(HuggingFaceTokenizer):
         placeholders = list(placeholders)
         tokenizer = word_level(lowercase=lowercase, placeholders=placeholders)
         trainer = trainers.WordLevelTrainer(
-            vocab_size=sys.maxsize if vocab_size is None else max(vocab_size, 0),
+            vocab_size=sys.maxsize if vocab_size is None else max(vocab_size, len(SPECIAL_TOKENS)),
             min_frequency=min_frequency,
             special_tokens=list(SPECIAL_TOKENS),
             show_progress=False,

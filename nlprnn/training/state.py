@@ -25,7 +25,7 @@ class TrainingState:
         best_loss: validation loss that belongs to `best`, if validation returns a loss.
         top_score: best validation score of all, which other weights may have.
         lowest_loss: lowest validation loss of all, which other weights may have.
-        last_evaluated: step of the last validation.
+        last_evaluated: step of the last validation; None before the first.
         evals_without_improvement: validations since the best weights or the lowest loss, whichever came later.
         gradient_norm: of the last update, before clipping.
         mean_loss: mean training loss of the last report.
@@ -44,7 +44,7 @@ class TrainingState:
     best_loss: float | None = None
     top_score: float | None = None
     lowest_loss: float | None = None
-    last_evaluated: int = -1
+    last_evaluated: int | None = None
     evals_without_improvement: int = 0
     gradient_norm: float | Tensor = 0.0
     mean_loss: float = 0.0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlprnn.data import load_documents, load_documents_split, load_tagged, load_text
-from nlprnn.data.load import load_split, load_splits, read_splits
+from nlprnn.data.load import load_split, load_splits
 from nlprnn.data.report import DataReport
 from nlprnn.data.table import column_values
+from nlprnn.data.table_splits import read_splits
 from nlprnn.errors import DataError
 
 CLASSIFY = {"text": None, "label": None}
@@ -188,6 +191,13 @@ def test_files_beside_running_text_are_reported(folder):
     reports = load_documents(folder({**texts, "c.md": "c", "e.epub": b"PK", "README.txt": "r"}))["train"].files
     assert [report.notes for report in reports] == [("not read: c.md, e.epub",), *[()] * 29]
     assert load_documents_split(f"{folder(texts)}/1.txt").files[0].notes == ()
+
+
+def test_documents_of_each_split_are_loaded(folder):
+    path = folder({f"{split}.jsonl": json.dumps({"text": split}) for split in ("train", "validation", "test")})
+    assert load_documents_split(path).texts == ["test"]
+    for split in ("train", "validation", "test"):
+        assert load_documents_split(path, split=split).texts == [split]
 
 
 def test_running_text_without_a_suffix_is_one_document(folder):

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlprnn.data import DataReport, ReadOptions, load_split, load_splits
-from nlprnn.data.cells import as_label, as_labels, written_list
+from nlprnn.data.cells import as_label, as_labels
+from nlprnn.data.written_lists import written_list
 from nlprnn.errors import DataError
 
 SETS = [["a"], ["b", "c"], [], ["a", "c"]] * 10
@@ -67,6 +68,50 @@ def test_marks_of_another_number_are_refused_by_line(tmp_path):
         labels(dataset)
     with pytest.raises(DataError, match="3 marks a row, but --label-names has 2 names"):
         labels(write(tmp_path / "b.jsonl", {"text": texts(), "labels": marks[:40]}), label_names=("a", "b"))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet"])
+def test_texts_of_0_and_1_mark_labels_by_position(tmp_path, name):
+    marks = ["".join(str(int(label in row)) for label in "abc") for row in SETS]
+    dataset = write(tmp_path / name, {"text": texts(), "labels": marks})
+    assert labels(dataset, label_names=("a", "b", "c")) == SETS
+    assert labels(dataset)[:2] == [["0"], ["1", "2"]]
+    codes = write(tmp_path / "b.jsonl", {"text": texts(), "labels": ["100", "101"] * 20})
+    assert labels(codes)[:2] == [["100"], ["101"]]
+
+
+def test_sets_that_python_wrote_are_several_labels(tmp_path):
+    cells = ["{'b', 'a'}", "set()", "frozenset({'a'})", "set(['c', 'b'])", "{'b': 1}"] * 8
+    assert labels(write(tmp_path / "a.csv", {"text": texts(), "labels": cells}))[:5] == [
+        ["a", "b"],
+        [],
+        ["a"],
+        ["c", "b"],
+        ["{'b': 1}"],
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_lists_of_one_label_are_labels(tmp_path, name):
+    dataset = write(tmp_path / name, {"text": texts(), "label": [["a"], ["b"]] * 20})
+    assert labels(dataset, "label")[:2] == labels(dataset, "label", "label")[:2] == ["a", "b"]
+    assert labels(dataset)[:2] == [["a"], ["b"]]
+    late = write(tmp_path / f"late-{name}", {"text": texts(601), "label": [["a"]] * 600 + [["a", "b"]]})
+    with pytest.raises(DataError, match=r"(line|row) 601, column 'label': .* several labels, .*--multi-label"):
+        labels(late, "label")
+    lacking = write(tmp_path / f"none-{name}", {"text": texts(3), "label": [["a"], [], ["b"]]})
+    with pytest.raises(DataError, match=r"(line|row) 2: the label is missing"):
+        labels(lacking, "label")
+
+
+@pytest.mark.parametrize("role", ["label", "labels"])
+def test_labels_that_differ_in_case_are_noted(tmp_path, role):
+    for names, noted in ((["Good", "good", "bad", "BAD", "so"], True), (["good", "bad", "so", "no", "yes"], False)):
+        dataset = write(tmp_path / f"{noted}.csv", {"text": texts(), role: names * 8})
+        notes = DataReport.of(load_splits(dataset, {"text": "text", role: role})).notes
+        expected = "labels that differ only in case are different labels: 'BAD' and 'bad', 'Good' and 'good'"
+        assert (expected in notes) == noted
+        assert any("case" in note for note in notes) == noted
 
 
 def test_lists_with_0_and_1_that_never_repeat_are_names(tmp_path):

@@ -30,6 +30,15 @@ def test_blocks_do_not_repeat_noise(monkeypatch, block):
     assert len(first(100).flatten().unique()) == 600
 
 
+@pytest.mark.parametrize("each", [False, True])
+@pytest.mark.parametrize("shape", [(1, 3), (2, 3), (5, 40_000)])
+def test_a_block_is_one_step_or_of_bounded_memory(shape, each):
+    generator = [torch.Generator() for _ in range(shape[0])] if each else None
+    block = next(gumbel_noise(shape, generator=generator))
+    limit = shape[0] * module._ROW_BLOCK if each else module._BLOCK
+    assert len(block) == 1 or limit // 2 < block.numel() <= limit
+
+
 @pytest.mark.parametrize("vocabulary", [3, 40_000])
 def test_noise_of_a_row_depends_on_its_generator_alone(vocabulary):
     def of(*seeds):

@@ -78,8 +78,13 @@ def test_folder_keeps_weights_and_whole_keys(ensemble, tmp_path, half):
 
 @pytest.mark.parametrize(
     ("ngrams", "message"),
-    [(random_ngrams(3), "3 outputs.*2"), (random_ngrams(vocab_size=8), "8 words.*9")],
-    ids=["outputs", "vocabulary"],
+    [
+        (random_ngrams(3), "3 outputs.*2"),
+        (random_ngrams(1), "1 outputs.*2"),
+        (random_ngrams(vocab_size=8), "8 words.*9"),
+        (random_ngrams(vocab_size=10), "10 words.*9"),
+    ],
+    ids=["more outputs", "fewer outputs", "fewer words", "more words"],
 )
 def test_unequal_sizes_are_refused(make_text_classifier, ngrams, message):
     with pytest.raises(ValueError, match=message):

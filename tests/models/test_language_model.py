@@ -92,9 +92,10 @@ def test_bidirectional_encoder_is_refused():
         LanguageModel(embedding=Embedding(9, 3), encoder=RecurrentEncoder(3, 4, bidirectional=True))
 
 
-def test_mismatched_sizes_are_refused():
-    with pytest.raises(ValueError, match=r"of 5.*takes 3"):
-        LanguageModel(embedding=Embedding(9, 5), encoder=RecurrentEncoder(3, 4))
+@pytest.mark.parametrize("size", [2, 5])
+def test_mismatched_sizes_are_refused(size):
+    with pytest.raises(ValueError, match=rf"of {size}.*takes 3"):
+        LanguageModel(embedding=Embedding(9, size), encoder=RecurrentEncoder(3, 4))
 
 
 def test_unknown_text_start_is_refused():

@@ -156,7 +156,9 @@ def fitting():
     ("module", "words"),
     [
         ({"source_embedding": Embedding(9, 7)}, "source embedding gives vectors of 7, the encoder takes 3"),
+        ({"source_embedding": Embedding(9, 2)}, "source embedding gives vectors of 2, the encoder takes 3"),
         ({"target_embedding": Embedding(9, 7)}, "target embedding gives vectors of 7, the decoder takes 3"),
+        ({"target_embedding": Embedding(9, 2)}, "target embedding gives vectors of 2, the decoder takes 3"),
         ({"encoder": RecurrentEncoder(3, 3, bidirectional=True)}, "encoder gives vectors of 6, the attention takes 4"),
         ({"bridge": Bridge(6, 5)}, "encoder gives vectors of 4, the bridge takes 6"),
         ({"bridge": Bridge(4, 6)}, "bridge gives vectors of 6, the decoder takes 5"),
@@ -165,6 +167,10 @@ def fitting():
         (
             {"decoder": AttentionDecoder(3, 5, 8, attention=GeneralAttention(5, 4))},
             "tied output layer takes vectors of 3, the decoder gives 8.*leave tied out",
+        ),
+        (
+            {"decoder": AttentionDecoder(3, 5, 2, attention=GeneralAttention(5, 4))},
+            "tied output layer takes vectors of 3, the decoder gives 2",
         ),
         (
             {
@@ -187,6 +193,17 @@ def test_untied_output_layer_has_words_with_fixed_vectors():
     model = Seq2Seq(**{**fitting(), "source_embedding": table, "tied": False})
     vectors = model(*rows_of(SOURCE_LENGTHS), *rows_of(TARGET_LENGTHS))
     assert model.logits(vectors).shape == (sum(TARGET_LENGTHS), 9)
+
+
+def test_compiled_step_holds_the_products_of_all_tokens():
+    model = Seq2Seq(**fitting(), tied=False).eval()
+    state = model.encode(*rows_of([3]))
+    by_default, without = model.compiled_step(), model.compiled_step(input_table=False)
+    before = by_default(torch.tensor([2]), state)[0]
+    torch.testing.assert_close(without(torch.tensor([2]), state)[0], before)
+    model.source_embedding.weight.data.mul_(2.0)
+    assert torch.equal(by_default(torch.tensor([2]), state)[0], before)
+    assert not torch.allclose(without(torch.tensor([2]), state)[0], before)
 
 
 def small(vocab_size, width):

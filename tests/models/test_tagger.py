@@ -85,9 +85,13 @@ def test_every_parameter_has_a_gradient():
         ({"characters": None}, "vectors of 3.*takes 7"),
         ({"characters": CharacterEmbedding(7, 2, 3)}, "vectors of 9.*takes 7"),
         ({"head": OutputHead(6, 3)}, "gives vectors of 8.*takes 6"),
+        ({"head": OutputHead(9, 3)}, "gives vectors of 8.*takes 9"),
         ({"head": OutputHead(8, 4)}, "3 labels for a head of 4 and a CRF of 3"),
         ({"crf": LinearChainCRF(2)}, "3 labels for a head of 3 and a CRF of 2"),
+        ({"crf": LinearChainCRF(4)}, "3 labels for a head of 3 and a CRF of 4"),
         ({"crf": None, "labels": ["A"]}, "1 labels for a head of 3:"),
+        ({"crf": None, "labels": [*"ABCD"]}, "4 labels for a head of 3:"),
+        ({"labels": [*"ABCD"]}, "4 labels for a head of 3 and a CRF of 3"),
         ({"max_word_length": 0}, "max_word_length.*0"),
     ],
 )

@@ -48,10 +48,12 @@ def test_batch_and_padding_invariance(make_text_classifier, cell, pooling):
     ("module", "words"),
     [
         ({"embedding": Embedding(9, 5)}, "Embedding.*5.*RecurrentEncoder.*3"),
+        ({"embedding": Embedding(9, 2)}, "Embedding.*2.*RecurrentEncoder.*3"),
         ({"pooling": MeanPooling(6)}, "RecurrentEncoder.*8.*MeanPooling.*6"),
         ({"pooling": ConcatPooling(8, bidirectional=True)}, "ConcatPooling.*24.*OutputHead.*8"),
         ({"pooling": LastPooling(8)}, "LastPooling.*bidirectional=False.*bidirectional=True"),
         ({"labels": ["no", "yes", "perhaps"]}, "3 labels.*2 classes"),
+        ({"labels": ["no"]}, "1 labels.*2 classes"),
         ({"max_length": 0}, "max_length.*0"),
         ({"truncate": "middle"}, "'middle'.*head, tail, both"),
     ],

@@ -48,8 +48,9 @@ def test_invalid_arguments_are_refused():
         TextRegressor(**modules(2))
     with pytest.raises(ValueError, match="std must be positive"):
         TextRegressor(**modules(1), std=0.0)
-    with pytest.raises(ValueError, match="threshold"):
-        TextClassifier(**modules(2), labels=["a", "b"], threshold=1.0)
+    for threshold in (0.0, 1.0):
+        with pytest.raises(ValueError, match="threshold"):
+            TextClassifier(**modules(2), labels=["a", "b"], threshold=threshold)
 
 
 def test_multi_label_probabilities_are_independent(tmp_path):

@@ -30,6 +30,12 @@ def test_sections_are_the_text(text, longest):
         assert len(found) == 1
 
 
+@pytest.mark.parametrize("unit", ["ab,", "abcdef;", "你", "ab"])
+def test_sections_are_as_long_as_the_text_allows(unit):
+    lengths = [len(piece) for _, piece in sections(unit * 20_000)]
+    assert all(LONGEST_RUN - len(unit) <= length <= LONGEST_RUN for length in lengths[:-1])
+
+
 @pytest.mark.parametrize("tokenizer", [WordTokenizer.train(["a b"]), WordCharTokenizer.train(["a b"])])
 @pytest.mark.parametrize("text", LONG, ids=[text[:7] for text in LONG])
 def test_long_lines_are_split(tokenizer, text):
@@ -59,6 +65,12 @@ def test_decomposed_long_lines_have_as_many_offsets_as_tokens():
     text = unicodedata.normalize("NFD", "crème brûlée-" * 5000).replace(" ", "")
     tokenizer = WordTokenizer.train(["crème"])
     assert len(tokenizer.offsets(text)) == len(tokenizer.tokens(text)) == len(tokenizer.encode(text))
+
+
+def test_decomposed_long_words_are_the_same_words():
+    tokenizer = WordTokenizer.train(["a b"])
+    text = f"{'é' * 3000} é"  # decomposed, the word is longer than a section
+    assert tokenizer.tokens(unicodedata.normalize("NFD", text)) == tokenizer.tokens(text) == text.split()
 
 
 def letters(count):

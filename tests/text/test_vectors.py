@@ -169,8 +169,13 @@ def test_bad_files_are_an_error_with_line_and_mend(content, message, write):
     assert str(path) in str(caught.value)
 
 
-def test_missing_file_and_folder_are_an_error(tmp_path):
-    for path, message in ((tmp_path / "no.txt", "does not exist"), (tmp_path, "cannot be read")):
+def test_missing_file_folder_and_damage_are_an_error(tmp_path):
+    (tmp_path / "a.bz2").write_bytes(b"BZh91AY&SY" + b"x" * 50)
+    for path, message in (
+        (tmp_path / "no.txt", "does not exist"),
+        (tmp_path, r"cannot be read: Is a directory\.$"),
+        (tmp_path / "a.bz2", r"cannot be read: Invalid data stream\.$"),
+    ):
         with pytest.raises(DataError, match=message):
             read_vectors(path)
 

@@ -60,6 +60,13 @@ def test_other_rules_are_not_cached():
     assert tokenizer.encode_batch(["a", "a b"] * 200)[:2] == [[4], [1]]
 
 
+@pytest.mark.parametrize("lowercase", [True, False])
+def test_words_of_many_texts_are_cached(lowercase):
+    tokenizer = WordTokenizer.train(["a b c"], lowercase=lowercase)
+    tokenizer.encode_batch(["a b", "b d"] * 150)
+    assert set(tokenizer._cache._known) == {"a", "b", "d"}
+
+
 def test_cache_stays_bounded_and_correct(monkeypatch):
     monkeypatch.setattr(word_cache, "_MOST", 10)
     monkeypatch.setattr(word_cache, "_TEXTS", 4)
@@ -67,6 +74,12 @@ def test_cache_stays_bounded_and_correct(monkeypatch):
     texts = [f"{'a' * (n % 40)} {n} b{n % 3}" for n in range(100)]
     assert cache.encode(texts) == [[len(word) for word in text.split()] for text in texts]
     assert len(cache._known) <= 12
+
+
+def test_encoder_with_too_many_rows_is_refused():
+    cache = WordCache(lambda texts: [[1] for _ in [*texts, "one more"]])
+    with pytest.raises(ValueError, match="zip"):
+        cache.encode(["a b"])
 
 
 def test_pickled_tokenizer_encodes_new_words():

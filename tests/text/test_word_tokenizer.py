@@ -1,4 +1,5 @@
 import pytest
+from tokenizers.processors import TemplateProcessing
 
 from nlprnn.errors import DataError
 from nlprnn.text import WordTokenizer
@@ -58,6 +59,14 @@ def test_split_text_stays_unchanged(text):
     assert TOKENIZER.tokens(text) == text.split(" ")
 
 
+def test_special_tokens_of_a_post_processor_are_left_out():
+    tokenizer = WordTokenizer.train(["a b"])
+    tokens = [(token, tokenizer.words.index(token)) for token in ("<s>", "</s>")]
+    tokenizer.tokenizer.post_processor = TemplateProcessing(single="<s> $A </s>", special_tokens=tokens)
+    assert tokenizer.pieces(tokenizer.encode("a b")) == ["a", "b"]
+    assert tokenizer.offsets("a b") == [(0, 1), (2, 3)]
+
+
 def test_html_tags_separate_words_and_are_dropped():
     assert TOKENIZER.tokens('good.<br /><br />But <a href="x.html">bad</a>') == ["good", ".", "but", "bad"]
     assert TOKENIZER.tokens("a < b > c") == ["a", "<", "b", ">", "c"]
@@ -107,8 +116,9 @@ def test_vocabulary_limits():
     assert WordTokenizer.train(texts, vocab_size=5).words[4:] == ["a"]
     with pytest.raises(DataError, match="min_frequency"):
         WordTokenizer.train(texts, min_frequency=9)
-    with pytest.raises(DataError, match="vocab_size"):
-        WordTokenizer.train(texts, vocab_size=4)
+    for size in (4, 0, -1):
+        with pytest.raises(DataError, match="vocab_size"):
+            WordTokenizer.train(texts, vocab_size=size)
 
 
 def test_extra_words_follow_without_repeats():

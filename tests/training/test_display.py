@@ -40,11 +40,13 @@ def test_without_terminal_a_plain_line_every_30_seconds(monkeypatch):
         for now in (1001.0, 1020.0, 1031.0, 1040.0, 1062.0):  # the clock reads it
             display.progress(0.25, "epoch 1/4", f"loss 2.5   at {now:.0f}")
         display.line("epoch 1  [bold] stays as it is")
+        display.line("of any length " * 20)
     lines = out.getvalue().splitlines()
     assert lines == [
         "epoch 1/4   25%  loss 2.5   at 1031",
         "epoch 1/4   25%  loss 2.5   at 1062",
         "epoch 1  [bold] stays as it is",
+        "of any length " * 20,
     ]
 
 

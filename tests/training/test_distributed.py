@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from nlprnn.training import read_metrics
+from nlprnn.training import TrainingOptions, distributed, read_metrics
 from nlprnn.training.checkpoint import load_checkpoint
+from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
 
 SCRIPT = """
@@ -51,6 +52,17 @@ def train(folder, stop, minutes):
 for name, stop, minutes in json.loads(sys.argv[1]):
     train(Path(name), stop, minutes)
 """
+
+
+def test_all_ranks_take_the_values_of_rank_0(monkeypatch):
+    context = DistributedContext(TrainingOptions())
+    assert context.broadcast_from_rank0({"seconds": 1.5}) == {"seconds": 1.5}
+    assert [context.any_rank(condition) for condition in (False, True)] == [False, True]
+    context.world_size = 2
+    monkeypatch.setattr(distributed, "broadcast", lambda tensor: tensor + 1.0)
+    monkeypatch.setattr(context.accelerator, "reduce", lambda tensor, how: tensor + 1.0)  # of another that does
+    assert context.broadcast_from_rank0({"seconds": 1.5, "loss": 2.0}) == {"seconds": 2.5, "loss": 3.0}
+    assert context.any_rank(False)
 
 
 @pytest.fixture(scope="module")

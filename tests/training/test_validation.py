@@ -43,10 +43,16 @@ def make(monkeypatch):
 @pytest.mark.parametrize("limit", [None, 1e6])
 def test_all_rows_are_scored_where_time_allows(make, limit):
     validation, clock, lines = make(5000, 0.01, limit=limit)
+    assert not validation.changed
     assert validation("model") == {"loss": 5000}
     assert clock.scored[-1].tolist() == list(range(5000))
     assert lines == []
     assert clock.now < 51
+
+
+def test_rows_that_take_no_measurable_time_are_all_scored(make):
+    validation, _, _ = make(5000, 0.0, limit=10.0)
+    assert validation("model") == {"loss": 5000}
 
 
 @pytest.mark.parametrize("seconds_per_row", [1e-4, 1e-3, 0.01, 0.1, 0.3])

@@ -15,12 +15,11 @@ from pathlib import Path
 
 from nlprnn.data.column_roles import counted
 from nlprnn.data.formats.column_comments import find_comment, is_document_mark
-from nlprnn.data.formats.column_names import is_column_name, is_entity_name, is_tag_name, is_word_name
+from nlprnn.data.formats.column_names import is_column_name, is_entity_name, is_tag_name, is_unlike, is_word_name
 from nlprnn.data.formats.column_use import choose_columns
 from nlprnn.data.formats.lines import read_lines, suffix
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
-from nlprnn.tagging_schemes import are_prefixed, find_spans, is_span_scheme
 
 _NOT_A_WORD = re.compile(r"\d+[-.]\d+")
 _SPACES = re.compile("[ \t]+")
@@ -230,7 +229,7 @@ def _has_header(path: Path, sample: _Sample) -> bool:
     if sample.novel[0] and is_word_name(first[0]) and all(named) and any(map(is_entity_name, first)):
         return True
     known = [is_column_name(name) for name in first]
-    unlike = _is_unlike(first[-1], tags)
+    unlike = is_unlike(first[-1], tags)
     if sum(known) * 2 >= len(first) and (unlike or any(map(is_tag_name, first[1:]))):
         return True
     if unlike and len(tags) > 1:
@@ -239,14 +238,6 @@ def _has_header(path: Path, sample: _Sample) -> bool:
             "or is a word with an odd tag; say which with --header or --no-header"
         )
     return False
-
-
-def _is_unlike(name: str, tags: set[str]) -> bool:
-    """Whether a cell is a name among tags of another form: without a prefix, or in small letters among capitals."""
-    if is_span_scheme(tags):
-        kinds = {span.kind for tag in tags for span in find_spans([tag])}
-        return not are_prefixed([name]) and name not in kinds and len(name) > 1
-    return name[1:].islower() and len(name) > 2 and all(tag.upper() == tag for tag in tags)
 
 
 def _numbers(sentences: Sequence[Sequence[Cells]]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+from nlprnn.tagging_schemes import are_prefixed, find_spans, is_span_scheme
 
 _Tiers = tuple[frozenset[str], ...]
 
@@ -66,6 +68,14 @@ def is_tag_name(name: str) -> bool:
 def is_column_name(name: str) -> bool:
     """Whether a name is usual for a column of tagged words, with any content."""
     return any(_plain(name) in tier for tier in (*_WORDS, *_TAGS, *_SENTENCES, *_OTHERS))
+
+
+def is_unlike(name: str, tags: Collection[str]) -> bool:
+    """Whether a cell is a name among tags of another form: without a prefix, or in small letters among capitals."""
+    if is_span_scheme(tags):
+        kinds = {span.kind for tag in tags for span in find_spans([tag])}
+        return not are_prefixed([name]) and name not in kinds and len(name) > 1
+    return name[1:].islower() and len(name) > 2 and all(tag.upper() == tag for tag in tags)
 
 
 def _plain(name: str) -> str:

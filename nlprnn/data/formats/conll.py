@@ -43,7 +43,7 @@ class ColumnFile(FileSource):
         """Return the columns by number: words in the first, tags in the last, unless the layout is another."""
         layout = self.layout
         kinds = {str(number): Kind.LIST for number in range(1, layout.width + 1)}
-        usual = {"tokens": str(layout.tokens + 1), "tags": str(layout.tags + 1 or -1)}
+        usual = {"tokens": str(layout.tokens + 1), "tags": str(layout.tags + 1)}
         aliases = {name: str(number) for number, name in enumerate(layout.names, start=1)}
         return Schema(self.origin, kinds, noun="column", numbered=True, usual=usual, aliases=aliases)
 

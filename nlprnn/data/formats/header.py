@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,8 +119,9 @@ def guess_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderG
     """Return whether the first line names the columns of the rows below it.
 
     It is data where its cells are as those below: a number among numbers, a value that recurs below, a text as long
-    as the others or one that ends as their sentences do. It is a header where they are not, where one is a name that
-    columns usually have, or where one never occurs below in a column of few values.
+    as the others or one that ends as their sentences do; also words in the scripts or cases of their columns, where
+    these differ. It is a header where they are not, where one is a name that columns usually have, or where one never
+    occurs below in a column of few values.
 
     Args:
         first: the cells of the first line.
@@ -134,7 +136,26 @@ def guess_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> HeaderG
         return HeaderGuess(header=True, sure=max(votes) >= _SURE and min(votes) > -_SURE)
     if min(votes) < 0:
         return HeaderGuess(header=False, sure=min(votes) <= -_SURE and max(votes) <= 0)
-    return HeaderGuess(header=True, sure=False)
+    return HeaderGuess(header=max(votes) > 0 or not _has_forms_of(first, columns), sure=False)
+
+
+def _has_forms_of(first: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether cells are written as those of their columns, in scripts or cases that differ between the columns.
+
+    Words and their translations are so: "dog" and "Hund" above "cat" and "Katze". Names of columns hardly are.
+    """
+    forms = [_form(cell) for cell in first]
+    alike = [
+        sum(_form(value) == form for value in below) > _MOST * len(below)
+        for form, below in zip(forms, columns, strict=True)
+    ]
+    return all(alike) and len(set(forms)) > 1
+
+
+def _form(cell: str) -> tuple[str, bool]:
+    """The script of the first letter, and whether it is a capital."""
+    letter = next(filter(str.isalpha, cell), "")
+    return unicodedata.name(letter, "").partition(" ")[0], letter.isupper()
 
 
 def _folded(name: str) -> str:

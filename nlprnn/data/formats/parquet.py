@@ -13,7 +13,7 @@ import numpy as np
 from nlprnn.data.cells import RowConverter
 from nlprnn.data.column_guess import prose_length
 from nlprnn.data.column_roles import Column, Columns, Kind, Schema
-from nlprnn.data.formats.source import SAMPLE_ROWS, Dialect, LeftOut, NumberedRows, Row, Source
+from nlprnn.data.formats.source import SAMPLE_ROWS, Dialect, LeftOut, NumberedRows, Row, Source, kind_of_lists
 from nlprnn.data.labels import set_order
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.table import READER_VERSION, Split, column_values, quiet_datasets
@@ -46,9 +46,11 @@ class TypedTable(Source):
     def schema(self) -> Schema:
         """Return the columns, with kinds by their declared types."""
         kinds = {name: _kind(feature) for name, feature in self.table.features.items()}
-        texts = {name: Column((name,)) for name, kind in kinds.items() if kind is Kind.TEXT}
-        rows = self.sample(texts)
-        lengths = {name: prose_length(row[name] for row in rows) for name in texts}
+        sampled = {name: Column((name,)) for name, kind in kinds.items() if kind in (Kind.TEXT, Kind.LIST)}
+        rows = self.sample(sampled)
+        lengths = {name: prose_length(row[name] for row in rows) for name in sampled if kinds[name] is Kind.TEXT}
+        lists = [name for name in sampled if kinds[name] is Kind.LIST]
+        kinds |= {name: kind_of_lists([row[name] for row in rows if row[name] is not None]) for name in lists}
         return Schema(self.origin, kinds, lengths=lengths)
 
     def sample(self, columns: Columns) -> list[Row]:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
 
 from nlprnn.data.cells import RowConverter
 from nlprnn.data.column_guess import prose_length
@@ -16,6 +18,9 @@ from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport
 from nlprnn.data.table import Split, arrow_column, cached_table
 from nlprnn.errors import DataError
+
+if TYPE_CHECKING:
+    from pyarrow import ChunkedArray
 
 Row = Mapping[str, Any]
 
@@ -38,7 +43,7 @@ class LeftOut:
 
 NumberedRows = Iterator[tuple[int, Row | LeftOut]]
 
-_NUMBER, _REASON = "row number", "reason to leave the row out"  # no role's names
+_PLACE = "row number, and why the row is left out"  # no role's name; one column, as each costs time
 SAMPLE_ROWS = 500
 
 
@@ -150,25 +155,34 @@ class FileSource(Source):
         from datasets import Value
 
         features = RowConverter(columns, self.options, self.location).features()
-        features |= {_NUMBER: Value("int64"), _REASON: Value("string")}
+        features[_PLACE] = Value("string")
         table = cached_table(_typed_rows, self.files, features, source=self, columns=dict(columns))
-        numbers = arrow_column(table, _NUMBER).to_numpy()
-        reasons = arrow_column(table, _REASON)
-        rows = table.remove_columns([_NUMBER, _REASON])
+        numbers, reasons = _numbers_and_reasons(arrow_column(table, _PLACE))
+        rows = table.remove_columns(_PLACE)
         report = self.report(len(rows))
         split = Split(rows, self.origin, columns, numbers, self.unit, (report,))
-        return split.without_marked(reasons.to_pylist()) if reasons.null_count < len(rows) else split
+        return split.without_marked(reasons) if any(reasons) else split
 
 
 def _typed_rows(key: str, source: Source, columns: Columns) -> Iterator[dict[str, Any]]:
     convert = RowConverter(columns, source.options, source.location)
     for number, row in source.rows(columns):
         if isinstance(row, LeftOut):
-            yield {**dict.fromkeys(columns), _NUMBER: number, _REASON: row.reason}
+            yield {**dict.fromkeys(columns), _PLACE: f"{number} {row.reason}"}
         else:
             cells = convert(row, number)
-            cells |= {_NUMBER: number, _REASON: None}
+            cells[_PLACE] = str(number)
             yield cells
+
+
+def _numbers_and_reasons(marks: ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
+    """The number of each row, (rows,) int64, and why it is left out; no reasons where all rows are kept."""
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.match_substring(marks, " ")).as_py():
+        return marks.cast("int64").to_numpy(), []
+    pieces = [mark.partition(" ") for mark in marks.to_pylist()]
+    return np.array([int(number) for number, _, _ in pieces]), [reason or None for _, _, reason in pieces]
 
 
 @dataclass(frozen=True)
@@ -229,8 +243,17 @@ def _kind(cells: Sequence[Any]) -> Kind:
     if any(isinstance(cell, dict) for cell in present):
         return Kind.OTHER
     if any(isinstance(cell, list) for cell in present):
-        return Kind.LIST
+        return kind_of_lists(present)
     return Kind.NUMBER if present and all(map(_is_number, present)) else Kind.TEXT
+
+
+def kind_of_lists(cells: Sequence[Any]) -> Kind:
+    """Return `Kind.ONE` for lists of at most one word or number, as a single label may be written; else `Kind.LIST`."""
+    are_single = all(
+        isinstance(cell, list) and len(cell) < 2 and all(isinstance(item, str | int | float) for item in cell)
+        for cell in cells
+    )
+    return Kind.ONE if are_single and any(cells) else Kind.LIST
 
 
 def _is_number(cell: Any) -> bool:

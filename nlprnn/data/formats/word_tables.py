@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from nlprnn.data.cells import as_string, written_list
-from nlprnn.data.column_roles import Column, Columns, Kind, Schema
+from nlprnn.data.cells import as_string
+from nlprnn.data.column_roles import LISTS, Column, Columns, Kind, Schema
 from nlprnn.data.formats.column_names import find_document_column, find_sentence_column, find_word_columns
 from nlprnn.data.formats.conll import ColumnFile
 from nlprnn.data.formats.delimited import delimited_dialect, read_delimited
 from nlprnn.data.formats.lines import suffix
 from nlprnn.data.formats.source import Dialect, LeftOut, NumberedRows, Row, RowSource, TextFile
+from nlprnn.data.written_lists import written_list
 from nlprnn.errors import DataError
 
 _SAMPLE_ROWS = 50
@@ -140,7 +141,7 @@ def as_sentences(source: RowSource, fields: Mapping[str, str | None]) -> RowSour
         return _word_rows(table, column, named=named is not None)
     if named is not None:
         return _word_rows(source, named, named=True)
-    if Kind.LIST in source.schema().kinds.values():
+    if LISTS & set(source.schema().kinds.values()):
         _refuse_character_spans(source)
         return source
     return _without_lists(source, fields)
@@ -215,9 +216,9 @@ def _refuse_character_spans(source: RowSource) -> None:
         DataError: the table has such spans beside a text, and no list of words.
     """
     kinds = source.schema().kinds
-    if find_word_columns([name for name, kind in kinds.items() if kind is Kind.LIST])[0] is not None:
+    if find_word_columns([name for name, kind in kinds.items() if kind in LISTS])[0] is not None:
         return
-    for name in (name for name in _SPAN_COLUMNS if kinds.get(name) is Kind.LIST):
+    for name in (name for name in _SPAN_COLUMNS if kinds.get(name) in LISTS):
         cells = [row.get(name) for row in _first_rows(source, {"tags": Column((name,))})]
         spans = [span for cell in cells if isinstance(cell, list) for span in cell]
         if spans and all(isinstance(span, list | dict) for span in spans):

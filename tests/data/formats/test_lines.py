@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import os
+import re
 import threading
 
 import pytest
@@ -124,6 +125,11 @@ def test_small_packed_file_of_an_endless_line(tmp_path, monkeypatch):
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"x" * 100_000, mtime=0))
     with pytest.raises(DataError, match="a line of more than 1,000 characters"):
         list(read_lines(tmp_path / "a.txt.gz"))
+
+
+def test_message_of_the_system_is_kept(tmp_path):
+    with pytest.raises(DataError, match=rf"^{re.escape(str(tmp_path))} cannot be read: Is a directory$"):
+        list(read_lines(tmp_path))
 
 
 def test_whole_text_keeps_all_but_carriage_returns(tmp_path):

@@ -124,7 +124,14 @@ SENTENCES = [f"The pump number {n} rattles all day, and leaks." for n in range(1
         (["text", "topic"], [(text, ["topic", "news"][n % 2]) for n, text in enumerate(SENTENCES)], True),
         (["remarks", "stars"], [(text, str(n % 5)) for n, text in enumerate(SENTENCES)], True),
         (["en", "de"], [(text, text[::-1]) for text in SENTENCES], True),
-        (["dog", "Hund"], [("cat", "Katze"), ("cow", "Kuh")], True),
+        (["dog", "Hund"], [("cat", "Katze"), ("cow", "Kuh")], False),
+        (["dog", "собака"], [("cat", "кошка"), ("cow", "корова")], False),
+        (["狗", "dog"], [("猫", "cat"), ("牛", "cow")], False),
+        (["dog", "perro"], [("cat", "gato"), ("cow", "vaca")], True),  # either; the note names the option
+        (["term", "meaning"], [("cat", "Katze"), ("cow", "Kuh")], True),
+        (["Wort", "Bedeutung"], [("cat", "кошка"), ("cow", "корова")], True),
+        (["kind", SENTENCES[0]], [("ab"[n % 2], text) for n, text in enumerate(SENTENCES[1:11])], True),
+        (["kind", SENTENCES[0]], [("ab"[n % 2], text) for n, text in enumerate(SENTENCES[1:9])], False),
         (
             ["How was the pump then?", "Again"],
             [(text, "YN"[n % 2]) for n, text in enumerate(SENTENCES)],
@@ -145,12 +152,12 @@ def test_doubtful_header_is_noted(write, rows):
 
 
 def test_options_decide_on_the_header(write):
-    path = write("dog,Hund\ncat,Katze\n")
+    path = write("dog,perro\ncat,gato\n")
     assert "--no-header if it is data" in read(path)[3]
-    assert read(path, header=False)[:2] == ([{"1": "dog", "2": "Hund"}, {"1": "cat", "2": "Katze"}], ["1", "2"])
-    assert read(path, header=True)[0] == [{"dog": "cat", "Hund": "Katze"}]
-    assert read(path, header=False, columns=("en", "de"))[0][0] == {"en": "dog", "de": "Hund"}
-    assert read(path, header=False, columns=("dog", "Hund"))[0] == [{"dog": "cat", "Hund": "Katze"}]
+    assert read(path, header=False)[:2] == ([{"1": "dog", "2": "perro"}, {"1": "cat", "2": "gato"}], ["1", "2"])
+    assert read(path, header=True)[0] == [{"dog": "cat", "perro": "gato"}]
+    assert read(path, header=False, columns=("en", "es"))[0][0] == {"en": "dog", "es": "perro"}
+    assert read(path, header=False, columns=("dog", "perro"))[0] == [{"dog": "cat", "perro": "gato"}]
     with pytest.raises(DataError, match="--columns names 1 column, but a row has 2 cells"):
         read(path, header=False, columns=("en",))
 
@@ -290,6 +297,17 @@ def test_data_frames_as_json(write, orient):
         cells, columns, _, _ = read(write(json.dumps(content, indent=indent), "a.json"))
         assert [list(row.values()) for row in cells] == values
         assert columns == (["1", "2"] if orient == "values" else ["text", "label"])
+
+
+def test_lists_of_cells_may_begin_with_the_names_of_the_columns(write):
+    rows = [[f"a text number {n}", "ab"[n % 2]] for n in range(6)]
+    cells, columns, _, _ = read(write(json.dumps([["text", "label"], *rows]), "a.json"))
+    assert [list(row.values()) for row in cells] == rows
+    assert columns == ["text", "label"]
+    typed = [["price", 1], ["cost", 2], ["value", 3]]  # a number is no name
+    cells, columns, _, _ = read(write(json.dumps(typed), "b.json"))
+    assert [list(row.values()) for row in cells] == typed
+    assert columns == ["1", "2"]
 
 
 @pytest.mark.parametrize("as_objects", [False, True])

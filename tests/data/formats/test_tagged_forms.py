@@ -152,6 +152,12 @@ def test_options_decide_what_may_be_a_header(load):
     assert load("a.tsv", odd, header=True).tokens == TOKENS
 
 
+def test_a_first_line_unlike_all_others_is_asked_for(load):
+    with pytest.raises(DataError, match=r"a\.conll, line 1: 'sanat nimike' .* --header or --no-header"):
+        load("a.conll", "sanat nimike\nAnna B-PER\nsleeps O\n")
+    assert load("a.conll", "sleeps verb\nAnna NN\nRome NN\n").tags == [["verb", "NN", "NN"]]  # one of two tags
+
+
 def test_a_first_word_is_no_header(load):
     assert load("a.conll", "word O\nAnna B-PER\n").tokens == [["word", "Anna"]]
     assert load("a.conll", "Tag NOUN\nsleeps VERB\n").tokens == [["Tag", "sleeps"]]
@@ -190,7 +196,10 @@ def test_empty_words_are_reported(load):
 
 def test_prefixes_are_kept_where_a_word_has_none(load):
     assert load("a.conll", columns("de:{2} {3}".format) + "Anna O\n").tokens[0][0] == "de:Anna"
-    assert load("a.conll", "at:home O\nto:day O\n").tokens == [["at:home", "to:day"]]
+    for words in (["at:home"] * 9, ["at:home", "to:day"] * 20, [f"{a}a:b" for a in "abcdefghij"]):
+        assert load("a.conll", "".join(f"{word} O\n" for word in words)).tokens == [words]
+    assert load("a.conll", "at:home O\n" * 10).tokens == [["home"] * 10]
+    assert load("a.conll", "at:home O\nto:day O\n" * 50).tokens == [["home", "day"] * 50]
 
 
 def test_spans_of_characters_are_refused(load):
@@ -205,6 +214,9 @@ COMMENTED = {
     "two cells": columns("{2} {3}".format, between="\n# first\n", header="# first\n"),
     "a name before the number": columns("{2} {3}".format, between="\n#sent 2\n", header="#sent 1\n"),
     "one sentence of several": columns("{2} _ _ {3}".format, header="# id 0 domain=en\n"),
+    "a document of several": columns("{2} {3}".format, header="# newdoc\n"),
+    "a number before one": columns("{2}\t{3}".format, between="\n\n").replace("\nOslo", "\n#\t7\nOslo"),
+    "numbers of few": columns("{2} x {3}".format, header="# id 1\n") + "\n# id 2\n" + "".join(["Leo x O\n\n"] * 9),
     "several lines": columns("{2} {3}".format, between="\n# id\n# text = Oslo\n", header="# id\n# text = x\n"),
 }
 
@@ -212,8 +224,15 @@ COMMENTED = {
 @pytest.mark.parametrize("case", COMMENTED)
 def test_comments_with_as_many_cells_as_a_word_are_noted(load, case):
     split = load("a.conll", COMMENTED[case])
-    assert (split.tokens, split.tags) == (TOKENS, TAGS)
+    assert (split.tokens[:3], split.tags[:3]) == (TOKENS, TAGS)
+    assert not any("#" in words for words in split.tokens)
     assert noted(split, "are comments")
+
+
+def test_comments_before_few_sentences_end_in_no_tags(load):
+    rest = "c x NN\n\n" * 9
+    assert load("a.conll", f"# doc one\na x NN\n\n# doc two\nb x VB\n\n{rest}").tokens[:2] == [["a"], ["b"]]
+    assert load("a.conll", f"# x SYM\na x NN\n\n# x SYM\nb x VB\n\n{rest}").tokens[:2] == [["#", "a"], ["#", "b"]]
 
 
 @pytest.mark.parametrize("tag", ["O", "B-NUM", "SYM"])

@@ -77,5 +77,6 @@ def test_sizes_and_directions_must_fit():
     embedding = Embedding(9, 4)
     with pytest.raises(ValueError, match="bidirectional=True"):
         BidirectionalLanguageModel(embedding=embedding, encoder=RecurrentEncoder(4, 5))
-    with pytest.raises(ValueError, match="make them equal"):
-        BidirectionalLanguageModel(embedding=embedding, encoder=RecurrentEncoder(3, 5, bidirectional=True))
+    for size in (3, 5):
+        with pytest.raises(ValueError, match=f"vectors of 4, the encoder takes {size}: make them equal"):
+            BidirectionalLanguageModel(embedding=embedding, encoder=RecurrentEncoder(size, 5, bidirectional=True))
