@@ -94,9 +94,9 @@ class WordPieceTokenizer(WordTokenizer):
             two arrays (total,) int32.
         """
         continues = np.append(self._continues[ids], False)
-        begins = ~continues[:-1]
-        unknown = begins & (continues[1:] | (ids == self.unk_id))
-        return unknown.astype(np.int32), (begins & ~unknown).astype(np.int32)
+        starts = ~continues[:-1]
+        unknown = starts & (continues[1:] | (ids == self.unk_id))
+        return unknown.astype(np.int32), (starts & ~unknown).astype(np.int32)
 
     @cached_property
     def _continues(self) -> np.ndarray:

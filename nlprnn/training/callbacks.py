@@ -48,7 +48,7 @@ class Callback:
     """
 
     def on_begin(self, trainer: StoppableTrainer) -> None:
-        """Take part before the first step, and before the first one after a checkpoint was read."""
+        """Prepare the folder before the first step; of a resumed run, after its checkpoint was read."""
 
     def on_log(self, trainer: StoppableTrainer, record: Mapping[str, Any]) -> None:
         """Take a record of `metrics.jsonl`: its `step`, loss and speed, and the scores of a `validation`."""

@@ -32,7 +32,7 @@ def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, envir
     # Far more epochs than minutes: whatever the machine, it is stopped in mid-training, and the rest is short.
     call = [sys.executable, script, "--dataset", str(film_file), "--out", str(out), "--epochs", "100000", *SMALL]
     with subprocess.Popen(
-        [*call, "--max-minutes", "0.06"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+        [*call, "--max-minutes", "0.12"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
     ) as process:
         deadline = time.monotonic() + 60
         while not (out / "checkpoint" / "last.pt").exists() and time.monotonic() < deadline:
