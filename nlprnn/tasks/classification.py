@@ -15,6 +15,7 @@ from torch.nn import functional
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.reading_options import LabelReadingOptions
+from nlprnn.experiment.search_range import OneOf
 from nlprnn.metrics import ACCURACY, MACRO_F1, MICRO_F1, Metric
 from nlprnn.tasks.labelled_texts import LabelledTexts, load_classes, load_label_sets
 from nlprnn.tasks.text_options import DocumentOptions
@@ -36,7 +37,9 @@ class ClassificationOptions(LabelReadingOptions, DocumentOptions):
     class_weights: Literal["none", "root", "balanced"] = option(
         "none", help="Class weights in the loss: balanced = by inverse frequency, root = its square root."
     )
-    label_smoothing: float = option(0.0, min=0, below=1, help="Label smoothing: probability spread over all classes.")
+    label_smoothing: float = option(
+        0.0, min=0, below=1, help="Label smoothing: probability spread over all classes.", tune=OneOf(0.0, 0.05, 0.1)
+    )
     select_by: Literal["accuracy", "macro_f1", "micro_f1"] | None = option(
         None, auto="accuracy; micro_f1 with --multi-label", help="Validation metric that selects the best weights."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlprnn.experiment.options import option
+from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.tasks.text_options import DocumentOptions
 
@@ -15,11 +16,18 @@ class RegressionOptions(DocumentOptions):
 
     dataset: str = option("hotels", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     label_field: str | None = option(None, auto="guessed from the usual names", help="Column of the number.")
-    pooling: str = option("mean", choices=POOLINGS, help="Pooling of the encoder's outputs into one vector.")
+    pooling: str = option(
+        "mean",
+        choices=POOLINGS,
+        help="Pooling of the encoder's outputs into one vector.",
+        tune=OneOf("max", "mean", "attention"),
+    )
     ngrams: int | None = option(
         0, min=0, help="N-gram order of a linear model beside the network; 0 = none, as it extrapolates on short texts."
     )
-    word_dropout: float | None = option(0.0, min=0, below=1, help="Probability of replacing a word by <unk>.")
+    word_dropout: float | None = option(
+        0.0, min=0, below=1, help="Probability of replacing a word by <unk>.", tune=Between(0.0, 0.4)
+    )
     r_drop: float | None = option(
         0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time."
     )

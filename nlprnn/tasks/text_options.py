@@ -14,6 +14,7 @@ from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.models.text_model import TextModel, Truncate
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.training.fine_tuning import discriminative_groups
@@ -54,7 +55,11 @@ class TextOptions(RunOptions):
         "first 100,000 of the file.",
     )
     min_frequency: int | None = option(
-        None, min=1, auto=FROM_DATA, help="Frequency below which a word of the training texts is split into pieces."
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Frequency below which a word of the training texts is split into pieces.",
+        tune=OneOf(1, 2, 3),
     )
     pieces: int | None = option(
         None, min=0, auto=FROM_DATA, help="Number of pieces of rare and new words; 0 = these words are unknown."
@@ -63,33 +68,61 @@ class TextOptions(RunOptions):
         None, min=1, auto=FROM_DATA, help="Length in words beyond which the network reads a truncated text."
     )
     truncate: Truncate = option("both", help="Truncation of long texts: the end that is kept, or half of each.")
-    embedding_size: int | None = option(None, min=1, auto=FROM_DATA, help="Size of the trained word embeddings.")
+    embedding_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Size of the trained word embeddings.", tune=OneOf(64, 128, 256)
+    )
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
     hidden_size: int | None = option(
-        None, min=1, auto=FROM_DATA, help="Hidden size of a recurrent layer, in each direction."
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Hidden size of a recurrent layer, in each direction.",
+        tune=OneOf(64, 96, 128, 192, 256),
     )
-    num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.")
-    pooling: str = option("max", choices=POOLINGS, help="Pooling of the encoder's outputs into one vector.")
+    num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.", tune=OneOf(1, 2))
+    pooling: str = option(
+        "max",
+        choices=POOLINGS,
+        help="Pooling of the encoder's outputs into one vector.",
+        tune=OneOf("max", "mean", "attention"),
+    )
     dropout: float = option(
-        0.5, min=0, below=1, help="Dropout probability between recurrent layers and before the output layer."
+        0.5,
+        min=0,
+        below=1,
+        help="Dropout probability between recurrent layers and before the output layer.",
+        tune=Between(0.1, 0.7),
     )
-    embedding_dropout: float = option(0.3, min=0, below=1, help="Dropout probability of the word embeddings.")
+    embedding_dropout: float = option(
+        0.3, min=0, below=1, help="Dropout probability of the word embeddings.", tune=Between(0.0, 0.5)
+    )
     word_dropout: float | None = option(
-        None, min=0, below=1, auto=FROM_DATA, help="Probability of replacing a word by <unk>."
+        None, min=0, below=1, auto=FROM_DATA, help="Probability of replacing a word by <unk>.", tune=Between(0.0, 0.6)
     )
     r_drop: float | None = option(
-        None, min=0, auto=FROM_DATA, help="Weight of the R-Drop loss (Liang et al. 2021); 0 halves the time."
+        None,
+        min=0,
+        auto=FROM_DATA,
+        help="Weight of the R-Drop loss (Liang et al. 2021); 0 halves the time.",
+        tune=OneOf(0.0, 0.5, 1.0, 3.0),
     )
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int | None = option(None, min=1, auto=FROM_DATA, help="Batch size, in texts.")
+    batch_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Batch size, in texts.", tune=OneOf(16, 32, 64, 128)
+    )
     learning_rate: float | None = option(
-        None, above=0, auto=FROM_DATA, help="Peak learning rate, reached after warm-up."
+        None,
+        above=0,
+        auto=FROM_DATA,
+        help="Peak learning rate, reached after warm-up.",
+        tune=Between(5e-4, 1e-2, log=True),
     )
     ngrams: int | None = option(
         None,
         min=0,
         auto=FROM_DATA,
         help="N-gram order of a linear model beside the network; 0 = none. It is fitted first, beyond --max-minutes.",
+        tune=OneOf(0, 1, 2),
     )
 
     @property
