@@ -4,8 +4,9 @@ pip install -e ".[dev,mutation]"
 python benchmarks/mutation.py --number 200 --jobs 2 --out mutation.jsonl
 
 Each change, of a comparison, a sign, a constant or an and/or, is made in a copy of the repository by cosmic-ray, and
-the tests of the changed room run until the first that fails; if none does, those of the rooms above. The output has a
-line for each change with the verdict; those that survive are printed, to be looked at one by one.
+the tests named after the changed file run until the first that fails; if none does, all of its room, then those of the
+rooms above. The output has a line for each change with the verdict, and a run that was stopped continues after them;
+the changes that survive are printed, to be looked at one by one.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count, islice
 from pathlib import Path
 from queue import SimpleQueue
 
 import click
 from cosmic_ray.ast import ast_nodes, get_ast_from_path
-from cosmic_ray.mutating import use_mutation
+from cosmic_ray.mutating import mutate_code, use_mutation
 from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +44,7 @@ KINDS = (
     *("core/ReplaceAndWithOr", "core/ReplaceOrWithAnd", "core/ReplaceTrueWithFalse", "core/ReplaceFalseWithTrue"),
     "core/AddNot",
 )
+GUARDS = ("frozen=True", "strict=True")
 TIMEOUT_SECONDS = 600.0
 
 Change = tuple[str, str, int]
@@ -69,9 +72,23 @@ def draw(number: int, seed: int) -> list[Change]:
         for change in changes_of(room):
             by_kind.setdefault(change[1].partition("_")[0], []).append(change)
         kinds = sorted(by_kind)
-        drawn += [generator.choice(by_kind[generator.choice(kinds)]) for _ in range(-(-number // len(ROOMS)))]
+        choices = (generator.choice(by_kind[generator.choice(kinds)]) for _ in count())
+        drawn += list(islice(filter(is_a_change, choices), -(-number // len(ROOMS))))
     generator.shuffle(drawn)
     return drawn[:number]
+
+
+def is_a_change(change: Change) -> bool:
+    """Return whether the changed file compiles and differs in more than a guard, on which no result depends."""
+    file, operator, occurrence = change
+    before = (ROOT / file).read_text(encoding="utf-8")
+    after = mutate_code(before, get_operator(operator)(), occurrence)
+    try:
+        compile(after, file, "exec")
+    except SyntaxError:  # the * of keyword arguments is an operator to cosmic-ray
+        return False
+    changed = next(old for old, new in zip(before.splitlines(), after.splitlines(), strict=False) if old != new)
+    return not any(guard in changed for guard in GUARDS)
 
 
 def copy_of_repository(folder: Path) -> Path:
@@ -83,12 +100,19 @@ def copy_of_repository(folder: Path) -> Path:
     return folder
 
 
+def tests_named_after(file: str, folder: Path) -> list[str]:
+    """Return the tests of a file of the package in one string, or nothing if none is named after it."""
+    mirrored = Path("tests", *Path(file).parts[1:-1])
+    paths = sorted((folder / mirrored).glob(f"test_{Path(file).stem}*.py"))
+    return [" ".join(path.relative_to(folder).as_posix() for path in paths)] if paths else []
+
+
 def verdict(change: Change, folder: Path) -> dict[str, str]:
     """Make a change in a copy of the repository and return it with the verdict of the tests."""
     file, operator, occurrence = change
     environment = {**os.environ, "PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     with use_mutation(folder / file, get_operator(operator)(), occurrence) as (before, after):
-        for tests in ROOMS[Path(file).parts[1]]:
+        for tests in [*tests_named_after(file, folder), *ROOMS[Path(file).parts[1]]]:
             command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", *tests.split()]
             try:
                 run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=TIMEOUT_SECONDS)
@@ -108,11 +132,19 @@ def verdict(change: Change, folder: Path) -> dict[str, str]:
 @click.option("--number", default=200, help="Number of changes.")
 @click.option("--seed", default=1, help="Seed of their choice.")
 @click.option("--jobs", default=2, help="Number of changes that are tried at a time.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("mutation.jsonl"), help="File of the verdicts.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("mutation.jsonl"),
+    help="File of the verdicts; those in it stay.",
+)
 def main(number: int, seed: int, jobs: int, out: Path) -> None:
     """Measure how many random changes of the code the tests notice."""
-    changes, counts = draw(number, seed), Counter[str]()
-    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(jobs) as pool, out.open("w") as file:
+    counts = (
+        Counter(json.loads(line)["verdict"] for line in out.read_text().splitlines()) if out.exists() else Counter()
+    )
+    changes = draw(number, seed)[counts.total() :]
+    with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(jobs) as pool, out.open("a") as file:
         folders: SimpleQueue[Path] = SimpleQueue()
         for job in range(jobs):
             folders.put(copy_of_repository(Path(temporary) / str(job)))
