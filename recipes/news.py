@@ -40,21 +40,12 @@ def main(run: Run, options: ClassificationOptions) -> None:
 
     # Tokenizer
     words = pretrained_words(options.init_from)
-    vocabulary = train_vocabulary(
-        data.texts["train"],
-        min_frequency=plan.min_frequency,
-        pieces=plan.pieces,
-        vectors=options.vectors,
-        words=words,
-    )
+    vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, words=words, **plan.vocabulary)
     run.log(vocabulary.describe())
 
     # Model
     embedding = vocabulary.embedding(
-        plan.embedding_size,
-        seed=options.seed,
-        dropout=options.embedding_dropout,
-        word_dropout=plan.word_dropout,
+        plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
     )
     encoder = RecurrentEncoder(
         embedding.output_size,
@@ -115,8 +106,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)
-        for line in ngrams.compare(network, classifier, options.metric, splits=splits):
-            run.log(line)
+        run.log("\n".join(ngrams.compare(network, classifier, options.metric, splits=splits)))
     scores = {split: score(classifier, split) for split in splits}
     usage = [
         f"nlprnn classify --model MODEL -- {shlex.quote(data.example())}",

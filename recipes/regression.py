@@ -42,21 +42,12 @@ def main(run: Run, options: RegressionOptions) -> None:
 
     # Tokenizer
     words = pretrained_words(options.init_from)
-    vocabulary = train_vocabulary(
-        data.texts["train"],
-        min_frequency=plan.min_frequency,
-        pieces=plan.pieces,
-        vectors=options.vectors,
-        words=words,
-    )
+    vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, words=words, **plan.vocabulary)
     run.log(vocabulary.describe())
 
     # Model
     embedding = vocabulary.embedding(
-        plan.embedding_size,
-        seed=options.seed,
-        dropout=options.embedding_dropout,
-        word_dropout=plan.word_dropout,
+        plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
     )
     encoder = RecurrentEncoder(
         embedding.output_size,
@@ -116,8 +107,7 @@ def main(run: Run, options: RegressionOptions) -> None:
     regressor = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         regressor.save(run.folder)
-        for line in ngrams.compare(network, regressor, RMSE, splits=splits):
-            run.log(line)
+        run.log("\n".join(ngrams.compare(network, regressor, RMSE, splits=splits)))
     scores = {split: score(regressor, split) for split in splits}
     usage = f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}"
     run.finish(scores, summary=summary, usage=[usage, options.evaluation_command(data.held_out[-1])])

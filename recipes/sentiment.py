@@ -37,17 +37,12 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     plan = run.choose(plan_text(data, options))
 
     # Tokenizer
-    vocabulary = train_vocabulary(
-        data.texts["train"], min_frequency=plan.min_frequency, pieces=plan.pieces, vectors=options.vectors
-    )
+    vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, **plan.vocabulary)
     run.log(vocabulary.describe())
 
     # Model
     embedding = vocabulary.embedding(
-        plan.embedding_size,
-        seed=run.options.seed,
-        dropout=options.embedding_dropout,
-        word_dropout=plan.word_dropout,
+        plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
     )
     encoder = RecurrentEncoder(
         embedding.output_size,
@@ -104,8 +99,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)
-        for line in ngrams.compare(network, classifier, ACCURACY, splits=splits):
-            run.log(line)
+        run.log("\n".join(ngrams.compare(network, classifier, ACCURACY, splits=splits)))
     scores = {split: score(classifier, split) for split in splits}
     usage = ['nlprnn classify --model MODEL "Not at all boring."']
     run.finish(scores, summary=summary, usage=usage, labels=data.labels)

@@ -49,7 +49,7 @@ class TextPlan:
         learning_rate: after warm-up.
         epochs: at most this many.
         patience: epochs without improvement after which training ends.
-        tolerance: difference of validation scores, in points, that may be chance.
+        tolerance: difference of validation scores, in points, that may be chance; 0 for numbers.
         ngrams: order of the n-gram model beside the network; 0 = none.
     """
 
@@ -67,6 +67,11 @@ class TextPlan:
     patience: int
     tolerance: float
     ngrams: int
+
+    @property
+    def vocabulary(self) -> dict[str, Any]:
+        """What is in the vocabulary, by the names of `train_vocabulary`."""
+        return {"min_frequency": self.min_frequency, "pieces": self.pieces}
 
     @property
     def length(self) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
         learning_rate=options.base_learning_rate * math.sqrt(batch_size / 64),
         epochs=round(min(max(epochs, _EPOCHS[0]), _EPOCHS[1])),
         patience=6,
-        tolerance=_tolerance(statistics.validation_texts),
+        tolerance=_tolerance(statistics.validation_texts) if data.labels else 0.0,
         ngrams=3 if statistics.unspaced else 2,
     )
     values = {field.name: getattr(options, field.name, None) for field in fields(TextPlan)}

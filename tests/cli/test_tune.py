@@ -41,6 +41,13 @@ def main(run: Run, options: MyOptions) -> None:
 '''
 
 
+FIXED = (
+    *("--embedding-size", 8, "--batch-size", 8, "--min-frequency", 1, "--num-layers", 1, "--ngrams", 0, "--r-drop", 0),
+    *("--dropout", 0.5, "--embedding-dropout", 0.3, "--word-dropout", 0.3),
+)
+"""The options of the base that would be searched, too."""
+
+
 @pytest.fixture
 def mine(tmp_path, write, monkeypatch):
     """A recipe and its dataset, in the current folder."""
@@ -50,12 +57,12 @@ def mine(tmp_path, write, monkeypatch):
     opinions = [("good", "pos"), ("bad", "neg"), ("lovely", "pos"), ("dull", "neg")]
     rows = [(f"film number {n} is {opinions[n % 4][0]}", opinions[n % 4][1]) for n in range(60)]
     write("films.jsonl", ("text", "label"), rows)
-    return "tune", "mine.py", "--dataset", "films.jsonl", "--embedding-size", 8, "--epochs", 2, "--threads", 1
+    return "tune", "mine.py", "--dataset", "films.jsonl", "--epochs", 2, "--threads", 1, *FIXED
 
 
 @pytest.mark.usefixtures("isolated_cache")
 def test_study_that_is_stopped_hands_over_the_best_and_goes_on(nlprnn_command, mine, tmp_path, monkeypatch):
-    arguments = [*mine, "--learning-rate", 0.02, "--batch-size", 8, "--seeds", 2]
+    arguments = [*mine, "--learning-rate", 0.02, "--seeds", 2]
     shown, before = [], Display.line
 
     def stop_at_the_third_validation(display, text):  # the first of the second trial

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nlprnn.data import DataReport
 from nlprnn.tasks.classification import ClassificationOptions
 from nlprnn.tasks.labelled_texts import LabelledTexts
+from nlprnn.tasks.regression import RegressionOptions
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.text_statistics import TextStatistics
 
@@ -84,6 +85,13 @@ def test_characters_of_unspaced_scripts_have_longer_ngrams_and_no_pieces():
     words, characters = plan(40), plan(40, THAI)
     assert characters.ngrams > words.ngrams
     assert words.pieces > 0 == characters.pieces
+
+
+def test_scores_of_numbers_have_no_tolerance_in_points():
+    labelled = texts(100)
+    numbers = LabelledTexts(labelled.texts, labelled.targets, [], labelled.report)
+    assert plan_text(numbers, RegressionOptions()).tolerance == 0
+    assert plan_text(labelled, ClassificationOptions()).tolerance == pytest.approx(50 * (0.09 / 10) ** 0.5)
 
 
 def test_description_names_what_was_chosen():
