@@ -100,7 +100,8 @@ def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
     max_length = options.max_length or _MAX_LENGTH
     batch_size = options.batch_size or _batch_size(statistics.texts)
     updates = _UPDATES[0] + _UPDATES[1] * math.log2(statistics.outputs)
-    passes = _TOKENS / (statistics.texts * min(statistics.words, max_length))
+    words = min(max(statistics.words, 1.0), max_length)  # no words are an error of the vocabulary
+    passes = _TOKENS / (statistics.texts * words)
     # A second forward pass for R-Drop where the time allows twice as many epochs as are needed without.
     r_drop = (1.0 if passes >= 2 * _R_DROP_EPOCHS else 0.0) if options.r_drop is None else options.r_drop
     epochs = min(updates * batch_size / statistics.texts, passes / 2 if r_drop else passes)

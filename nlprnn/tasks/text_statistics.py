@@ -27,7 +27,6 @@ class TextStatistics:
         validation_texts: number of validation texts.
         outputs: number of classes; 1 for numbers.
         words: mean number of words of a text.
-        long_words: 99th percentile of the number of words.
         unspaced: most letters are of a script without spaces between words, whose characters count as words.
     """
 
@@ -35,7 +34,6 @@ class TextStatistics:
     validation_texts: int
     outputs: int
     words: float
-    long_words: int
     unspaced: bool
 
     @classmethod
@@ -48,7 +46,6 @@ class TextStatistics:
             validation_texts=len(data.texts["validation"]),
             outputs=max(1, len(data.labels)),
             words=float(lengths.mean()),
-            long_words=max(1, int(np.percentile(lengths, 99))),
             unspaced=is_unspaced(texts),
         )
 

@@ -32,7 +32,7 @@ def plan(number, text=ENGLISH, *, classes=2, **options):
 def test_statistics_count_words_and_know_the_script():
     data = TextStatistics.of(texts(50, f"{ENGLISH} <b>new</b>", classes=3))
     assert (data.texts, data.validation_texts, data.outputs, data.unspaced) == (50, 5, 3, False)
-    assert (data.words, data.long_words) == (9.0, 9)  # eight words and a full stop, without tags
+    assert data.words == 9.0  # eight words and a full stop, without tags
     assert TextStatistics.of(texts(50, CHINESE)).words == len(CHINESE)
     assert TextStatistics.of(texts(50, CHINESE)).unspaced
     assert TextStatistics.of(texts(50, THAI)).unspaced
@@ -92,6 +92,10 @@ def test_scores_of_numbers_have_no_tolerance_in_points():
     numbers = LabelledTexts(labelled.texts, labelled.targets, [], labelled.report)
     assert plan_text(numbers, RegressionOptions()).tolerance == 0
     assert plan_text(labelled, ClassificationOptions()).tolerance == pytest.approx(50 * (0.09 / 10) ** 0.5)
+
+
+def test_texts_without_words_have_a_plan():
+    assert plan(40, "<b></b>").epochs == plan(40, "word").epochs
 
 
 def test_description_names_what_was_chosen():
