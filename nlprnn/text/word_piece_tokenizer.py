@@ -12,7 +12,7 @@ import tokenizers
 from tokenizers import models, trainers
 
 from nlprnn.errors import DataError
-from nlprnn.text.tokenizer import SPECIAL_TOKENS, training_texts
+from nlprnn.text.tokenizer import SPECIAL_TOKENS, training_texts, valid_unicode
 from nlprnn.text.word_rules import join_words
 from nlprnn.text.word_tokenizer import WordTokenizer
 
@@ -109,8 +109,10 @@ class WordPieceTokenizer(WordTokenizer):
         return type(self)(_with_vocabulary(known, self.tokenizer))
 
     def tokens(self, text: str) -> list[str]:
-        """Return the words and pieces of `text`, as many as `encode(text)` has ids."""
-        return self.pieces(self.encode(text))
+        """Return the words and pieces of `text`, unknown words included, as many as `encode(text)` has ids."""
+        text = valid_unicode(text)
+        tokens = zip(self.encode(text), self.offsets(text), strict=True)
+        return [self.normalize(text[start:end]) if i == self.unk_id else self.words[i] for i, (start, end) in tokens]
 
     def _decode(self, ids: list[list[int]]) -> list[str]:
         return [join_words(_merged(self.words[index] for index in row)) for row in ids]

@@ -53,6 +53,12 @@ def test_only_characters_that_training_lacked_are_unknown(tokenizer):
     assert tokenizer.unknown("the 日 left Ж") == ["日", "ж"]
 
 
+def test_unknown_words_are_shown_as_they_are(tokenizer):
+    text = "The cre\u0300me, a Boat 日"  # a decomposed letter
+    assert [token for token in tokenizer.tokens(text) if token in ("cr\u00e8me", "日")] == ["cr\u00e8me", "日"]
+    assert len(tokenizer.tokens(text)) == len(tokenizer.encode(text)) == len(tokenizer.offsets(text))
+
+
 def test_words_in_pieces_count_as_unknown(tokenizer):
     ids = np.concatenate(tokenizer.encode_batch(["the walked boats", "quay , 日", "sailings"]))
     unknown, known = tokenizer.count_words(ids)
