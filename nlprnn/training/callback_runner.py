@@ -35,7 +35,7 @@ class CallbackRunner:
         try:
             for callback in self._callbacks:
                 event(callback)
-        except Exception as raised:
+        except Exception as raised:  # raised again below, once all processes know of it
             error = raised
         outcome = {"failed": float(error is not None), "stopped": float(self.stop_reason is not None)}
         outcome = self._distributed.broadcast_from_rank0(outcome)

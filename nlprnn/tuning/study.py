@@ -158,7 +158,7 @@ class Study:
         except (KeyboardInterrupt, TrainingInterrupted):
             run.attempts -= 1
             raise
-        except Exception as error:
+        except Exception as error:  # of any recipe: a failed trial is a row with its reason
             fatal = (OSError, DeviceError) if run.number > 1 else (OSError, DeviceError, DataError, OptionError)
             message = error_message(error)
             if isinstance(error, fatal) or (message is None and run.number == 1):
