@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import torch
 
+from nlprnn.errors import DataError
 from nlprnn.modules import Embedding
 from nlprnn.text import WordCharTokenizer, WordPieceTokenizer, WordTokenizer, WordVectors, read_vectors
 from nlprnn.text.tokenizer import SPECIAL_TOKENS
@@ -46,24 +47,27 @@ class Vocabulary(Generic[TokenizerT]):
 
     Attributes:
         tokenizer: words of the training texts and of a pretrained encoder first, then those that have only a vector.
-        num_trained: words that have a trained embedding, the first ones.
+        num_trained: words, and pieces of words, that have a trained embedding, the first ones.
+        num_pieces: pieces of words among them.
         vectors: pretrained word vectors; None = none.
         coverage: what has pretrained vectors; None = there are none.
     """
 
     tokenizer: TokenizerT
     num_trained: int
+    num_pieces: int = 0
     vectors: WordVectors | None = None
     coverage: Coverage | None = None
 
     def describe(self) -> str:
         """Return one line with the size of the vocabulary and the coverage of the pretrained vectors."""
-        size = f"{self.num_trained - len(SPECIAL_TOKENS):,} words"
+        words = f"{self.num_trained - len(SPECIAL_TOKENS) - self.num_pieces:,} words"
+        pieces = f", {self.num_pieces:,} pieces of words" if self.num_pieces else ""
         if self.coverage is None:
-            return size
+            return words + pieces
         return (
-            f"{size}, {_percent(self.coverage.words)} of them with pretrained vectors "
-            f"({_percent(self.coverage.tokens)} of the words as often as they occur)"
+            f"{words}, {_percent(self.coverage.words)} of them with pretrained vectors "
+            f"({_percent(self.coverage.tokens)} of the words as often as they occur){pieces}"
         )
 
     def embedding(
@@ -115,22 +119,31 @@ def train_vocabulary(
         DataError: the texts have no words, or the file of vectors is missing or damaged.
     """
 
-    def train(placeholders: Sequence[str] = ()) -> WordTokenizer:
-        build = partial(WordPieceTokenizer.train, num_pieces=pieces) if pieces else WordTokenizer.train
-        return build(texts, min_frequency=min_frequency, extra_words=words, placeholders=placeholders)
+    def train(placeholders: Sequence[str] = ()) -> tuple[WordTokenizer, WordTokenizer]:
+        """Return the tokenizer, and one of its whole words alone."""
+        shared = partial(WordTokenizer.train, texts, extra_words=words, placeholders=placeholders)
+        if not pieces:
+            return (tokenizer := shared(min_frequency=min_frequency)), tokenizer
+        tokenizer = WordPieceTokenizer.train(
+            texts, min_frequency=min_frequency, extra_words=words, placeholders=placeholders, num_pieces=pieces
+        )
+        try:
+            return tokenizer, shared(min_frequency=min_frequency)
+        except DataError:  # no word is frequent: all are split
+            return tokenizer, shared()
 
-    tokenizer = train()
+    tokenizer, whole = train()
     if vectors is None:
-        return Vocabulary(tokenizer, tokenizer.vocab_size)
+        return Vocabulary(tokenizer, tokenizer.vocab_size, max(0, tokenizer.vocab_size - whole.vocab_size))
     every_word = WordTokenizer.train(texts).words
     loaded = read_vectors(vectors, [*every_word, *_placeholders(texts)], first=MOST_FREQUENT)
     placeholders = list(filter(is_placeholder, loaded.words))
     if placeholders:
-        tokenizer = train(placeholders)
-    num_trained = tokenizer.vocab_size
-    tokenizer = tokenizer.extended(loaded.words)
-    coverage = _coverage(tokenizer, num_trained, loaded, chain.from_iterable(tokenizer.encode_batch(texts)), vectors)
-    return Vocabulary(tokenizer, num_trained, loaded.normalized(), coverage)
+        tokenizer, whole = train(placeholders)
+    num_trained, num_words = tokenizer.vocab_size, whole.vocab_size
+    tokenizer, whole = tokenizer.extended(loaded.words), whole.extended(loaded.words)
+    coverage = _coverage(whole, num_words, loaded, chain.from_iterable(whole.encode_batch(texts)), vectors)
+    return Vocabulary(tokenizer, num_trained, max(0, num_trained - num_words), loaded.normalized(), coverage)
 
 
 def train_word_char_vocabulary(
@@ -159,7 +172,7 @@ def train_word_char_vocabulary(
     coverage = _coverage(
         tokenizer, num_trained, loaded, chain.from_iterable(tokenizer.encode_words(sentences)), vectors
     )
-    return Vocabulary(tokenizer, num_trained, loaded.normalized(), coverage)
+    return Vocabulary(tokenizer, num_trained, vectors=loaded.normalized(), coverage=coverage)
 
 
 def _placeholders(texts: Iterable[str]) -> set[str]:

@@ -227,7 +227,7 @@ class Trainer(Generic[ModelT]):
         if record is not None:
             try:
                 self._callbacks.call(lambda callback: callback.on_log(self, record))
-            except Exception:  # of a callback: nothing is lost, and it goes on to the caller
+            except Exception:  # of a callback; it is raised again
                 self._save()
                 raise
         if interrupted:

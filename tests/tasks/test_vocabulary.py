@@ -106,6 +106,17 @@ def test_placeholders_are_saved(vectors, tmp_path):
     assert loaded.encode_batch(["the <user> b."] * 300) == [tokenizer.encode("the <user> b.")] * 300
 
 
+def test_coverage_is_of_words_and_not_of_their_pieces(vectors):
+    path = vectors(WORDS[:4])
+    for least in (1, 2):
+        plain, split = (train_vocabulary(PLAIN, min_frequency=least, pieces=n, vectors=path) for n in (0, 50))
+        assert split.coverage == plain.coverage
+        assert split.num_trained == plain.num_trained + split.num_pieces
+        assert re.search(rf"^{plain.num_trained - 4} words, .*, {split.num_pieces} pieces of words$", split.describe())
+    without = train_vocabulary(PLAIN, min_frequency=2, pieces=50)
+    assert re.fullmatch(r"\d+ words, \d+ pieces of words", without.describe())
+
+
 @kinds
 def test_vocabulary_without_vectors_has_no_coverage(kind):
     found = trained(kind, TEXTS, None)
