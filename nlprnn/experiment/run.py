@@ -6,11 +6,12 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from nlprnn.experiment.model_card import ModelCard, text_scores
+from nlprnn.experiment.plan import Plan
 from nlprnn.experiment.run_file import read_run_file, write_chosen, write_data, write_summary
 from nlprnn.experiment.run_folder import is_further_process
 from nlprnn.experiment.run_options import RunOptions
@@ -23,21 +24,12 @@ if TYPE_CHECKING:
     from nlprnn.training.options import TrainingOptions
 
 SCORES_FILE = "scores.json"
-PlanT = TypeVar("PlanT", bound="Plan")
+PlanT = TypeVar("PlanT", bound=Plan)
 _SHARED_OPTIONS = (*(field.name for field in fields(RunOptions)), "ema", "patience")
 """Options of a recipe that are the trainer's where it has one of the name."""
 
 Scores = Mapping[str, Mapping[str, Any]]
 """Split -> name of a metric -> number (or, for a signature, text)."""
-
-
-class Plan(Protocol):
-    """A dataclass of hyperparameters, chosen from the data wherever an option was not given."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    def describe(self) -> str:
-        """Return one line on what was chosen."""
 
 
 @dataclass(frozen=True)

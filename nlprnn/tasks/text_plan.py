@@ -7,9 +7,10 @@ rules that follow from it (the learning rate from the batch size, the epochs fro
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
+from nlprnn.experiment.plan import Plan, batch_size_for, half_standard_error, whole_epochs
 from nlprnn.tasks.labelled_texts import LabelledTexts
 from nlprnn.tasks.text_options import TextOptions
 from nlprnn.tasks.text_statistics import TextStatistics
@@ -25,16 +26,13 @@ _TOKENS = 12e6
 _R_DROP_EPOCHS = 5
 """Epochs that R-Drop needs at least to be worth its second forward pass."""
 
-_EPOCHS = (3, 40)
-"""Fewest and most epochs."""
-
 _MAX_LENGTH = 250
 """Words of a text that the network reads; the n-gram model beside it reads all."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextPlan:
-    """Hyperparameters of a text model, by the names of the options.
+class TextPlan(Plan):
+    """Hyperparameters of a text model, beside those of every plan.
 
     Attributes:
         statistics: of the data that they are for.
@@ -46,10 +44,6 @@ class TextPlan:
         word_dropout: probability of replacing a word by <unk>.
         r_drop: weight of the R-Drop loss; 0 = none.
         batch_size: in texts.
-        learning_rate: after warm-up.
-        epochs: at most this many.
-        patience: epochs without improvement after which training ends.
-        tolerance: difference of validation scores, in points, that may be chance; 0 for numbers.
         ngrams: order of the n-gram model beside the network; 0 = none.
     """
 
@@ -62,10 +56,6 @@ class TextPlan:
     word_dropout: float
     r_drop: float
     batch_size: int
-    learning_rate: float
-    epochs: int
-    patience: int
-    tolerance: float
     ngrams: int
 
     @property
@@ -73,20 +63,13 @@ class TextPlan:
         """What is in the vocabulary, by the names of `train_vocabulary`."""
         return {"min_frequency": self.min_frequency, "pieces": self.pieces}
 
-    @property
-    def length(self) -> dict[str, Any]:
-        """What limits the training and selects its weights, by the names of `TrainingOptions`."""
-        return {"epochs": self.epochs, "patience": self.patience, "tolerance": self.tolerance}
-
     def describe(self) -> str:
         """Return one line on the data and on the training that is planned for them."""
         data = self.statistics
         classes = f", {data.outputs} classes" if data.outputs > 1 else ""
         unit = "characters" if data.unspaced else "words"
-        return (
-            f"{data.texts:,} texts{classes}, {data.words:.0f} {unit} each: batches of {self.batch_size}, up to "
-            f"{self.epochs} epochs, stops when validation has not improved for {self.patience}"
-        )
+        texts = f"{data.texts:,} texts{classes}, {data.words:.0f} {unit} each"
+        return f"{texts}: batches of {self.batch_size}, {self.describe_length()}"
 
 
 def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
@@ -98,7 +81,7 @@ def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
     """
     statistics = TextStatistics.of(data)
     max_length = options.max_length or _MAX_LENGTH
-    batch_size = options.batch_size or _batch_size(statistics.texts)
+    batch_size = options.batch_size or batch_size_for(statistics.texts)
     updates = _UPDATES[0] + _UPDATES[1] * math.log2(statistics.outputs)
     words = min(max(statistics.words, 1.0), max_length)  # no words are an error of the vocabulary
     passes = _TOKENS / (statistics.texts * words)
@@ -116,20 +99,8 @@ def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
         r_drop=r_drop,
         batch_size=batch_size,
         learning_rate=options.base_learning_rate * math.sqrt(batch_size / 64),
-        epochs=round(min(max(epochs, _EPOCHS[0]), _EPOCHS[1])),
-        patience=6,
-        tolerance=_tolerance(statistics.validation_texts) if data.labels else 0.0,
+        epochs=whole_epochs(epochs),
+        tolerance=half_standard_error(statistics.validation_texts) if data.labels else 0.0,
         ngrams=3 if statistics.unspaced else 2,
     )
-    values = {field.name: getattr(options, field.name, None) for field in fields(TextPlan)}
-    return replace(rules, **{name: value for name, value in values.items() if value is not None})
-
-
-def _batch_size(texts: int) -> int:
-    """Smaller batches for fewer texts, so that an epoch has updates enough."""
-    return 16 if texts < 4_000 else 32 if texts < 40_000 else 64
-
-
-def _tolerance(texts: int) -> float:
-    """Half the standard error of an accuracy of 90 %, in points."""
-    return 50.0 * math.sqrt(0.9 * 0.1 / max(1, texts))
+    return rules.with_given(options)
