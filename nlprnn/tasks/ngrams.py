@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -110,22 +110,12 @@ class NgramFit:
         both = network_weight * outputs[0] + ngram_weight * outputs[1]
         if self.criterion(both, targets) > (1 - _LEAST_GAIN) * self.criterion(network_scale * outputs[0], targets):
             return pipeline
+        weights = {"network_weight": network_weight, "ngram_weight": ngram_weight}
+        shared: dict[str, Any] = {**weights, "ngrams": self.ngrams, "ngram_max_length": LONGEST}
         if isinstance(pipeline, Classifier):
-            classifier = EnsembleClassifier(
-                network=pipeline.network_model,
-                ngrams=self.ngrams,
-                network_weight=network_weight,
-                ngram_weight=ngram_weight,
-                ngram_max_length=LONGEST,
-            )
+            classifier = EnsembleClassifier(network=pipeline.network_model, **shared)
             return Classifier(classifier.to(pipeline.device), pipeline.tokenizer)
-        regressor = EnsembleRegressor(
-            network=pipeline.network_model,
-            ngrams=self.ngrams,
-            network_weight=network_weight,
-            ngram_weight=ngram_weight,
-            ngram_max_length=LONGEST,
-        )
+        regressor = EnsembleRegressor(network=pipeline.network_model, **shared)
         return Regressor(regressor.to(pipeline.device), pipeline.tokenizer)
 
     def compare(

@@ -98,6 +98,10 @@ def test_only_equal_ngrams_have_equal_keys(first, second):
         assert (number(first) == number(second)) == (first == second)
 
 
+def test_the_largest_vocabulary_whose_trigrams_are_numbered():
+    assert [longest_order(size) for size in (2**21 - 1, 2**21)] == [3, 2]  # keys below (V + 1)^3 = 2^63
+
+
 def test_longest_ngrams_have_distinct_keys():
     size = 100_000
     order = longest_order(size)

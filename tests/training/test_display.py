@@ -81,6 +81,13 @@ def test_early_stop_by_patience_is_printed(tmp_path, tiny, patience, count):
     assert last.startswith("epoch 4 ") if count is None else last == f"ended early: {count}without a better loss"
 
 
+def test_a_trainer_prints_on_standard_error(tmp_path, tiny, capsys):
+    tiny.linear_trainer(tmp_path, epochs=1, display=None).fit()
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("epoch 1 ")
+
+
 def test_disabled_display_prints_nothing(capsys):
     with Display(enabled=False) as display:
         display.progress(0.5, "epoch", "text")

@@ -48,6 +48,9 @@ class ListBatches:
         assert (index, count) == (0, 1)
 
 
+QUIET = Display(enabled=False)
+
+
 def options(**changed: Any) -> TrainingOptions:
     return TrainingOptions(**{"device": "cpu", "epochs": 3, "log_every": 3, **changed})
 
@@ -86,6 +89,7 @@ def linear_trainer(
     validate: Callable[[nn.Module], dict[str, float]] | None = None,
     metric: Metric = LOSS,
     rate: float = 0.1,
+    display: Display | None = QUIET,
     callbacks: Sequence[Callback] = (),
     **changed: Any,
 ) -> Trainer:
@@ -108,7 +112,7 @@ def linear_trainer(
         metric=metric,
         folder=folder,
         options=options(**changed),
-        display=Display(enabled=False),
+        display=display,
         callbacks=callbacks,
     )
 
@@ -154,7 +158,7 @@ def classifier_trainer(
         metric=ACCURACY,
         folder=folder,
         options=options(**{"ema": 0.9, "warmup": 0.1, "dropout": linear_after(0.2), **changed}),
-        display=Display(enabled=False),
+        display=QUIET,
         callbacks=callbacks,
     )
 
@@ -182,7 +186,7 @@ def language_model_trainer(
         metric=LOSS,
         folder=folder,
         options=options(**changed),
-        display=Display(enabled=False),
+        display=QUIET,
         callbacks=callbacks,
     )
 
