@@ -21,7 +21,7 @@ from nlprnn.modules.state import RecurrentState
 
 
 def prepare_for_decoding(
-    decoder: AttentionDecoder, *, input_table: Tensor | None = None, int8: bool = False
+    decoder: AttentionDecoder, *, input_table: Tensor | None = None, int8: bool
 ) -> AttentionDecoder:
     """Return a decoder for `step` alone, in evaluation, with the current weights of the given one.
 
@@ -57,7 +57,7 @@ def prepare_for_decoding(
 class _StepLayer(nn.Module):
     """One unidirectional layer, token by token; see `prepare_for_decoding`."""
 
-    def __init__(self, layer: Layer, *, input_table: Tensor | None = None, int8: bool = False) -> None:
+    def __init__(self, layer: Layer, *, input_table: Tensor | None = None, int8: bool) -> None:
         super().__init__()
         self.mode = layer.mode
         weights = [weight.detach() for weight in layer.all_weights[0]]

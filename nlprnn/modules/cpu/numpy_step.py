@@ -42,7 +42,7 @@ def numpy_step(
     embedding_table: Tensor,
     output_layers: Sequence[tuple[Tensor, Tensor]],
     *,
-    int8: bool = False,
+    int8: bool,
 ) -> NumpyStep:
     """Return the step of a language model on arrays, on a snapshot of the weights.
 
@@ -117,7 +117,7 @@ class NumpyEncoder:
         RuntimeError: this PyTorch has no integer kernels.
     """
 
-    def __init__(self, encoder: RecurrentEncoder, embedding_table: Tensor, *, int8: bool = False) -> None:
+    def __init__(self, encoder: RecurrentEncoder, embedding_table: Tensor, *, int8: bool) -> None:
         if encoder.bidirectional:
             raise ValueError("a bidirectional encoder cannot go step by step: build it with bidirectional=False")
         self._norms = [NumpyLayerNorm(norm) if isinstance(norm, nn.LayerNorm) else None for norm in encoder.norms]

@@ -35,7 +35,7 @@ def test_equals_the_step_of_the_decoder(cell, reads, int8):
 def test_input_feeding_takes_no_table():
     decoder = AttentionDecoder(12, 16, 10, attention=GeneralAttention(16, 8), input_feeding=True)
     with pytest.raises(ValueError, match="input feeding"):
-        prepare_for_decoding(decoder, input_table=torch.zeros(7, 12))
+        prepare_for_decoding(decoder, input_table=torch.zeros(7, 12), int8=False)
 
 
 def test_int8_decoder_has_no_dropout():

@@ -146,4 +146,4 @@ def test_no_product_is_computed_twice(kind, monkeypatch):
 
 def test_bidirectional_encoder_is_refused():
     with pytest.raises(ValueError, match="bidirectional=False"):
-        NumpyEncoder(RecurrentEncoder(3, 4, bidirectional=True), torch.zeros(5, 3))
+        NumpyEncoder(RecurrentEncoder(3, 4, bidirectional=True), torch.zeros(5, 3), int8=False)
