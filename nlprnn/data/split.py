@@ -215,7 +215,7 @@ def _near_boundary(text: str, target: int, reach: int) -> int:
         if ends:
             end = min(ends, key=lambda at: abs(at - target))
             # All blank lines of a gap belong to the text before it.
-            while boundary == "\n\n" and end < high and text.startswith("\n", end):
+            while end < high and text.startswith("\n", end):
                 end += 1
             return end
     return target

@@ -59,7 +59,7 @@ def random_state() -> dict[str, Any]:
         "python": random.getstate(),
         "numpy": (name, torch.from_numpy(key), *rest),  # a checkpoint holds tensors, not arrays
         "torch": torch.get_rng_state(),
-        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "cuda": torch.cuda.get_rng_state_all(),  # of no device without CUDA
     }
 
 
@@ -69,7 +69,7 @@ def set_random_state(state: Mapping[str, Any]) -> None:
     name, key, *rest = state["numpy"]
     np.random.set_state((name, key.numpy(), *rest))
     torch.set_rng_state(state["torch"])
-    if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
+    if len(state["cuda"]) == torch.cuda.device_count():  # neither, without CUDA
         torch.cuda.set_rng_state_all(state["cuda"])
 
 

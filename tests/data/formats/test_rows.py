@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from nlprnn.data.formats.lines import read_lines
+from nlprnn.data.formats.quotation import Layout, split_rows
 from nlprnn.data.formats.registry import TABLES, TAGGED
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
@@ -81,6 +82,12 @@ def test_long_csv_values(tmp_path):
 def test_unclosed_quotation_marks_of_tsv_are_plain(tmp_path):
     path = write(tmp_path / "a.tsv", 'text\tlabel\n"He left\ta\nhe said "no"\tb\n')
     assert [row["text"] for _, row in read_rows(path)] == ['"He left', 'he said "no"']
+
+
+@pytest.mark.parametrize(("delimiter", "rows"), [("\t", [['"a', "x"], ['b"', "y"]]), (",", [["a,x\nb", "y"]])])
+def test_lines_that_could_be_rows_or_a_quotation(delimiter, rows):
+    lines = [f'"a{delimiter}x\n', f'b"{delimiter}y\n']
+    assert [cells for _, cells, _ in split_rows(lines, Layout(delimiter, 2))] == rows
 
 
 def test_nested_objects_become_columns(tmp_path):

@@ -296,8 +296,11 @@ def test_data_frames_as_json(write, orient):
         "lists": {name: [row[name] for row in rows] for name in rows[0]},
     }[orient]
     for indent in (None, 2):
-        cells, columns, _, _ = read(write(json.dumps(content, indent=indent), "a.json"))
+        path = write(json.dumps(content, indent=indent), "a.json")
+        cells, columns, _, _ = read(path)
         assert [list(row.values()) for row in cells] == values
+        if isinstance(content, dict):
+            assert [number for number, _ in TABLES.open(path, ReadOptions()).rows({})] == [1, 2, 3, 4, 5, 6]
         assert columns == (["1", "2"] if orient == "values" else ["text", "label"])
 
 

@@ -153,6 +153,9 @@ def test_options_decide_what_may_be_a_header(load):
 
 
 def test_a_first_line_unlike_all_others_is_asked_for(load):
+    chunked = columns("{2} I-NP {3}".format, header="sanat B-NP nimike\n")  # the last column has the tags
+    with pytest.raises(DataError, match="line 1: 'sanat B-NP nimike' is unlike all other lines"):
+        load("a.txt", chunked)
     with pytest.raises(DataError, match=r"a\.conll, line 1: 'sanat nimike' .* --header or --no-header"):
         load("a.conll", "sanat nimike\nAnna B-PER\nsleeps O\n")
     assert load("a.conll", "sleeps verb\nAnna NN\nRome NN\n").tags == [["verb", "NN", "NN"]]  # one of two tags
