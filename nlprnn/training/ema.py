@@ -32,6 +32,8 @@ def moving_average(model: nn.Module, decay: float) -> AveragedModel:
         torch._foreach_lerp_(averaged, current, 1.0 - warmed)
 
     average = AveragedModel(model, multi_avg_fn=update)
+    for copied, original in zip(average.module.modules(), model.modules(), strict=True):
+        copied._buffers.update(original._buffers)  # shared: a copy of large ones, as of vectors, would cost each update
     for module in average.modules():
         if isinstance(module, nn.RNNBase):
             module.flatten_parameters()  # the copy's weights lie apart, which cuDNN would warn of at each call

@@ -23,3 +23,12 @@ def test_average_follows_closely_at_first_then_by_its_decay():
         expected = keep * expected + (1 - keep) * weight
         assert float(average.module.weight.detach()) == pytest.approx(expected, rel=1e-6)
     assert keep == 0.5
+
+
+def test_buffers_are_those_of_the_model():
+    model = torch.nn.BatchNorm1d(2)
+    average = moving_average(model, 0.5)
+    model(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    average.update_parameters(model)
+    assert model.running_mean.all()
+    assert torch.equal(average.module.running_mean, model.running_mean)
