@@ -10,6 +10,7 @@ from torch.nn import functional
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF
 from nlprnn.modules.protocols import Head, SequenceEncoder
+from nlprnn.tagging_schemes import OUTSIDE
 
 
 class TokenTagger(PretrainedModel):
@@ -26,6 +27,8 @@ class TokenTagger(PretrainedModel):
         characters: character ids of a word to a vector, concatenated to its embedding; None = embeddings alone.
         crf: scores sequences of labels; None = each word's label is predicted independently.
         max_word_length: longer words are truncated to this number of characters by the pipeline.
+        outside_penalty: subtracted from the score of the label `O` in decoding, so that more spans are found; it does
+            not count in `nll`.
 
     Raises:
         ValueError: two modules do not fit each other, or `max_word_length` is not positive.
@@ -41,6 +44,7 @@ class TokenTagger(PretrainedModel):
         characters: CharacterEmbedding | None = None,
         crf: LinearChainCRF | None = None,
         max_word_length: int = 40,
+        outside_penalty: float = 0.0,
     ) -> None:
         super().__init__()
         width = embedding.output_size + (characters.output_size if characters else 0)
@@ -62,6 +66,7 @@ class TokenTagger(PretrainedModel):
         self.crf = crf
         self.labels = list(labels)
         self.max_word_length = max_word_length
+        self.outside_penalty = outside_penalty
 
     @property
     def vocab_size(self) -> int:
@@ -87,16 +92,20 @@ class TokenTagger(PretrainedModel):
         outputs, _ = self.encoder(vectors, mask)
         return self.head(outputs)
 
-    def decode(self, scores: Tensor, mask: Tensor) -> Tensor:
-        """Return the most likely labels of sentences.
+    def decode(self, scores: Tensor, mask: Tensor, *, outside_penalty: float | None = None) -> Tensor:
+        """Return the most likely labels of sentences, with the penalty of `O`.
 
         Args:
             scores: (B, T, C) float, from `forward`.
             mask: (B, T) bool, True = real word, real words first.
+            outside_penalty: in place of the model's; None = the model's.
 
         Returns:
             (B, T) int64, 0 on padding.
         """
+        penalty = self.outside_penalty if outside_penalty is None else outside_penalty
+        if penalty:
+            scores = scores - scores.new_tensor([penalty * (label == OUTSIDE) for label in self.labels])
         if self.crf is None:
             return scores.argmax(dim=2).masked_fill(~mask, 0)
         return self.crf.decode(scores, mask)[0]

@@ -127,12 +127,18 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
 
     def labels(self, rows: WordCharArray) -> list[list[str]]:
         """Predict the labels of the words of encoded sentences."""
-        predicted: list[list[str]] = [[] for _ in range(len(rows))]
+        return self.labels_with_penalties(rows, [self.model.outside_penalty])[0]
+
+    def labels_with_penalties(self, rows: WordCharArray, penalties: Sequence[float]) -> list[list[list[str]]]:
+        """Predict the labels of the words of encoded sentences with each of some penalties of the label `O`."""
+        predicted: list[list[list[str]]] = [[[] for _ in range(len(rows))] for _ in penalties]
         with torch.inference_mode():
             for batch, scores, mask in self._scored(rows):
-                paths, lengths = self.model.decode(scores, mask).tolist(), mask.sum(dim=1).tolist()
-                for row, path, length in zip(batch.tolist(), paths, lengths, strict=True):
-                    predicted[row] = [self.model.labels[label] for label in path[:length]]
+                lengths = mask.sum(dim=1).tolist()
+                for sentences, penalty in zip(predicted, penalties, strict=True):
+                    paths = self.model.decode(scores, mask, outside_penalty=penalty).tolist()
+                    for row, path, length in zip(batch.tolist(), paths, lengths, strict=True):
+                        sentences[row] = [self.model.labels[label] for label in path[:length]]
         return predicted
 
     def mean_nll(self, rows: WordCharArray, labels: SequenceArray) -> float:

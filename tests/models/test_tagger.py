@@ -51,6 +51,20 @@ def test_batch_and_padding_invariance(crf, network):
     assert model.nll(scores, mask, labels).item() == pytest.approx(total, abs=1e-9)
 
 
+@pytest.mark.parametrize("crf", [None, LinearChainCRF(3)])
+def test_penalty_of_the_outside_label_acts_in_decoding_alone(crf):
+    torch.manual_seed(0)
+    model, mask = TokenTagger(**modules(crf=crf)), torch.ones(4, 6, dtype=torch.bool)
+    scores, labels = torch.randn(4, 6, 3), torch.randint(3, (4, 6))
+    free, nll = model.decode(scores, mask), model.nll(scores, mask, labels)
+    assert (free == 0).any()
+    assert torch.equal(model.decode(scores, mask, outside_penalty=-99.0), torch.zeros_like(free))
+    model.outside_penalty = 99.0
+    assert model.decode(scores, mask).all()
+    assert torch.equal(model.decode(scores, mask, outside_penalty=0.0), free)
+    assert model.nll(scores, mask, labels) == nll
+
+
 def test_unknown_word_is_read_by_its_characters():
     torch.manual_seed(0)
     model = TokenTagger(**modules()).eval()
