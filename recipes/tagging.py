@@ -7,8 +7,10 @@ from nlprnn.metrics import ACCURACY, F1
 from nlprnn.models import TokenTagger
 from nlprnn.modules import CharacterEmbedding, LinearChainCRF, OutputHead, RecurrentEncoder
 from nlprnn.pipelines import Tagger
+from nlprnn.tasks.outside_penalty import fit_outside_penalty
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions, tagged_batches
+from nlprnn.tasks.tagging_plan import plan_tagging
 from nlprnn.tasks.vocabulary import train_word_char_vocabulary
 from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import tagging_loss
@@ -27,10 +29,13 @@ def main(run: Run, options: TaggingOptions) -> None:
     data = TaggedSentences.load(options.dataset, **fields, options=options.read_options())
     run.log_data(data.report)
 
+    # Hyperparameters
+    plan = run.choose(plan_tagging(data, options))
+
     # Tokenizer
     vocabulary = train_word_char_vocabulary(
         data.splits["train"].tokens,
-        min_frequency=options.min_frequency,
+        min_frequency=plan.min_frequency,
         vectors=options.vectors,
         words=pretrained_words(options.init_from),
     )
@@ -39,24 +44,25 @@ def main(run: Run, options: TaggingOptions) -> None:
 
     # Model
     embedding = vocabulary.embedding(
-        options.embedding_size,
-        seed=options.seed,
+        plan.embedding_size,
+        seed=None,
         dropout=options.embedding_dropout,
-        word_dropout=options.word_dropout,
+        locked_dropout=options.embedding_dropout,
+        word_dropout=plan.word_dropout,
     )
     characters = None
     if options.characters != "none":
         characters = CharacterEmbedding(
             tokenizer.characters.vocab_size,
-            options.character_size,
-            options.character_size,
+            plan.character_size,
+            plan.character_size,
             network=options.characters,
             dropout=options.embedding_dropout,
             character_dropout=0.01,
         )
     encoder = RecurrentEncoder(
         embedding.output_size + (characters.output_size if characters else 0),
-        options.hidden_size,
+        plan.hidden_size,
         cell=options.cell,
         num_layers=options.num_layers,
         bidirectional=True,
@@ -69,6 +75,7 @@ def main(run: Run, options: TaggingOptions) -> None:
         head=OutputHead(encoder.output_size, len(data.labels), dropout=options.dropout),
         crf=LinearChainCRF(len(data.labels), scheme_labels=data.labels) if options.crf else None,
         labels=data.labels,
+        max_word_length=20,
     )
     if options.init_from and not run.resume:
         init_from(options.init_from, embedding, encoder, tokenizer.words)
@@ -80,8 +87,8 @@ def main(run: Run, options: TaggingOptions) -> None:
     words, tags = encoded["train"]
     trainer = Trainer(
         model,
-        adamw(model.parameters(), options.learning_rate),
-        tagged_batches(words, tags, batch_size=options.batch_size, seed=options.seed),
+        adamw(model.parameters(), plan.learning_rate),
+        tagged_batches(words, tags, batch_size=plan.batch_size, seed=options.seed),
         tagging_loss,
         SplitValidation(
             lambda averaged, rows: data.score(Tagger(averaged, tokenizer), "validation", encoded, rows),
@@ -89,10 +96,15 @@ def main(run: Run, options: TaggingOptions) -> None:
         ),
         metric=F1 if tagger.is_span_tagger else ACCURACY,
         folder=run.folder,
-        options=run.training_options(warmup=0.05),
+        options=run.training_options(warmup=0.05, **plan.length),
         callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
+
+    if tagger.is_span_tagger:
+        validation = encoded["validation"][0], data.splits["validation"].tags
+        run.log(fit_outside_penalty(tagger, *validation, tolerance=plan.tolerance).describe())
+        tagger.save(run.folder)
 
     # Evaluate
     scores = {split: data.score(tagger, split, encoded) for split in run.scored(data.held_out)}

@@ -13,7 +13,7 @@ import numpy as np
 from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch, WordCharArray
 from nlprnn.data import DataReport, ReadOptions, load_tagged, tag_labels
 from nlprnn.data.tagged import TaggedSplit
-from nlprnn.experiment.options import option
+from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import TagReadingOptions
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.search_range import Between, OneOf
@@ -34,19 +34,33 @@ class TaggingOptions(TagReadingOptions, RunOptions):
         "first 100,000 of the file.",
     )
     init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
-    min_frequency: int = option(
-        2, min=1, help="Frequency below which a word of the training sentences is unknown.", tune=OneOf(1, 2, 3)
+    min_frequency: int | None = option(
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Frequency below which a word of the training sentences is unknown.",
+        tune=OneOf(1, 2, 3),
     )
-    embedding_size: int = option(100, min=1, help="Size of the trained word embeddings.", tune=OneOf(50, 100, 200))
+    embedding_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Size of the trained word embeddings.", tune=OneOf(25, 50, 100, 200)
+    )
     characters: Literal["lstm", "cnn", "none"] = option(
-        "lstm", help="Character network that reads the letters of a word.", tune=OneOf("lstm", "cnn")
+        "cnn", help="Character network that reads the letters of a word.", tune=OneOf("lstm", "cnn")
     )
-    character_size: int = option(
-        25, min=1, help="Size of the character embeddings and of the character network.", tune=OneOf(16, 25, 50)
+    character_size: int | None = option(
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Size of the character embeddings and of the character network.",
+        tune=OneOf(16, 25, 50),
     )
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
-    hidden_size: int = option(
-        100, min=1, help="Hidden size of a recurrent layer, in each direction.", tune=OneOf(64, 100, 150, 200)
+    hidden_size: int | None = option(
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Hidden size of a recurrent layer, in each direction.",
+        tune=OneOf(64, 100, 150, 200),
     )
     num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.")
     crf: bool = option(True, help="Conditional random field over whole sequences of tags, or each tag by itself.")
@@ -58,17 +72,37 @@ class TaggingOptions(TagReadingOptions, RunOptions):
         tune=Between(0.2, 0.7),
     )
     embedding_dropout: float = option(
-        0.3, min=0, below=1, help="Dropout probability of the word embeddings.", tune=Between(0.0, 0.5)
+        0.2,
+        min=0,
+        below=1,
+        help="Dropout probability of the word embeddings, of single elements and of elements in whole sentences, and "
+        "of the character embeddings.",
+        tune=Between(0.0, 0.5),
     )
-    word_dropout: float = option(
-        0.2, min=0, below=1, help="Probability of replacing a word by <unk>.", tune=Between(0.0, 0.4)
+    word_dropout: float | None = option(
+        None, min=0, below=1, auto=FROM_DATA, help="Probability of replacing a word by <unk>.", tune=Between(0.0, 0.7)
     )
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int = option(32, min=1, help="Batch size, in sentences.", tune=OneOf(8, 16, 32))
-    learning_rate: float = option(
-        5e-3, above=0, help="Peak learning rate, reached after warm-up.", tune=Between(1e-3, 1e-2, log=True)
+    batch_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Batch size, in sentences.", tune=OneOf(8, 16, 32)
     )
-    epochs: int = option(20, min=1, length=True, help="Number of passes over the training data.")
+    learning_rate: float | None = option(
+        None,
+        above=0,
+        auto=FROM_DATA,
+        help="Peak learning rate, reached after warm-up.",
+        tune=Between(1e-3, 1e-2, log=True),
+    )
+    epochs: int | None = option(
+        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the training data."
+    )
+    patience: int | None = option(
+        None,
+        min=1,
+        length=True,
+        auto=FROM_DATA,
+        help="Number of epochs without a better validation after which training ends.",
+    )
 
 
 @dataclass(frozen=True)

@@ -71,15 +71,23 @@ class Vocabulary(Generic[TokenizerT]):
         )
 
     def embedding(
-        self, size: int, *, seed: int, std: float = 0.1, dropout: float = 0.0, word_dropout: float = 0.0
+        self,
+        size: int,
+        *,
+        seed: int | None,
+        std: float = 0.1,
+        dropout: float = 0.0,
+        locked_dropout: float = 0.0,
+        word_dropout: float = 0.0,
     ) -> Embedding:
         """Return the embedding of the vocabulary, with the pretrained vectors as a fixed channel where there are some.
 
         Args:
             size: of a trained word embedding.
-            seed: of the vectors of words that have none.
+            seed: of the vectors of words that have none; None = their vector is the mean of all.
             std: standard deviation of the initial embeddings.
             dropout: probability of dropping an element of an embedding.
+            locked_dropout: probability of dropping an element of all embeddings of a text.
             word_dropout: probability of replacing a word by the unknown word in training.
         """
         vectors, tokenizer = self.vectors, self.tokenizer
@@ -90,6 +98,7 @@ class Vocabulary(Generic[TokenizerT]):
             num_trained=self.num_trained,
             std=std,
             dropout=dropout,
+            locked_dropout=locked_dropout,
             word_dropout=word_dropout,
         )
         if vectors:

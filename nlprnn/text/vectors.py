@@ -65,7 +65,7 @@ class WordVectors:
         rows = (exact.get(word, exact.get(word.lower(), any_case.get(_caseless(word), -1))) for word in vocabulary)
         return np.fromiter(rows, dtype=np.int64, count=len(vocabulary))
 
-    def table(self, vocabulary: Sequence[str], *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    def table(self, vocabulary: Sequence[str], *, seed: int | None = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of an embedding.
 
         The row of a word without a vector (see `rows`) is drawn from a normal distribution with the mean and the
@@ -73,7 +73,7 @@ class WordVectors:
 
         Args:
             vocabulary: word of each id; the first is padding.
-            seed: of the random rows.
+            seed: of the random rows; None = these rows are the mean of the vectors.
 
         Returns:
             the table (V, dimension) float32, and whether each word has a vector, (V,) bool, False for padding.
@@ -81,8 +81,10 @@ class WordVectors:
         rows = self.rows(vocabulary)
         rows[:1] = -1
         covered = rows >= 0
-        noise = np.random.default_rng(seed).standard_normal((len(rows), self.dimension), dtype=np.float32)
-        table = noise * self.matrix.std(axis=0) + self.matrix.mean(axis=0)
+        table = np.tile(self.matrix.mean(axis=0), (len(rows), 1))
+        if seed is not None:
+            noise = np.random.default_rng(seed).standard_normal((len(rows), self.dimension), dtype=np.float32)
+            table += noise * self.matrix.std(axis=0)
         table[covered] = self.matrix[rows[covered]]
         table[:1] = 0
         return table, covered

@@ -132,6 +132,13 @@ def test_padding_has_no_vector_even_if_its_name_has():
     assert not table.any()
 
 
+def test_rows_without_a_seed_are_the_mean_of_the_vectors():
+    table, _ = WordVectors(["a", "b"], np.array([[1, 2], [3, 6]], dtype=np.float32)).table(
+        ["<pad>", "b", "c"], seed=None
+    )
+    assert table.tolist() == [[0, 0], [3, 6], [2, 4]]
+
+
 def test_random_rows_have_the_scale_of_the_vectors():
     matrix = np.random.default_rng(0).normal([5, -1], [0.1, 2], size=(2000, 2)).astype(np.float32)
     vectors = WordVectors([str(row) for row in range(2000)], matrix)
