@@ -17,6 +17,7 @@ from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import GenerationOptions, Generator
 from nlprnn.tasks.evaluation.language_model import log_unknown_tokens
 from nlprnn.tasks.language_model import LanguageModelOptions
+from nlprnn.tasks.language_model_plan import plan_language_model
 from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import language_model_loss
 
@@ -28,7 +29,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     The loss is in nats per token over the whole held-out text, read once with the state carried on.
 
     \b
-    python recipes/text_generation.py --max-minutes 1
+    python recipes/text_generation.py
     python recipes/text_generation.py --dataset my_novel.txt --max-minutes 30
     python recipes/text_generation.py --dataset folder_of_texts --level subword
     """
@@ -37,28 +38,31 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     run.log_data(DataReport.of(splits))
     texts = {split: documents.texts for split, documents in splits.items()}
 
+    # Hyperparameters
+    plan = run.choose(plan_language_model(texts["train"], options))
+
     # Tokenizer
-    tokenizer = options.train_tokenizer(texts["train"])
+    tokenizer = options.train_tokenizer(texts["train"], vocab_size=plan.vocab_size)
 
     # Model
     model = LanguageModel(
-        embedding=Embedding(tokenizer.vocab_size, options.embedding_size, row_dropout=options.embedding_dropout),
+        embedding=Embedding(tokenizer.vocab_size, plan.embedding_size, row_dropout=options.embedding_dropout),
         encoder=RecurrentEncoder(
-            options.embedding_size,
-            options.hidden_size,
+            plan.embedding_size,
+            plan.hidden_size,
             cell=options.cell,
-            num_layers=options.num_layers,
-            locked_dropout=options.dropout,
+            num_layers=plan.num_layers,
+            locked_dropout=plan.dropout,
             weight_dropout=options.weight_dropout,
             residual=options.residual or options.minimal,
             layer_norm=options.residual or options.minimal,
         ),
-        output_dropout=options.dropout,
+        output_dropout=plan.dropout,
         text_start=options.text_start(texts["train"]),
     )
     generator = Generator(model, tokenizer)
     ids = {split: generator.encode(documents) for split, documents in texts.items()}
-    for split, needed in (("train", 2 * options.batch_size), ("validation", 2)):
+    for split, needed in (("train", 2 * plan.batch_size), ("validation", 2)):
         if len(ids[split]) < needed:
             raise DataError(
                 f"the {split} text of {options.dataset} has fewer than {needed} {options.unit}: give more text"
@@ -68,20 +72,20 @@ def main(run: Run, options: LanguageModelOptions) -> None:
 
     # Train
     def validate(averaged: LanguageModel, windows: np.ndarray) -> dict[str, float]:
-        first = ids["validation"][: options.bptt * len(windows) + 1]
+        first = ids["validation"][: plan.bptt * len(windows) + 1]
         return {"loss": Generator(averaged, tokenizer).mean_nll(first, streams=32)}
 
     trainer = Trainer(
         model,
-        adamw(model.parameters(), options.learning_rate, weight_decay=options.weight_decay),
-        StreamBatches(ids["train"], batch_size=options.batch_size, length=options.bptt, seed=options.seed),
+        adamw(model.parameters(), plan.learning_rate, weight_decay=options.weight_decay),
+        StreamBatches(ids["train"], batch_size=plan.batch_size, length=plan.bptt, seed=options.seed),
         language_model_loss(
             label_smoothing=options.label_smoothing, ar_alpha=options.ar_alpha, tar_beta=options.tar_beta
         ),
-        SplitValidation(validate, -(-len(ids["validation"]) // options.bptt), unit="windows"),
+        SplitValidation(validate, -(-len(ids["validation"]) // plan.bptt), unit="windows"),
         metric=LOSS,
         folder=run.folder,
-        options=run.training_options(warmup=0.02),
+        options=run.training_options(warmup=0.02, ema=plan.ema, **plan.length),
         callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)

@@ -22,6 +22,7 @@ from nlprnn.tasks.translation import (
     pair_batches,
     translation_validation,
 )
+from nlprnn.tasks.translation_plan import plan_translation
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer
 from nlprnn.training import Trainer, adamw, linear_after
 from nlprnn.training.losses import translation_loss
@@ -41,39 +42,42 @@ def main(run: Run, options: TranslatorOptions) -> None:
     pairs = SentencePairs.load(options.dataset, **fields, options=options.read_options())
     run.log_data(pairs.report)
 
+    # Hyperparameters
+    plan = run.choose(plan_translation(pairs, options))
+
     # Tokenizer, shared by both languages
     kind = BPETokenizer if options.tokenizer == "bpe" else SentencePieceTokenizer
-    tokenizer = kind.train(pairs.texts(), vocab_size=options.vocab_size)
+    tokenizer = kind.train(pairs.texts(), vocab_size=plan.vocab_size)
     run.log(f"{tokenizer.vocab_size:,} subwords")
 
     # Model
-    size = options.embedding_size
+    size = plan.embedding_size
     embedding = Embedding(
         tokenizer.vocab_size,
         size,
         std=size**-0.5,
-        word_dropout=options.word_dropout,
-        locked_dropout=options.embedding_dropout,
+        word_dropout=plan.word_dropout,
+        locked_dropout=plan.embedding_dropout,
     )
     encoder = RecurrentEncoder(
         size,
-        options.encoder_size,
+        plan.encoder_size,
         cell=options.cell,
         num_layers=options.encoder_layers,
         bidirectional=True,
-        dropout=options.dropout,
+        dropout=plan.dropout,
     )
     decoder = AttentionDecoder(
         size,
-        options.decoder_size,
+        plan.decoder_size,
         size,
-        attention=options.build_attention(encoder.output_size),
+        attention=options.build_attention(plan.decoder_size, encoder.output_size),
         cell=options.cell,
         num_layers=options.decoder_layers,
         input_feeding=options.input_feeding,
-        dropout=options.dropout,
+        dropout=plan.dropout,
     )
-    bridge = Bridge(encoder.output_size, options.decoder_size, num_layers=options.decoder_layers, cell=options.cell)
+    bridge = Bridge(encoder.output_size, plan.decoder_size, num_layers=options.decoder_layers, cell=options.cell)
     model = Seq2Seq(
         source_embedding=embedding, encoder=encoder, bridge=bridge, decoder=decoder, max_length=options.max_length
     )
@@ -86,13 +90,15 @@ def main(run: Run, options: TranslatorOptions) -> None:
         run.log(f"{truncated:,} pairs to train on reach --max-length {options.max_length}, where they are truncated")
     trainer = Trainer(
         model,
-        adamw(model.parameters(), options.learning_rate),
-        pair_batches(sources, targets, max_tokens=options.batch_tokens, seed=options.seed),
+        adamw(model.parameters(), plan.learning_rate),
+        pair_batches(sources, targets, max_tokens=plan.batch_tokens, seed=options.seed),
         translation_loss(label_smoothing=options.label_smoothing, r_drop=options.r_drop),
         translation_validation(translator, pairs, bleu_tokenizer=options.bleu_tokenizer),
         metric=METRICS[options.select_by],
         folder=run.folder,
-        options=run.training_options(warmup=0.03, dropout=linear_after(options.final_dropout_scale)),
+        options=run.training_options(
+            warmup=0.03, dropout=linear_after(options.final_dropout_scale), ema=plan.ema, **plan.length
+        ),
         callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)

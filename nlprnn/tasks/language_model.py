@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nlprnn.errors import OptionError
-from nlprnn.experiment.options import option
+from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
@@ -30,22 +30,30 @@ class LanguageModelOptions(RunOptions):
     dataset: str = option("stories", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     text_field: str | None = option(None, auto="guessed from the usual names", help="Column of the text in a table.")
     level: Literal["char", "word", "subword"] = option("char", help="Tokens: characters, words or subwords.")
-    vocab_size: int = option(8000, min=1, help="Vocabulary size in words or subwords; all characters are kept.")
+    vocab_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Vocabulary size in words or subwords; all characters are kept."
+    )
     cell: Literal["lstm", "gru", "rnn", "mingru", "minlstm"] = option("lstm", help="Recurrent cell.")
-    hidden_size: int = option(512, min=1, help="Hidden size of a recurrent layer.", tune=OneOf(256, 384, 512, 768))
-    embedding_size: int = option(128, min=1, help="Size of the token embeddings.", tune=OneOf(64, 128, 256))
-    num_layers: int = option(
-        2,
+    hidden_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Hidden size of a recurrent layer.", tune=OneOf(256, 384, 512, 768)
+    )
+    embedding_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Size of the token embeddings.", tune=OneOf(64, 128, 256)
+    )
+    num_layers: int | None = option(
+        None,
         min=1,
+        auto=FROM_DATA,
         formerly="--layers",
         help="Number of recurrent layers; minimal cells want 4 to 8.",
         tune=OneOf(1, 2, 3),
     )
     residual: bool = option(False, help="Residual connections and layer normalisation; minimal cells always have them.")
-    dropout: float = option(
-        0.3,
+    dropout: float | None = option(
+        None,
         min=0,
         below=1,
+        auto=FROM_DATA,
         help="Dropout probability of each layer's outputs, one mask per stream.",
         tune=Between(0.0, 0.5),
     )
@@ -70,21 +78,40 @@ class LanguageModelOptions(RunOptions):
     )
     label_smoothing: float = option(0.0, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.")
     weight_decay: float = option(0.01, min=0, help="Weight decay of AdamW.")
-    ema: float | None = option(0.995, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int = option(32, min=1, help="Streams of text read in parallel.", tune=OneOf(16, 32, 64))
-    bptt: int = option(
-        128,
+    ema: float | None = option(
+        None,
+        min=0,
+        below=1,
+        auto=FROM_DATA,
+        help="Decay of the exponential moving average of the weights; 0 = none.",
+    )
+    batch_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Streams of text read in parallel.", tune=OneOf(16, 32, 64)
+    )
+    bptt: int | None = option(
+        None,
         min=2,
+        auto=FROM_DATA,
         formerly="--window",
         help="Window length of truncated back-propagation through time, in tokens.",
         tune=OneOf(64, 128, 256),
     )
-    learning_rate: float = option(
-        3e-3, above=0, help="Peak learning rate, reached after warm-up.", tune=Between(1e-3, 1e-2, log=True)
+    learning_rate: float | None = option(
+        None,
+        above=0,
+        auto=FROM_DATA,
+        help="Peak learning rate, reached after warm-up.",
+        tune=Between(1e-3, 1e-2, log=True),
     )
-    epochs: int = option(8, min=1, length=True, help="Number of passes over the text.")
+    epochs: int | None = option(
+        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the text."
+    )
     patience: int | None = option(
-        5, min=1, length=True, help="Validations without a lower loss after which training ends."
+        None,
+        min=1,
+        length=True,
+        auto=FROM_DATA,
+        help="Validations without a lower loss after which training ends.",
     )
     prompt: str = option("Once upon a time", free=True, help="Prompt of the sample that is generated at the end.")
 
@@ -107,8 +134,12 @@ class LanguageModelOptions(RunOptions):
         """Return what texts begin after: few documents do not teach what follows the begin-of-sequence token."""
         return "bos" if len(documents) >= _MIN_DOCUMENTS else "line_end"
 
-    def train_tokenizer(self, texts: Sequence[str]) -> Tokenizer:
+    def train_tokenizer(self, texts: Sequence[str], *, vocab_size: int) -> Tokenizer:
         """Return the tokenizer of the chosen level, trained on texts.
+
+        Args:
+            texts: to train on.
+            vocab_size: at most this many words or subwords.
 
         Raises:
             DataError: there is no text.
@@ -116,5 +147,5 @@ class LanguageModelOptions(RunOptions):
         if self.level == "char":
             return CharacterTokenizer.train(texts)
         if self.level == "word":
-            return WordTokenizer.train(texts, vocab_size=self.vocab_size, lowercase=False)
-        return BPETokenizer.train(texts, vocab_size=self.vocab_size)
+            return WordTokenizer.train(texts, vocab_size=vocab_size, lowercase=False)
+        return BPETokenizer.train(texts, vocab_size=vocab_size)

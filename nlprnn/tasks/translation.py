@@ -12,7 +12,7 @@ import numpy as np
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
 from nlprnn.data import DataReport, ReadOptions, load_splits
 from nlprnn.errors import OptionError
-from nlprnn.experiment.options import option
+from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
@@ -38,34 +38,57 @@ class TranslatorOptions(RunOptions):
     source: str | None = option(None, auto="guessed from the usual names", help="Column of the source sentences.")
     target: str | None = option(None, auto="guessed from the usual names", help="Column of the target sentences.")
     tokenizer: Literal["sentencepiece", "bpe"] = option("sentencepiece", help="Subword tokenizer.")
-    vocab_size: int = option(
-        4000, min=1, help="Vocabulary size in subwords, shared by both languages.", tune=OneOf(2000, 4000, 8000)
+    vocab_size: int | None = option(
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Vocabulary size in subwords, shared by both languages.",
+        tune=OneOf(2000, 4000, 8000),
     )
     max_length: int = option(256, min=2, help="Length in subwords beyond which a sentence is truncated.")
-    embedding_size: int = option(256, min=1, help="Size of the subword embeddings.", tune=OneOf(128, 256, 384))
+    embedding_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Size of the subword embeddings.", tune=OneOf(128, 256, 384)
+    )
     cell: Literal["lstm", "gru", "rnn"] = option("lstm", help="Recurrent cell.")
-    encoder_size: int = option(
-        256, min=1, help="Hidden size of an encoder layer, in each direction.", tune=OneOf(128, 256, 384)
+    encoder_size: int | None = option(
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Hidden size of an encoder layer, in each direction.",
+        tune=OneOf(128, 256, 384),
     )
     encoder_layers: int = option(1, min=1, help="Number of recurrent layers of the encoder.")
-    decoder_size: int = option(512, min=1, help="Hidden size of a decoder layer.", tune=OneOf(256, 512, 768))
+    decoder_size: int | None = option(
+        None, min=1, auto=FROM_DATA, help="Hidden size of a decoder layer.", tune=OneOf(256, 512, 768)
+    )
     decoder_layers: int = option(1, min=1, help="Number of recurrent layers of the decoder.")
     attention: str = option("general", choices=ATTENTIONS, help="Attention of the decoder to the source.")
     input_feeding: bool = option(
         False, help="Input feeding (Luong et al. 2015) of the attentional vector; training goes token by token."
     )
-    dropout: float = option(
-        0.3, min=0, below=1, help="Dropout probability between layers and on decoder outputs.", tune=Between(0.1, 0.5)
-    )
-    embedding_dropout: float = option(
-        0.2,
+    dropout: float | None = option(
+        None,
         min=0,
         below=1,
+        auto=FROM_DATA,
+        help="Dropout probability between layers and on decoder outputs.",
+        tune=Between(0.1, 0.5),
+    )
+    embedding_dropout: float | None = option(
+        None,
+        min=0,
+        below=1,
+        auto=FROM_DATA,
         help="Dropout probability of the subword embeddings, one mask per sentence.",
         tune=Between(0.0, 0.4),
     )
-    word_dropout: float = option(
-        0.1, min=0, below=1, help="Probability of replacing a subword by <unk>.", tune=Between(0.0, 0.3)
+    word_dropout: float | None = option(
+        None,
+        min=0,
+        below=1,
+        auto=FROM_DATA,
+        help="Probability of replacing a subword by <unk>.",
+        tune=Between(0.0, 0.3),
     )
     final_dropout_scale: float = option(
         0.2,
@@ -78,16 +101,36 @@ class TranslatorOptions(RunOptions):
         0.1, min=0, below=1, help="Label smoothing: mass spread over the vocabulary.", tune=OneOf(0.0, 0.1, 0.2)
     )
     r_drop: float = option(0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time.")
-    ema: float | None = option(0.998, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_tokens: int = option(
-        2048, min=1, help="Batch size in subwords of both sides, padding included.", tune=OneOf(1024, 2048, 4096)
+    ema: float | None = option(
+        None,
+        min=0,
+        below=1,
+        auto=FROM_DATA,
+        help="Decay of the exponential moving average of the weights; 0 = none.",
     )
-    learning_rate: float = option(
-        2e-3, above=0, help="Peak learning rate, reached after warm-up.", tune=Between(5e-4, 5e-3, log=True)
+    batch_tokens: int | None = option(
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Batch size in subwords of both sides, padding included.",
+        tune=OneOf(512, 1024, 2048, 4096),
     )
-    epochs: int = option(30, min=1, length=True, help="Number of passes over the training data.")
+    learning_rate: float | None = option(
+        None,
+        above=0,
+        auto=FROM_DATA,
+        help="Peak learning rate, reached after warm-up.",
+        tune=Between(5e-4, 5e-3, log=True),
+    )
+    epochs: int | None = option(
+        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the training data."
+    )
     patience: int | None = option(
-        10, min=1, length=True, help="Validations without a better score after which training ends."
+        None,
+        min=1,
+        length=True,
+        auto=FROM_DATA,
+        help="Validations without a better score after which training ends.",
     )
     select_by: Literal["chrf", "bleu", "loss"] = option("chrf", help="Validation metric that selects the best weights.")
     bleu_tokenizer: str = option(
@@ -97,16 +140,20 @@ class TranslatorOptions(RunOptions):
         help="Tokenizer of BLEU: zh, ja-mecab or ko-mecab for these languages.",
     )
 
-    def build_attention(self, memory_size: int) -> Attention:
-        """Return the attention of the decoder to encoder outputs of a size.
+    def build_attention(self, decoder_size: int, memory_size: int) -> Attention:
+        """Return the attention of the decoder to the outputs of the encoder.
+
+        Args:
+            decoder_size: hidden size of the decoder.
+            memory_size: size of the outputs of the encoder, both directions together.
 
         Raises:
             OptionError: this kind of attention does not fit the sizes.
         """
         try:
-            return ATTENTIONS[self.attention](self.decoder_size, memory_size)
+            return ATTENTIONS[self.attention](decoder_size, memory_size)
         except ValueError as error:
-            sizes = f"--decoder-size {self.decoder_size} and --encoder-size {self.encoder_size} in two directions"
+            sizes = f"--decoder-size {decoder_size} and --encoder-size {memory_size // 2} in two directions"
             raise OptionError(f"--attention {self.attention} does not fit {sizes}: {error}") from None
 
 
