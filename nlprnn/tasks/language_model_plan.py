@@ -14,6 +14,9 @@ _LARGE = 150.0
 """Kilobytes, compressed, from which a text teaches two layers of 512; Tiny Shakespeare has 295."""
 
 _LARGE_EPOCHS = 8
+_LARGE_READ = 8_000_000
+"""Passes over such a text at least, and characters that they read at least: those of Tiny Shakespeare."""
+
 _READ_PER_KILOBYTE = 40_000
 """Characters read in all passes for each compressed kilobyte of a smaller text. With 8 passes over Tiny Shakespeare it
 is 27,000; the sample `stories` has a loss of 0.44 after one pass and 0.26 after two (20,000 and 41,000)."""
@@ -70,7 +73,6 @@ def plan_language_model(documents: Sequence[str], options: LanguageModelOptions)
     usual_tokens = 32 * 128 if large else 16 * 64
     batch_size = options.batch_size or (32 if large else 16)
     bptt = options.bptt or (128 if large else 64)
-    read = max(_LEAST_READ, _READ_PER_KILOBYTE * diversity.kilobytes)
     rules = LanguageModelPlan(
         diversity=diversity,
         vocab_size=8000,
@@ -82,7 +84,15 @@ def plan_language_model(documents: Sequence[str], options: LanguageModelOptions)
         bptt=bptt,
         ema=0.995 if large else 0.99,
         learning_rate=(3e-3 if large else 5e-3) * math.sqrt(batch_size * bptt / usual_tokens),
-        epochs=_LARGE_EPOCHS if large else round(min(max(read / max(1, diversity.characters), _EPOCHS[0]), _EPOCHS[1])),
+        epochs=_epochs(diversity),
         patience=5,
     )
     return rules.with_given(options)
+
+
+def _epochs(diversity: Diversity) -> int:
+    characters = max(1, diversity.characters)
+    if diversity.kilobytes >= _LARGE:
+        return max(_LARGE_EPOCHS, round(_LARGE_READ / characters))
+    read = max(_LEAST_READ, _READ_PER_KILOBYTE * diversity.kilobytes)
+    return round(min(max(read / characters, _EPOCHS[0]), _EPOCHS[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import datasets
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlprnn.data import DataReport
+from nlprnn.experiment.run import Run
+from nlprnn.experiment.run_file import write_run_file
 from nlprnn.experiment.settings import find_settings, read_settings
 from nlprnn.tasks.translation import SentencePairs, TranslatorOptions
 from nlprnn.tasks.translation_plan import plan_translation
@@ -95,6 +98,18 @@ def test_fewer_pairs_are_read_more_often():
 def test_learning_rate_follows_a_given_batch_size():
     rates = [plan(batch_tokens=tokens).learning_rate for tokens in (256, 1_024)]
     assert rates[1] == pytest.approx(2 * rates[0])
+
+
+def test_resumed_run_keeps_its_plan(tmp_path):
+    def choose(pairs, options, *, resume):
+        write_run_file(tmp_path, "translation", options)
+        return Run("translation", tmp_path, options, resume).choose(plan_translation(pairs, options))
+
+    begun = choose(SMALL, TranslatorOptions(dropout=0.4), resume=False)
+    more = pairs_of(*[random_sentences(4_000)] * 2)
+    later = choose(more, TranslatorOptions(dropout=0.4, epochs=99), resume=True)
+    assert plan(more).batch_tokens != begun.batch_tokens
+    assert replace(later, pairs=60, diversity=begun.diversity) == replace(begun, epochs=99)
 
 
 def test_description_names_what_was_chosen():
