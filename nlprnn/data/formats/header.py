@@ -154,7 +154,7 @@ def _has_forms_of(first: Sequence[str], columns: Sequence[Sequence[str]]) -> boo
 
 def _form(cell: str) -> tuple[str, bool]:
     """The script of the first letter, and whether it is a capital."""
-    letter = next(filter(str.isalpha, cell), "")
+    letter = next(filter(str.isalpha, cell), " ")
     return unicodedata.name(letter, "").partition(" ")[0], letter.isupper()
 
 

@@ -115,8 +115,10 @@ def read_lines(path: Path, encoding: str | None = None, *, universal: bool = Fal
             while line := text.readline(_MOST_CHARACTERS):
                 if len(line) == _MOST_CHARACTERS:
                     raise DataError(f"{path} has a line of more than {_MOST_CHARACTERS:,} characters: end its lines")
-                yield line.removeprefix("\ufeff") if first else line
+                line = line.removeprefix("\ufeff") if first else line
                 first = False
+                if line:  # a byte order mark alone is no line
+                    yield line
     except UnicodeError as error:
         raise _encoding_error(path, name, error) from None
 

@@ -21,6 +21,11 @@ TEXT = "Grüße\nžluťoučký\r\n\n日本語 🎻\nend"
 LATIN = "für 5 €\r\nnaïve\n"
 
 
+def test_byte_order_mark_alone_is_an_empty_file(tmp_path):
+    (tmp_path / "a.txt").write_bytes("\ufeff".encode())
+    assert list(read_lines(tmp_path / "a.txt")) == []
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("given_encoding", [None, "cp1252", "utf-8"])
 def test_byte_order_mark_decides(tmp_path, encoding, given_encoding):

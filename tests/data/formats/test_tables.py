@@ -127,6 +127,7 @@ SENTENCES = [f"The pump number {n} rattles all day, and leaks." for n in range(1
         (["dog", "Hund"], [("cat", "Katze"), ("cow", "Kuh")], False),
         (["dog", "собака"], [("cat", "кошка"), ("cow", "корова")], False),
         (["狗", "dog"], [("猫", "cat"), ("牛", "cow")], False),
+        (["...", "!"], [("cat", "Katze"), ("cow", "Kuh")], True),  # without a letter
         (["dog", "perro"], [("cat", "gato"), ("cow", "vaca")], True),  # either; the note names the option
         (["term", "meaning"], [("cat", "Katze"), ("cow", "Kuh")], True),
         (["Wort", "Bedeutung"], [("cat", "кошка"), ("cow", "корова")], True),
@@ -156,6 +157,7 @@ def test_options_decide_on_the_header(write):
     assert "--no-header if it is data" in read(path)[3]
     assert read(path, header=False)[:2] == ([{"1": "dog", "2": "perro"}, {"1": "cat", "2": "gato"}], ["1", "2"])
     assert read(path, header=True)[0] == [{"dog": "cat", "perro": "gato"}]
+    assert TABLES.open(path, ReadOptions(header=False)).schema().numbered
     assert read(path, header=False, columns=("en", "es"))[0][0] == {"en": "dog", "es": "perro"}
     assert read(path, header=False, columns=("dog", "perro"))[0] == [{"dog": "cat", "perro": "gato"}]
     with pytest.raises(DataError, match="--columns names 1 column, but a row has 2 cells"):
@@ -271,6 +273,10 @@ def test_lines_after_comments_keep_their_numbers(write):
         read(path)
     path = write('# a comment\ntext,label\n"a b",x\n"c\nd",y\n')
     assert [number for number, _ in TABLES.open(path, ReadOptions()).rows({})] == [3, 4]
+
+
+def test_last_line_of_a_short_column_has_a_comma(write):
+    assert read(write("remarks\nfine\nslow, but fine"))[0] == [{"remarks": "fine"}, {"remarks": "slow, but fine"}]
 
 
 def test_errors_are_short(write):
