@@ -25,6 +25,12 @@ def search(model, sentences=(0, 1, 2), **values):
     return beam_search(model.step, *model.start(list(sentences)), options=options)
 
 
+def test_attention_is_read_only_where_it_is_needed(toy):
+    model, options = toy.ToyModel(0), BeamOptions(eos_id=EOS, max_length=3)
+    found = beam_search(model.step, *model.start([0, 1]), options=options, attention=pytest.fail)
+    assert found == beam_search(model.step, *model.start([0, 1]), options=options)
+
+
 def test_no_sentences_give_no_hypotheses(toy):
     model = toy.ToyModel(0)
     assert search(model, []) == []

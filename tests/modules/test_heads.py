@@ -36,7 +36,7 @@ def test_dropout_only_in_training(hidden_size):
     ("options", "words"),
     [
         ({"input_size": 0}, "input_size 0"),
-        ({"output_size": -2}, "output_size -2"),
+        ({"output_size": 0}, "output_size 0"),
         ({"hidden_size": -1}, "hidden_size -1"),
         ({"dropout": 1.5}, "dropout.*1.5"),
     ],

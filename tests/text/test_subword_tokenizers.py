@@ -75,3 +75,9 @@ def test_errors_of_the_texts_are_passed_on(cls):
 
     with pytest.raises(DataError, match=r"^line 2 is broken$"):
         cls.train(texts())
+
+
+def test_a_saved_vocabulary_has_a_line_for_each_piece(tmp_path, texts):
+    tokenizer = BPETokenizer.train(texts)
+    tokenizer.save(tmp_path)
+    assert len((tmp_path / "tokenizer.json").read_text(encoding="utf-8").splitlines()) > tokenizer.vocab_size

@@ -90,6 +90,12 @@ def test_lines_that_could_be_rows_or_a_quotation(delimiter, rows):
     assert [cells for _, cells, _ in split_rows(lines, Layout(delimiter, 2))] == rows
 
 
+@pytest.mark.parametrize(("name", "content"), [("a.txt", '{"text": "one"}\n'), ("a", "one\n"), ("a.dat", "one\n")])
+def test_running_text_by_suffix_else_by_content(tmp_path, name, content):
+    assert TABLES.is_running_text(write(tmp_path / name, content), ReadOptions())
+    assert not TABLES.is_running_text(write(tmp_path / "b", '{"text": "one"}\n'), ReadOptions())
+
+
 def test_nested_objects_become_columns(tmp_path):
     path = write(tmp_path / "a.jsonl", '{"id": 1, "translation": {"de": "ja", "en": "yes"}}')
     assert next(read_rows(path))[1] == {"id": 1, "translation.de": "ja", "translation.en": "yes"}
