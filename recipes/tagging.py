@@ -46,7 +46,6 @@ def main(run: Run, options: TaggingOptions) -> None:
     embedding = vocabulary.embedding(
         plan.embedding_size,
         seed=None,
-        dropout=options.embedding_dropout,
         locked_dropout=options.embedding_dropout,
         word_dropout=plan.word_dropout,
     )

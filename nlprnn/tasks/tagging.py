@@ -72,11 +72,10 @@ class TaggingOptions(TagReadingOptions, RunOptions):
         tune=Between(0.2, 0.7),
     )
     embedding_dropout: float = option(
-        0.2,
+        0.3,
         min=0,
         below=1,
-        help="Dropout probability of the word embeddings, of single elements and of elements in whole sentences, and "
-        "of the character embeddings.",
+        help="Dropout probability of the elements of word embeddings, in whole sentences, and of character embeddings.",
         tune=Between(0.0, 0.5),
     )
     word_dropout: float | None = option(

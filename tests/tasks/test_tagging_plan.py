@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from nlprnn.data.tagged_rows import TaggedSplit
 from nlprnn.experiment import Run
+from nlprnn.experiment.options import FROM_DATA, option_fields
 from nlprnn.experiment.run_file import write_run_file
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
 from nlprnn.tasks.tagging_plan import plan_tagging
@@ -43,6 +44,11 @@ def plan(number, *, words=10, **options):
 def test_given_options_are_in_the_plan(given_options):
     planned = plan(40, **given_options)
     assert {name: getattr(planned, name) for name in given_options} == given_options
+
+
+def test_each_option_from_the_data_is_in_the_plan():
+    names = {field.name for field in option_fields(TaggingOptions) if field.meta["auto"] == FROM_DATA}
+    assert names <= vars(plan(40)).keys()
 
 
 def test_more_sentences_mean_larger_batches_and_fewer_epochs():
