@@ -56,7 +56,7 @@ class Diversity:
         return self.single_words < _CLOSED
 
     def describe(self) -> str:
-        """Return size and redundancy, for the line that tells a plan."""
+        """Return size and redundancy, for the line that describes a plan."""
         return f"{self.kilobytes:,.0f} KB compressed, {self.single_words:.0%} of the words occur once".replace(
             "%", " %"
         )
