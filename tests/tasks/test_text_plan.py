@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -85,6 +87,13 @@ def test_characters_of_unspaced_scripts_have_longer_ngrams_and_no_pieces():
     words, characters = plan(40), plan(40, THAI)
     assert characters.ngrams > words.ngrams
     assert words.pieces > 0 == characters.pieces
+
+
+def test_words_with_vectors_need_no_pieces_and_more_word_dropout():
+    alone, beside_vectors = plan(40), plan(40, vectors=Path("vectors.txt"))
+    assert alone.pieces > 0 == beside_vectors.pieces
+    assert alone.word_dropout < beside_vectors.word_dropout
+    assert plan(40, vectors=Path("vectors.txt"), pieces=100).pieces == 100
 
 
 def test_scores_of_numbers_have_no_tolerance_in_points():
