@@ -24,7 +24,7 @@ SMALL = {
     ],
     "text_generation": [
         *("--hidden-size", "8", "--embedding-size", "8", "--num-layers", "1", "--batch-size", "4", "--bptt", "16"),
-        *("--threads", "1"),
+        *("--learning-rate", "5e-3", "--threads", "1"),
     ],
     "translation": [
         *("--embedding-size", "8", "--encoder-size", "8", "--decoder-size", "8", "--vocab-size", "400"),

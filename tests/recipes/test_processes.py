@@ -29,10 +29,10 @@ def environment():
 def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, environment):
     out = tmp_path / "my run"
     script = str(ROOT / "recipes" / "sentiment.py")
-    # Far more epochs than minutes: whatever the machine, it is stopped in mid-training, and the rest is short.
+    # Far more epochs and minutes than there are: whatever the machine, it is stopped in mid-training.
     call = [sys.executable, script, "--dataset", str(film_file), "--out", str(out), "--epochs", "100000", *SMALL]
     with subprocess.Popen(
-        [*call, "--max-minutes", "0.12"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+        [*call, "--max-minutes", "9"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
     ) as process:
         deadline = time.monotonic() + 60
         while not (out / "checkpoint" / "last.pt").exists() and time.monotonic() < deadline:
@@ -41,16 +41,22 @@ def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, envir
         told = process.stderr.read()
         assert process.wait(30) == 130, told
     assert "Traceback" not in told
-    before = json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["step"]
+    before = json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])
     command = shlex.split(told.strip().splitlines()[-1])
     assert command[0] == "python"
     assert "--resume" in command
+    rest = ["--max-minutes", str(before["minutes"] + 0.02)]
     done = subprocess.run(
-        [sys.executable, *command[1:]], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+        [sys.executable, *command[1:], *rest],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "accuracy" in done.stdout
-    assert json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["step"] > before
+    assert json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["step"] > before["step"]
     assert nlprnn.load(out)(["a good film"])[0].label in ("neg", "pos")
     assert json.loads((out / "run.json").read_text())["command"].startswith("python sentiment.py --dataset")
 

@@ -65,10 +65,10 @@ def test_all_ranks_take_the_values_of_rank_0(monkeypatch):
     assert context.any_rank(False)
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
+@pytest.fixture
+def runs(tmp_path):
     """Folder of runs in two processes: whole, stopped by rank 1 and resumed, timed, ended and failed by callbacks."""
-    folder = tmp_path_factory.mktemp("runs")
+    folder = tmp_path
     script = folder / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
     for name in ("whole", "stopped", "timed", "ended", "failed"):
@@ -101,33 +101,22 @@ def same(one, other):
     return all(one[name].equal(other[name]) for name in one)
 
 
-@pytest.mark.parametrize("name", ["whole", "stopped", "timed", "ended", "failed"])
-def test_processes_share_weights(runs, name):
-    assert same(*weights(runs / name))
-
-
-def test_processes_resume_where_one_stopped(runs):
+def test_two_processes(runs):
+    """One test, as the workers of the suite would each train for their own."""
+    # They share their weights, and resume where one of them stopped.
+    for name in ("whole", "stopped", "timed", "ended", "failed"):
+        assert same(*weights(runs / name)), name
     assert load_checkpoint(runs / "stopped" / "first.pt")["state"]["step"] == 5
     assert same(weights(runs / "whole")[0], weights(runs / "stopped")[0])
     assert (runs / "whole" / WEIGHTS_FILE).read_bytes() == (runs / "stopped" / WEIGHTS_FILE).read_bytes()
-
-
-def test_clock_of_rank_0_ends_both(runs):
+    # The clock of the first ends both.
     assert read_metrics(runs / "timed")[-1]["step"] > 0
-
-
-def test_only_the_first_process_calls_callbacks(runs):
+    # Only the first calls callbacks; a stop by one, or its exception, ends both.
     assert (runs / "whole" / "calls-0").read_text() == str(read_metrics(runs / "whole")[-1]["step"])
     assert not (runs / "whole" / "calls-1").exists()
-
-
-def test_stop_by_a_callback_ends_both(runs):
     state = load_checkpoint(runs / "ended" / CHECKPOINT_FILE)["state"]
     assert state["epoch"] == 2
     assert load_checkpoint(runs / "ended" / "checkpoint" / "process-1.pt")["step"] == state["step"]
-
-
-def test_exception_in_a_callback_ends_both(runs):
     assert (runs / "failed" / "error-0").read_text() == "no room on the server"
     assert "in the first process" in (runs / "failed" / "error-1").read_text()
     assert load_checkpoint(runs / "failed" / CHECKPOINT_FILE)["state"]["epoch"] == 2
