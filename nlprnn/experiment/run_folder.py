@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from nlprnn.errors import TrainingError
-from nlprnn.training.files import CHECKPOINT_FILE
+from nlprnn.training.files import CHECKPOINT_FOLDER
 
 try:
     import fcntl
@@ -23,7 +23,7 @@ RUN_FILE = "run.json"
 SEED_FOLDER = "seed_"
 """Beginning of the name of a run's folder, before its seed, where there are several in one folder."""
 
-_TRACES = (RUN_FILE, "config.json", "checkpoint")
+_TRACES = (RUN_FILE, "config.json", CHECKPOINT_FOLDER)
 
 
 @contextlib.contextmanager
@@ -82,13 +82,22 @@ def is_further_process() -> bool:
 
 def has_checkpoint(folder: Path) -> bool:
     """Return whether a folder holds a checkpoint, if only one of an older nlprnn, which is an error to resume from."""
-    checkpoint = folder / CHECKPOINT_FILE
-    return checkpoint.exists() or checkpoint.with_suffix(".safetensors").exists()
+    return any((folder / CHECKPOINT_FOLDER).glob("step-*.pt")) or _has_older_checkpoint(folder)
+
+
+def _has_older_checkpoint(folder: Path) -> bool:
+    return any((folder / CHECKPOINT_FOLDER).glob("last.*"))
 
 
 def is_saved(folder: Path) -> bool:
-    """Return whether a folder holds a checkpoint, of its run or of one of its runs of several seeds."""
-    return any(map(has_checkpoint, [folder, *folder.glob(f"{SEED_FOLDER}*")]))
+    """Return whether a run, or one of its runs of several seeds, has a checkpoint that is not of its very beginning."""
+    runs = [folder, *folder.glob(f"{SEED_FOLDER}*")]
+    return any(_has_older_checkpoint(run) or _has_trained(run) for run in runs)
+
+
+def _has_trained(folder: Path) -> bool:
+    first = folder / CHECKPOINT_FOLDER / "step-0.pt"
+    return any(path != first for path in first.parent.glob("step-*.pt"))
 
 
 def can_resume(folder: Path) -> bool:
@@ -103,7 +112,8 @@ def can_resume(folder: Path) -> bool:
         return True
     if any("validation" in record for record in read_metrics(folder)):
         raise TrainingError(
-            f"{folder} holds a trained model but no {CHECKPOINT_FILE} to resume from: begin another with another --out"
+            f"{folder} holds a trained model but no {CHECKPOINT_FOLDER} to resume from: begin another run with another "
+            "--out"
         )
     if not is_further_process():
         click.echo("The run was stopped before its first checkpoint, and begins again.", err=True)

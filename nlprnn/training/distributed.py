@@ -6,16 +6,19 @@ same as well, or their weights diverge and one process waits forever for another
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+import io
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast
+from accelerate.utils import broadcast, broadcast_object_list, gather_object
 
 from nlprnn.devices import resolve_device
-from nlprnn.errors import DeviceError
+from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.training.options import TrainingOptions
+
+Value = TypeVar("Value")
 
 
 class DistributedContext:
@@ -56,9 +59,41 @@ class DistributedContext:
         count = torch.tensor([float(condition)], device=self.accelerator.device)
         return bool(self.accelerator.reduce(count, "sum") > 0.0)
 
-    def rank_file(self, checkpoint: Path) -> Path | None:
-        """Return this rank's file beside the checkpoint; None on rank 0, whose state is in the checkpoint."""
-        return checkpoint.with_name(f"process-{self.rank}{checkpoint.suffix}") if self.rank else None
+    def gather(self, value: Value) -> list[Value]:
+        """Return the values of all ranks, in their order; all processes call this."""
+        return [value] if self.world_size == 1 else [_unpacked(one) for one in gather_object([_packed(value)])]
+
+    def from_rank0(self, function: Callable[[], Value]) -> Value:
+        """Call a function in rank 0 alone, and return its value in all processes.
+
+        Raises:
+            Exception: that of the function; in the further processes, a TrainingError of the same words.
+        """
+        if self.world_size == 1:
+            return function()
+        outcome: list[Any] = [None, None]  # the value, and the words of an error
+        error: Exception | None = None
+        if self.rank == 0:
+            try:
+                outcome[0] = _packed(function())
+            except Exception as raised:  # raised again below, once all processes know of it
+                error, outcome[1] = raised, str(raised)
+        broadcast_object_list(outcome)
+        if outcome[1] is not None:
+            raise error or TrainingError(f"the first process failed: {outcome[1]}")
+        return cast(Value, _unpacked(outcome[0]))
+
+
+def _packed(value: Any) -> bytes:
+    """Return a value as bytes; pickled alone, as `torch.distributed` does, a tensor of uint32 cannot be read again."""
+    content = io.BytesIO()
+    torch.save(value, content)
+    return content.getvalue()
+
+
+def _unpacked(content: bytes) -> Any:
+    """Return the value of bytes that another process of the same training has sent."""
+    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=False)
 
 
 def wait_for_all_processes() -> None:

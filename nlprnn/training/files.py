@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 WEIGHTS_FILE = "model.safetensors"
 """Weights with the best validation score so far."""
 
-CHECKPOINT_FILE = Path("checkpoint", "last.pt")
+CHECKPOINT_FOLDER = "checkpoint"
 """Everything that resuming needs."""
 
 METRICS_FILE = "metrics.jsonl"

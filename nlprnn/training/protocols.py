@@ -40,7 +40,8 @@ class LossOutput(NamedTuple):
         loss: () float with a graph, the mean over the batch's items, in nats.
         tokens: number of tokens in the batch, for the display of speed.
         state: carried to the next batch, detached from the graph: tensors and plain values in tuples, lists and
-            dictionaries, as a checkpoint holds them (a NamedTuple comes back as a tuple); None = nothing.
+            dictionaries, as a checkpoint holds them (a NamedTuple comes back as a tuple); tensors have the batch first;
+            None = nothing.
     """
 
     loss: Tensor

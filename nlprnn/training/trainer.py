@@ -23,7 +23,7 @@ from nlprnn.training.display import Display
 from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.dropout_schedule import DropoutSchedule
 from nlprnn.training.ema import moving_average
-from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
+from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 from nlprnn.training.metrics_log import MetricsLog
 from nlprnn.training.options import TrainingOptions
 from nlprnn.training.progress import ProgressReporter
@@ -46,8 +46,8 @@ ModelT = TypeVar("ModelT", bound=nn.Module)
 class Trainer(Generic[ModelT]):
     """Trains a model; keeps its best weights and a checkpoint to resume from.
 
-    In `folder` it writes `model.safetensors` (the weights with the best validation score so far), `checkpoint/last.pt`
-    and `metrics.jsonl`, each in one step.
+    In `folder` it writes `model.safetensors` (the weights with the best validation score so far), `metrics.jsonl`, and
+    checkpoints in `checkpoint`, from before the first step on; each file in one step.
 
     Args:
         model: the model to train.
@@ -108,7 +108,7 @@ class Trainer(Generic[ModelT]):
         self._carried: Any = None  # state that the loss function carries from batch to batch
         self._best: dict[str, Tensor] | None = None
         self._checkpoint = TrainingCheckpoint(
-            self.folder / CHECKPOINT_FILE,
+            self.folder / CHECKPOINT_FOLDER,
             self._distributed,
             network=self.network,
             average=self._average,
@@ -146,6 +146,8 @@ class Trainer(Generic[ModelT]):
         log = MetricsLog(self.folder, step=self.state.step) if self._distributed.rank == 0 else None
         reporter = ProgressReporter(self.state, self.display, log, metric=self.metric, epochs=self.options.epochs)
         with self.display, self._dropout, StopSignal() as stop:
+            if not resume:
+                self._save()  # so that there is a checkpoint before the first record of the log
             while not self._finished():
                 self.model.train()
                 for batch in self.batches:
@@ -294,8 +296,8 @@ class Trainer(Generic[ModelT]):
         scaled = self.accelerator.scaler is not None
         if math.isfinite(loss_sum) and (scaled or math.isfinite(gradient_norm)):
             return
-        kept = self._checkpoint.path
-        saved = f" (the last good state is kept in {kept})" if kept.exists() else ""
+        kept = self._checkpoint.kept
+        saved = f" (the last good state is kept in {kept})" if kept else ""
         raise TrainingError(
             f"the loss is no longer a number at step {self.state.step}{saved}: begin another run with a lower "
             "--learning-rate"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +13,24 @@ from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from nlprnn.errors import TrainingError
-from nlprnn.training.checkpoint import load_checkpoint, random_state, save_checkpoint, set_random_state
+from nlprnn.training.checkpoint import random_state, set_random_state
+from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint, write_checkpoint
 from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.protocols import ResumableBatches
+from nlprnn.training.resharding import reshard_batches, reshard_state
 from nlprnn.training.state import TrainingState
+
+logger = logging.getLogger(__name__)
 
 
 class TrainingCheckpoint:
     """The checkpoint of a training, written from its objects and loaded into them.
 
+    It is one file, which the first process writes: that holds the random states and the carried state of all processes.
+
     Args:
-        path: of the file.
-        distributed: the processes of the training; each further one has a file of its own beside this one.
+        folder: of the checkpoints, see `nlprnn.training.checkpoint_folder`.
+        distributed: the processes of the training.
         network: the model.
         average: moving average of its weights, if there is one.
         optimizer: of its parameters.
@@ -32,7 +40,7 @@ class TrainingCheckpoint:
 
     def __init__(
         self,
-        path: Path,
+        folder: Path,
         distributed: DistributedContext,
         *,
         network: nn.Module,
@@ -41,8 +49,8 @@ class TrainingCheckpoint:
         batches: ResumableBatches,
         state: TrainingState,
     ) -> None:
-        self.path = path
-        self._rank_file = distributed.rank_file(path)
+        self.folder = folder
+        self._distributed = distributed
         self._accelerator = distributed.accelerator
         self._network = network
         self._average = average
@@ -50,19 +58,25 @@ class TrainingCheckpoint:
         self._batches = batches
         self._state = state
 
+    @property
+    def kept(self) -> Path | None:
+        """The newest checkpoint after the first step; None before it is written."""
+        return next((path for step, path in checkpoint_files(self.folder).items() if step), None)
+
     def save(self, *, best: dict[str, Tensor] | None, carried: Any) -> None:
-        """Write the checkpoint.
+        """Write the checkpoint; all processes call this at the same step.
 
         Args:
             best: weights with the best validation score so far.
             carried: state that the loss function carries to the next batch.
+
+        Raises:
+            OSError: the disk is full or the folder cannot be written; in the further processes, a TrainingError.
         """
-        rank_state = {"step": self._state.step, "random": random_state(), "carried": carried}
-        if self._rank_file is not None:
-            save_checkpoint(self._rank_file, rank_state)
-            return
         scaler = self._accelerator.scaler
+        processes = self._distributed.gather({"random": random_state(), "carried": send_to_device(carried, "cpu")})
         checkpoint = {
+            "step": self._state.step,
             "model": self._network.state_dict(),
             "gradients": [parameter.grad for parameter in self._network.parameters()],  # None, or half accumulated
             "average": None if self._average is None else self._average.state_dict(),
@@ -71,17 +85,17 @@ class TrainingCheckpoint:
             "scaler": None if scaler is None else scaler.state_dict(),
             "batches": (self._batches.epoch, self._batches.position, len(self._batches)),
             "state": vars(self._state),
+            "processes": processes,
         }
-        save_checkpoint(self.path, checkpoint | rank_state)
+        self._distributed.from_rank0(lambda: write_checkpoint(self.folder, self._state.step, checkpoint))
 
     def restore(self) -> tuple[dict[str, Tensor] | None, Any]:
-        """Load the checkpoint into all objects, and return the best weights and the carried state.
+        """Load the newest sound checkpoint into all objects, and return the best weights and the carried state.
 
         Raises:
-            TrainingError: the file is missing, damaged, or of another model or data set.
+            TrainingError: there is none, or it is of another model or data set.
         """
-        checkpoint = load_checkpoint(self.path)
-        rank_state = checkpoint if self._rank_file is None else load_checkpoint(self._rank_file)
+        path, checkpoint = self._distributed.from_rank0(lambda: read_newest_checkpoint(self.folder))
         try:
             self._network.load_state_dict(checkpoint["model"])
             for parameter, gradient in zip(self._network.parameters(), checkpoint["gradients"], strict=True):
@@ -91,15 +105,20 @@ class TrainingCheckpoint:
             self._optimizer.load_state_dict(checkpoint["optimizer"])
             if self._accelerator.scaler is not None:
                 self._accelerator.scaler.load_state_dict(checkpoint["scaler"])
-            self._batches.epoch, self._batches.position, count = checkpoint["batches"]
-            if len(self._batches) != count:
-                raise ValueError(f"{len(self._batches)} batches an epoch, not {count}")
             self._state.restore(checkpoint["state"])
-            if rank_state["step"] != self._state.step:
-                raise ValueError(f"{self._rank_file} is of another step")
-            carried = send_to_device(rank_state["carried"], self._accelerator.device)
-            set_random_state(rank_state["random"])
+            carried = self._restore_processes(checkpoint)
             return checkpoint["best"], carried
         except (AttributeError, KeyError, RuntimeError, ValueError, TypeError) as error:
-            message = f"{self.path} is of another model or data set: resume with the same options"
+            message = f"{path} is of another model or data set: resume with the same options"
             raise TrainingError(message) from error
+
+    def _restore_processes(self, checkpoint: Mapping[str, Any]) -> Any:
+        """Set the random states and the position of this process, and return its carried state."""
+        processes, rank, count = checkpoint["processes"], self._distributed.rank, self._distributed.world_size
+        change = reshard_batches(self._batches, checkpoint["batches"], before=len(processes), rank=rank, count=count)
+        carried = reshard_state([process["carried"] for process in processes], rank=rank, count=count)
+        if rank < len(processes):
+            set_random_state(processes[rank]["random"])
+        if count != len(processes) and rank == 0:
+            logger.warning("%s", change)
+        return send_to_device(carried, self._accelerator.device)

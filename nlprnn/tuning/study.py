@@ -10,7 +10,7 @@ from typing import Any
 
 from nlprnn.errors import DataError, DeviceError, OptionError, TrainingError
 from nlprnn.friendly_command import error_message
-from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
+from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 from nlprnn.training.signals import TrainingInterrupted
 from nlprnn.tuning.budget import Budget, repetition_seconds, trial_seconds
 from nlprnn.tuning.recipe_runs import RunTrial
@@ -204,6 +204,6 @@ class Study:
         kept = [self.record.trials[0], self.record.best(), *self.record.repeats]
         for run in (*self.record.trials, *self.record.repeats):
             if run.state != "running":
-                shutil.rmtree((self.folder / run.folder / CHECKPOINT_FILE).parent, ignore_errors=True)
+                shutil.rmtree(self.folder / run.folder / CHECKPOINT_FOLDER, ignore_errors=True)
             if run.state != "running" and run not in kept:
                 (self.folder / run.folder / WEIGHTS_FILE).unlink(missing_ok=True)

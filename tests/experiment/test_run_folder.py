@@ -70,7 +70,7 @@ def test_processes_share_one_folder(monkeypatch):
         assert (first / RUN_FILE).exists()
 
 
-FILES = [("run.json", "{}"), ("model.safetensors", ""), ("checkpoint/.last.tmp", ""), ("tokenizer/a/b", "")]
+FILES = [("run.json", "{}"), ("model.safetensors", ""), ("checkpoint/step-0.pt", ""), ("tokenizer/a/b", "")]
 
 
 def test_a_failure_leaves_no_folder_that_was_not_there():
@@ -85,7 +85,7 @@ def test_a_failure_leaves_an_empty_folder_empty():
         pass
 
 
-@pytest.mark.parametrize("checkpoint", ["checkpoint/last.pt"])
+@pytest.mark.parametrize("checkpoint", ["checkpoint/step-8.pt", "checkpoint/last.pt", "seed_1/checkpoint/step-8.pt"])
 def test_a_failure_leaves_what_can_be_gone_on_from(checkpoint):
     folder = fail_in(None, files=[*FILES, (checkpoint, "")])
     assert {name for name, _ in [*FILES, (checkpoint, "")]} == {

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 
+from nlprnn.experiment.run_folder import is_saved
 from nlprnn.training import Callback, TrainingInterrupted
 
 
@@ -65,7 +66,7 @@ def test_interruption_of_a_recipe_in_python_is_raised(commands, film_file, tmp_p
     sizes = {"hidden_size": 8, "embedding_size": 8, "threads": 1}
     with pytest.raises(TrainingInterrupted):
         commands["sentiment"].train(dataset=str(film_file), out=tmp_path / "run", callbacks=[callback], **sizes)
-    assert (tmp_path / "run" / "checkpoint" / "last.pt").exists()
+    assert is_saved(tmp_path / "run")
     assert not (tmp_path / "run" / "scores.json").exists()
 
 

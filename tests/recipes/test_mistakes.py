@@ -9,6 +9,7 @@ import os
 
 import pytest
 
+from nlprnn.experiment.run_folder import is_saved
 from nlprnn.serialization import atomic_files as files
 
 
@@ -182,7 +183,7 @@ def test_full_disk_is_one_sentence_at_any_write(fails, train, film_file, tmp_pat
     monkeypatch.undo()
     assert not list(tmp_path.rglob("*.tmp"))
     # Whether anything was saved or not, the way on is open.
-    held = (out / "checkpoint" / "last.pt").exists()
+    held = is_saved(out)
     assert held or not out.exists()
     monkeypatch.chdir(tmp_path)
     train("sentiment", "--out", out, *(["--resume"] if held else ["--dataset", film_file]))

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import nlprnn
+from nlprnn.experiment.run_folder import is_saved
 
 ROOT = Path(__file__).parents[2]
 SMALL = ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"]
@@ -35,7 +36,7 @@ def test_ctrl_c_saves_and_the_printed_command_goes_on(film_file, tmp_path, envir
         [*call, "--max-minutes", "9"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
     ) as process:
         deadline = time.monotonic() + 60
-        while not (out / "checkpoint" / "last.pt").exists() and time.monotonic() < deadline:
+        while not is_saved(out) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()

@@ -212,15 +212,17 @@ def test_a_damaged_run_file_is_named(fails, copy, content):
 
 @pytest.mark.parametrize("content", [b"", b"x" * 200, None])
 def test_damaged_checkpoint_is_named_and_model_kept(fails, copy, content):
-    path = copy / "checkpoint" / "last.pt"
-    path.write_bytes(path.read_bytes()[:-50] if content is None else content)
+    for path in (copy / "checkpoint").glob("step-*.pt"):
+        path.write_bytes(path.read_bytes()[:-50] if content is None else content)
     best = (copy / "model.safetensors").read_bytes()
-    fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["last.pt", "damaged"])
+    fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["step-6.pt", "damaged"])
     assert (copy / "model.safetensors").read_bytes() == best
 
 
 def test_checkpoint_of_an_older_version_is_named_and_model_kept(fails, copy):
-    (copy / "checkpoint" / "last.pt").rename(copy / "checkpoint" / "last.safetensors")
+    shutil.rmtree(copy / "checkpoint")
+    (copy / "checkpoint").mkdir()
+    (copy / "checkpoint" / "last.safetensors").touch()
     best = (copy / "model.safetensors").read_bytes()
     fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["last.safetensors", "older nlprnn", "--out"])
     assert (copy / "model.safetensors").read_bytes() == best

@@ -9,8 +9,8 @@ from safetensors.torch import load_file
 
 from nlprnn.errors import TrainingError
 from nlprnn.training import Callback, TensorBoardWriter, TrainingInterrupted, flat_scores, read_metrics
-from nlprnn.training.checkpoint import load_checkpoint
-from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
+from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint
+from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 
 
 class Recorder(Callback):
@@ -20,8 +20,7 @@ class Recorder(Callback):
         self.calls = []
 
     def _keep(self, trainer, event, *content):
-        path = trainer.folder / CHECKPOINT_FILE
-        saved = load_checkpoint(path)["state"]["step"] if path.exists() else 0
+        saved = next(iter(checkpoint_files(trainer.folder / CHECKPOINT_FOLDER)), 0)
         self.calls.append((event, trainer.state.step, saved, *content))
 
     def on_begin(self, trainer):
@@ -99,7 +98,7 @@ def test_stop_ends_training_in_order(tmp_path, tiny, capsys, method, steps):
     summary = trainer.fit()
     assert (summary["steps"], summary["loss"]) == (steps, 0.3)
     assert capsys.readouterr().out.splitlines()[-1] == "ended early: it will not get better"
-    assert load_checkpoint(tmp_path / CHECKPOINT_FILE)["state"]["step"] == steps
+    assert read_newest_checkpoint(tmp_path / CHECKPOINT_FOLDER)[1]["state"]["step"] == steps
     assert read_metrics(tmp_path)[-1]["validation"] == {"loss": 0.9}
     assert torch.equal(trainer.model.weight, seen[0])
     assert torch.equal(load_file(tmp_path / WEIGHTS_FILE)["weight"], seen[0])
@@ -125,7 +124,7 @@ def test_exception_in_a_callback_loses_nothing(tmp_path, tiny, method, count, st
     whole.fit()
     with pytest.raises(ConnectionError, match="does not answer"):
         tiny.classifier_trainer(tmp_path / "failed", callbacks=[Failure(method, count)]).fit()
-    assert load_checkpoint(tmp_path / "failed" / CHECKPOINT_FILE)["state"]["step"] == step
+    assert read_newest_checkpoint(tmp_path / "failed" / CHECKPOINT_FOLDER)[1]["state"]["step"] == step
     resumed = tiny.classifier_trainer(tmp_path / "failed")
     resumed.fit(resume=True)
     for one, other in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):

@@ -184,12 +184,6 @@ def test_another_torch_file_is_reported_as_damaged(tmp_path, content):
         load_checkpoint(tmp_path / "other")
 
 
-def test_checkpoint_of_an_older_version_is_named(tmp_path):
-    (tmp_path / "last.safetensors").touch()
-    with pytest.raises(TrainingError, match=r"last\.safetensors is of an older nlprnn .* another --out"):
-        load_checkpoint(tmp_path / "last.pt")
-
-
 def test_folder_as_checkpoint_is_reported_as_damaged(tmp_path):
     with pytest.raises(TrainingError, match="is damaged"):
         load_checkpoint(tmp_path)

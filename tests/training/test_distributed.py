@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 from safetensors.torch import load_file
 
 from nlprnn.training import TrainingOptions, distributed, read_metrics
-from nlprnn.training.checkpoint import load_checkpoint
+from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint
 from nlprnn.training.distributed import DistributedContext
-from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
+from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 
 SCRIPT = """
 import json, os, signal, sys
@@ -87,7 +88,8 @@ def runs(tmp_path):
         assert done.returncode == 0, done.stderr
 
     train(("whole", 0, None), ("stopped", 5, None), ("timed", 0, 0.02), ("ended", 0, None), ("failed", 0, None))
-    (folder / "stopped" / "first.pt").write_bytes((folder / "stopped" / CHECKPOINT_FILE).read_bytes())
+    assert next(iter(checkpoint_files(folder / "stopped" / CHECKPOINT_FOLDER))) == 5
+    shutil.copytree(folder / "stopped", folder / "in one")
     train(("stopped", 0, None))
     return folder
 
@@ -101,25 +103,27 @@ def same(one, other):
     return all(one[name].equal(other[name]) for name in one)
 
 
-def test_two_processes(runs):
+def test_two_processes(runs, tiny, caplog):
     """One test, as the workers of the suite would each train for their own."""
     # They share their weights, and resume where one of them stopped.
     for name in ("whole", "stopped", "timed", "ended", "failed"):
         assert same(*weights(runs / name)), name
-    assert load_checkpoint(runs / "stopped" / "first.pt")["state"]["step"] == 5
     assert same(weights(runs / "whole")[0], weights(runs / "stopped")[0])
     assert (runs / "whole" / WEIGHTS_FILE).read_bytes() == (runs / "stopped" / WEIGHTS_FILE).read_bytes()
+    # One process goes on where two were.
+    summary = tiny.language_model_trainer(runs / "in one").fit(resume=True)
+    assert "in 2 processes and continues in 1" in caplog.text
+    assert summary["steps"] == read_metrics(runs / "whole")[-1]["step"]
     # The clock of the first ends both.
     assert read_metrics(runs / "timed")[-1]["step"] > 0
     # Only the first calls callbacks; a stop by one, or its exception, ends both.
     assert (runs / "whole" / "calls-0").read_text() == str(read_metrics(runs / "whole")[-1]["step"])
     assert not (runs / "whole" / "calls-1").exists()
-    state = load_checkpoint(runs / "ended" / CHECKPOINT_FILE)["state"]
+    state = read_newest_checkpoint(runs / "ended" / CHECKPOINT_FOLDER)[1]["state"]
     assert state["epoch"] == 2
-    assert load_checkpoint(runs / "ended" / "checkpoint" / "process-1.pt")["step"] == state["step"]
     assert (runs / "failed" / "error-0").read_text() == "no room on the server"
     assert "in the first process" in (runs / "failed" / "error-1").read_text()
-    assert load_checkpoint(runs / "failed" / CHECKPOINT_FILE)["state"]["epoch"] == 2
+    assert read_newest_checkpoint(runs / "failed" / CHECKPOINT_FOLDER)[1]["state"]["epoch"] == 2
 
 
 PRECISION = """

@@ -14,8 +14,8 @@ import torch
 
 from nlprnn.errors import TrainingError
 from nlprnn.training import TrainingInterrupted, read_metrics
-from nlprnn.training.checkpoint import load_checkpoint
-from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
+from nlprnn.training.checkpoint_folder import read_newest_checkpoint
+from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 from nlprnn.training.losses import classification_loss, language_model_loss
 
 CLOCK = {"seconds", "evaluation_seconds", "logged_seconds", "saved_seconds", "tokens_per_second", "minutes"}
@@ -39,7 +39,10 @@ def timeless(value):
 def assert_same_run(one, other):
     """Weights, best score, averages, optimizer, random states, position in the data, carried state, log."""
     assert (one / WEIGHTS_FILE).read_bytes() == (other / WEIGHTS_FILE).read_bytes()
-    first, second = load_checkpoint(one / CHECKPOINT_FILE), load_checkpoint(other / CHECKPOINT_FILE)
+    first, second = (
+        read_newest_checkpoint(one / CHECKPOINT_FOLDER)[1],
+        read_newest_checkpoint(other / CHECKPOINT_FOLDER)[1],
+    )
     assert first.keys() == second.keys()
     for name in first:
         assert timeless(first[name]) == timeless(second[name]), name
@@ -69,7 +72,7 @@ def test_interrupted_and_resumed_run_equals_a_whole_one(tmp_path, tiny, kind, st
         loss = tiny.at_call(stop, press_ctrl_c, LOSSES[kind])
         with pytest.raises(TrainingInterrupted):
             make(folder, gradient_accumulation_steps=accumulation, loss=loss).fit()
-        assert load_checkpoint(folder / CHECKPOINT_FILE)["state"]["step"] == stop
+        assert read_newest_checkpoint(folder / CHECKPOINT_FOLDER)[1]["state"]["step"] == stop
         resumed = make(folder, gradient_accumulation_steps=accumulation)
         again = resumed.fit(resume=True)
         assert_same_run(tmp_path / "whole", folder)
@@ -93,7 +96,7 @@ def test_killed_and_resumed_run_equals_a_whole_one(tmp_path, tiny):
     command = [sys.executable, str(Path(__file__).with_name("tiny.py")), str(tmp_path / "killed")]
     killed = subprocess.run(command, env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
     assert killed.returncode == -signal.SIGKILL
-    state = load_checkpoint(tmp_path / "killed" / CHECKPOINT_FILE)["state"]
+    state = read_newest_checkpoint(tmp_path / "killed" / CHECKPOINT_FOLDER)[1]["state"]
     assert state["step"] == tiny.KILLED_AT - 1
     assert state["epoch"] % 1 != 0
     tiny.classifier_trainer(tmp_path / "killed", save_minutes=0).fit(resume=True)
@@ -106,12 +109,12 @@ def test_crash_between_log_and_checkpoint_repeats_no_record(tmp_path, tiny, monk
     trainer = tiny.linear_trainer(tmp_path / "crashed")
     saved, save = [], trainer._save
 
-    def save_once():
-        if saved:
+    def save_twice():
+        if len(saved) == 2:
             raise OSError("power cut")
         saved.append(save())
 
-    monkeypatch.setattr(trainer, "_save", save_once)
+    monkeypatch.setattr(trainer, "_save", save_twice)
     with pytest.raises(OSError, match="power cut"):
         trainer.fit()
     assert read_metrics(tmp_path / "crashed")[-1]["step"] == 12
@@ -161,14 +164,14 @@ def test_run_resumed_with_fewer_epochs_is_still_validated(tmp_path, tiny):
 
 
 def test_resume_without_checkpoint_names_the_file(tmp_path, tiny):
-    with pytest.raises(TrainingError, match=r"last\.pt"):
+    with pytest.raises(TrainingError, match=r"no checkpoint in .*checkpoint to resume from"):
         tiny.linear_trainer(tmp_path).fit(resume=True)
 
 
 @pytest.mark.parametrize("changed", [{"width": 6}, {"rows": 90}], ids=["another model", "other data"])
 def test_resume_with_another_model_or_data_is_an_error(tmp_path, tiny, changed):
     tiny.classifier_trainer(tmp_path, epochs=1).fit()
-    with pytest.raises(TrainingError, match=r"last\.pt is of another model or data set"):
+    with pytest.raises(TrainingError, match=r"step-8\.pt is of another model or data set"):
         tiny.classifier_trainer(tmp_path, epochs=2, **changed).fit(resume=True)
 
 

@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
-from nlprnn.training.checkpoint import load_checkpoint
-from nlprnn.training.files import CHECKPOINT_FILE
+from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint
+from nlprnn.training.files import CHECKPOINT_FOLDER
 from nlprnn.training.signals import StopSignal, TrainingInterrupted
 
 
@@ -16,7 +16,7 @@ def test_signal_saves_ends_and_restores_the_handlers(tmp_path, tiny, number):
     loss = tiny.at_call(4, lambda: os.kill(os.getpid(), number), tiny.squared_error)
     with pytest.raises(TrainingInterrupted, match="everything is saved"):
         tiny.linear_trainer(tmp_path, loss=loss).fit()
-    assert load_checkpoint(tmp_path / CHECKPOINT_FILE)["state"]["step"] == 4
+    assert read_newest_checkpoint(tmp_path / CHECKPOINT_FOLDER)[1]["state"]["step"] == 4
     assert [signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)] == handlers
 
 
@@ -29,7 +29,7 @@ def test_second_ctrl_c_stops_immediately(tmp_path, tiny):
 
     with pytest.raises(KeyboardInterrupt):
         tiny.linear_trainer(tmp_path, loss=tiny.at_call(4, twice, tiny.squared_error)).fit()
-    assert not (tmp_path / CHECKPOINT_FILE).exists()
+    assert list(checkpoint_files(tmp_path / CHECKPOINT_FOLDER)) == [0]
     assert signal.getsignal(signal.SIGINT) is handler
 
 

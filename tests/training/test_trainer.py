@@ -14,10 +14,10 @@ from torch import nn
 from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.training import LossOutput, SplitValidation, constant, linear, read_metrics
+from nlprnn.training import checkpoint_folder as checkpoint_module
 from nlprnn.training import trainer as trainer_module
-from nlprnn.training import training_checkpoint as checkpoint_module
-from nlprnn.training.checkpoint import load_checkpoint
-from nlprnn.training.files import CHECKPOINT_FILE, WEIGHTS_FILE
+from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint
+from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 
 
 def temporary_files(folder):
@@ -33,7 +33,7 @@ def test_training_lowers_the_loss(tmp_path, tiny, kind):
     assert losses[-1] < 0.9 * losses[0]
     assert summary["steps"] == 8 * len(trainer.batches)
     assert summary["epochs"] == 8
-    assert summary[trainer.metric.name] == load_checkpoint(tmp_path / CHECKPOINT_FILE)["state"]["best"]
+    assert summary[trainer.metric.name] == read_newest_checkpoint(tmp_path / CHECKPOINT_FOLDER)[1]["state"]["best"]
     assert not trainer.model.training
     assert not temporary_files(tmp_path)
 
@@ -225,7 +225,7 @@ def test_averaged_weights_are_validated_and_kept(tmp_path, tiny, accumulation):
         schedule=constant,
     )
     trainer.fit()
-    weights.append(load_checkpoint(tmp_path / CHECKPOINT_FILE)["model"]["weight"])
+    weights.append(read_newest_checkpoint(tmp_path / CHECKPOINT_FOLDER)[1]["model"]["weight"])
     updated = weights[accumulation::accumulation]  # after the first update, the second, ...
     average = updated[0]
     for count, weight in enumerate(updated[1:], 1):
@@ -261,8 +261,8 @@ def test_nan_loss_ends_training_and_keeps_the_checkpoint(tmp_path, tiny, log_eve
     with pytest.raises(TrainingError, match="no longer a number at step") as caught:
         trainer.fit()
     assert "\n" not in str(caught.value)
-    assert str(tmp_path / CHECKPOINT_FILE) in str(caught.value)
-    state = load_checkpoint(tmp_path / CHECKPOINT_FILE)
+    assert str(tmp_path / CHECKPOINT_FOLDER / "step-7.pt") in str(caught.value)
+    state = read_newest_checkpoint(tmp_path / CHECKPOINT_FOLDER)[1]
     assert state["state"]["step"] == 7
     assert torch.isfinite(state["model"]["weight"]).all()
     assert torch.isfinite(load_file(tmp_path / WEIGHTS_FILE)["weight"]).all()
@@ -275,7 +275,7 @@ def test_nan_gradient_ends_training_before_saving(tmp_path, tiny):
 
     with pytest.raises(TrainingError, match="no longer a number at step 1: begin another run with a lower"):
         tiny.linear_trainer(tmp_path, loss=steep, save_minutes=0).fit()
-    assert not (tmp_path / CHECKPOINT_FILE).exists()
+    assert list(checkpoint_files(tmp_path / CHECKPOINT_FOLDER)) == [0]
 
 
 def test_another_precision_in_one_process_is_an_error(tmp_path, tiny):
@@ -310,14 +310,12 @@ def test_save_minutes_set_the_interval_of_checkpoints(tmp_path, tiny):
     steps = []
 
     def watch(model, batch, state):
-        path = tmp_path / CHECKPOINT_FILE
-        steps.append(load_checkpoint(path)["state"]["step"] if path.exists() else 0)
+        steps.append(next(iter(checkpoint_files(tmp_path / CHECKPOINT_FOLDER))))
         return tiny.squared_error(model, batch, state)
 
     tiny.linear_trainer(tmp_path, epochs=1, save_minutes=0, loss=watch).fit()
     assert steps == [0, 1, 2, 3, 4, 5]
     steps.clear()
-    (tmp_path / CHECKPOINT_FILE).unlink()
     tiny.linear_trainer(tmp_path, epochs=2, save_minutes=60, loss=watch).fit()
     assert steps == [0] * 6 + [6] * 6
 
@@ -328,7 +326,7 @@ def test_save_minutes_set_the_interval_of_checkpoints(tmp_path, tiny):
 def test_full_disk_leaves_intact_files_to_resume_from(tmp_path, tiny, monkeypatch, module, target):
     tiny.linear_trainer(tmp_path, epochs=1).fit()
     trainer = tiny.linear_trainer(tmp_path, epochs=2)
-    files = [tmp_path / WEIGHTS_FILE, tmp_path / CHECKPOINT_FILE]
+    files = [tmp_path / WEIGHTS_FILE, tmp_path / CHECKPOINT_FOLDER / "step-6.pt"]
     before = [path.read_bytes() for path in files]
     write = getattr(module, target)
 
