@@ -28,7 +28,7 @@ FLOORS = [
     {"training"},
     {"data", "decoding", "metrics", "text", "batching"},
     {"serialization", "friendly_command"},
-    {"devices", "resources", "tagging_schemes"},
+    {"devices", "path_kinds", "resources", "tagging_schemes"},
     {"errors", "version"},
 ]
 """From the top: a unit may import itself and units of lower floors; "" is `nlprnn/__init__.py`."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor, cat
 from torch.nn import functional
 
+from nlprnn.models.label_names import checked_labels
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF
 from nlprnn.modules.protocols import Head, SequenceEncoder
@@ -64,7 +65,7 @@ class TokenTagger(PretrainedModel):
         self.encoder = encoder
         self.head = head
         self.crf = crf
-        self.labels = list(labels)
+        self.labels = checked_labels(labels)
         self.max_word_length = max_word_length
         self.outside_penalty = outside_penalty
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from nlprnn.models.label_names import checked_labels
 from nlprnn.models.text_model import TextModel, Truncate
 from nlprnn.modules.protocols import Head, InputEmbedding, Pooling, SequenceEncoder
 
@@ -49,7 +50,7 @@ class TextClassifier(TextModel):
             raise ValueError(f"{len(labels)} labels for a head of {head.output_size} classes: make them equal")
         if not 0.0 < threshold < 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
-        self.labels = list(labels)
+        self.labels = checked_labels(labels)
         self.multi_label = multi_label
         self.threshold = threshold
 

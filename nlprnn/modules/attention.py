@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from nlprnn.modules.input_types import check_padded_batch
+from nlprnn.modules.sizes import check_sizes
 
 
 class Memory(NamedTuple):
@@ -48,8 +49,7 @@ class Attention(nn.Module, ABC):
 
     def __init__(self, query_size: int, memory_size: int) -> None:
         super().__init__()
-        if min(query_size, memory_size) < 1:
-            raise ValueError(f"sizes must be positive, got query_size {query_size}, memory_size {memory_size}")
+        check_sizes(query_size=query_size, memory_size=memory_size)
         self.query_size = query_size
         self.memory_size = memory_size
 
@@ -196,8 +196,7 @@ class AdditiveAttention(Attention):
         super().__init__(query_size, memory_size)
         self.hidden_size = hidden_size
         size = query_size if hidden_size is None else hidden_size
-        if size < 1:
-            raise ValueError(f"sizes must be positive, got hidden_size {size}")
+        check_sizes(hidden_size=size)
         self.query = nn.Linear(query_size, size, bias=False)
         self.key = nn.Linear(memory_size, size)
         self.score = nn.Linear(size, 1, bias=False)

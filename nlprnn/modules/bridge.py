@@ -7,6 +7,7 @@ from torch import nn
 
 from nlprnn.modules.input_types import check_state_type
 from nlprnn.modules.recurrent_layer import Cell
+from nlprnn.modules.sizes import check_sizes
 from nlprnn.modules.state import RecurrentState
 
 
@@ -28,11 +29,7 @@ class Bridge(nn.Module):
 
     def __init__(self, input_size: int, hidden_size: int, *, num_layers: int = 1, cell: Cell = "lstm") -> None:
         super().__init__()
-        if min(input_size, hidden_size, num_layers) < 1:
-            raise ValueError(
-                f"sizes must be positive, got input_size {input_size}, hidden_size {hidden_size}, "
-                f"num_layers {num_layers}"
-            )
+        check_sizes(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.num_layers = num_layers

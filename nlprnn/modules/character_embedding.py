@@ -11,6 +11,7 @@ from nlprnn.modules.dropout import check_probability
 from nlprnn.modules.embedding import Embedding
 from nlprnn.modules.pooling import LastPooling, MaxPooling
 from nlprnn.modules.recurrent import RecurrentEncoder
+from nlprnn.modules.sizes import check_sizes
 
 Network = Literal["lstm", "cnn"]
 NETWORKS: tuple[Network, ...] = get_args(Network)
@@ -57,8 +58,7 @@ class CharacterEmbedding(nn.Module):
         super().__init__()
         if network not in NETWORKS:
             raise ValueError(f"unknown network {network!r}: choose one of {', '.join(NETWORKS)}")
-        if hidden_size < 1:
-            raise ValueError(f"sizes must be positive, got hidden_size {hidden_size}")
+        check_sizes(hidden_size=hidden_size)
         if kernel_size < 1 or kernel_size % 2 == 0:
             raise ValueError(f"kernel_size must be odd, so that a filter has a middle, got {kernel_size}")
         self.num_embeddings = num_embeddings

@@ -15,6 +15,7 @@ from nlprnn.modules.input_types import check_padded_batch, check_state_type
 from nlprnn.modules.masks import drop_full_mask
 from nlprnn.modules.recurrent import RecurrentEncoder
 from nlprnn.modules.recurrent_layer import Cell
+from nlprnn.modules.sizes import check_sizes
 from nlprnn.modules.state import RecurrentState
 
 _RunLayer = Callable[[RecurrentEncoder, Tensor, RecurrentState], tuple[Tensor, RecurrentState]]
@@ -107,8 +108,7 @@ class AttentionDecoder(nn.Module):
                 f"the attention takes queries of {attention.query_size}, the decoder's are {hidden_size}: "
                 "make them equal"
             )
-        if min(output_size, num_layers) < 1:
-            raise ValueError(f"sizes must be positive, got output_size {output_size}, num_layers {num_layers}")
+        check_sizes(output_size=output_size, num_layers=num_layers)
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.output_size = output_size

@@ -14,6 +14,7 @@ from nlprnn.modules.input_types import check_padded_batch, check_state_type
 from nlprnn.modules.masks import check_mask, drop_full_mask
 from nlprnn.modules.recurrent_cells import step_layer
 from nlprnn.modules.recurrent_layer import CELLS, Cell, Layer, build_layer, run_layer
+from nlprnn.modules.sizes import check_sizes
 from nlprnn.modules.state import RecurrentState
 
 
@@ -67,11 +68,7 @@ class RecurrentEncoder(nn.Module):
             raise ValueError(f"unknown cell {cell!r}: choose one of {', '.join(CELLS)}")
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"unknown nonlinearity {nonlinearity!r}: choose tanh or relu")
-        if min(input_size, hidden_size, num_layers) < 1:
-            raise ValueError(
-                f"sizes must be positive, got input_size {input_size}, hidden_size {hidden_size}, "
-                f"num_layers {num_layers}"
-            )
+        check_sizes(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         if weight_dropout and cell.startswith("min"):
             raise ValueError(f"a {cell} has no recurrent weights to drop: leave weight_dropout out")
         self.input_size = input_size

@@ -51,6 +51,12 @@ def _encode(value: Any, name: str, classes: Mapping[str, type[nn.Module]]) -> An
 _INVALID_ARGUMENTS = (TypeError, ValueError, AttributeError, IndexError, RuntimeError)
 """Errors that arguments of a wrong type or value cause."""
 
+_DEEPEST, _MOST_CALLS = 32, 1000
+"""Modules in each other, and in all, of a configuration. Those of nlprnn have five and a dozen."""
+
+_LARGEST = 2**63 - 1
+"""Whole number that PyTorch takes."""
+
 
 def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]]) -> nn.Module:
     """Build the module that `to_config` described.
@@ -72,13 +78,36 @@ def from_config(config: Mapping[str, Any], classes: Mapping[str, type[nn.Module]
     try:
         bound = inspect.signature(classes[name]).bind(**arguments)
         for key, value in bound.arguments.items():
-            if isinstance(value, float) and str(bound.signature.parameters[key].annotation).startswith("int"):
+            is_whole = str(bound.signature.parameters[key].annotation).startswith("int")
+            if is_whole and isinstance(value, float | bool):
                 raise TypeError(f"{key} must be a whole number, got {value}")
+            if is_whole and isinstance(value, int) and abs(value) > _LARGEST:
+                raise ValueError(f"{key} is beyond {_LARGEST}")
         return classes[name](**arguments)
     except _INVALID_ARGUMENTS as error:
         raise ModelError(
             f"the model's configuration of {name} does not fit ({error}): train or download it again"
         ) from error
+
+
+def check_nesting(config: Mapping[str, Any]) -> None:
+    """Check a constructor call from a file before anything is made of it, without recursion, which has a limit.
+
+    Raises:
+        ModelError: there are more modules, or modules deeper in each other, than any model has.
+    """
+    calls = 0
+    pending: list[tuple[Any, int]] = [(config, 1)]
+    while pending:
+        value, depth = pending.pop()
+        items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+        calls += isinstance(value, Mapping)
+        if depth > _DEEPEST or calls > _MOST_CALLS:
+            raise ModelError(
+                f"the model's configuration has more than {_DEEPEST} modules in each other, or {_MOST_CALLS:,} in all: "
+                "it is of no model of nlprnn"
+            )
+        pending += [(item, depth + 1) for item in items]
 
 
 def _decode(value: Any, classes: Mapping[str, type[nn.Module]]) -> Any:

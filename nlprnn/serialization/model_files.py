@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from nlprnn.errors import ModelError
+from nlprnn.path_kinds import kind_of_path
 
 _MEND = "copy or download the model folder again, or train again"
+
+_LARGEST = 1 << 28
+"""Bytes of a configuration or tokenizer: a million words take 30 MB."""
 
 
 def read_bytes(path: Path) -> bytes:
     """Read a file that is not empty.
 
     Raises:
-        ModelError: it is missing, empty or unreadable.
+        ModelError: it is missing, empty, unreadable or very large.
     """
+    check_regular(path)
+    if path.stat().st_size > _LARGEST:
+        raise damaged(path, f"it has more than {_LARGEST >> 20} MB")
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
-        raise missing(path) from None
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror}): {_MEND}") from None
     if not content:
         raise damaged(path, "it is empty")
     return content
+
+
+def check_regular(path: Path) -> None:
+    """Check that a path is that of a regular file that may be read: from a pipe or a device one would wait for ever.
+
+    Raises:
+        ModelError: it is not.
+    """
+    if not path.exists():
+        raise missing(path)
+    if not path.is_file():
+        raise ModelError(f"{path} is no file, but {kind_of_path(path)}: {_MEND}")
+    if not os.access(path, os.R_OK):
+        raise ModelError(f"{path} may not be read: change its permissions")
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -36,7 +56,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     try:
         content = json.loads(read_bytes(path))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # of an encoding, of JSON, of a number with thousands of digits
         raise damaged(path, "it is not JSON") from None
     if not isinstance(content, dict):
         raise damaged(path, "it is not a JSON object")

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
+import torch
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_json, write_weights
-from nlprnn.serialization.config import from_config, to_config
-from nlprnn.serialization.model_files import damaged, missing, read_json
+from nlprnn.serialization.config import check_nesting, from_config, to_config
+from nlprnn.serialization.model_files import check_regular, damaged, read_json
 from nlprnn.serialization.upgrade import upgrade_config, upgrade_weights
 
 FORMAT_VERSION = 2
@@ -58,17 +59,34 @@ def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Modul
     Raises:
         ModelError: a file is missing or damaged, of a newer format, or names an unknown class.
     """
-    config = read_config(folder)
-    try:
-        with _skip_weight_init():
-            model = from_config(config["model"], classes)
-    except ModelError as error:
-        raise ModelError(f"{Path(folder) / CONFIG_FILE}: {error}") from error
-    weights = read_weights(folder / WEIGHTS_FILE)
-    if config["format_version"] < FORMAT_VERSION:
+    config, path = read_config(folder), folder / WEIGHTS_FILE
+    is_old = config["format_version"] < FORMAT_VERSION
+    shapes = read_shapes(path)
+    outline = _build(folder, config["model"], classes, device="meta")
+    if outline is not None:
+        _check_fit(path, outline, upgrade_weights(shapes, config["model"]) if is_old else shapes)
+    model = _build(folder, config["model"], classes, device="cpu")
+    assert model is not None
+    weights = read_weights(path)
+    if is_old:
         weights = upgrade_weights(weights, config["model"])
-    _load_weights(model, folder / WEIGHTS_FILE, weights)
+    _check_fit(path, model, {name: tuple(tensor.shape) for name, tensor in weights.items()})
+    model.load_state_dict(weights)  # half precision is widened to the model's
     return model.eval()
+
+
+def _build(
+    folder: Path, call: Mapping[str, Any], classes: Mapping[str, type[nn.Module]], *, device: str
+) -> nn.Module | None:
+    """Build the model of a configuration; on the device "meta" it takes no memory, and None is where that is not so."""
+    try:
+        with _skip_weight_init(), torch.device(device):
+            return from_config(call, classes)
+    except ModelError as error:
+        # What no tensor without values can do, such as `item`, a class of a user may do when it is built.
+        if device == "meta" and (isinstance(error.__cause__, NotImplementedError) or "meta" in str(error.__cause__)):
+            return None
+        raise ModelError(f"{Path(folder) / CONFIG_FILE}: {error}") from error
 
 
 @contextmanager
@@ -113,6 +131,10 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{path} is not the configuration of an nlprnn model")
     if version > FORMAT_VERSION:
         raise ModelError(f"{path} was written by a newer nlprnn (format {version}): upgrade nlprnn to read it")
+    try:
+        check_nesting(call)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from None
     return config if version >= FORMAT_VERSION else {**config, "model": upgrade_config(call)}
 
 
@@ -125,15 +147,26 @@ def _hint(folder: Path) -> str:
     return f"it holds several, give one of them: {', '.join(map(str, models[:_NAMED]))}{others}"
 
 
-def _load_weights(model: nn.Module, path: Path, weights: dict[str, Tensor]) -> None:
-    """Load weights that were read from `path`; half precision is widened to the model's."""
-    expected: dict[str, Tensor] = model.state_dict()
-    odd = sorted(expected.keys() ^ weights.keys()) or [
-        name for name, tensor in expected.items() if tensor.shape != weights[name].shape
-    ]
+def _check_fit(path: Path, model: nn.Module, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Check that the weights in a file, of these names and shapes, are those of a model."""
+    expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    odd = sorted(expected.keys() ^ shapes.keys()) or [name for name in expected if expected[name] != shapes[name]]
     if odd:
         raise ModelError(f"{path} does not fit its {CONFIG_FILE} (at {odd[0]}): the files are of different models")
-    model.load_state_dict(weights)
+
+
+def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the tensors in a safetensors file by their names, without a look at the tensors.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    check_regular(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise damaged(path, str(error)) from error
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
@@ -142,9 +175,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     Raises:
         ModelError: the file is missing or damaged.
     """
+    check_regular(path)
     try:
         return load_file(path)
-    except FileNotFoundError:
-        raise missing(path) from None
     except (SafetensorError, OSError) as error:
         raise damaged(path, str(error)) from error

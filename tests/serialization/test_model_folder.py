@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,12 +10,16 @@ import huggingface_hub
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from nlprnn.errors import ModelError
 from nlprnn.models import LanguageModel, TextClassifier
 from nlprnn.models.pretrained import load_model
 from nlprnn.modules import LastPooling
 from nlprnn.modules.pooling import POOLINGS
+from nlprnn.serialization import config, model_folder
+from nlprnn.serialization.model_folder import write_model
+from nlprnn.serialization.registry import REGISTRY
 
 CELLS = {
     "lstm": {"cell": "lstm", "weight_dropout": 0.25, "locked_dropout": 0.125},
@@ -103,6 +108,13 @@ def set_in(*keys, to):
     return change
 
 
+def nested(depth):
+    call = {"class": "MaxPooling", "input_size": 1}
+    for _ in range(depth):
+        call = {"class": "MaxPooling", "input_size": call}
+    return call
+
+
 CONFIG_DAMAGE = {
     "unknown module": (set_in("model", "encoder", "class", to="Transformer"), "unknown class 'Transformer'"),
     "no class of a module": (set_in("model", "encoder", to={"input_size": 3}), "unknown class None"),
@@ -121,6 +133,14 @@ CONFIG_DAMAGE = {
     ),
     "a size out of range": (set_in("model", "encoder", "hidden_size", to=-4), "-4"),
     "more memory than available": (set_in("model", "embedding", "num_embeddings", to=2**60), "Embedding"),
+    "a truth value for a number": (set_in("model", "embedding", "padding_id", to=True), "must be a whole number"),
+    "too many layers": (set_in("model", "encoder", "num_layers", to=10**6), "num_layers must be at most 1,000"),
+    "a number beyond 64 bits": (set_in("model", "encoder", "num_layers", to=10**30), "num_layers is beyond"),
+    "modules nested too deeply": (set_in("model", "encoder", to=nested(900)), "more than 32 modules in each other"),
+    "too many modules": (set_in("model", "labels", to=[{"class": "MaxPooling"}] * 2000), "or 1,000 in all"),
+    "numbers as labels": (set_in("model", "labels", to=[1, 2]), "labels are texts, got 1"),
+    "a text as labels": (set_in("model", "labels", to="ab"), "labels are a list"),
+    "a label twice": (set_in("model", "labels", to=["a", "a"]), "'a' is given twice"),
     "a newer format": (set_in("format_version", to=99), "newer.*99.*upgrade"),
     "no format": (lambda config: config.pop("format_version"), "not the configuration"),
     "no model": (lambda config: config.pop("model"), "not the configuration"),
@@ -151,7 +171,9 @@ def read(folder, way):
 
 @pytest.mark.parametrize("way", ["load_model", "from_pretrained"])
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"3", b'"config"', b"\xff\xfe", b"[" * 100_000], ids=lambda c: repr(c[:8])
+    "content",
+    [b"", b"{", b"[]", b"3", b'"config"', b"\xff\xfe", b"[" * 100_000, b'{"a": ' + b"1" * 5000 + b"}"],
+    ids=lambda c: repr(c[:8]),
 )
 def test_configuration_that_is_no_json_object_is_an_error(make_text_classifier, tmp_path, content, way):
     make_text_classifier().save_pretrained(tmp_path)
@@ -207,6 +229,8 @@ WEIGHT_DAMAGE = {
     "empty": lambda path: path.write_bytes(b""),
     "no safetensors": lambda path: path.write_bytes(b"PK\x03\x04 a zip of pickles" * 10),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a pipe": lambda path: (path.unlink(), os.mkfifo(path)),
+    "a device": lambda path: (path.unlink(), path.symlink_to("/dev/zero")),
     "a tensor of another shape": change_weights(lambda w: w.update({"head.layers.1.bias": torch.zeros(3)})),
     "a tensor too few": change_weights(lambda w: w.pop("embedding.weight")),
     "a tensor too many": change_weights(lambda w: w.update(other=torch.zeros(1))),
@@ -220,6 +244,49 @@ def test_damaged_weights_are_an_error(make_text_classifier, tmp_path, kind):
     with pytest.raises(ModelError, match=r"model\.safetensors") as caught:
         TextClassifier.from_pretrained(tmp_path)
     assert str(tmp_path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        set_in("model", "embedding", "num_embeddings", to=10**9),
+        set_in("model", "encoder", "hidden_size", to=10**5),
+        set_in("model", "head", "hidden_size", to=10**8),
+    ],
+    ids=["embedding", "encoder", "head"],
+)
+def test_sizes_are_compared_before_memory_is_taken(make_text_classifier, tmp_path, monkeypatch, change):
+    make_text_classifier().save_pretrained(tmp_path)
+    damage(tmp_path, change)
+    devices = []
+
+    def from_config(*arguments):
+        devices.append(torch.empty(0).device.type)
+        return config.from_config(*arguments)
+
+    monkeypatch.setattr(model_folder, "from_config", from_config)
+    with pytest.raises(ModelError, match=str(tmp_path)):
+        load_model(tmp_path, TextClassifier)
+    assert devices == ["meta"]
+
+
+class Eager(nn.Module):
+    """A pooling whose constructor looks at the values of a tensor."""
+
+    def __init__(self, input_size: int) -> None:
+        super().__init__()
+        self.input_size, self.output_size = input_size, input_size
+        self.bias = nn.Parameter(torch.zeros(input_size))
+        self.sum = float(self.bias.detach().sum())
+
+    def forward(self, outputs, mask):
+        return outputs.sum(1) + self.bias
+
+
+def test_class_that_needs_memory_when_it_is_built(make_text_classifier, batch, tmp_path):
+    model = make_text_classifier(pooling=Eager)
+    write_model(model, tmp_path, REGISTRY.extended([Eager, TextClassifier]).modules)
+    assert torch.equal(load_model(tmp_path, TextClassifier, classes=[Eager])(*batch), model(*batch))
 
 
 def test_push_to_hub_uploads_the_model(make_text_classifier, batch, tmp_path, monkeypatch):
