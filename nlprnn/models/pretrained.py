@@ -10,8 +10,10 @@ from torch import nn
 
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_text
+from nlprnn.serialization.checksums import CHECKSUMS_FILE
 from nlprnn.serialization.hub import push
-from nlprnn.serialization.model_folder import CONFIG_FILE, WEIGHTS_FILE, read_config, read_model, write_model
+from nlprnn.serialization.model_files import CONFIG_FILE, WEIGHTS_FILE
+from nlprnn.serialization.model_folder import read_config, read_model, read_untrained_model, write_model
 from nlprnn.serialization.registry import REGISTRY
 
 _CARD = """---
@@ -30,7 +32,7 @@ class PretrainedModel(nn.Module):
     """
 
     def save_pretrained(self, save_directory: str | Path, *, half: bool = False) -> None:
-        """Write the model into a folder: `config.json` and `model.safetensors`, each in one step.
+        """Write the model into a folder: `config.json` and `model.safetensors`, in one step.
 
         Args:
             save_directory: is made where it is missing.
@@ -79,7 +81,7 @@ class PretrainedModel(nn.Module):
                 force_download=force_download,
                 local_files_only=local_files_only,
                 token=token,
-                allow_patterns=[CONFIG_FILE, WEIGHTS_FILE],
+                allow_patterns=[CONFIG_FILE, WEIGHTS_FILE, CHECKSUMS_FILE],
             )
             folder = Path(downloaded)
         return load_model(folder, cls, classes=classes)
@@ -114,13 +116,16 @@ class PretrainedModel(nn.Module):
 Model = TypeVar("Model", bound=PretrainedModel)
 
 
-def load_model(folder: Path, *expected: type[Model], classes: Iterable[type[nn.Module]] = ()) -> Model:
+def load_model(
+    folder: Path, *expected: type[Model], classes: Iterable[type[nn.Module]] = (), trained: bool = True
+) -> Model:
     """Build a model from its folder, on the CPU, in float32 and evaluation mode.
 
     Args:
         folder: holds `config.json` and `model.safetensors`.
         expected: classes of the models that may come out.
         classes: a user's classes that the model is made of, besides the registered ones.
+        trained: load the weights; without, they are arbitrary, and the folder needs none.
 
     Raises:
         ModelError: a file is missing or damaged, of a newer format, names an unknown class, or the model is of
@@ -130,6 +135,7 @@ def load_model(folder: Path, *expected: type[Model], classes: Iterable[type[nn.M
     if name not in [cls.__name__ for cls in expected]:
         needed = " or ".join(cls.__name__ for cls in expected)
         raise ModelError(f"{folder} holds a {name}, needed is a {needed}")
-    model = read_model(folder, REGISTRY.extended([*expected, *classes]).modules)
+    read = read_model if trained else read_untrained_model
+    model = read(folder, REGISTRY.extended([*expected, *classes]).modules)
     assert isinstance(model, expected)
     return model

@@ -12,11 +12,18 @@ import torch
 from nlprnn.devices import resolve_device
 from nlprnn.errors import ModelError
 from nlprnn.models.pretrained import PretrainedModel, load_model
-from nlprnn.pipelines.processors import check_processor, load_processor, save_processor
+from nlprnn.pipelines.processors import (
+    PROCESSOR_FILE,
+    check_processor,
+    load_processor,
+    save_processor,
+)
 from nlprnn.serialization.atomic_files import write_text
+from nlprnn.serialization.checksums import replacing_files
 from nlprnn.serialization.hub import local_folder, push
 from nlprnn.serialization.model_folder import read_config
 from nlprnn.serialization.registry import REGISTRY, Processor, Registry
+from nlprnn.text.tokenizer import CONFIG_NAME as TOKENIZER_FILE
 
 CARD_FILE = "README.md"
 SCORES_FILE = "scores.json"
@@ -68,7 +75,10 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
                 another pipeline.
             DeviceError: the machine has no such device.
         """
-        folder = local_folder(path_or_hub_id)
+        return cls._load(local_folder(path_or_hub_id), resolve_device(device), classes=classes, trained=True)
+
+    @classmethod
+    def _load(cls, folder: Path, device: torch.device, *, classes: Iterable[type], trained: bool) -> Self:
         name = read_config(folder)["model"]["class"]
         registry = REGISTRY.extended(classes)
         model_class, pipeline = _find(name, cls, registry, folder)
@@ -78,12 +88,17 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
                 "with nlprnn.load, which chooses the pipeline"
             )
         # Any: the folder determines their classes, and the pipeline checks that they fit.
-        model: Any = load_model(folder, model_class, classes=registry.modules.values())
+        model: Any = load_model(folder, model_class, classes=registry.modules.values(), trained=trained)
         processor: Any = load_processor(folder, classes)
-        return pipeline(model.to(resolve_device(device)), processor, folder=folder)
+        return pipeline(model.to(device), processor, folder=folder)
+
+    @classmethod
+    def load_untrained(cls, folder: Path) -> Self:
+        """Load a model folder as `load` does, on the CPU, but with arbitrary weights, to be loaded later."""
+        return cls._load(folder, torch.device("cpu"), classes=(), trained=False)
 
     def save(self, folder: str | Path, *, half: bool = False) -> None:
-        """Write model and processor into a folder that `load` reads.
+        """Write model and processor into a folder that `load` reads, in one step and with checksums.
 
         Args:
             folder: is made where it is missing.
@@ -95,8 +110,11 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
         """
         check_processor(self.processor)
         folder = Path(folder)
-        self.model.save_pretrained(folder, half=half)
-        save_processor(self.processor, folder)
+        with replacing_files(folder) as new:
+            self.model.save_pretrained(new, half=half)
+            save_processor(self.processor, new)
+            # What an earlier model in this folder has left would be read instead.
+            (folder / (TOKENIZER_FILE if (new / PROCESSOR_FILE).exists() else PROCESSOR_FILE)).unlink(missing_ok=True)
         for name in (CARD_FILE, SCORES_FILE):
             if self.folder is not None and (self.folder / name).is_file() and not (folder / name).exists():
                 write_text(folder / name, (self.folder / name).read_text(encoding="utf-8"))

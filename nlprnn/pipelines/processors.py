@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_json
+from nlprnn.serialization.checksums import check_processor_files
 from nlprnn.serialization.model_files import damaged, read_json
 from nlprnn.serialization.registry import REGISTRY, Processor
-from nlprnn.text.tokenizer import CONFIG_NAME as TOKENIZER_FILE
 from nlprnn.text.tokenizer import Tokenizer, load_tokenizer, tokenizer_class
 
 PROCESSOR_FILE = "processor_config.json"
@@ -41,11 +41,8 @@ def save_processor(processor: Processor, folder: Path) -> None:
         OSError: the disk is full or the folder cannot be written.
     """
     processor.save(folder)
-    is_tokenizer = isinstance(processor, Tokenizer)
-    if not is_tokenizer:
+    if not isinstance(processor, Tokenizer):
         write_json(folder / PROCESSOR_FILE, {"format_version": FORMAT_VERSION, "kind": processor.kind})
-    # What an earlier model in this folder has left would be read instead.
-    (folder / (PROCESSOR_FILE if is_tokenizer else TOKENIZER_FILE)).unlink(missing_ok=True)
 
 
 def load_processor(folder: Path, classes: Iterable[type] = ()) -> Processor:
@@ -69,4 +66,6 @@ def load_processor(folder: Path, classes: Iterable[type] = ()) -> Processor:
         raise ModelError(f"{path} was written by a newer nlprnn (format {version}): upgrade nlprnn to read it")
     if not isinstance(kind, str) or kind not in known:
         raise ModelError(f"{path} names the processor kind {kind!r}, which is unknown: call nlprnn.register first")
-    return known[kind].load(folder)
+    processor = known[kind].load(folder)
+    check_processor_files(folder)
+    return processor

@@ -6,6 +6,7 @@ import contextlib
 import glob
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -32,7 +33,7 @@ def replacing(path: Path) -> Iterator[Path]:
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    _remove_leftovers(path)
+    remove_leftovers(path.parent, path.name)
     try:
         yield temporary
         with temporary.open("rb+") as file:  # Windows flushes only what is open for writing
@@ -44,7 +45,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames in a folder outlast a power cut; on Windows, where folders cannot be synced, do nothing."""
+    """Make renames in a folder outlast a loss of power; on Windows, where folders cannot be synced, do nothing."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -53,15 +54,18 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Remove temporary files of processes that were killed while writing this file; those of checkpoints are large."""
-    for old in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+def remove_leftovers(folder: Path, name: str) -> None:
+    """Remove what processes left that were killed while writing `.NAME.PROCESS.tmp`; those of checkpoints are large."""
+    for old in folder.glob(f".{glob.escape(name)}.*.tmp"):
         number = old.name.split(".")[-2]
         if number.isdecimal() and os.name == "posix":
             try:
                 os.kill(int(number), 0)  # only checks whether the process exists
             except ProcessLookupError:
-                old.unlink(missing_ok=True)
+                if old.is_dir():
+                    shutil.rmtree(old, ignore_errors=True)
+                else:
+                    old.unlink(missing_ok=True)
             except (PermissionError, OverflowError):
                 pass
 

@@ -10,7 +10,11 @@ from typing import Any
 from nlprnn.errors import ModelError
 from nlprnn.path_kinds import kind_of_path
 
-_MEND = "copy or download the model folder again, or train again"
+CONFIG_FILE = "config.json"
+WEIGHTS_FILE = "model.safetensors"
+
+MEND = "copy or download the model folder again, or train again"
+"""What to do about a folder with a missing or damaged file."""
 
 _LARGEST = 1 << 28
 """Bytes of a configuration or tokenizer: a million words take 30 MB."""
@@ -28,7 +32,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}): {_MEND}") from None
+        raise ModelError(f"{path} cannot be read ({error.strerror}): {MEND}") from None
     if not content:
         raise damaged(path, "it is empty")
     return content
@@ -43,7 +47,7 @@ def check_regular(path: Path) -> None:
     if not path.exists():
         raise missing(path)
     if not path.is_file():
-        raise ModelError(f"{path} is no file, but {kind_of_path(path)}: {_MEND}")
+        raise ModelError(f"{path} is no file, but {kind_of_path(path)}: {MEND}")
     if not os.access(path, os.R_OK):
         raise ModelError(f"{path} may not be read: change its permissions")
 
@@ -65,7 +69,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def missing(path: Path) -> ModelError:
     """Return the error for a file that does not exist."""
-    return ModelError(f"{path} is missing: {_MEND}")
+    return ModelError(f"{path} is missing: {MEND}")
 
 
 def damaged(path: Path, reason: str) -> ModelError:
@@ -75,4 +79,4 @@ def damaged(path: Path, reason: str) -> ModelError:
         path: of the file.
         reason: a clause.
     """
-    return ModelError(f"{path} is damaged ({reason}): {_MEND}")
+    return ModelError(f"{path} is damaged ({reason}): {MEND}")

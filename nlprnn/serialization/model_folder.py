@@ -15,21 +15,22 @@ from torch import Tensor, nn
 
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_json, write_weights
+from nlprnn.serialization.checksums import check_model_files, replacing_files
 from nlprnn.serialization.config import check_nesting, from_config, to_config
-from nlprnn.serialization.model_files import check_regular, damaged, read_json
+from nlprnn.serialization.model_files import CONFIG_FILE, WEIGHTS_FILE, check_regular, damaged, read_json
 from nlprnn.serialization.upgrade import upgrade_config, upgrade_weights
 
 FORMAT_VERSION = 2
-CONFIG_FILE = "config.json"
-WEIGHTS_FILE = "model.safetensors"
 _NAMED = 5
 """Model folders that an error names."""
+
+_HALF = (torch.float16, torch.bfloat16)
 
 _LOCK = threading.Lock()
 
 
 def write_model(model: nn.Module, folder: Path, classes: Mapping[str, type[nn.Module]], *, half: bool = False) -> None:
-    """Write `config.json` and `model.safetensors`, each atomically.
+    """Write `config.json` and `model.safetensors` in one step, with their checksums.
 
     Args:
         model: any model or module.
@@ -41,12 +42,13 @@ def write_model(model: nn.Module, folder: Path, classes: Mapping[str, type[nn.Mo
         ModelError: the model has a module of a class that loading would not know.
         OSError: the disk is full or the folder cannot be written.
     """
-    folder = Path(folder)
-    write_json(folder / CONFIG_FILE, {"format_version": FORMAT_VERSION, "model": to_config(model, classes)})
+    config = {"format_version": FORMAT_VERSION, "model": to_config(model, classes)}
     weights = model.state_dict()
     if half:
         weights = {name: weight.half() if weight.is_floating_point() else weight for name, weight in weights.items()}
-    write_weights(folder / WEIGHTS_FILE, weights)
+    with replacing_files(Path(folder)) as new:
+        write_json(new / CONFIG_FILE, config)
+        write_weights(new / WEIGHTS_FILE, weights)
 
 
 def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Module:
@@ -57,7 +59,7 @@ def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Modul
         classes: name -> class, all that the folder may name.
 
     Raises:
-        ModelError: a file is missing or damaged, of a newer format, or names an unknown class.
+        ModelError: a file is missing or damaged, of a newer format, of another model, or names an unknown class.
     """
     config, path = read_config(folder), folder / WEIGHTS_FILE
     is_old = config["format_version"] < FORMAT_VERSION
@@ -71,8 +73,22 @@ def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Modul
     if is_old:
         weights = upgrade_weights(weights, config["model"])
     _check_fit(path, model, {name: tuple(tensor.shape) for name, tensor in weights.items()})
+    _check_types(path, model, weights)
     model.load_state_dict(weights)  # half precision is widened to the model's
+    check_model_files(folder)  # last, for the errors above say more
     return model.eval()
+
+
+def read_untrained_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Module:
+    """Build a model from its `config.json` alone, on the CPU; its weights are arbitrary until some are loaded.
+
+    Raises:
+        ModelError: the file is missing or damaged, or names an unknown class.
+    """
+    check_model_files(folder)
+    model = _build(folder, read_config(folder)["model"], classes, device="cpu")
+    assert model is not None
+    return model
 
 
 def _build(
@@ -153,6 +169,14 @@ def _check_fit(path: Path, model: nn.Module, shapes: Mapping[str, tuple[int, ...
     odd = sorted(expected.keys() ^ shapes.keys()) or [name for name in expected if expected[name] != shapes[name]]
     if odd:
         raise ModelError(f"{path} does not fit its {CONFIG_FILE} (at {odd[0]}): the files are of different models")
+
+
+def _check_types(path: Path, model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Check that the weights in a file are of the types of a model, or of half precision where these are floats."""
+    for name, tensor in model.state_dict().items():
+        dtype = weights[name].dtype
+        if dtype != tensor.dtype and not (tensor.is_floating_point() and dtype in _HALF):
+            raise damaged(path, f"{name} is of {dtype} instead of {tensor.dtype}")
 
 
 def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:

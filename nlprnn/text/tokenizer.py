@@ -14,6 +14,7 @@ import numpy as np
 
 from nlprnn.errors import DataError, ModelError
 from nlprnn.serialization.atomic_files import write_json
+from nlprnn.serialization.checksums import check_processor_files
 from nlprnn.serialization.model_files import damaged, read_json
 from nlprnn.serialization.registry import REGISTRY
 from nlprnn.text.inputs import TextInputs
@@ -179,7 +180,14 @@ class Tokenizer(ABC):
                 f"{Path(folder) / CONFIG_NAME} describes a tokenizer of kind {kind!r}, not {cls.kind!r}: "
                 "load it with load_tokenizer, which chooses the class."
             )
-        return cls._load_vocabulary(Path(folder))
+        return cls._load_checked(Path(folder))
+
+    @classmethod
+    def _load_checked(cls, folder: Path) -> Self:
+        """Load a folder of `_save_vocabulary`, whose errors say more than the checksums, and then check these."""
+        tokenizer = cls._load_vocabulary(folder)
+        check_processor_files(folder)
+        return tokenizer
 
     @abstractmethod
     def _encode(self, texts: list[str]) -> list[list[int]]:
@@ -228,7 +236,7 @@ def load_tokenizer(folder: str | Path, classes: Iterable[type] = ()) -> Tokenize
     if cls is None or not issubclass(cls, Tokenizer):
         known = ", ".join([*_CLASSES, *registered])
         raise ModelError(f"{folder / CONFIG_NAME} names the tokenizer kind {kind!r}; known are {known}.")
-    return cls._load_vocabulary(folder)
+    return cls._load_checked(folder)
 
 
 def tokenizer_class(kind: str) -> type[Tokenizer] | None:

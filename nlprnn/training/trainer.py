@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 from nlprnn.errors import TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.serialization.atomic_files import write_weights
+from nlprnn.serialization.checksums import replacing_files
 from nlprnn.training.callback_runner import CallbackRunner
 from nlprnn.training.callbacks import Callback
 from nlprnn.training.display import Display
@@ -287,7 +288,8 @@ class Trainer(Generic[ModelT]):
 
     def _write_best(self) -> None:
         if self._best is not None and self._distributed.rank == 0:
-            write_weights(self.folder / WEIGHTS_FILE, self._best)
+            with replacing_files(self.folder) as new:
+                write_weights(new / WEIGHTS_FILE, self._best)
 
     def _check_loss(self) -> None:
         """Raise TrainingError if the loss or a gradient is NaN or infinite."""

@@ -13,7 +13,15 @@ import nlprnn
 from nlprnn.cli.main import main as nlprnn_command
 
 FILES = {
-    *("README.md", "config.json", "learning_curve.png", "metrics.jsonl", "model.safetensors", "run.json"),
+    *(
+        "README.md",
+        "checksums.json",
+        "config.json",
+        "learning_curve.png",
+        "metrics.jsonl",
+        "model.safetensors",
+        "run.json",
+    ),
     *("scores.json", "tokenizer.json", "tokenizer_config.json", "checkpoint"),
 }
 # Options with which a tiny model learns a tiny task in a few steps.

@@ -58,7 +58,7 @@ def test_saving_again_replaces_all_files(make_text_classifier, tmp_path):
         torch.manual_seed(seed)
         model = make_text_classifier()
         model.save_pretrained(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checksums.json", "config.json", "model.safetensors"]
     loaded = load_model(tmp_path, TextClassifier)
     assert torch.equal(loaded.embedding.weight, model.embedding.weight)
 
@@ -310,7 +310,7 @@ def test_push_to_hub_uploads_the_model(make_text_classifier, batch, tmp_path, mo
     assert model.push_to_hub("me/my-model", private=True, commit_message="first") == "url"
     assert calls == {"created": ("me/my-model", True), "uploaded": ("me/my-model", "first")}
     names = sorted(path.name for path in (tmp_path / "hub").iterdir())
-    assert names == ["README.md", "config.json", "model.safetensors"]
+    assert names == ["README.md", "checksums.json", "config.json", "model.safetensors"]
     assert "nlprnn" in (tmp_path / "hub" / "README.md").read_text(encoding="utf-8")
     assert torch.equal(TextClassifier.from_pretrained(tmp_path / "hub")(*batch), model(*batch))
 
