@@ -33,6 +33,11 @@ class OptionError(NlprnnError, ValueError):
     """An option is unknown, of the wrong type, or out of range."""
 
 
+def is_panic(error: BaseException) -> bool:
+    """Return whether an error is the one with which a library in Rust stops; it is no `Exception`."""
+    return type(error).__name__ == "PanicException"
+
+
 def list_names(names: Sequence[str], *, limit: int = 10) -> str:
     """Return names in quotes for a message; of many, the first few."""
     return ", ".join(map(repr, names[:limit])) + (" ..." if len(names) > limit else "")

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from nlprnn.devices import limit_kernel_cache
-from nlprnn.errors import NlprnnError
+from nlprnn.errors import NlprnnError, is_panic
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """What Python decodes bytes to that are not UTF-8."""
@@ -71,7 +71,7 @@ class FriendlyCommand(click.Command):
             # The program that reads our output has ended, as `head` does: write no more, not even at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
-        except (NlprnnError, OSError, MemoryError, RuntimeError) as error:
+        except BaseException as error:
             message = error_message(error)
             if message is None:
                 raise
@@ -91,7 +91,7 @@ class FriendlyCommand(click.Command):
 _LONGEST = 1000
 
 
-def error_message(error: Exception) -> str | None:
+def error_message(error: BaseException) -> str | None:
     """Return one sentence on an expected error; None for one that is a fault of the program."""
     if isinstance(error, NlprnnError):
         message = str(error)
@@ -105,8 +105,12 @@ def error_message(error: Exception) -> str | None:
             return f"no permission to read or write{place}"
         return f"{error.strerror or error}{place}"
     # torch raises a RuntimeError where it runs out of memory, on a GPU too.
-    if isinstance(error, MemoryError) or re.search("allocate memory|not enough memory|out of memory", str(error)):
+    no_memory = re.search("allocate memory|not enough memory|out of memory", str(error))
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and no_memory):
         return "there is not enough memory: smaller sizes or batches take less"
+    if is_panic(error):
+        reason = " ".join(str(error).split())[: _LONGEST // 2]
+        return f"a library cannot go on ({reason}): check the input, and the tokenizer of the model"
     return None
 
 

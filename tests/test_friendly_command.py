@@ -37,6 +37,10 @@ def raising(error):
     return function
 
 
+class PanicException(BaseException):  # noqa: N818 - the name of what libraries in Rust raise
+    pass
+
+
 class Terminal(io.TextIOWrapper):
     def isatty(self):
         return True
@@ -65,6 +69,7 @@ def test_output_of_any_script(monkeypatch, stream, shown):
         (PermissionError(errno.EACCES, "Permission denied", "a.txt"), "no permission to read or write at a.txt"),
         (IsADirectoryError(errno.EISDIR, "Is a directory", "a"), "Is a directory at a"),
         (MemoryError(), "there is not enough memory"),
+        (PanicException("Regex search error"), "a library cannot go on (Regex search error)"),
         (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), "there is not enough memory"),
     ],
 )

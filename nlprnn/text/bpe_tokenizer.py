@@ -40,6 +40,7 @@ class BPETokenizer(HuggingFaceTokenizer):
     """
 
     kind = "bpe"
+    patterns = frozenset({WORD})
 
     @classmethod
     def train(
@@ -100,7 +101,10 @@ class BPETokenizer(HuggingFaceTokenizer):
         """
         unknown, known = np.zeros(self.vocab_size, np.int32), np.zeros(self.vocab_size, np.int32)
         for index in range(len(SPECIAL_TOKENS), self.vocab_size):
-            piece = bytes(_BYTES[character] for character in str(self.tokenizer.id_to_token(index)))
+            token = str(self.tokenizer.id_to_token(index))
+            # In a vocabulary that is not of `train`, characters may stand for themselves.
+            is_bytes = all(character in _BYTES for character in token)
+            piece = bytes(map(_BYTES.__getitem__, token)) if is_bytes else token.encode()
             whole = piece.decode("utf-8", "ignore")
             unknown[index] = sum(byte >= 0xC0 for byte in piece) - sum(character >= "\x80" for character in whole)
             known[index] = bool(whole.strip())

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import tokenizers
 
 from nlprnn.serialization.atomic_files import write_text
-from nlprnn.serialization.model_files import damaged, read_bytes
+from nlprnn.serialization.model_files import damaged
 from nlprnn.text.composition import composed
 from nlprnn.text.tokenizer import SPECIAL_TOKENS, Tokenizer, valid_unicode
+from nlprnn.text.tokenizer_file import read_tokenizer
 
 _BATCH_SIZE = 1024
 """Texts encoded in one call of the library, whose encodings take far more memory than the ids."""
@@ -27,6 +28,8 @@ class HuggingFaceTokenizer(Tokenizer):
     """
 
     vocabulary_name = "tokenizer.json"
+    patterns: ClassVar[frozenset[str]] = frozenset()
+    """Regular expressions of the rules of `train`."""
 
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
         for index, token in enumerate(SPECIAL_TOKENS):
@@ -58,8 +61,17 @@ class HuggingFaceTokenizer(Tokenizer):
 
     def _pre_tokens(self, text: str) -> list[str]:
         """Return the normalized words of `text`."""
-        normal = self.tokenizer.normalizer.normalize_str(text)
-        return [word for word, _ in self.tokenizer.pre_tokenizer.pre_tokenize_str(normal)]
+        return [word for word, _ in self._split(self._normalized(text))]
+
+    def _normalized(self, text: str) -> str:
+        """Return a text after the rules that change characters."""
+        normalizer = self.tokenizer.normalizer
+        return text if normalizer is None else normalizer.normalize_str(text)
+
+    def _split(self, text: str) -> list[tuple[str, tuple[int, int]]]:
+        """Return the words of a normalized text, each with its start and end."""
+        pre_tokenizer = self.tokenizer.pre_tokenizer
+        return [(text, (0, len(text)))] if pre_tokenizer is None else pre_tokenizer.pre_tokenize_str(text)
 
     def _save_vocabulary(self, folder: Path) -> None:
         write_text(folder / self.vocabulary_name, self.tokenizer.to_str(pretty=True) + "\n")
@@ -67,8 +79,8 @@ class HuggingFaceTokenizer(Tokenizer):
     @classmethod
     def _load_vocabulary(cls, folder: Path) -> Self:
         path = folder / cls.vocabulary_name
-        content = read_bytes(path)
+        tokenizer = read_tokenizer(path, cls.patterns)
         try:
-            return cls(tokenizers.Tokenizer.from_buffer(content))
+            return cls(tokenizer)
         except ValueError as error:
             raise damaged(path, str(error)) from None

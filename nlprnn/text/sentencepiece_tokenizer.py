@@ -53,7 +53,7 @@ class SentencePieceTokenizer(Tokenizer):
         model: content of a `.model` file with the special ids 0 to 3.
 
     Raises:
-        ValueError: it is not a SentencePiece model, or has other special ids.
+        ValueError: it is not a SentencePiece model, has other special ids, or a piece that is not UTF-8.
     """
 
     kind = "sentencepiece"
@@ -69,6 +69,10 @@ class SentencePieceTokenizer(Tokenizer):
         ids = (processor.pad_id(), processor.unk_id(), processor.bos_id(), processor.eos_id())
         if ids != (self.pad_id, self.unk_id, self.bos_id, self.eos_id):
             raise ValueError(f"its special ids pad, unk, bos, eos are {ids} in place of (0, 1, 2, 3)")
+        try:
+            processor.id_to_piece(list(range(processor.get_piece_size())))
+        except UnicodeDecodeError:
+            raise ValueError("a piece is not UTF-8") from None
 
     @classmethod
     def train(

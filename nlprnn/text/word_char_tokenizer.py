@@ -109,13 +109,12 @@ class WordCharTokenizer(WordTokenizer):
 
     def encode_words(self, sentences: Iterable[Sequence[str]]) -> list[list[int]]:
         """Return the id of each word of each sentence."""
-        normalize = self.tokenizer.normalizer.normalize_str
         known: dict[str, int] = {}
         rows = []
         for words in sentences:
             for word in words:
                 if word not in known:
-                    known[word] = self._ids.get(normalize(valid_unicode(word)), self.unk_id)
+                    known[word] = self._ids.get(self.normalize(word), self.unk_id)
             rows.append([known[word] for word in words])
         return rows
 

@@ -43,6 +43,7 @@ class WordTokenizer(HuggingFaceTokenizer):
     """
 
     kind = "word"
+    patterns = frozenset({WORD, TYPOGRAPHIC_APOSTROPHE})
 
     def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
         super().__init__(tokenizer)
@@ -111,7 +112,7 @@ class WordTokenizer(HuggingFaceTokenizer):
 
     def normalize(self, word: str) -> str:
         """Return the form of a word in the vocabulary: composed letters (NFC), plain apostrophes, perhaps no case."""
-        return self.tokenizer.normalizer.normalize_str(valid_unicode(word))
+        return self._normalized(valid_unicode(word))
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """Return the word of each id."""
@@ -131,7 +132,7 @@ class WordTokenizer(HuggingFaceTokenizer):
         normal, original = composed(valid_unicode(text))
         words = []
         for first, piece in self._sections(_APOSTROPHE.sub("'", normal)):
-            for _, (start, end) in self.tokenizer.pre_tokenizer.pre_tokenize_str(piece):
+            for _, (start, end) in self._split(piece):
                 start, end = original(start + first, end + first)
                 words.append((text[start:end], start, end))
         return words
