@@ -37,8 +37,8 @@ def raising(error):
     return function
 
 
-class PanicException(BaseException):  # noqa: N818 - the name of what libraries in Rust raise
-    pass
+class PanicException(BaseException):
+    """The error of libraries in Rust."""
 
 
 class Terminal(io.TextIOWrapper):
