@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from nlprnn.devices import DEVICES
 from nlprnn.errors import OptionError
-from nlprnn.experiment.options import option
+from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import ReadingOptions
+from nlprnn.experiment.search_range import Between
 
 LARGEST_SEED = 2**32 - 1
 """What NumPy and torch both take as a seed."""
@@ -67,3 +68,26 @@ class RunOptions(DatasetOptions):
             raise OptionError(
                 f"{self.seeds} seeds from {self.seed} on go beyond {LARGEST_SEED}, the largest: give a smaller --seed"
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedOptions(RunOptions):
+    """How long and how fast a run learns, which a plan chooses from the data where an option is not given."""
+
+    epochs: int | None = option(
+        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the training data."
+    )
+    patience: int | None = option(
+        None,
+        min=1,
+        length=True,
+        auto=FROM_DATA,
+        help="Number of validations without improvement after which training ends.",
+    )
+    learning_rate: float | None = option(
+        None,
+        above=0,
+        auto=FROM_DATA,
+        help="Peak learning rate, reached after warm-up.",
+        tune=Between(5e-4, 1e-2, log=True),
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
-from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
 
@@ -22,7 +22,7 @@ UNITS = {"char": "characters", "word": "words", "subword": "subwords"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class LanguageModelOptions(RunOptions):
+class LanguageModelOptions(PlannedOptions):
     """Options of language modelling; `--help` describes each option."""
 
     section: ClassVar[str] = "Language model"
@@ -95,23 +95,6 @@ class LanguageModelOptions(RunOptions):
         formerly="--window",
         help="Window length of truncated back-propagation through time, in tokens.",
         tune=OneOf(64, 128, 256),
-    )
-    learning_rate: float | None = option(
-        None,
-        above=0,
-        auto=FROM_DATA,
-        help="Peak learning rate, reached after warm-up.",
-        tune=Between(1e-3, 1e-2, log=True),
-    )
-    epochs: int | None = option(
-        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the text."
-    )
-    patience: int | None = option(
-        None,
-        min=1,
-        length=True,
-        auto=FROM_DATA,
-        help="Validations without a lower loss after which training ends.",
     )
     prompt: str = option("Once upon a time", free=True, help="Prompt of the sample that is generated at the end.")
 

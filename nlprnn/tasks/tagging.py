@@ -15,14 +15,14 @@ from nlprnn.data import DataReport, ReadOptions, load_tagged, tag_labels
 from nlprnn.data.tagged import TaggedSplit
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import TagReadingOptions
-from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.pipelines import Tagger
 from nlprnn.tasks.evaluation.tagging import tagging_metrics
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaggingOptions(TagReadingOptions, RunOptions):
+class TaggingOptions(TagReadingOptions, PlannedOptions):
     """Options of tagging; `--help` describes each option."""
 
     section: ClassVar[str] = "Tagging"
@@ -84,23 +84,6 @@ class TaggingOptions(TagReadingOptions, RunOptions):
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
     batch_size: int | None = option(
         None, min=1, auto=FROM_DATA, help="Batch size, in sentences.", tune=OneOf(8, 16, 32)
-    )
-    learning_rate: float | None = option(
-        None,
-        above=0,
-        auto=FROM_DATA,
-        help="Peak learning rate, reached after warm-up.",
-        tune=Between(1e-3, 1e-2, log=True),
-    )
-    epochs: int | None = option(
-        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the training data."
-    )
-    patience: int | None = option(
-        None,
-        min=1,
-        length=True,
-        auto=FROM_DATA,
-        help="Number of epochs without a better validation after which training ends.",
     )
 
 

@@ -13,7 +13,7 @@ from torch.optim import AdamW
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import LabelReadingOptions
-from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.models.text_model import TextModel, Truncate
 from nlprnn.modules.pooling import POOLINGS
@@ -29,22 +29,12 @@ _UNFREEZE = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextOptions(RunOptions):
+class TextOptions(PlannedOptions):
     """Embedding, encoder, pooling and training of a text model; `--help` describes each option."""
 
     section: ClassVar[str] = "Text model"
 
     dataset: str = option("sentiment", help="Dataset: a sample's name, a Hub id, a folder or a file.")
-    epochs: int | None = option(
-        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the training data."
-    )
-    patience: int | None = option(
-        None,
-        min=1,
-        length=True,
-        auto=FROM_DATA,
-        help="Number of epochs without a better validation after which training ends.",
-    )
     text_field: str | None = option(
         None, auto="guessed from the usual names", help="Column of the text; several are concatenated (title,body)."
     )
@@ -109,13 +99,6 @@ class TextOptions(RunOptions):
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
     batch_size: int | None = option(
         None, min=1, auto=FROM_DATA, help="Batch size, in texts.", tune=OneOf(16, 32, 64, 128)
-    )
-    learning_rate: float | None = option(
-        None,
-        above=0,
-        auto=FROM_DATA,
-        help="Peak learning rate, reached after warm-up.",
-        tune=Between(5e-4, 1e-2, log=True),
     )
     ngrams: int | None = option(
         None,

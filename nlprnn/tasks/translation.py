@@ -13,7 +13,7 @@ from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
 from nlprnn.data import DataReport, ReadOptions, load_splits
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
-from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
 from nlprnn.models import Seq2Seq
@@ -29,7 +29,7 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (CHRF, BLEU, 
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranslatorOptions(RunOptions):
+class TranslatorOptions(PlannedOptions):
     """Options of translation; `--help` describes each option."""
 
     section: ClassVar[str] = "Translation"
@@ -114,23 +114,6 @@ class TranslatorOptions(RunOptions):
         auto=FROM_DATA,
         help="Batch size in subwords of both sides, padding included.",
         tune=OneOf(512, 1024, 2048, 4096),
-    )
-    learning_rate: float | None = option(
-        None,
-        above=0,
-        auto=FROM_DATA,
-        help="Peak learning rate, reached after warm-up.",
-        tune=Between(5e-4, 5e-3, log=True),
-    )
-    epochs: int | None = option(
-        None, min=1, length=True, auto=FROM_DATA, help="Maximum number of passes over the training data."
-    )
-    patience: int | None = option(
-        None,
-        min=1,
-        length=True,
-        auto=FROM_DATA,
-        help="Validations without a better score after which training ends.",
     )
     select_by: Literal["chrf", "bleu", "loss"] = option("chrf", help="Validation metric that selects the best weights.")
     bleu_tokenizer: str = option(
