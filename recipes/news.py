@@ -76,7 +76,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     tokens = data.encode(network.tokenizer)
     ngrams = None
     if plan.ngrams:
-        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, criterion=criterion)
+        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, char_order=plan.char_ngrams, criterion=criterion)
         run.log(ngrams.describe())
 
     # Train

@@ -77,7 +77,9 @@ def main(run: Run, options: RegressionOptions) -> None:
     tokens = data.encode(network.tokenizer)
     ngrams = None
     if plan.ngrams:
-        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, criterion=functional.mse_loss)
+        ngrams = NgramFit(
+            network, tokens, data, order=plan.ngrams, char_order=plan.char_ngrams, criterion=functional.mse_loss
+        )
         run.log(ngrams.describe())
 
     # Train

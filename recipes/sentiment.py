@@ -69,7 +69,9 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     tokens = data.encode(network.tokenizer)
     ngrams = None
     if plan.ngrams:
-        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, criterion=functional.cross_entropy)
+        ngrams = NgramFit(
+            network, tokens, data, order=plan.ngrams, char_order=plan.char_ngrams, criterion=functional.cross_entropy
+        )
         run.log(ngrams.describe())
 
     # Train

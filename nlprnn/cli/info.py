@@ -53,7 +53,7 @@ def _task(model: Any) -> dict[str, str]:
 
 def _ngrams(model: Any) -> dict[str, str]:
     ngrams = getattr(model, "ngrams", None)
-    return {} if ngrams is None else {"n-grams": f"{ngrams.num_ngrams:,} of up to {ngrams.order} words"}
+    return {} if ngrams is None else {"n-grams": ngrams.describe()}
 
 
 def _labels(model: Any) -> dict[str, str]:

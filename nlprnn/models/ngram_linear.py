@@ -1,4 +1,4 @@
-"""Linear model on the n-grams of a text, weighted by TF-IDF."""
+"""Linear model on the n-grams of a text, of words and of characters within words, weighted by TF-IDF."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nlprnn.models.character_ngrams import SpellingTable
+
 
 class NgramFeatures(NamedTuple):
     """The n-grams of a batch of texts: a sparse (B, F) matrix of P entries in the order of the texts, and positions.
@@ -16,7 +18,8 @@ class NgramFeatures(NamedTuple):
     Attributes:
         rows: (P,) int64, the text of each entry.
         columns: (P,) int64, the n-gram of each entry.
-        values: (P,) float32, the n-gram's weight in the text; those of a text have norm 1.
+        values: (P,) float32, the n-gram's weight in the text; a text's n-grams of words have norm 1, and so have those
+            of characters.
         entries: (Q,) int64, the entry of each occurrence of an n-gram.
         starts: (Q,) int64, b * T + t where each occurrence begins.
         sizes: (Q,) int64, the number of tokens of each occurrence.
@@ -36,12 +39,17 @@ class NgramLinear(nn.Module):
     Features are TF-IDF with 1 + log(count) (Salton & Buckley 1988, "Term-Weighting Approaches in Automatic Text
     Retrieval"), normalised per text. It has no parameters, only buffers, which a convex solver fits.
 
+    Character n-grams within words, if there are some, tell what a rare word has in common with others. They are looked
+    up by the id of the word, so that only words of the vocabulary have them.
+
     Args:
-        num_ngrams: F, number of n-grams.
+        num_ngrams: F, number of n-grams, those of characters included.
         num_outputs: C.
-        order: length of the longest n-grams, in tokens.
+        order: length of the longest n-grams of words, in tokens.
         vocab_size: V, larger than every token id.
         unknown_id: n-grams with this token are ignored.
+        num_char_ngrams: number of character n-grams, the last ones; 0 = none.
+        num_spellings: K, entries of the table of the words' character n-grams.
 
     Raises:
         ValueError: a size is not positive, or V and the order are too large to number the n-grams.
@@ -51,10 +59,22 @@ class NgramLinear(nn.Module):
     idf: Tensor
     weight: Tensor
     bias: Tensor
+    spelling_offsets: Tensor
+    spelling_numbers: Tensor
 
-    def __init__(self, num_ngrams: int, num_outputs: int, *, order: int, vocab_size: int, unknown_id: int = 1) -> None:
+    def __init__(
+        self,
+        num_ngrams: int,
+        num_outputs: int,
+        *,
+        order: int,
+        vocab_size: int,
+        unknown_id: int = 1,
+        num_char_ngrams: int = 0,
+        num_spellings: int = 0,
+    ) -> None:
         super().__init__()
-        if min(num_ngrams, num_outputs, order, vocab_size) < 1:
+        if min(num_ngrams - num_char_ngrams, num_outputs, order, vocab_size) < 1:
             raise ValueError(
                 f"sizes must be positive, got num_ngrams {num_ngrams}, num_outputs {num_outputs}, order {order}, "
                 f"vocab_size {vocab_size}"
@@ -66,20 +86,34 @@ class NgramLinear(nn.Module):
         self.order = order
         self.vocab_size = vocab_size
         self.unknown_id = unknown_id
-        self.register_buffer("keys", torch.zeros(num_ngrams, dtype=torch.int64))
+        self.num_char_ngrams = num_char_ngrams
+        self.num_spellings = num_spellings
+        self.register_buffer("keys", torch.zeros(num_ngrams - num_char_ngrams, dtype=torch.int64))
         self.register_buffer("idf", torch.ones(num_ngrams))
         self.register_buffer("weight", torch.zeros(num_ngrams, num_outputs))
         self.register_buffer("bias", torch.zeros(num_outputs))
+        if num_char_ngrams:
+            self.register_buffer("spelling_offsets", torch.zeros(vocab_size + 1, dtype=torch.int64))
+            self.register_buffer("spelling_numbers", torch.zeros(num_spellings, dtype=torch.int64))
 
-    def load_ngrams(self, keys: Tensor, idf: Tensor) -> None:
+    def load_ngrams(self, keys: Tensor, idf: Tensor, spellings: SpellingTable | None = None) -> None:
         """Set the n-grams.
 
         Args:
-            keys: (F,) int64 from `ngram_keys`, in ascending order.
-            idf: (F,) float, inverse document frequency of each.
+            keys: int64 from `ngram_keys`, in ascending order, of the n-grams of words.
+            idf: (F,) float, inverse document frequency of each; of those of characters last.
+            spellings: the character n-grams of the words; None = there are none.
         """
         self.keys.copy_(keys)
         self.idf.copy_(idf)
+        if spellings is not None:
+            self.spelling_offsets.copy_(spellings.offsets)
+            self.spelling_numbers.copy_(spellings.numbers)
+
+    @property
+    def spellings(self) -> SpellingTable | None:
+        """The character n-grams of the words; None = there are none."""
+        return SpellingTable(self.spelling_offsets, self.spelling_numbers) if self.num_char_ngrams else None
 
     def load_weights(self, weight: Tensor, bias: Tensor) -> None:
         """Set weight (F, C) float and bias (C,) float."""
@@ -93,17 +127,34 @@ class NgramLinear(nn.Module):
             ids: (B, T) int64.
             mask: (B, T) bool, True = real token.
         """
-        keys = ngram_keys(ids, mask, order=self.order, vocab_size=self.vocab_size, unknown_id=self.unknown_id)
-        columns = torch.searchsorted(self.keys, keys).clamp(max=self.num_ngrams - 1)
-        rows, slots = (self.keys[columns] == keys).nonzero(as_tuple=True)
-        pairs, entries, counts = torch.unique(
-            rows * self.num_ngrams + columns[rows, slots], return_inverse=True, return_counts=True
-        )
+        columns, starts, sizes = self._occurrences(ids, mask)
+        rows = starts // ids.size(1)
+        pairs, entries, counts = torch.unique(rows * self.num_ngrams + columns, return_inverse=True, return_counts=True)
         texts, columns = pairs // self.num_ngrams, pairs % self.num_ngrams
         values = (1.0 + counts.log()) * self.idf[columns]
-        norms = values.new_zeros(len(ids)).index_add_(0, texts, values.square()).sqrt()
-        starts, sizes = rows * ids.size(1) + slots % ids.size(1), slots // ids.size(1) + 1
-        return NgramFeatures(texts, columns, values / norms[texts], entries, starts, sizes)
+        kinds = 2 * texts + (columns >= len(self.keys))  # words and characters are normalised apart
+        norms = values.new_zeros(2 * len(ids)).index_add_(0, kinds, values.square()).sqrt()
+        return NgramFeatures(texts, columns, values / norms[kinds], entries, starts, sizes)
+
+    def _occurrences(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Column, start and size (Q,) int64 of each occurrence of an n-gram, as `NgramFeatures` has them."""
+        keys = ngram_keys(ids, mask, order=self.order, vocab_size=self.vocab_size, unknown_id=self.unknown_id)
+        columns = torch.searchsorted(self.keys, keys).clamp(max=len(self.keys) - 1)
+        rows, slots = (self.keys[columns] == keys).nonzero(as_tuple=True)
+        columns, starts, sizes = (
+            columns[rows, slots],
+            rows * ids.size(1) + slots % ids.size(1),
+            slots // ids.size(1) + 1,
+        )
+        if self.spellings is None:
+            return columns, starts, sizes
+        tokens = (mask & (ids != self.unknown_id)).flatten().nonzero().squeeze(1)
+        numbers, places = self.spellings.look_up(ids.flatten()[tokens])
+        return (
+            torch.cat([columns, numbers + len(self.keys)]),
+            torch.cat([starts, tokens[places]]),
+            torch.cat([sizes, torch.ones_like(numbers)]),
+        )
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Score texts.
@@ -141,8 +192,13 @@ class NgramLinear(nn.Module):
             total.index_add_(0, features.starts[covered] + offset, shares[covered])
         return total.unflatten(0, ids.shape)
 
+    def describe(self) -> str:
+        """Return the number of n-grams and their kinds."""
+        of_words = f"{len(self.keys):,} of up to {self.order} words"
+        return f"{of_words}, {self.num_char_ngrams:,} of characters" if self.num_char_ngrams else of_words
+
     def extra_repr(self) -> str:  # noqa: D102 - PyTorch documents it
-        return f"{self.num_ngrams}, {self.num_outputs}, order={self.order}"
+        return f"{self.num_ngrams}, {self.num_outputs}, order={self.order}, num_char_ngrams={self.num_char_ngrams}"
 
 
 def longest_order(vocab_size: int) -> int:

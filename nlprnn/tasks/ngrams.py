@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -14,15 +13,14 @@ from nlprnn.batching import SequenceArray
 from nlprnn.errors import DataError
 from nlprnn.metrics import Metric
 from nlprnn.models import EnsembleClassifier, EnsembleRegressor
-from nlprnn.models.ngram_linear import NgramLinear, longest_order, ngram_keys
+from nlprnn.models.ngram_linear import NgramLinear, longest_order
 from nlprnn.pipelines import Classifier, Regressor
+from nlprnn.tasks.common_ngrams import batches, find_common_ngrams
 from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
 from nlprnn.tasks.text_metrics import text_metrics
+from nlprnn.text.tokenizer import SPECIAL_TOKENS
 from nlprnn.training.callbacks import Callback, StoppableTrainer
 from nlprnn.training.lbfgs import Criterion, fit_best_linear, fit_scales, log_count_ratios, sparse_rows
-
-_MIN_TEXTS = 2
-"""An n-gram of fewer training texts is memorised, not learnt; only where all are of fewer, they are taken."""
 
 _MAX_WEIGHTS = 1 << 24
 """Of n-grams times outputs, 64 MB; the solver holds a dozen copies. The rarest n-grams are left out first."""
@@ -32,8 +30,6 @@ _STRENGTHS = (0.25, 1.0, 4.0, 16.0, 64.0, 256.0)
 
 _LEAST_GAIN = 0.01
 """Share by which n-grams have to lower the validation loss: the weights are fitted to it too."""
-
-_ROWS = 256
 
 PipelineT = TypeVar("PipelineT", Classifier, Regressor)
 
@@ -46,11 +42,12 @@ class NgramFit:
         tokens: split -> ids of its texts, whole; the network reads what it does not truncate.
         data: the texts' targets.
         order: of the longest n-grams, in words.
+        char_order: of the longest n-grams of characters within words; 0 = none.
         criterion: mean loss of outputs; convex.
 
     Attributes:
         ngrams: the fitted model.
-        num_common: n-grams of at least two training texts, of which `ngrams` has the most frequent.
+        num_found: n-grams of enough training texts, of which `ngrams` has the most frequent.
 
     Raises:
         DataError: the order is too large for the vocabulary.
@@ -63,6 +60,7 @@ class NgramFit:
         data: LabelledTexts,
         *,
         order: int,
+        char_order: int = 0,
         criterion: Criterion,
     ) -> None:
         model, unknown_id = pipeline.model, pipeline.tokenizer.unk_id
@@ -73,11 +71,25 @@ class NgramFit:
             )
         self.pipeline, self.tokens, self.data, self.criterion = pipeline, tokens, data, criterion
         outputs = max(1, len(data.labels))
-        keys, idf, self.num_common = _common_ngrams(
-            tokens["train"], order=order, vocab_size=model.vocab_size, unknown_id=unknown_id, outputs=outputs
+        common = find_common_ngrams(
+            tokens["train"],
+            _words(pipeline),
+            order=order,
+            char_order=char_order,
+            unknown_id=unknown_id,
+            limit=_MAX_WEIGHTS // outputs,
         )
-        self.ngrams = NgramLinear(len(keys), outputs, order=order, vocab_size=model.vocab_size, unknown_id=unknown_id)
-        self.ngrams.load_ngrams(torch.from_numpy(keys), torch.from_numpy(idf))
+        self.num_found = common.num_found
+        self.ngrams = NgramLinear(
+            len(common.idf),
+            outputs,
+            order=order,
+            vocab_size=model.vocab_size,
+            unknown_id=unknown_id,
+            num_char_ngrams=common.num_char_ngrams,
+            num_spellings=len(common.spellings.numbers) if common.spellings else 0,
+        )
+        self.ngrams.load_ngrams(common.keys, common.idf, common.spellings)
         features = {split: self._features(split) for split in ("train", "validation")}
         train = self._targets("train")
         weight, bias = fit_best_linear(
@@ -94,8 +106,8 @@ class NgramFit:
 
     def describe(self) -> str:
         """Return one line on the fitted n-grams."""
-        rest = f", the most frequent of {self.num_common:,}" if self.ngrams.num_ngrams < self.num_common else ""
-        return f"{self.ngrams.num_ngrams:,} n-grams of up to {self.ngrams.order} words{rest}"
+        rest = f", the most frequent of {self.num_found:,}" if self.ngrams.num_ngrams < self.num_found else ""
+        return f"n-grams: {self.ngrams.describe()}{rest}"
 
     def ensemble(self, pipeline: PipelineT) -> PipelineT:
         """Return the trained network and the n-gram model as one, weighted for the least validation loss.
@@ -145,7 +157,7 @@ class NgramFit:
         """The n-grams of a split's texts, sparse (rows, F), in their order."""
         entries: list[tuple[Tensor, Tensor, Tensor]] = []
         begin = 0
-        for ids, mask in _batches(self.tokens[split]):
+        for ids, mask in batches(self.tokens[split]):
             device = self.ngrams.keys.device
             batch = self.ngrams.features(ids.to(device), mask.to(device))
             entries.append((batch.rows.cpu() + begin, batch.columns.cpu(), batch.values.cpu()))
@@ -178,22 +190,6 @@ class NetworkFirst(Callback):
             pipeline.network.save(trainer.folder)
 
 
-def _common_ngrams(
-    tokens: SequenceArray, *, order: int, vocab_size: int, unknown_id: int, outputs: int
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Keys (F,) int64 of n-grams of several texts, ascending, their inverse document frequencies, and their number."""
-    keys_of_batches = []
-    for ids, mask in _batches(tokens):
-        batch_keys = ngram_keys(ids, mask, order=order, vocab_size=vocab_size, unknown_id=unknown_id).sort(dim=1).values
-        first = functional.pad(batch_keys[:, 1:] != batch_keys[:, :-1], (1, 0), value=True)  # each counts once per text
-        keys_of_batches.append(batch_keys[first & (batch_keys >= 0)].numpy())
-    keys, texts = np.unique(np.concatenate(keys_of_batches), return_counts=True)
-    common = np.flatnonzero(texts >= min(_MIN_TEXTS, texts.max(initial=0)))
-    kept = np.sort(common[np.argsort(-texts[common], kind="stable")[: _MAX_WEIGHTS // outputs]])
-    idf = (np.log((1 + len(tokens)) / (1 + texts[kept])) + 1.0).astype(np.float32)
-    return keys[kept], idf, len(common)
-
-
 def _scales(features: Tensor, targets: Tensor, outputs: int) -> Tensor:
     """Per-feature, per-class scaling from NBSVM log-count ratios, (F, C).
 
@@ -204,7 +200,7 @@ def _scales(features: Tensor, targets: Tensor, outputs: int) -> Tensor:
     return 1.0 + log_count_ratios(features, one_hot.float()).abs()
 
 
-def _batches(tokens: SequenceArray) -> Iterator[tuple[Tensor, Tensor]]:
-    """Ids and mask of texts, in their order."""
-    rows = np.arange(len(tokens))
-    return (tokens.pad(rows[begin : begin + _ROWS]) for begin in range(0, len(rows), _ROWS))
+def _words(pipeline: Classifier | Regressor) -> Sequence[str | None]:
+    """The vocabulary by ids; None = a special token."""
+    tokenizer = pipeline.tokenizer
+    return [None if token in SPECIAL_TOKENS else token for token in tokenizer.pieces(range(tokenizer.vocab_size))]

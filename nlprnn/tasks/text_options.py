@@ -107,6 +107,13 @@ class TextOptions(PlannedOptions):
         help="N-gram order of a linear model beside the network; 0 = none. It is fitted first, beyond --max-minutes.",
         tune=OneOf(0, 1, 2),
     )
+    char_ngrams: int | None = option(
+        None,
+        min=0,
+        auto=FROM_DATA,
+        help="Length of the longest n-grams of characters within words beside those of words, at least 3; 0 = none.",
+        tune=OneOf(0, 5),
+    )
 
     @property
     def base_learning_rate(self) -> float:

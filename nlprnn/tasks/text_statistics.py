@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from nlprnn.tasks.diversity import Diversity
 from nlprnn.tasks.labelled_texts import LabelledTexts
 from nlprnn.text import WordTokenizer
 from nlprnn.text.tokenizer import SPECIAL_TOKENS
@@ -28,6 +29,7 @@ class TextStatistics:
         outputs: number of classes; 1 for numbers.
         words: mean number of words of a text.
         unspaced: most letters are of a script without spaces between words, whose characters count as words.
+        closed: further texts will have hardly a new word.
     """
 
     texts: int
@@ -35,6 +37,12 @@ class TextStatistics:
     outputs: int
     words: float
     unspaced: bool
+    closed: bool
+
+    @property
+    def total_words(self) -> float:
+        """Number of words of all training texts."""
+        return self.texts * self.words
 
     @classmethod
     def of(cls, data: LabelledTexts) -> Self:
@@ -47,6 +55,7 @@ class TextStatistics:
             outputs=max(1, len(data.labels)),
             words=float(lengths.mean()),
             unspaced=is_unspaced(texts),
+            closed=Diversity.of(texts).closed,
         )
 
 

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from nlprnn.models.character_ngrams import SpellingTable
 from nlprnn.models.ngram_linear import NgramLinear, longest_order, ngram_keys
 
 UNKNOWN, V, C = 1, 9, 3
+WORDS = [None, None, "banana", "bananas", "an", "a", "\u00e9t\u00e9", "nanny", "!"]
 texts_of_ids = st.lists(st.lists(st.integers(0, V - 1), max_size=7), min_size=1, max_size=5)
 
 
@@ -38,13 +40,24 @@ def number(ngram):
 
 @pytest.fixture(scope="module")
 def ngrams():
-    """A module that knows half of all n-grams of one and two tokens, with random weights."""
+    """A module that knows half of all n-grams of one and two tokens, and of characters, with random weights."""
     generator = torch.Generator().manual_seed(0)
     known = [i for i in range(V) if i != UNKNOWN]
     keys = sorted([number([i]) for i in known] + [number([i, j]) for i in known for j in known])[::2]
-    scores = NgramLinear(len(keys), C, order=2, vocab_size=V, unknown_id=UNKNOWN)
-    scores.load_ngrams(torch.tensor(keys), 1 + torch.rand(len(keys), generator=generator))
-    scores.load_weights(torch.randn(len(keys), C, generator=generator), torch.randn(C, generator=generator))
+    spellings, size = SpellingTable.of(WORDS, 4)
+    kept = torch.arange(size) % 2 == 0
+    spellings, number_of_all = spellings.select(kept), len(keys) + int(kept.sum())
+    scores = NgramLinear(
+        number_of_all,
+        C,
+        order=2,
+        vocab_size=V,
+        unknown_id=UNKNOWN,
+        num_char_ngrams=int(kept.sum()),
+        num_spellings=len(spellings.numbers),
+    )
+    scores.load_ngrams(torch.tensor(keys), 1 + torch.rand(number_of_all, generator=generator), spellings)
+    scores.load_weights(torch.randn(number_of_all, C, generator=generator), torch.randn(C, generator=generator))
     return scores
 
 
