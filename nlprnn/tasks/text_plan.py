@@ -23,6 +23,9 @@ accuracy 82.3 after 900 updates of 64 texts, 83.0 after 1,300, 83.4 after 2,200;
 _TOKENS = 12e6
 """Tokens of all forward passes: some ten minutes on two cores, within which long texts have to be learnt."""
 
+_TOKENS_CLOSED = 3e6
+"""The same where the vocabulary is closed: the sample `news` is learnt after 15 epochs, 2 million tokens."""
+
 _R_DROP_EPOCHS = 5
 """Epochs that R-Drop needs at least to be worth its second forward pass."""
 
@@ -95,9 +98,11 @@ def plan_text(data: LabelledTexts, options: TextOptions) -> TextPlan:
     batch_size = options.batch_size or batch_size_for(statistics.texts)
     updates = _UPDATES[0] + _UPDATES[1] * math.log2(statistics.outputs)
     words = min(max(statistics.words, 1.0), max_length)  # no words are an error of the vocabulary
-    passes = _TOKENS / (statistics.texts * words)
-    # A second forward pass for R-Drop where the time allows twice as many epochs as are needed without.
-    r_drop = (1.0 if passes >= 2 * _R_DROP_EPOCHS else 0.0) if options.r_drop is None else options.r_drop
+    passes = (_TOKENS_CLOSED if statistics.closed else _TOKENS) / (statistics.texts * words)
+    # A second forward pass for R-Drop where the time allows twice as many epochs as are needed without, and where texts
+    # vary: of the sample `news`, a grammar's, the network learns more without (validation 92.8, and 88.0 with it).
+    pays = passes >= 2 * _R_DROP_EPOCHS and not statistics.closed
+    r_drop = float(pays) if options.r_drop is None else options.r_drop
     epochs = min(updates * batch_size / statistics.texts, passes / 2 if r_drop else passes)
     rules = TextPlan(
         statistics=statistics,

@@ -21,23 +21,27 @@ THAI = "เรือออกจากท่าเมื่อเที่ยง
 CHINESE = "中午船离开了码头"
 
 
-def texts(number, text=ENGLISH, *, classes=2):
-    rows = {"train": [text] * number, "validation": [text] * max(2, number // 10)}
+def texts(number, text=ENGLISH, *, classes=2, closed=False):
+    """Equal texts, each with a word of its own unless the vocabulary is closed."""
+    train = [text if closed else f"{text} word{index}" for index in range(number)]
+    rows = {"train": train, "validation": [text] * max(2, number // 10)}
     targets = {split: np.arange(len(column)) % classes for split, column in rows.items()}
     return LabelledTexts(rows, targets, [f"class {label}" for label in range(classes)], DataReport((), (), {}, {}))
 
 
-def plan(number, text=ENGLISH, *, classes=2, **options):
-    return plan_text(texts(number, text, classes=classes), ClassificationOptions(**options))
+def plan(number, text=ENGLISH, *, classes=2, closed=False, **options):
+    return plan_text(texts(number, text, classes=classes, closed=closed), ClassificationOptions(**options))
 
 
 def test_statistics_count_words_and_know_the_script():
     data = TextStatistics.of(texts(50, f"{ENGLISH} <b>new</b>", classes=3))
     assert (data.texts, data.validation_texts, data.outputs, data.unspaced) == (50, 5, 3, False)
-    assert data.words == 9.0  # eight words and a full stop, without tags
-    assert TextStatistics.of(texts(50, CHINESE)).words == len(CHINESE)
+    assert data.words == 10.0  # nine words and a full stop, without tags
+    assert data.total_words == 500.0
+    assert TextStatistics.of(texts(50, CHINESE, closed=True)).words == len(CHINESE)
     assert TextStatistics.of(texts(50, CHINESE)).unspaced
     assert TextStatistics.of(texts(50, THAI)).unspaced
+    assert [TextStatistics.of(texts(50, closed=closed)).closed for closed in (False, True)] == [False, True]
 
 
 @given(
@@ -51,6 +55,7 @@ def test_statistics_count_words_and_know_the_script():
             "word_dropout": st.floats(0, 0.9),
             "r_drop": st.floats(0, 9),
             "ngrams": st.integers(0, 3),
+            "char_ngrams": st.integers(0, 9),
             "pieces": st.integers(0, 9000),
             "max_length": st.integers(1, 9000),
             "hidden_size": st.integers(1, 999),
@@ -87,6 +92,19 @@ def test_characters_of_unspaced_scripts_have_longer_ngrams_and_no_pieces():
     words, characters = plan(40), plan(40, THAI)
     assert characters.ngrams > words.ngrams
     assert words.pieces > 0 == characters.pieces
+    assert words.char_ngrams > 0 == characters.char_ngrams
+
+
+def test_closed_vocabulary_needs_neither_pieces_nor_r_drop():
+    opened, closed = plan(40), plan(40, closed=True)
+    assert opened.pieces > 0 == closed.pieces
+    assert opened.r_drop > 0 == closed.r_drop
+    assert plan(40, closed=True, r_drop=2.0).r_drop == 2.0
+
+
+def test_characters_of_long_texts_are_not_spelled():
+    assert plan(40).char_ngrams == 5
+    assert plan(40, ENGLISH * 6_000).char_ngrams == 0
 
 
 def test_words_with_vectors_need_no_pieces_and_more_word_dropout():
@@ -104,10 +122,10 @@ def test_scores_of_numbers_have_no_tolerance_in_points():
 
 
 def test_texts_without_words_have_a_plan():
-    assert plan(40, "<b></b>").epochs == plan(40, "word").epochs
+    assert plan(40, "<b></b>", closed=True).epochs == plan(40, "word", closed=True).epochs
 
 
 def test_description_names_what_was_chosen():
     planned = plan(3_400, classes=6)
-    assert planned.describe().startswith("3,400 texts, 6 classes, 8 words each: batches of ")
+    assert planned.describe().startswith("3,400 texts, 6 classes, 9 words each: batches of ")
     assert f"up to {planned.epochs} epochs" in planned.describe()
