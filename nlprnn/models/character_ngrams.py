@@ -49,7 +49,7 @@ class SpellingTable(NamedTuple):
         return cls(torch.tensor(lengths).cumsum(0), torch.tensor(numbers, dtype=torch.int64)), len(known)
 
     def select(self, kept: Tensor) -> Self:
-        """Return the table of some n-grams, numbered anew in their order.
+        """Return the table of some n-grams, renumbered in their order.
 
         Args:
             kept: (G,) bool, True = is in the new table.
@@ -66,10 +66,10 @@ class SpellingTable(NamedTuple):
             ids: (N,) int64.
 
         Returns:
-            (Q,) int64, the numbers of all n-grams, and (Q,) int64, the place in `ids` of the token of each.
+            (Q,) int64, the numbers of all n-grams, and (Q,) int64, the position in `ids` of the token of each.
         """
-        begins, counts = self.offsets[ids], self.offsets[ids + 1] - self.offsets[ids]
-        places = torch.arange(len(ids), device=ids.device).repeat_interleave(counts)
-        first = (counts.cumsum(0) - counts)[places]
-        entries = torch.arange(len(places), device=ids.device) - first + begins[places]
-        return self.numbers[entries], places
+        starts, counts = self.offsets[ids], self.offsets[ids + 1] - self.offsets[ids]
+        positions = torch.arange(len(ids), device=ids.device).repeat_interleave(counts)
+        first = (counts.cumsum(0) - counts)[positions]
+        entries = torch.arange(len(positions), device=ids.device) - first + starts[positions]
+        return self.numbers[entries], positions

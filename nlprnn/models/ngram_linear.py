@@ -39,8 +39,8 @@ class NgramLinear(nn.Module):
     Features are TF-IDF with 1 + log(count) (Salton & Buckley 1988, "Term-Weighting Approaches in Automatic Text
     Retrieval"), normalised per text. It has no parameters, only buffers, which a convex solver fits.
 
-    Character n-grams within words, if there are some, tell what a rare word has in common with others. They are looked
-    up by the id of the word, so that only words of the vocabulary have them.
+    Character n-grams within words, if there are some, tell what a rare word has in common with others. They are
+    retrieved by the id of the word, so that only words of the vocabulary have them.
 
     Args:
         num_ngrams: F, number of n-grams, those of characters included.
@@ -149,10 +149,10 @@ class NgramLinear(nn.Module):
         if self.spellings is None:
             return columns, starts, sizes
         tokens = (mask & (ids != self.unknown_id)).flatten().nonzero().squeeze(1)
-        numbers, places = self.spellings.look_up(ids.flatten()[tokens])
+        numbers, positions = self.spellings.look_up(ids.flatten()[tokens])
         return (
             torch.cat([columns, numbers + len(self.keys)]),
-            torch.cat([starts, tokens[places]]),
+            torch.cat([starts, tokens[positions]]),
             torch.cat([sizes, torch.ones_like(numbers)]),
         )
 

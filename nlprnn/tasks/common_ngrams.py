@@ -30,14 +30,14 @@ class CommonNgrams:
         spellings: the character n-grams of the vocabulary; None = there are none.
         num_char_ngrams: how many they are.
         idf: (F,) float, inverse document frequency of each n-gram.
-        num_found: n-grams that occur in enough texts, of which these are the most frequent.
+        num_frequent: n-grams that occur in enough texts, of which these are the most frequent.
     """
 
     keys: Tensor
     spellings: SpellingTable | None
     num_char_ngrams: int
     idf: Tensor
-    num_found: int
+    num_frequent: int
 
 
 def find_common_ngrams(
@@ -62,8 +62,8 @@ def find_common_ngrams(
         keys_of_batches.append(batch_keys[first & (batch_keys >= 0)].numpy())
         if spellings is not None:
             rows, columns = (mask & (ids != unknown_id)).nonzero(as_tuple=True)
-            numbers, places = spellings.look_up(ids[rows, columns])
-            char_texts += torch.bincount(torch.unique(rows[places] * size + numbers) % size, minlength=size)
+            numbers, positions = spellings.look_up(ids[rows, columns])
+            char_texts += torch.bincount(torch.unique(rows[positions] * size + numbers) % size, minlength=size)
     keys, counts = np.unique(np.concatenate(keys_of_batches), return_counts=True)
     texts = torch.cat([torch.from_numpy(counts), char_texts])
     fewest = min(1 if len(tokens) < _FEW_TEXTS else 2, int(counts.max(initial=0)))
@@ -78,7 +78,7 @@ def find_common_ngrams(
         spellings=spellings.select(kept_chars) if spellings is not None and num_char_ngrams else None,
         num_char_ngrams=num_char_ngrams,
         idf=torch.log((1 + len(tokens)) / (1 + texts[kept].double())).float() + 1.0,
-        num_found=len(common),
+        num_frequent=len(common),
     )
 
 

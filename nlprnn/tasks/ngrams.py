@@ -47,7 +47,7 @@ class NgramFit:
 
     Attributes:
         ngrams: the fitted model.
-        num_found: n-grams of enough training texts, of which `ngrams` has the most frequent.
+        num_frequent: n-grams of enough training texts, of which `ngrams` has the most frequent.
 
     Raises:
         DataError: the order is too large for the vocabulary.
@@ -79,7 +79,7 @@ class NgramFit:
             unknown_id=unknown_id,
             limit=_MAX_WEIGHTS // outputs,
         )
-        self.num_found = common.num_found
+        self.num_frequent = common.num_frequent
         self.ngrams = NgramLinear(
             len(common.idf),
             outputs,
@@ -106,7 +106,7 @@ class NgramFit:
 
     def describe(self) -> str:
         """Return one line on the fitted n-grams."""
-        rest = f", the most frequent of {self.num_found:,}" if self.ngrams.num_ngrams < self.num_found else ""
+        rest = f", the most frequent of {self.num_frequent:,}" if self.ngrams.num_ngrams < self.num_frequent else ""
         return f"n-grams: {self.ngrams.describe()}{rest}"
 
     def ensemble(self, pipeline: PipelineT) -> PipelineT:

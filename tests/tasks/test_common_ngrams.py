@@ -59,7 +59,7 @@ def test_features_are_those_of_scikit_learn():
 def test_the_most_frequent_are_kept_and_the_others_counted():
     rows = [np.array([2, 4])] * 3 + [np.array([7])]
     every, few = find(rows), find(rows, limit=4)
-    assert (len(few.idf), few.num_found) == (4, len(every.idf))
+    assert (len(few.idf), few.num_frequent) == (4, len(every.idf))
     assert sorted(few.idf.tolist()) == sorted(every.idf.tolist())[:4]
 
 
@@ -86,7 +86,7 @@ def test_table_looks_up_what_the_words_have(words, ids, longest, seed):
     kept = torch.rand(number, generator=torch.Generator().manual_seed(seed)) < 0.5
     kept_names = [name for name, is_kept in zip(names, kept.tolist(), strict=True) if is_kept]
     ids = [index % len(words) for index in ids]
-    numbers, places = table.select(kept).look_up(torch.tensor(ids, dtype=torch.int64))
+    numbers, positions = table.select(kept).look_up(torch.tensor(ids, dtype=torch.int64))
     expected = [
         (place, ngram)
         for place, index in enumerate(ids)
@@ -94,4 +94,4 @@ def test_table_looks_up_what_the_words_have(words, ids, longest, seed):
         for ngram in character_ngrams(words[index], longest)
         if ngram in kept_names
     ]
-    assert list(zip(places.tolist(), [kept_names[index] for index in numbers.tolist()], strict=True)) == expected
+    assert list(zip(positions.tolist(), [kept_names[index] for index in numbers.tolist()], strict=True)) == expected

@@ -102,9 +102,9 @@ def test_closed_vocabulary_needs_neither_pieces_nor_r_drop():
     assert plan(40, closed=True, r_drop=2.0).r_drop == 2.0
 
 
-def test_characters_of_long_texts_are_not_spelled():
-    assert plan(40).char_ngrams == 5
-    assert plan(40, ENGLISH * 6_000).char_ngrams == 0
+def test_long_texts_have_no_ngrams_of_characters(monkeypatch):
+    monkeypatch.setattr("nlprnn.tasks.text_plan._LONGEST_FOR_CHARACTERS", 100)
+    assert [plan(number).char_ngrams for number in (10, 11)] == [5, 0]  # ten words each
 
 
 def test_words_with_vectors_need_no_pieces_and_more_word_dropout():
