@@ -104,7 +104,7 @@ def test_closed_vocabulary_needs_neither_pieces_nor_r_drop():
 
 def test_long_texts_have_no_ngrams_of_characters(monkeypatch):
     monkeypatch.setattr("nlprnn.tasks.text_plan._LONGEST_FOR_CHARACTERS", 100)
-    assert [plan(number).char_ngrams for number in (10, 11)] == [5, 0]  # ten words each
+    assert [plan(number).char_ngrams for number in (11, 12)] == [5, 0]  # nine words each
 
 
 def test_words_with_vectors_need_no_pieces_and_more_word_dropout():
