@@ -184,7 +184,7 @@ class Tokenizer(ABC):
 
     @classmethod
     def _load_checked(cls, folder: Path) -> Self:
-        """Load a folder of `_save_vocabulary`, whose errors are clearer than those of checksums, and check these then."""
+        """Load a folder of `_save_vocabulary`, whose errors are clearer than those of checksums; check these then."""
         tokenizer = cls._load_vocabulary(folder)
         check_processor_files(folder)
         return tokenizer
