@@ -33,14 +33,22 @@ def adaptive_batches(items: Iterable[Item], *, max_size: int = _MAX_SIZE) -> Ite
         items: any. Those that arrive over time have a method `has_pending() -> bool`: whether the next item, or the
             end, is there without waiting. Whoever writes a line into a pipe and waits for the answer gets it.
         max_size: items of the longest list.
+
+    Raises:
+        Exception: that of the items, such as a line that cannot be decoded, after the list of those before it.
     """
     has_pending = getattr(items, "has_pending", _always)
     items, size = iter(items), _FIRST_SIZE
     for first in items:
-        batch = [first]
-        for _ in takewhile(lambda _: has_pending(), range(size - 1)):
-            batch.extend(islice(items, 1))
+        batch, fault = [first], None
+        try:
+            for _ in takewhile(lambda _: has_pending(), range(size - 1)):
+                batch.extend(islice(items, 1))
+        except Exception as error:
+            fault = error
         yield batch
+        if fault is not None:
+            raise fault
         size = min(2 * size, max_size)
 
 

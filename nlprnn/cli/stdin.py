@@ -17,6 +17,8 @@ from nlprnn.errors import DataError
 _UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 _BYTES = 1 << 16
 """Size of a read; as much as a pipe holds."""
+_MOST_BYTES = 1 << 28
+"""Longest line."""
 
 
 def is_piped() -> bool:
@@ -45,6 +47,7 @@ class StandardInput(Iterator[str]):
             raise DataError(f"standard input is not read as {encoding}: give it as --file, or convert it to UTF-8")
         self._lines: deque[bytes] = deque()
         self._incomplete: list[bytes] = []  # pieces of a line whose end has not arrived yet
+        self._length = 0  # of them together
         self._number = 0
         self._started = False
         self._ended = False
@@ -97,6 +100,9 @@ class StandardInput(Iterator[str]):
         return DataError(f"standard input, line {line} is not {encoding_name(self._encoding)}: {self._mend}")
 
     def _read(self) -> None:
+        if self._length > _MOST_BYTES:
+            number = self._number + len(self._lines) + 1
+            raise DataError(f"standard input, line {number} has more than {_MOST_BYTES:,} bytes: end its lines")
         stream = cast(BufferedReader, sys.stdin.buffer)
         data = stream.read1(_BYTES)
         if not self._started and (kind := "in UTF-16" if data.startswith(_UTF_16) else binary_kind(data)):
@@ -114,7 +120,8 @@ class StandardInput(Iterator[str]):
             elif others or (line and not (is_first and line == BOM_UTF8)):  # text after the last line end is a line
                 self._lines.append(line)
             self._lines.extend(others[:-1])
-            self._incomplete = others[-1:]
+            self._incomplete, self._length = others[-1:], 0
+        self._length += len(data.rpartition(b"\n")[2])
 
 
 def _is_readable() -> bool:

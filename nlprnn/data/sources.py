@@ -20,6 +20,7 @@ from nlprnn.data.formats.registry import TABLES, TAGGED, Formats, has_open_suffi
 from nlprnn.data.formats.source import Source
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError, NlprnnError
+from nlprnn.path_kinds import kind_of_path
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -129,6 +130,8 @@ def _data_path(dataset: str) -> Path | None:
     path = Path(dataset).expanduser()
     if not dataset or not path.exists():
         return None
+    if not path.is_file() and not path.is_dir():
+        raise DataError(f"{path} is {kind_of_path(path)}: data are read several times, so write them to a file")
     if path.suffix.lower() == ".zip" and path.is_file():
         return unpacked(path)
     if not path.is_dir() or not (trace := next((name for name in _MODEL_FILES if (path / name).is_file()), "")):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nlprnn.errors import DataError
+from nlprnn.path_kinds import kind_of_path
 
 _BUFFER_SIZE = 1 << 16
 
@@ -25,6 +26,8 @@ def open_unpacked(path: Path) -> Iterator[Iterable[bytes]]:
     Raises:
         DataError: the file is missing, empty, binary or damaged, or an archive of several files.
     """
+    if path.exists() and kind_of_path(path) != "a file":
+        raise DataError(f"{path} is {kind_of_path(path)}: give a file of word vectors.")
     try:
         with ExitStack() as stack:
             raw = stack.enter_context(path.open("rb"))

@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nlprnn.batching import PendingStream, adaptive_batches
+from nlprnn.cli import stdin
 from nlprnn.cli.file_kinds import binary_kind
 from nlprnn.cli.stdin import StandardInput
 from nlprnn.errors import DataError
@@ -39,6 +40,23 @@ def test_interactive_pipe_is_answered_immediately(pipe):
     pipe(None)
     assert lines.has_pending()
     assert list(chunks) == [["the last, without an end"]]
+
+
+def test_lines_before_an_undecodable_one_are_answered(pipe):
+    pipe(b"one\ntwo\n\xff\nfour\n")
+    chunks = adaptive_batches(StandardInput())
+    assert next(chunks) == ["one", "two"]
+    with pytest.raises(DataError, match="standard input, line 3 is not UTF-8"):
+        next(chunks)
+
+
+def test_endless_line_is_refused(pipe, monkeypatch):
+    monkeypatch.setattr(stdin, "_MOST_BYTES", 1000)
+    pipe(b"one\n" + b"x" * 900 + b"\n" + b"x" * 2000)
+    lines = StandardInput()
+    assert [len(next(lines)) for _ in range(2)] == [3, 900]
+    with pytest.raises(DataError, match="standard input, line 3 has more than 1,000 bytes"):
+        next(lines)
 
 
 def test_full_pipe_is_read_in_growing_batches(pipe):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import logging
+import os
 from collections import Counter
 from itertools import chain
 
@@ -295,3 +296,12 @@ class TestRunningText:
         (tmp_path / "a.txt").write_text("short")
         with pytest.raises(DataError, match=r"a\.txt: 5 characters are too few"):
             load_text(str(tmp_path / "a.txt"))
+
+
+@pytest.mark.parametrize("name", ["data.csv", "data.parquet", "data.conll", "data"])
+def test_pipe_or_device_is_no_data_set(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(DataError, match="is a named pipe: data are read several times, so write them to a file"):
+        load_table(str(tmp_path / name), {"text": None})
+    with pytest.raises(DataError, match="/dev/zero is a device"):
+        load_table("/dev/zero", {"text": None})

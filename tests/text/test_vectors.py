@@ -1,7 +1,9 @@
 import bz2
 import gzip
 import lzma
+import os
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
@@ -178,9 +180,12 @@ def test_bad_files_are_an_error_with_line_and_mend(content, message, write):
 
 def test_missing_file_folder_and_damage_are_an_error(tmp_path):
     (tmp_path / "a.bz2").write_bytes(b"BZh91AY&SY" + b"x" * 50)
+    os.mkfifo(tmp_path / "pipe")
     for path, message in (
         (tmp_path / "no.txt", "does not exist"),
-        (tmp_path, r"cannot be read: Is a directory\.$"),
+        (tmp_path, "is a folder: give a file"),
+        (tmp_path / "pipe", "is a named pipe: give a file"),
+        (Path("/dev/zero"), "is a device: give a file"),
         (tmp_path / "a.bz2", r"cannot be read: Invalid data stream\.$"),
     ):
         with pytest.raises(DataError, match=message):

@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 
 from nlprnn.data.formats.signatures import signature_kind
 from nlprnn.errors import DataError
+from nlprnn.path_kinds import kind_of_path
 
 _PACKINGS = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
 _BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose little-endian mark begins in the same way
@@ -25,8 +26,10 @@ _BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose little-endian mark begins i
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = ("utf-16", "utf-32")
 _HEAD_BYTES = 1 << 16
-_MOST_CHARACTERS = 1 << 30  # of a line: more is a damaged file, or a small packed one that would fill the memory
+MOST_CHARACTERS = 1 << 28
+"""Longest line, in characters; in a file that is larger itself, as many as it has bytes, up to four times this."""
 
 
 def suffix(path: Path) -> str:
@@ -45,8 +48,10 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading, unpacked where its name ends in a packing.
 
     Raises:
-        DataError: the file cannot be opened or read, or is damaged.
+        DataError: the file cannot be opened or read, is damaged, or is a device, which may have no end.
     """
+    if path.exists() and kind_of_path(path) == "a device":
+        raise DataError(f"{path} is a device: give a file")
     kind = path.suffix.lower().removeprefix(".")
     try:
         with _PACKINGS[f".{kind}"](path) if is_packed(path) else path.open("rb") as file:
@@ -67,6 +72,22 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         if kind == "bz2" and error.errno is None:
             raise DataError(f"{path} is not a sound bzip2 file ({error}): pack it again or drop the .bz2") from None
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+class _Joined(io.RawIOBase):
+    """The first bytes of a stream, which have been read, and the rest."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = head, cast("io.BufferedReader", rest)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] or self._rest.read1(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _packer(kind: str) -> str:
@@ -100,27 +121,32 @@ def read_lines(path: Path, encoding: str | None = None, *, universal: bool = Fal
     Raises:
         DataError: the file cannot be opened or is damaged, or a line is not of this encoding.
     """
-    name = "utf-8"
-    try:
-        with open_bytes(path) as file:
-            head = file.read(_HEAD_BYTES)
-            name = _encoding_of(head, path, encoding)
-            if file.seekable():
-                file.seek(0)
-            else:  # a pipe
-                file = io.BytesIO(head + file.read())
-            newline = "\n" if not universal and "\n" in head.decode(name, "ignore") else ""
-            text = io.TextIOWrapper(file, name, newline=newline)
-            first = True
-            while line := text.readline(_MOST_CHARACTERS):
-                if len(line) == _MOST_CHARACTERS:
-                    raise DataError(f"{path} has a line of more than {_MOST_CHARACTERS:,} characters: end its lines")
-                line = line.removeprefix("\ufeff") if first else line
-                first = False
-                if line:  # a byte order mark alone is no line
+    with open_bytes(path) as file:
+        head = file.read(_HEAD_BYTES)
+        name = _encoding_of(head, path, encoding)
+        if file.seekable():
+            file.seek(0)
+        else:  # a pipe
+            file = cast("BinaryIO", io.BufferedReader(_Joined(head, file)))
+        newline = "\n" if not universal and "\n" in head.decode(name, "ignore") else ""
+        # What is not of an encoding is found line by line, so that the lines before it are read.
+        errors = "strict" if name.startswith(_WIDE) else "surrogateescape"
+        text = io.TextIOWrapper(file, name, newline=newline, errors=errors)
+        limit, number = min(max(MOST_CHARACTERS, path.stat().st_size), 4 * MOST_CHARACTERS), 0
+        try:
+            while line := text.readline(limit):
+                number += 1
+                if len(line) == limit:
+                    raise DataError(f"{path}, line {number} has more than {limit:,} characters: end its lines")
+                if not line.isascii():
+                    line.encode()  # which fails for what was not decoded
+                if number > 1 or (line := line.removeprefix("\ufeff")):
                     yield line
-    except UnicodeError as error:
-        raise _encoding_error(path, name, error) from None
+        except UnicodeEncodeError:
+            raise _encoding_error(f"{path}, line {number}", name, line) from None
+        except UnicodeError as error:
+            fault = f"{path} is not {encoding_name(name)} ({error})"
+            raise DataError(f"{fault}: check --encoding, or copy it again") from None
 
 
 def read_text(path: Path, encoding: str | None = None) -> str:
@@ -152,7 +178,7 @@ def _encoding_of(head: bytes, path: Path, encoding: str | None) -> str:
     except (LookupError, UnicodeError):
         unknown = f"{path}: the encoding {encoding!r} is unknown"
         raise DataError(f"{unknown}; give a name such as utf-8, cp1252 or utf-16") from None
-    wide = name.startswith(("utf-16", "utf-32"))
+    wide = name.startswith(_WIDE)
     if wide and head and b"\0" not in head:
         raise DataError(f"{path} is not {encoding_name(name)}: no byte near its begin is zero; check --encoding")
     if not wide and (likely := _wide_encoding(head)):
@@ -174,18 +200,15 @@ def _wide_encoding(head: bytes) -> str | None:
     return None
 
 
-def _encoding_error(path: Path, name: str, error: UnicodeError) -> DataError:
-    """The error of a text that is not of its encoding, with the place of the first fault."""
-    if not name.startswith(("utf-16", "utf-32")):
-        with open_bytes(path) as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    line.decode(name)
-                except UnicodeDecodeError as fault:
-                    byte = f"byte 0x{line[fault.start]:02X} at position {fault.start + 1} of the line"
-                    mend = f"give its encoding, such as --encoding {_likely_encoding(line)}, or save it as UTF-8"
-                    return DataError(f"{path}, line {number}: {byte} is not {encoding_name(name)}; {mend}")
-    return DataError(f"{path} is not {encoding_name(name)} ({error}): check --encoding, or copy it again")
+def _encoding_error(place: str, name: str, line: str) -> DataError:
+    """Return the error of a line with bytes that are not of its encoding, which it holds as lone surrogates."""
+    index = next(index for index, character in enumerate(line) if "\ud800" <= character <= "\udfff")
+    position = len(line[:index].encode(name, "surrogateescape")) + 1
+    likely = _likely_encoding(line.encode(name, "surrogateescape"))
+    return DataError(
+        f"{place}: byte 0x{ord(line[index]) & 0xFF:02X} at position {position} of the line is not "
+        f"{encoding_name(name)}; give its encoding, such as --encoding {likely}, or save it as UTF-8"
+    )
 
 
 def _likely_encoding(line: bytes) -> str:

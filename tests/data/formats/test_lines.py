@@ -8,6 +8,7 @@ import lzma
 import os
 import re
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -88,11 +89,12 @@ def test_packed_text(tmp_path, ending, pack):
         assert str(path) in str(caught.value)
 
 
-def test_pipe(tmp_path):
+@pytest.mark.parametrize("content", [TEXT, "Zeile ohne Ähnlichkeit\n" * 10_000], ids=["short", "long"])
+def test_pipe(tmp_path, content):
     os.mkfifo(tmp_path / "pipe")
-    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(TEXT.encode()))
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(content.encode()))
     writer.start()
-    assert "".join(read_lines(tmp_path / "pipe")) == TEXT
+    assert "".join(read_lines(tmp_path / "pipe")) == content
     writer.join()
 
 
@@ -126,10 +128,34 @@ def test_bytes_of_another_encoding(tmp_path, content, encoding, message):
 
 
 def test_small_packed_file_of_an_endless_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(lines, "_MOST_CHARACTERS", 1000)
-    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"x" * 100_000, mtime=0))
-    with pytest.raises(DataError, match="a line of more than 1,000 characters"):
-        list(read_lines(tmp_path / "a.txt.gz"))
+    monkeypatch.setattr(lines, "MOST_CHARACTERS", 1000)
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"one\n" + b"x" * 100_000, mtime=0))
+    read = read_lines(tmp_path / "a.txt.gz")
+    assert next(read) == "one\n"
+    with pytest.raises(DataError, match="line 2 has more than 1,000 characters"):
+        next(read)
+
+
+def test_line_of_a_large_file_may_be_as_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(lines, "MOST_CHARACTERS", 1000)
+    (tmp_path / "a.txt").write_bytes(b"x" * 2000 + b"\ny")
+    assert [len(line) for line in read_lines(tmp_path / "a.txt")] == [2001, 1]
+    (tmp_path / "a.txt").write_bytes(b"x" * 5000)
+    with pytest.raises(DataError, match="line 1 has more than 4,000 characters"):
+        list(read_lines(tmp_path / "a.txt"))
+
+
+def test_lines_before_an_undecodable_one_are_read(tmp_path):
+    (tmp_path / "a.txt").write_bytes("eins\nzwölf\n".encode() + b"\xff\nvier\n")
+    read = read_lines(tmp_path / "a.txt")
+    assert [next(read), next(read)] == ["eins\n", "zwölf\n"]
+    with pytest.raises(DataError, match="line 3: byte 0xFF at position 1"):
+        next(read)
+
+
+def test_device_is_refused():
+    with pytest.raises(DataError, match="/dev/zero is a device: give a file"):
+        next(read_lines(Path("/dev/zero")))
 
 
 def test_message_of_the_system_is_kept(tmp_path):
