@@ -24,7 +24,7 @@ class SpellingTable(NamedTuple):
 
     Attributes:
         offsets: (V + 1,) int64; the n-grams of word v are `numbers[offsets[v] : offsets[v + 1]]`.
-        numbers: (K,) int64.
+        numbers: (K,) int32: they are a good part of a model's file.
     """
 
     offsets: Tensor
@@ -46,7 +46,7 @@ class SpellingTable(NamedTuple):
             if word is not None:
                 numbers += [known.setdefault(ngram, len(known)) for ngram in character_ngrams(word, longest)]
             lengths.append(len(numbers) - before)
-        return cls(torch.tensor(lengths).cumsum(0), torch.tensor(numbers, dtype=torch.int64)), len(known)
+        return cls(torch.tensor(lengths).cumsum(0), torch.tensor(numbers, dtype=torch.int32)), len(known)
 
     def select(self, kept: Tensor) -> Self:
         """Return the table of some n-grams, renumbered in their order.
@@ -56,7 +56,7 @@ class SpellingTable(NamedTuple):
         """
         present = kept[self.numbers]
         before = torch.cat([present.new_zeros(1, dtype=torch.int64), present.cumsum(0)])
-        renumbered = kept.cumsum(0) - 1
+        renumbered = (kept.cumsum(0) - 1).int()
         return type(self)(before[self.offsets], renumbered[self.numbers[present]])
 
     def look_up(self, ids: Tensor) -> tuple[Tensor, Tensor]:
@@ -72,4 +72,4 @@ class SpellingTable(NamedTuple):
         positions = torch.arange(len(ids), device=ids.device).repeat_interleave(counts)
         first = (counts.cumsum(0) - counts)[positions]
         entries = torch.arange(len(positions), device=ids.device) - first + starts[positions]
-        return self.numbers[entries], positions
+        return self.numbers[entries].long(), positions

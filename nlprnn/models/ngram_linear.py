@@ -94,7 +94,7 @@ class NgramLinear(nn.Module):
         self.register_buffer("bias", torch.zeros(num_outputs))
         if num_char_ngrams:
             self.register_buffer("spelling_offsets", torch.zeros(vocab_size + 1, dtype=torch.int64))
-            self.register_buffer("spelling_numbers", torch.zeros(num_spellings, dtype=torch.int64))
+            self.register_buffer("spelling_numbers", torch.zeros(num_spellings, dtype=torch.int32))
 
     def load_ngrams(self, keys: Tensor, idf: Tensor, spellings: SpellingTable | None = None) -> None:
         """Set the n-grams.
