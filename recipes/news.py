@@ -73,7 +73,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     run.save_initial(network)
 
     # N-gram model beside the network
-    tokens = data.encode(network.tokenizer)
+    tokens, splits = data.encode(network.tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
         ngrams = NgramFit(network, tokens, data, order=plan.ngrams, char_order=plan.char_ngrams, criterion=criterion)
@@ -93,6 +93,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, vocabulary.tokenizer), "validation", rows),
             len(tokens["validation"]),
+            final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
         ),
         metric=options.metric,
         folder=run.folder,
@@ -102,7 +103,6 @@ def main(run: Run, options: ClassificationOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    splits = run.scored(data.held_out)
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)

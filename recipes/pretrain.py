@@ -64,12 +64,13 @@ def main(run: Run, options: PretrainingOptions) -> None:
         first = held_out[: options.bptt * len(windows) + 1]
         return {"loss": bidirectional_nll(averaged, first, length=options.bptt)}
 
+    num_windows = (len(held_out) - 1) // options.bptt
     trainer = Trainer(
         model,
         adamw(model.parameters(), options.learning_rate),
         StreamBatches(ids, batch_size=options.batch_size, length=options.bptt, seed=options.seed),
         bidirectional_language_model_loss(samples=options.samples),
-        SplitValidation(validate, (len(held_out) - 1) // options.bptt, unit="windows"),
+        SplitValidation(validate, num_windows, unit="windows", final_rows=num_windows),
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02),

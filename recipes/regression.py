@@ -74,7 +74,7 @@ def main(run: Run, options: RegressionOptions) -> None:
     run.save_initial(network)
 
     # N-gram model beside the network
-    tokens = data.encode(network.tokenizer)
+    tokens, splits = data.encode(network.tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
         ngrams = NgramFit(
@@ -96,6 +96,7 @@ def main(run: Run, options: RegressionOptions) -> None:
         SplitValidation(
             lambda averaged, rows: score(Regressor(averaged, vocabulary.tokenizer), "validation", rows),
             len(tokens["validation"]),
+            final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
         ),
         metric=RMSE,
         folder=run.folder,
@@ -105,7 +106,6 @@ def main(run: Run, options: RegressionOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    splits = run.scored(data.held_out)
     regressor = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         regressor.save(run.folder)

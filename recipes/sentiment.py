@@ -66,7 +66,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     run.save_initial(network)
 
     # N-gram model beside the network
-    tokens = data.encode(network.tokenizer)
+    tokens, splits = data.encode(network.tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
         ngrams = NgramFit(
@@ -88,6 +88,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, vocabulary.tokenizer), "validation", rows),
             len(tokens["validation"]),
+            final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
         ),
         metric=ACCURACY,
         folder=run.folder,
@@ -97,7 +98,6 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    splits = run.scored(data.held_out)
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
         classifier.save(run.folder)

@@ -82,7 +82,7 @@ def main(run: Run, options: TaggingOptions) -> None:
     run.save_initial(tagger)
 
     # Train
-    encoded = data.encode(tagger)
+    encoded, splits = data.encode(tagger), run.scored(data.held_out)
     words, tags = encoded["train"]
     trainer = Trainer(
         model,
@@ -92,6 +92,7 @@ def main(run: Run, options: TaggingOptions) -> None:
         SplitValidation(
             lambda averaged, rows: data.score(Tagger(averaged, tokenizer), "validation", encoded, rows),
             len(encoded["validation"][0]),
+            final_rows=2 * sum(len(encoded[split][0]) for split in splits),
         ),
         metric=F1 if tagger.is_span_tagger else ACCURACY,
         folder=run.folder,
@@ -106,7 +107,7 @@ def main(run: Run, options: TaggingOptions) -> None:
         tagger.save(run.folder)
 
     # Evaluate
-    scores = {split: data.score(tagger, split, encoded) for split in run.scored(data.held_out)}
+    scores = {split: data.score(tagger, split, encoded) for split in splits}
     usage = ['nlprnn tag --model MODEL "Emma Torsson flew to Lindford on Monday."']
     run.finish(scores, summary=summary, usage=usage)
 

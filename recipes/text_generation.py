@@ -21,6 +21,9 @@ from nlprnn.tasks.language_model_plan import plan_language_model
 from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import language_model_loss
 
+_WHOLE_TEXT = 2.0
+"""Time of reading a text from start to end beside that of 32 pieces in parallel."""
+
 
 @recipe("text_generation")
 def main(run: Run, options: LanguageModelOptions) -> None:
@@ -62,6 +65,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     )
     generator = Generator(model, tokenizer)
     ids = {split: generator.encode(documents) for split, documents in texts.items()}
+    scored = run.scored(split for split in texts if split != "train")
     for split, needed in (("train", 2 * plan.batch_size), ("validation", 2)):
         if len(ids[split]) < needed:
             raise DataError(
@@ -82,7 +86,12 @@ def main(run: Run, options: LanguageModelOptions) -> None:
         language_model_loss(
             label_smoothing=options.label_smoothing, ar_alpha=options.ar_alpha, tar_beta=options.tar_beta
         ),
-        SplitValidation(validate, -(-len(ids["validation"]) // plan.bptt), unit="windows"),
+        SplitValidation(
+            validate,
+            -(-len(ids["validation"]) // plan.bptt),
+            unit="windows",
+            final_rows=_WHOLE_TEXT * sum(len(ids[split]) for split in scored) / plan.bptt,
+        ),
         metric=LOSS,
         folder=run.folder,
         options=run.training_options(warmup=0.02, ema=plan.ema, **plan.length),
@@ -92,7 +101,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
 
     # Evaluate
     scores = {}
-    for split in run.scored(split for split in texts if split != "train"):
+    for split in scored:
         score = generator.score(texts[split])
         log_unknown_tokens(score, split)
         scores[split] = {

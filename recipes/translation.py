@@ -93,7 +93,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
         adamw(model.parameters(), plan.learning_rate),
         pair_batches(sources, targets, max_tokens=plan.batch_tokens, seed=options.seed),
         translation_loss(label_smoothing=options.label_smoothing, r_drop=options.r_drop),
-        translation_validation(translator, pairs, bleu_tokenizer=options.bleu_tokenizer),
+        translation_validation(translator, pairs, run.scored(pairs.held_out), bleu_tokenizer=options.bleu_tokenizer),
         metric=METRICS[options.select_by],
         folder=run.folder,
         options=run.training_options(

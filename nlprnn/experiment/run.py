@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +29,9 @@ PlanT = TypeVar("PlanT", bound=Plan)
 _SHARED_OPTIONS = (*(field.name for field in fields(RunOptions)), "ema", "patience")
 """Options of a recipe that are the trainer's where it has one of the name."""
 
+_LEAST_SHARE = 0.25
+"""Of the time limit, for training, validation and scores, however long the data take to read."""
+
 Scores = Mapping[str, Mapping[str, Any]]
 """Split -> name of a metric -> number (or, for a signature, text)."""
 
@@ -43,6 +47,7 @@ class Run:
         resume: continue from the folder's checkpoint.
         callbacks: of the `Trainer`.
         scored_splits: held-out splits that may be scored; None = all. A search for options leaves the test split alone.
+        began: moment of `time.monotonic()` from which `--max-minutes` count.
     """
 
     recipe: str
@@ -51,6 +56,7 @@ class Run:
     resume: bool
     callbacks: Sequence[Callback] = ()
     scored_splits: Sequence[str] | None = None
+    began: float = field(default_factory=time.monotonic)
 
     def log(self, text: str) -> None:
         """Print progress on standard error, once where there are several processes."""
@@ -93,11 +99,17 @@ class Run:
             pipeline.save(self.folder)
 
     def training_options(self, **overrides: Any) -> TrainingOptions:
-        """Return the options of the `Trainer`: the recipe's options of the same names, and `overrides`."""
+        """Return the options of the `Trainer`: the recipe's options of the same names, and `overrides`.
+
+        The time until now, in which data were read and n-grams fitted, is taken off the time limit.
+        """
         from nlprnn.training.options import TrainingOptions
 
         known = {field.name for field in fields(TrainingOptions)} & {field.name for field in fields(self.options)}
         shared = {name: getattr(self.options, name) for name in _SHARED_OPTIONS if name in known}
+        if (limit := self.options.max_minutes) is not None:
+            used = (time.monotonic() - self.began) / 60
+            shared["max_minutes"] = max(_LEAST_SHARE * limit, limit - used)
         return TrainingOptions(**{**shared, **overrides})
 
     def finish(

@@ -45,8 +45,8 @@ class RunOptions(DatasetOptions):
         None,
         above=0,
         length=True,
-        help="Time budget in minutes, validation included, on fewer rows if it would take over a fifth; the "
-        "learning-rate schedule is fitted to it if it ends before --epochs.",
+        help="Time budget of the whole run in minutes, the scores at the end included; a validation that would take "
+        "over a fifth of it is on fewer rows, and the learning-rate schedule is fitted to it.",
     )
     gradient_accumulation_steps: int = option(1, min=1, help="Batches whose gradients are summed for one update.")
     clip_norm: float | None = option(1.0, above=0, help="Gradient norm above which gradients are scaled down to it.")

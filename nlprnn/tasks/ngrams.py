@@ -142,10 +142,10 @@ class NgramFit:
             splits: held-out splits to score.
         """
         for split in splits:
-            tokens, targets = self.tokens[split], self.data.targets[split]
-            outputs = {"network": network.outputs(tokens), "n-grams": self.outputs(split).numpy()}
-            if ensemble is not network:
-                outputs["both"] = ensemble.outputs(tokens)
+            outputs = {"network": network.outputs(self.tokens[split]), "n-grams": self.outputs(split).numpy()}
+            if isinstance(model := ensemble.model, EnsembleClassifier | EnsembleRegressor):
+                outputs["both"] = model.network_weight * outputs["network"] + model.ngram_weight * outputs["n-grams"]
+            targets = self.data.targets[split]
             scores = {name: text_metrics(network, values, targets)[metric.name] for name, values in outputs.items()}
             yield f"{split:<12}{metric.name}: " + "   ".join(f"{name} {score:.4g}" for name, score in scores.items())
 

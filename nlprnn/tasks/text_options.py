@@ -104,7 +104,7 @@ class TextOptions(PlannedOptions):
         None,
         min=0,
         auto=FROM_DATA,
-        help="N-gram order of a linear model beside the network; 0 = none. It is fitted first, beyond --max-minutes.",
+        help="N-gram order of a linear model beside the network, which is fitted first; 0 = none.",
         tune=OneOf(0, 1, 2),
     )
     char_ngrams: int | None = option(

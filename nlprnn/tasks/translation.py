@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -24,6 +24,9 @@ from nlprnn.training import SplitValidation
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+_BEAM_SEARCH = 4.0
+"""Time of beam search beside that of a validation, which is greedy."""
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (CHRF, BLEU, LOSS)}
 
@@ -221,13 +224,14 @@ def count_truncated(sources: SequenceArray, targets: SequenceArray, max_length: 
 
 
 def translation_validation(
-    translator: Translator, pairs: SentencePairs, *, bleu_tokenizer: str = "13a"
+    translator: Translator, pairs: SentencePairs, final_splits: Sequence[str] = (), *, bleu_tokenizer: str = "13a"
 ) -> SplitValidation:
     """Return the validation of a model: BLEU and chrF of greedy search, and the loss in nats per token.
 
     Args:
         translator: with the tokenizer of the model.
         pairs: whose validation split is translated.
+        final_splits: those that are translated after training, by beam search.
         bleu_tokenizer: sacreBLEU's tokenizer of the targets.
     """
     sources, targets = pairs.encode(translator, "validation")
@@ -243,4 +247,5 @@ def translation_validation(
             "loss": current.mean_nll(sources.select(rows), targets.select(rows)),
         }
 
-    return SplitValidation(validate, len(texts))
+    final_rows = _BEAM_SEARCH * sum(len(pairs.side(split, "source")) for split in final_splits)
+    return SplitValidation(validate, len(texts), final_rows=final_rows)

@@ -11,6 +11,9 @@ from torch import Tensor
 from nlprnn.metrics import LOSS, Metric
 from nlprnn.training.options import TrainingOptions
 
+LEAST_TRAINING = 0.25
+"""Share of a time limit that is for training at least, however long the validations and the scores at the end take."""
+
 
 @dataclass
 class TrainingState:
@@ -21,6 +24,7 @@ class TrainingState:
         epoch: passes over the data so far, with the fraction of the current one.
         seconds: time of training and validation.
         evaluation_seconds: duration of the last validation.
+        final_seconds: estimated duration of what is scored after training.
         best: validation score of the best weights.
         best_loss: validation loss that belongs to `best`, if validation returns a loss.
         top_score: best validation score of all, which other weights may have.
@@ -40,6 +44,7 @@ class TrainingState:
     epoch: float = 0.0
     seconds: float = 0.0
     evaluation_seconds: float = 0.0
+    final_seconds: float = 0.0
     best: float | None = None
     best_loss: float | None = None
     top_score: float | None = None
@@ -64,8 +69,8 @@ class TrainingState:
         if options.max_minutes is not None:
             limit = 60 * options.max_minutes
             # The last validation must fit in too: it takes as long as the one before; before the first, a guess.
-            reserved = self.evaluation_seconds or 0.03 * limit
-            completed = max(completed, self.seconds / max(0.5 * limit, limit - reserved))
+            reserved = (self.evaluation_seconds or 0.03 * limit) + self.final_seconds
+            completed = max(completed, self.seconds / max(LEAST_TRAINING * limit, limit - reserved))
         return min(1.0, completed)
 
     def out_of_patience(self, options: TrainingOptions) -> bool:

@@ -90,6 +90,7 @@ class Trainer(Generic[ModelT]):
         self.validate = validate
         if isinstance(validate, SplitValidation) and self.options.max_minutes is not None:
             validate.limit(_VALIDATION_SHARE * 60 * self.options.max_minutes, lambda text: self.display.line(text))
+        self._timed_validation = validate if isinstance(validate, SplitValidation) else None
         self._distributed = DistributedContext(self.options)
         self.accelerator = self._distributed.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
@@ -148,6 +149,7 @@ class Trainer(Generic[ModelT]):
         reporter = ProgressReporter(self.state, self.display, log, metric=self.metric, epochs=self.options.epochs)
         with self.display, self._dropout, StopSignal() as stop:
             if not resume:
+                self._measure_validation()
                 self._save()  # so that there is a checkpoint before the first record of the log
             while not self._finished():
                 self.model.train()
@@ -268,12 +270,13 @@ class Trainer(Generic[ModelT]):
         model.eval()
         with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
-        changed = isinstance(self.validate, SplitValidation) and self.validate.changed
+        changed = self._timed_validation is not None and self._timed_validation.changed
         scores = self._distributed.broadcast_from_rank0(scores | {"changed": float(changed)})
         if scores.pop("changed"):  # no score of other rows is the best of these
             state.best = state.best_loss = state.top_score = state.lowest_loss = None
         self.model.train()
         state.evaluation_seconds = self._seconds_since(began)
+        self._reserve_final_seconds()
         state.seconds = self._seconds_since(self._started_at)
         improved = state.record_evaluation(scores, self.metric, tolerance=self.options.tolerance)
         if improved:
@@ -285,6 +288,21 @@ class Trainer(Generic[ModelT]):
         self._save()
         self._callbacks.call(lambda callback: callback.on_log(self, record))
         self._callbacks.call(lambda callback: callback.on_validation(self, scores, best=improved))
+
+    def _measure_validation(self) -> None:
+        """Estimate how long scoring takes after training, so that the time limit includes it."""
+        if self._timed_validation is None or self.options.max_minutes is None:
+            return
+        self.network.eval()
+        with torch.inference_mode():
+            self._timed_validation.measure(self.network)
+        self._reserve_final_seconds()
+
+    def _reserve_final_seconds(self) -> None:
+        """Take the last estimate of the time after training, the same in all processes."""
+        if self._timed_validation is not None:
+            seconds = {"seconds": self._timed_validation.final_seconds}
+            self.state.final_seconds = self._distributed.broadcast_from_rank0(seconds)["seconds"]
 
     def _write_best(self) -> None:
         if self._best is not None and self._distributed.rank == 0:

@@ -32,18 +32,27 @@ class SplitValidation:
         score: (model, rows) -> its scores; rows (n,) int64 are indices of the split in ascending order.
         num_rows: rows of the split.
         unit: name of a row in messages, in the plural.
+        final_rows: number of rows that are scored after training, in rows of a validation: one that takes three times
+            as long counts three times.
 
     Attributes:
         changed: the last validation was on other rows than the one before, so that their scores do not compare.
     """
 
     def __init__(
-        self, score: Callable[[Any, np.ndarray], Mapping[str, float]], num_rows: int, *, unit: str = "rows"
+        self,
+        score: Callable[[Any, np.ndarray], Mapping[str, float]],
+        num_rows: int,
+        *,
+        unit: str = "rows",
+        final_rows: float = 0.0,
     ) -> None:
         self.num_rows = num_rows
         self.changed = False
         self._score = score
         self._unit = unit
+        self._final_rows = final_rows
+        self._seconds_per_row = 0.0  # 0 = not known
         self._order = np.random.default_rng(0).permutation(num_rows)
         self._used = num_rows
         self._fitting = 0.0  # rows that take the time limit at the speed of the last validation; 0 = not known
@@ -53,6 +62,15 @@ class SplitValidation:
     def limit(self, seconds: float, report: Callable[[str], None]) -> None:
         """Let each validation take about this many seconds; `report` gets a sentence where the rows change."""
         self._seconds, self._report = seconds, report
+
+    @property
+    def final_seconds(self) -> float:
+        """Estimate of the time after training, from the last validation or trial; 0 before the first."""
+        return self._final_rows * self._seconds_per_row
+
+    def measure(self, model: Any) -> None:
+        """Estimate the speed with which a model in evaluation mode is scored, on few rows."""
+        self._timed(model, min(_FIRST_ROWS, self.num_rows))
 
     def __call__(self, model: Any) -> Mapping[str, float]:
         """Return the scores of a model in evaluation mode."""
@@ -88,4 +106,6 @@ class SplitValidation:
         """Return the scores on the first rows of the random order, and the seconds that they took."""
         began = time.monotonic()
         scores = self._score(model, np.sort(self._order[:number]))
-        return scores, max(time.monotonic() - began, 1e-9)
+        seconds = max(time.monotonic() - began, 1e-9)
+        self._seconds_per_row = seconds / max(1, number)
+        return scores, seconds

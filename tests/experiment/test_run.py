@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -48,3 +49,11 @@ def test_resumed_run_keeps_its_choice_except_for_what_is_now_an_option(tmp_path,
     # The rules of a later version would choose otherwise.
     plan = Plan(texts=10, epochs=later.epochs or 6, hidden_size=16)
     assert choose(tmp_path, later, plan, resume=True) == Plan(texts=10, epochs=epochs, hidden_size=8)
+
+
+@pytest.mark.parametrize(("used", "left"), [(0, 4.0), (60, 3.0), (900, 1.0)])
+def test_time_before_training_counts_and_leaves_a_quarter(tmp_path, used, left):
+    options = RunOptions(max_minutes=4.0)
+    run = Run("any", tmp_path, options, resume=False, began=time.monotonic() - used)
+    assert run.training_options(patience=3).max_minutes == pytest.approx(left, abs=0.1)
+    assert Run("any", tmp_path, RunOptions(), resume=False).training_options().max_minutes is None

@@ -17,7 +17,8 @@ from nlprnn.training.state import TrainingState
         ({"epoch": 1.0, "seconds": 300.0, "evaluation_seconds": 60.0}, 300 / 540),  # the last validation is reserved
         ({"epoch": 1.0, "seconds": 300.0}, 300 / 582),
         ({"epoch": 3.0, "seconds": 300.0, "evaluation_seconds": 60.0}, 0.75),
-        ({"seconds": 150.0, "evaluation_seconds": 590.0}, 0.5),  # at most half of the time is reserved
+        ({"seconds": 200.0, "evaluation_seconds": 60.0, "final_seconds": 140.0}, 0.5),  # and the scores at the end
+        ({"seconds": 75.0, "evaluation_seconds": 590.0}, 0.5),  # a quarter of the time is for training
     ],
 )
 def test_progress_is_that_of_epochs_or_minutes(state, progress):

@@ -141,7 +141,7 @@ def test_long_validation_keeps_to_the_minutes(tmp_path, tiny, max_minutes):
         seen.append(len(rows))
         return {"loss": float(model.weight.sum())}
 
-    validation = SplitValidation(score, 4000)
+    validation = SplitValidation(score, 4000, final_rows=200)
     epochs = 1 if max_minutes is None else 10_000
     trainer = tiny.linear_trainer(tmp_path, validate=validation, epochs=epochs, max_minutes=max_minutes)
     began = time.monotonic()
@@ -151,6 +151,7 @@ def test_long_validation_keeps_to_the_minutes(tmp_path, tiny, max_minutes):
     else:
         assert time.monotonic() - began < 2.5
         assert 16 < seen[-1] < 1000
+        assert trainer.state.final_seconds == pytest.approx(0.1, rel=0.5)
 
 
 def test_best_weights_are_of_the_rows_of_the_last_validation(tmp_path, tiny):

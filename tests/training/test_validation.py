@@ -50,6 +50,19 @@ def test_all_rows_are_scored_where_time_allows(make, limit):
     assert clock.now < 51
 
 
+def test_time_after_training_is_estimated_from_a_trial_and_from_each_validation(monkeypatch):
+    clock = Clock(0.01)
+    monkeypatch.setattr(module, "time", clock)
+    validation = SplitValidation(clock.score, 100, final_rows=300)
+    assert validation.final_seconds == 0
+    validation.measure("model")
+    assert validation.final_seconds == pytest.approx(3.0)
+    assert len(clock.scored[-1]) == 16
+    clock.seconds_per_row = 0.02
+    validation("model")
+    assert validation.final_seconds == pytest.approx(6.0)
+
+
 def test_rows_that_take_no_measurable_time_are_all_scored(make):
     validation, _, _ = make(5000, 0.0, limit=10.0)
     assert validation("model") == {"loss": 5000}
