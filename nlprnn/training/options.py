@@ -14,7 +14,7 @@ class TrainingOptions:
 
     Attributes:
         epochs: passes over the data; the schedule ends with the last one.
-        max_minutes: time limit, validation included, and what a `SplitValidation` says is scored after training; the
+        max_minutes: time limit, validation included, and the `final_rows` of a `SplitValidation` after training; the
             schedule ends with it if that is sooner.
         schedule: progress 0 to 1 -> factor of the learning rate.
         warmup: fraction of the training in which the learning rate rises from zero.

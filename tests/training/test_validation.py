@@ -50,7 +50,7 @@ def test_all_rows_are_scored_where_time_allows(make, limit):
     assert clock.now < 51
 
 
-def test_time_after_training_is_estimated_from_a_trial_and_from_each_validation(monkeypatch):
+def test_time_after_training_follows_from_the_last_speed(monkeypatch):
     clock = Clock(0.01)
     monkeypatch.setattr(module, "time", clock)
     validation = SplitValidation(clock.score, 100, final_rows=300)

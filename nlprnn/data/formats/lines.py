@@ -74,7 +74,7 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-class _Joined(io.RawIOBase):
+class _Concatenated(io.RawIOBase):
     """The first bytes of a stream, which have been read, and the rest."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
@@ -127,7 +127,7 @@ def read_lines(path: Path, encoding: str | None = None, *, universal: bool = Fal
         if file.seekable():
             file.seek(0)
         else:  # a pipe
-            file = cast("BinaryIO", io.BufferedReader(_Joined(head, file)))
+            file = cast("BinaryIO", io.BufferedReader(_Concatenated(head, file)))
         newline = "\n" if not universal and "\n" in head.decode(name, "ignore") else ""
         # What is not of an encoding is found line by line, so that the lines before it are read.
         errors = "strict" if name.startswith(_WIDE) else "surrogateescape"
