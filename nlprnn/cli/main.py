@@ -15,12 +15,14 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 # Verb -> its help in one line. A verb is a click command of that name in the module of that name.
 _VERBS = {
     "classify": "Label texts with a trained classifier.",
+    "compare": "Compare runs: options that differ, scores, curves.",
     "evaluate": "Score a trained model on a dataset.",
     "explain": "Show the contribution of each token to a label.",
     "generate": "Continue a prompt with a language model.",
     "info": "Describe a model folder: model, size, scores.",
     "rate": "Predict a number for texts with a trained regressor.",
     "recipes": "List the training scripts, or copy one to change it.",
+    "runs": "List runs with their state, length and scores.",
     "score": "Compute the log-likelihood of texts under a language model.",
     "tag": "Tag names, or each word, in texts with a trained tagger.",
     "translate": "Translate sentences with a trained model.",

@@ -10,6 +10,7 @@ from nlprnn.cli.text_io import pad_names, shorten
 _LARGEST_MATRIX = 20
 _MOST_CONFUSIONS = 20
 _NAME_WIDTH = 24
+_CELL_WIDTH = 200
 _NAMES = {"bleu": "BLEU", "chrf": "chrF", "loss": "loss (nats per token)"}
 
 
@@ -31,6 +32,12 @@ def result_lines(scores: Mapping[str, Any]) -> list[str]:
     lines = [line for block in blocks for line in (*block, "")]
     numbers = (f"{name} {value:.4g}" for name, value in scores.items() if isinstance(value, int | float))
     return [*lines, "   ".join(numbers)]
+
+
+def column_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table whose columns are aligned at the left, the head first."""
+    columns = [pad_names(column, _CELL_WIDTH) for column in zip(*rows, strict=True)]
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
 
 
 def score_rows(scores: Mapping[str, Any]) -> list[str]:
