@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from nlprnn.experiment.model_card import ModelCard, text_scores
+from nlprnn.experiment.options import option_fields
 from nlprnn.experiment.plan import Plan
 from nlprnn.experiment.run_file import read_run_file, write_chosen, write_data, write_summary
 from nlprnn.experiment.run_folder import is_further_process
@@ -74,11 +75,15 @@ class Run:
 
         Args:
             plan: hyperparameters by the names of the options; those that were given are among them.
+
+        Raises:
+            OptionError: `run.json` has been changed, and holds a value that no option takes.
         """
         if self.resume:
             stored = read_run_file(self.folder).get("chosen", {})
-            options = {name for name in vars(self.options) if getattr(self.options, name) is None}
-            plan = replace(plan, **{name: value for name, value in stored.items() if name in options})
+            options = {field.name: field for field in option_fields(type(self.options))}
+            free = [name for name in stored if name in options and getattr(self.options, name) is None]
+            plan = replace(plan, **{name: options[name].checked(stored[name]) for name in free})
         self.log(plan.describe())
         if not is_further_process():
             write_chosen(self.folder, asdict(plan))

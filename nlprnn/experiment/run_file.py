@@ -60,12 +60,20 @@ def read_run_file(folder: Path) -> dict[str, Any]:
     """
     path = folder / RUN_FILE
     try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(run["recipe"], str) and isinstance(run["command"], str) and isinstance(run["options"], dict):
+        run = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if _is_run(run):
             return run
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another with another --out")
+
+
+def _is_run(value: Any) -> bool:
+    """Return whether a value is what this module writes, as far as it is read again."""
+    of_run = isinstance(value["recipe"], str) and isinstance(value["command"], str)
+    objects = [value["options"], value.get("chosen", {}), value.get("summary", {})]
+    minutes = value["summary"]["minutes"] if "summary" in value else 0
+    return of_run and all(isinstance(item, dict) for item in objects) and isinstance(minutes, int | float)
 
 
 def trained_columns(folder: Path) -> dict[str, str]:

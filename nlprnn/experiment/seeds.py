@@ -71,8 +71,8 @@ def check_seeds(folder: Path, options: RunOptions, stored: Mapping[str, Any]) ->
         TrainingError: it is one run, but several are to be trained, or the other way round.
     """
     before = stored.get("seeds", 1)
-    if (before > 1) != (options.seeds > 1):
-        kind = f"{before} runs of different seeds" if before > 1 else "a single run"
+    if (before != 1) != (options.seeds > 1):
+        kind = f"{before} runs of different seeds" if before != 1 else "a single run"
         raise TrainingError(f"{folder} holds {kind}: leave out --seeds to resume, or begin others with another --out")
 
 
@@ -82,12 +82,19 @@ def finish_seeds(folder: Path, options: RunOptions) -> None:
     Args:
         folder: of all runs, which have ended.
         options: of them.
+
+    Raises:
+        TrainingError: the scores of a run are missing or damaged.
     """
     if is_further_process():
         return
     seeds = _seeds(options)
     folders = [_folder(folder, seed) for seed in seeds]
-    spread = _spread([json.loads((one / SCORES_FILE).read_text(encoding="utf-8")) for one in folders])
+    try:
+        spread = _spread([json.loads((one / SCORES_FILE).read_text(encoding="utf-8")) for one in folders])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        fault = f"a {SCORES_FILE} in the folders of {folder} is missing or damaged"
+        raise TrainingError(f"{fault}: begin other runs with another --out") from error
     runs = [{"seed": seed, "folder": one.name} for seed, one in zip(seeds, folders, strict=True)]
     write_json(folder / SEEDS_FILE, {"runs": runs, "scores": spread})
     minutes = sum(read_run_file(one)["summary"]["minutes"] for one in folders)

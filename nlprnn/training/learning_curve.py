@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from pathlib import Path
 
 from nlprnn.serialization.atomic_files import replacing
@@ -33,13 +34,15 @@ def draw_learning_curve(folder: Path) -> Path | None:
     # Fixed margins, in inches: fitting them takes as long as drawing.
     margins = {"left": 0.8 / 7, "right": 1 - 0.15 / 7, "bottom": 0.5 / height, "top": 1 - 0.15 / height, "hspace": 0.06}
     axes = figure.subplots(1 + bool(others), 1, sharex=True, squeeze=False, gridspec_kw=margins)[:, 0]
-    axes[0].plot([r["step"] for r in records], [r["loss"] for r in records], label="training", color="0.6")
+    axes[0].plot([r["step"] for r in records], [r.get("loss", nan) for r in records], label="training", color="0.6")
     steps = [record["step"] for record in evaluated]
     if "loss" in names:
-        axes[0].plot(steps, [r["validation"]["loss"] for r in evaluated], "o-", label="validation", markersize=3)
+        axes[0].plot(
+            steps, [r["validation"].get("loss", nan) for r in evaluated], "o-", label="validation", markersize=3
+        )
     axes[0].set_ylabel("loss")
     for name in others:
-        axes[1].plot(steps, [r["validation"][name] for r in evaluated], "o-", label=name, markersize=3)
+        axes[1].plot(steps, [r["validation"].get(name, nan) for r in evaluated], "o-", label=name, markersize=3)
     for axis in axes:
         axis.grid(alpha=0.3)
         axis.legend()

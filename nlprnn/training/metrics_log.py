@@ -34,13 +34,27 @@ class MetricsLog:
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:
-    """Return the records of `metrics.jsonl`, without a last line that a crash truncated; [] if there is no file."""
+    """Return the records of `metrics.jsonl`, without a last line that a crash truncated; [] if there is no file.
+
+    Lines that are JSON, but no records of a training, are left out.
+    """
     path = Path(folder) / METRICS_FILE
     records = []
-    if path.exists():
+    if path.is_file():
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
-                records.append(json.loads(line))
-            except ValueError:
+                record = json.loads(line)
+            except (ValueError, RecursionError):
                 break
+            if _is_record(record):
+                records.append(record)
     return records
+
+
+def _is_record(value: Any) -> bool:
+    """Return whether a value has a step, and numbers where a record has them."""
+    if not isinstance(value, dict) or type(value.get("step")) is not int:
+        return False
+    scores = value.get("validation", {})
+    numbers = [value.get("loss", 0.0), *(scores.values() if isinstance(scores, dict) else [None])]
+    return all(isinstance(number, int | float) for number in numbers)
