@@ -6,7 +6,10 @@ The command line prints that sentence and exits with code 1; nothing else needs 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class NlprnnError(Exception):
@@ -46,3 +49,13 @@ def list_names(names: Sequence[str], *, limit: int = 10) -> str:
 def escape_line_ends(name: str) -> str:
     """Write the line ends inside a name, such as a label, as escapes: one line stays one."""
     return "".join(repr(character)[1:-1] if character.splitlines() == [""] else character for character in name)
+
+
+def escape_controls(name: str) -> str:
+    """Write the line ends and control characters in a name as escapes, but for tabs: none can steer a terminal."""
+    return escape_line_ends(_CONTROL.sub(lambda control: repr(control[0])[1:-1], name))
+
+
+def escape_controls_of_lines(text: str) -> str:
+    """Write the control characters in a text as escapes, but for tabs and line ends."""
+    return "\n".join(map(escape_controls, text.split("\n")))

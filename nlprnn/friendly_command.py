@@ -16,10 +16,13 @@ from typing import Any
 import click
 
 from nlprnn.devices import limit_kernel_cache
-from nlprnn.errors import NlprnnError, is_panic
+from nlprnn.errors import NlprnnError, escape_controls_of_lines, is_panic
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """What Python decodes bytes to that are not UTF-8."""
+
+LARGEST_NUMBER = 10**9
+"""Greatest whole number that an option takes where it has no other limit: what it counts has to fit into memory."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as in shells."""
@@ -39,7 +42,20 @@ class RenamedOption(click.Option):
         self.formerly = formerly
 
 
-class FriendlyCommand(click.Command):
+class FriendlyMain(click.Command):
+    """A command whose help, too, may go to a full disk or to a program that has ended."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command; where standard output cannot be written, end in one sentence."""
+        try:
+            return super().main(*args, **options)
+        except OSError as error:  # of the help: all others are those of `FriendlyCommand.invoke`
+            _drop_output()
+            click.echo(f"Error: {error_message(_of_output(error))}", err=True)
+            sys.exit(1)
+
+
+class FriendlyCommand(FriendlyMain):
     """A command whose expected errors end in one sentence on standard error and exit code 1."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -72,20 +88,39 @@ class FriendlyCommand(click.Command):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
         except BaseException as error:
+            if isinstance(error, OSError) and _drop_output():
+                error = _of_output(error)
             message = error_message(error)
             if message is None:
                 raise
-            raise click.ClickException(message) from error
+            raise click.ClickException(escape_controls_of_lines(message)) from error
 
     def _check_values(self, ctx: click.Context) -> None:
-        """Reject what click accepts: numbers that are not finite, and text that is not UTF-8."""
+        """Reject what click accepts: numbers that are not finite or very large, and text that is not UTF-8."""
         for parameter in self.params:
             value = ctx.params.get(parameter.name or "")
             if isinstance(value, float) and not math.isfinite(value):  # NaN lies in each of click's ranges
                 raise click.BadParameter(f"{value} is not a finite number.", ctx, parameter)
+            if type(value) is int and value > LARGEST_NUMBER and getattr(parameter.type, "max", None) is None:
+                raise click.BadParameter(f"the number is above {LARGEST_NUMBER:,}.", ctx, parameter)
             texts = value if isinstance(value, tuple) else (value,)
             if any(isinstance(text, str) and _SURROGATE.search(text) for text in texts):
                 raise click.BadParameter("the text is not UTF-8.", ctx, parameter)
+
+
+def _drop_output() -> bool:
+    """Return whether standard output cannot be written; then it takes no more, not even when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
+
+def _of_output(error: OSError) -> OSError:
+    """Return the error with standard output as its place."""
+    return OSError(error.errno, error.strerror, "standard output")
 
 
 _LONGEST = 1000
@@ -129,7 +164,7 @@ class _TerminalHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         prefix = "Warning: " if record.levelno >= logging.WARNING else ""
-        click.echo(prefix + record.getMessage(), err=True)
+        click.echo(prefix + escape_controls_of_lines(record.getMessage()), err=True)
 
 
 def _show_warnings() -> None:
@@ -138,4 +173,6 @@ def _show_warnings() -> None:
     logger.setLevel(logging.INFO)
     if not any(isinstance(handler, _TerminalHandler) for handler in logger.handlers):
         logger.addHandler(_TerminalHandler())
-    warnings.showwarning = lambda message, *rest, **named: click.echo(f"Warning: {message}", err=True)
+    warnings.showwarning = lambda message, *rest, **named: click.echo(
+        f"Warning: {escape_controls_of_lines(str(message))}", err=True
+    )

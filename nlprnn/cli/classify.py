@@ -8,7 +8,7 @@ from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line, print_json, read_texts
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
-from nlprnn.errors import escape_line_ends
+from nlprnn.errors import escape_controls
 from nlprnn.experiment.encoding_options import EncodingOptions
 
 
@@ -28,7 +28,7 @@ def classify(
     lines = read_texts(texts, path, options.encoding)
     classifier = load_as(Classifier, model, device)
     multi_label = classifier.model.multi_label
-    names = {label: escape_line_ends(label) for label in classifier.model.labels}
+    names = {label: escape_controls(label) for label in classifier.model.labels}
     width = max(map(len, names.values()))
     with UnknownWordsWarning() as unknown:
         for text, prediction in classifier.predict_iter(lines):

@@ -12,7 +12,7 @@ import click
 
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
-from nlprnn.cli.text_io import warn
+from nlprnn.cli.text_io import for_terminal, warn
 from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, verb
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.experiment.options import Options, option
@@ -105,9 +105,9 @@ def _write(generator: Generator, prompt: str, options: GenerationOptions, count:
             print(f"\n--- {number + 1} ---" if number else "--- 1 ---")
         seeded = options if options.seed is None else replace(options, seed=(options.seed + first + number) % _SEEDS)
         pieces = generator.stream(prompt, seeded)
-        print(prompt, end="", flush=True)
+        print(for_terminal(prompt), end="", flush=True)
         for piece in pieces:
-            print(piece, end="", flush=True)
+            print(for_terminal(piece), end="", flush=True)
         print()
 
 

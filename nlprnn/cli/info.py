@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from nlprnn.cli.verb import verb
-from nlprnn.errors import escape_line_ends
+from nlprnn.errors import escape_controls
 
 
 @verb(click.Argument(["model"], required=False))
@@ -34,7 +34,12 @@ def info(model: str | None) -> None:
         **_scores(folder),
     }
     width = max(map(len, rows))
-    print(*(f"{name:<{width}}  {value}" for name, value in rows.items()), "", pipeline.model, sep="\n")
+    print(
+        *(f"{escape_controls(name):<{width}}  {escape_controls(value)}" for name, value in rows.items()),
+        "",
+        pipeline.model,
+        sep="\n",
+    )
 
 
 def _processor(processor: Any) -> dict[str, str]:
@@ -59,7 +64,7 @@ def _ngrams(model: Any) -> dict[str, str]:
 def _labels(model: Any) -> dict[str, str]:
     labels = getattr(model, "labels", None)
     return (
-        {"labels": ", ".join(map(escape_line_ends, labels[:20])) + (" ..." if len(labels) > 20 else "")}
+        {"labels": ", ".join(map(escape_controls, labels[:20])) + (" ..." if len(labels) > 20 else "")}
         if labels
         else {}
     )

@@ -7,6 +7,7 @@ from importlib import import_module
 
 import click
 
+from nlprnn.friendly_command import FriendlyMain
 from nlprnn.version import __version__
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
@@ -30,7 +31,7 @@ _VERBS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(FriendlyMain, click.Group):
     """A group that lists its verbs with their help without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -14,7 +14,7 @@ from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line, print_json, read_texts
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
-from nlprnn.errors import escape_line_ends
+from nlprnn.errors import escape_controls
 from nlprnn.experiment.encoding_options import EncodingOptions
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def tag(
                 print(on_one_line(_with_brackets(tagged)))
             else:
                 pairs = zip(tagged.tokens, tagged.labels, strict=True)
-                print(on_one_line(" ".join(f"{word}/{escape_line_ends(label)}" for word, label in pairs)))
+                print(on_one_line(" ".join(f"{word}/{escape_controls(label)}" for word, label in pairs)))
 
 
 def _with_brackets(tagged: TaggedText) -> str:
     """Return the text as it is, with spans in brackets."""
     pieces, end = [], 0
     for span in tagged.spans:
-        label = f" {escape_line_ends(span.label)}" if span.label else ""
+        label = f" {escape_controls(span.label)}" if span.label else ""
         pieces += [tagged.text[end : span.start], f"[{span.text}{label}]"]
         end = span.end
     return "".join([*pieces, tagged.text[end:]])

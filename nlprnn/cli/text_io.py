@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
@@ -15,7 +16,7 @@ import click
 
 from nlprnn.cli.file_kinds import UNKNOWN_BINARY, binary_kind, looks_like_table, table_kind
 from nlprnn.cli.stdin import StandardInput, is_piped
-from nlprnn.errors import DataError
+from nlprnn.errors import DataError, escape_controls_of_lines
 from nlprnn.serialization.atomic_files import check_writable
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -127,7 +128,12 @@ def print_json(record: Mapping[str, Any]) -> None:
 
 def on_one_line(text: str) -> str:
     """Replace the line ends inside a text by spaces: it must not look like several."""
-    return " ".join(text.splitlines())
+    return for_terminal(" ".join(text.splitlines()))
+
+
+def for_terminal(text: str) -> str:
+    """Return a text as it is for a file or a program, and with its control characters as escapes for a terminal."""
+    return escape_controls_of_lines(text) if sys.stdout.isatty() else text
 
 
 def shorten(text: str, width: int) -> str:
@@ -157,7 +163,7 @@ def without_controls(text: str) -> str:
 
 def warn(message: str) -> None:
     """Print a warning on standard error."""
-    click.echo(f"Warning: {message}", err=True)
+    click.echo(f"Warning: {escape_controls_of_lines(message)}", err=True)
 
 
 @contextmanager

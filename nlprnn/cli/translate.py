@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nlprnn.cli.load_model import load_translator
-from nlprnn.cli.text_io import OutputFile, print_json, read_texts, truncation_warning
+from nlprnn.cli.text_io import OutputFile, for_terminal, print_json, read_texts, truncation_warning
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODELS, TEXTS, json_option, verb
 from nlprnn.errors import DataError
@@ -95,10 +95,10 @@ def translate(
                 share = round(translation.unknown_words, 4)
                 print_json({"source": translation.source, **candidates[0], **rest, "unknown_words": share})
             elif n_best == 1:
-                print(translation.text)
+                print(for_terminal(translation.text))
             else:
                 for one in translation.candidates:
-                    print(f"{number} ||| {one.score:.4f} ||| {one.text}")
+                    print(f"{number} ||| {one.score:.4f} ||| {for_terminal(one.text)}")
             if picture is not None:
                 _draw(translator, translation, picture)
 

@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from nlprnn.experiment.command import RecipeCommand
-from nlprnn.friendly_command import INTERRUPTED, FriendlyCommand
+from nlprnn.friendly_command import FriendlyCommand
 from nlprnn.resources import recipes_folder
 
 _POSITIVE = click.FloatRange(0, min_open=True)
@@ -112,4 +112,4 @@ def _tune(
     except TrainingInterrupted as stopped:
         command = f"nlprnn tune {shlex.quote(name)} --out {shlex.quote(str(stopped))} --resume"
         click.echo(f"\nEverything is saved. Continue with:\n  {command}", err=True)
-        raise click.exceptions.Exit(INTERRUPTED) from None
+        raise click.exceptions.Exit(stopped.exit_code) from None

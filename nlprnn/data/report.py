@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from nlprnn.data.column_roles import Columns, counted, role_of
-from nlprnn.errors import escape_line_ends
+from nlprnn.errors import escape_controls
 
 _Item = TypeVar("_Item")
 _MOST_LABELS = 12
@@ -139,7 +139,7 @@ class DataReport:
             lines.append("  splits: " + ", ".join(f"{name} {rows:,}" for name, rows in self.splits.items()))
         if self.labels:
             first = list(self.labels.items())[:_MOST_LABELS]
-            shown = [f"{_shortened(escape_line_ends(label))} ({rows:,})" for label, rows in first]
+            shown = [f"{_shortened(escape_controls(label))} ({rows:,})" for label, rows in first]
             more = f" and {len(self.labels) - len(shown)} more" if len(self.labels) > len(shown) else ""
             lines.append(f"  {counted(len(self.labels), 'label')}: {', '.join(shown)}{more}")
         if self.numbers:

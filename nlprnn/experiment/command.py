@@ -225,7 +225,8 @@ def _print_resume_command(folder: Path) -> Iterator[None]:
         else:
             text = "Stopped before there was anything to save."
         click.echo("\n" + text, err=True)
-        raise click.exceptions.Exit(INTERRUPTED) from stopped
+        code = stopped.exit_code if isinstance(stopped, TrainingInterrupted) else INTERRUPTED
+        raise click.exceptions.Exit(code) from stopped
 
 
 def _resume_command(folder: Path) -> str:

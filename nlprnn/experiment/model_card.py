@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nlprnn.errors import escape_line_ends
+from nlprnn.errors import escape_controls
 from nlprnn.version import __version__
 
 
@@ -45,7 +45,7 @@ class ModelCard:
             if not isinstance(value, str)
         ]
         signatures = [f"{name}: `{text}`\n" for name, text in text_scores(scores).items()]
-        classes = f"{len(self.labels):,} classes: {', '.join(f'`{escape_line_ends(label)}`' for label in self.labels)}."
+        classes = f"{len(self.labels):,} classes: {', '.join(f'`{escape_controls(label)}`' for label in self.labels)}."
         lines = [
             "---",
             "library_name: nlprnn",

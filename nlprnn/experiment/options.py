@@ -23,7 +23,10 @@ import click
 
 from nlprnn.errors import OptionError
 from nlprnn.experiment.search_range import SearchRange
-from nlprnn.friendly_command import RenamedOption
+from nlprnn.friendly_command import LARGEST_NUMBER, RenamedOption
+
+_LARGEST_FLOAT = 10**300
+"""Whole number that is one of floating point, too."""
 
 FROM_DATA = "auto"
 """What `--help` shows as the default of an option that a plan chooses from the data."""
@@ -150,7 +153,7 @@ class OptionField:
         if self.kind is Path and isinstance(value, str | Path):
             return Path(value)
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = float(value) if abs(value) < _LARGEST_FLOAT else math.inf
         if not isinstance(value, self.kind) or (isinstance(value, bool) and self.kind is not bool):
             raise OptionError(f"{self.name} is {_ARTICLES[self.kind]}, got {value!r}")
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -158,17 +161,23 @@ class OptionField:
         return value
 
     def _check_range(self, value: float) -> None:
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise OptionError(f"{self.name} must be a finite number, got {value}")
         bounds = {
             "at least {}": (self.meta["min"], lambda limit: value >= limit),
             "above {}": (self.meta["above"], lambda limit: value > limit),
-            "at most {}": (self.meta["max"], lambda limit: value <= limit),
+            "at most {}": (self._most, lambda limit: value <= limit),
             "below {}": (self.meta["below"], lambda limit: value < limit),
         }
         limits = {phrase.format(limit): fits(limit) for phrase, (limit, fits) in bounds.items() if limit is not None}
         if not all(limits.values()):
-            raise OptionError(f"{self.name} must be {' and '.join(limits)}, got {value:g}")
+            raise OptionError(f"{self.name} must be {' and '.join(limits)}, got {_shown(value)}")
+
+    @property
+    def _most(self) -> float | None:
+        """Its greatest value, or that of all whole numbers where it has no limit."""
+        has_limit = (self.meta["max"], self.meta["below"]) != (None, None)
+        return self.meta["max"] if has_limit or self.kind is not int else LARGEST_NUMBER
 
     def click_option(self) -> click.Option:
         """Return the option for the command line."""
@@ -207,6 +216,11 @@ _FIELDS: dict[type[Options], tuple[OptionField, ...]] = {}
 """Class -> its options: they are resolved once."""
 
 _ARTICLES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", Path: "a path"}
+
+
+def _shown(value: float) -> str:
+    """Return a number for a message, which may be a whole one beyond all floats."""
+    return f"{value:g}" if abs(value) < _LARGEST_FLOAT else "a number with many digits"
 
 
 def option_fields(cls: type[Options]) -> tuple[OptionField, ...]:

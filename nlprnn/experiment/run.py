@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from nlprnn.errors import escape_controls_of_lines
 from nlprnn.experiment.model_card import ModelCard, text_scores
 from nlprnn.experiment.options import option_fields
 from nlprnn.experiment.plan import Plan
@@ -62,7 +63,7 @@ class Run:
     def log(self, text: str) -> None:
         """Print progress on standard error, once where there are several processes."""
         if not is_further_process():
-            click.echo(text, err=True)
+            click.echo(escape_controls_of_lines(text), err=True)
 
     def log_data(self, report: DataReport) -> None:
         """Log what was read, and keep it in `run.json`."""

@@ -63,6 +63,8 @@ def read_run_file(folder: Path) -> dict[str, Any]:
         run = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
         if _is_run(run):
             return run
+    except PermissionError:
+        raise TrainingError(f"{path} may not be read: change its permissions") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another with another --out")

@@ -35,13 +35,25 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     remove_leftovers(path.parent, path.name)
     try:
-        yield temporary
-        with temporary.open("rb+") as file:  # Windows flushes only what is open for writing
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        with naming(path, temporary):
+            yield temporary
+            with temporary.open("rb+") as file:  # Windows flushes only what is open for writing
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
+    """Name the file in errors of the system that name none, as that of a full disk, or only the temporary file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename in (None, str(temporary)):
+            error.filename = str(path)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

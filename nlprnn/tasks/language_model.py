@@ -10,6 +10,7 @@ from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class LanguageModelOptions(PlannedOptions):
     num_layers: int | None = option(
         None,
         min=1,
+        max=MOST_LAYERS,
         auto=FROM_DATA,
         formerly="--layers",
         help="Number of recurrent layers; minimal cells want 4 to 8.",

@@ -17,6 +17,7 @@ from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import TagReadingOptions
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.pipelines import Tagger
 from nlprnn.tasks.evaluation.tagging import tagging_metrics
 
@@ -62,7 +63,7 @@ class TaggingOptions(TagReadingOptions, PlannedOptions):
         help="Hidden size of a recurrent layer, in each direction.",
         tune=OneOf(64, 100, 150, 200),
     )
-    num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.")
+    num_layers: int = option(1, min=1, max=MOST_LAYERS, formerly="--layers", help="Number of recurrent layers.")
     crf: bool = option(True, help="Conditional random field over whole sequences of tags, or each tag by itself.")
     dropout: float = option(
         0.5,

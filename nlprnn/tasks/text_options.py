@@ -17,6 +17,7 @@ from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.models.text_model import TextModel, Truncate
 from nlprnn.modules.pooling import POOLINGS
+from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.training.fine_tuning import discriminative_groups
 from nlprnn.training.optimizer import adamw
 from nlprnn.training.schedules import Schedule, cosine, slanted_triangular
@@ -69,7 +70,9 @@ class TextOptions(PlannedOptions):
         help="Hidden size of a recurrent layer, in each direction.",
         tune=OneOf(64, 96, 128, 192, 256),
     )
-    num_layers: int = option(1, min=1, formerly="--layers", help="Number of recurrent layers.", tune=OneOf(1, 2))
+    num_layers: int = option(
+        1, min=1, max=MOST_LAYERS, formerly="--layers", help="Number of recurrent layers.", tune=OneOf(1, 2)
+    )
     pooling: str = option(
         "max",
         choices=POOLINGS,

@@ -18,6 +18,7 @@ from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
 from nlprnn.models import Seq2Seq
 from nlprnn.modules.attention import ATTENTIONS, Attention
+from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
 from nlprnn.training import SplitValidation
@@ -60,11 +61,11 @@ class TranslatorOptions(PlannedOptions):
         help="Hidden size of an encoder layer, in each direction.",
         tune=OneOf(128, 256, 384),
     )
-    encoder_layers: int = option(1, min=1, help="Number of recurrent layers of the encoder.")
+    encoder_layers: int = option(1, min=1, max=MOST_LAYERS, help="Number of recurrent layers of the encoder.")
     decoder_size: int | None = option(
         None, min=1, auto=FROM_DATA, help="Hidden size of a decoder layer.", tune=OneOf(256, 512, 768)
     )
-    decoder_layers: int = option(1, min=1, help="Number of recurrent layers of the decoder.")
+    decoder_layers: int = option(1, min=1, max=MOST_LAYERS, help="Number of recurrent layers of the decoder.")
     attention: str = option("general", choices=ATTENTIONS, help="Attention of the decoder to the source.")
     input_feeding: bool = option(
         False, help="Input feeding (Luong et al. 2015) of the attentional vector; training goes token by token."

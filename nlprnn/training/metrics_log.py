@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nlprnn.serialization.atomic_files import write_text
+from nlprnn.serialization.atomic_files import naming, write_text
 from nlprnn.training.files import METRICS_FILE
 
 
@@ -27,7 +27,7 @@ class MetricsLog:
 
     def write(self, record: Mapping[str, Any]) -> None:
         """Append one record, synced to the disk."""
-        with self.path.open("a", encoding="utf-8") as file:
+        with naming(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
             file.flush()
             os.fsync(file.fileno())

@@ -11,7 +11,21 @@ from nlprnn.errors import TrainingError
 
 
 class TrainingInterrupted(TrainingError):  # noqa: N818 - it is nobody's error
-    """Training was stopped from outside; everything is saved."""
+    """Training was stopped from outside; everything is saved.
+
+    Args:
+        message: one sentence.
+        number: of the signal.
+    """
+
+    def __init__(self, message: str, number: int = signal.SIGINT) -> None:
+        super().__init__(message)
+        self.number = number
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code of a process that the signal ends, as in shells: 130 after Ctrl-C, 143 after SIGTERM."""
+        return 128 + self.number
 
 
 class StopSignal:
@@ -22,6 +36,7 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.requested = False
+        self.number: int = signal.SIGINT
         self._previous: dict[int, Any] = {}
 
     def __enter__(self) -> StopSignal:
@@ -39,4 +54,4 @@ class StopSignal:
     def _request(self, number: int, frame: FrameType | None) -> None:
         if self.requested and number == signal.SIGINT:
             raise KeyboardInterrupt
-        self.requested = True
+        self.requested, self.number = True, number

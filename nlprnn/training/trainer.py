@@ -236,7 +236,7 @@ class Trainer(Generic[ModelT]):
                 self._save()
                 raise
         if interrupted:
-            raise TrainingInterrupted("training was stopped, and everything is saved")
+            raise TrainingInterrupted("training was stopped, and everything is saved", stop.number)
 
     def _progress(self) -> float:
         return self.state.progress(self.options)

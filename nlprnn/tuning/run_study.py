@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -90,7 +91,8 @@ def run_study(
             report("\nStopped. This is the best so far; the test split is scored when the study ends.")
             handed_over = hand_over(study, recipe.options, look_at_test=False, report=click.echo)
             if handed_over or isinstance(stopped, TrainingInterrupted):  # there is a checkpoint at least
-                raise TrainingInterrupted(str(folder)) from stopped
+                number = stopped.number if isinstance(stopped, TrainingInterrupted) else signal.SIGINT
+                raise TrainingInterrupted(str(folder), number) from stopped
             raise
         if not hand_over(study, recipe.options, look_at_test=True, report=click.echo):
             raise TrainingError(f"no trial has come to a model: see the outputs in {folder / 'trials'}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -51,3 +52,13 @@ def test_mistyped_verb_names_the_nearest(fails):
     fails("gen", words=["'gen'"])
     fails("tranlsate", words=["tranlsate", "translate"])
     fails("--versoin", words=["--versoin", "--version"])
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["classify", "--help"]])
+def test_help_that_cannot_be_written_is_one_sentence(arguments):
+    with Path("/dev/full").open("w") as full:
+        call = [sys.executable, "-m", "nlprnn.cli.main", *arguments]
+        done = subprocess.run(call, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: the disk is full at standard output")
+    assert len(done.stderr.splitlines()) == 1

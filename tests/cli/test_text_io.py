@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 import torch
 
 from nlprnn import Classifier, Tagger
-from nlprnn.cli.text_io import on_one_line, print_json
+from nlprnn.cli.text_io import for_terminal, on_one_line, print_json
 from nlprnn.errors import escape_line_ends
 from nlprnn.models import TextClassifier, TokenTagger
 from nlprnn.modules import Embedding, LinearChainCRF, MaxPooling, OutputHead, RecurrentEncoder
-from nlprnn.text import WordCharTokenizer, WordTokenizer
+from nlprnn.text import CharacterTokenizer, WordCharTokenizer, WordTokenizer
 from nlprnn.text.invisible import is_invisible
 
 LINE_ENDS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
@@ -115,3 +116,26 @@ def test_lines_are_scored_on_one_line_each(nlprnn_command, generator_folder):
     result = nlprnn_command("score", "--model", generator_folder, "--per-line", input="\n".join(texts).encode())
     assert result.exit_code == 0, result.stderr
     assert len(result.stdout.splitlines()) == len(texts)
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_controls_do_not_reach_a_terminal(monkeypatch, is_terminal):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
+    text = "red \x1b[31m\tbell \x07 \x9b2J"
+    assert on_one_line(text + "\r\n") == (r"red \x1b[31m" + "\t" + r"bell \x07 \x9b2J" if is_terminal else text)
+    assert for_terminal("a\nb") == "a\nb"
+
+
+def test_controls_in_labels_errors_and_warnings_are_escapes(nlprnn_command, make_text_classifier, tmp_path):
+    model = make_text_classifier(labels=["\x1b[31mred", "\x9bblue"])
+    Classifier(model, CharacterTokenizer("abcde")).save(tmp_path / "a\x1bb")
+    for arguments in (
+        ["classify", "--model", tmp_path / "a\x1bb", "bad"],
+        ["info", tmp_path / "a\x1bb"],
+        ["tag", "--model", tmp_path / "a\x1bb", "bad"],
+        ["explain", "--model", tmp_path / "a\x1bb", "bad"],
+    ):
+        result = nlprnn_command(*arguments)
+        assert not {"\x1b", "\x9b"} & set(result.output)
+        assert "Traceback" not in result.output
+    assert r"a\x1bb is a classifier" in nlprnn_command("tag", "--model", tmp_path / "a\x1bb", "bad").stderr

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, click_options, option, option_fields
+from nlprnn.friendly_command import FriendlyCommand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,9 @@ def test_plain_form_reads_back_through_json(values: dict[str, Any]):
         ({"rate": float("nan")}, ["rate", "finite"]),
         ({"size": 2.5}, ["size", "whole number", "2.5"]),
         ({"size": True}, ["size", "whole number"]),
+        ({"size": 10**24}, ["size", "at least 2 and at most 1000000000", "got 1e+24"]),
+        ({"size": 10**400}, ["size", "at most 1000000000", "many digits"]),
+        ({"rate": 10**400}, ["rate", "finite"]),
         ({"crf": 1}, ["crf", "true or false"]),
         ({"cell": "lsmt"}, ["cell", "lstm, gru", "'lsmt'"]),
         ({"more": "a"}, ["more", "list"]),
@@ -133,3 +137,12 @@ def test_help_shows_defaults_and_ranges():
     text = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
     for words in ("[default: 8; x>=2]", "[default: 0.1]", "[default: crf]", "--cell [lstm|gru]", "0<=x<1"):
         assert words in text
+
+
+def test_large_number_on_the_command_line():
+    command = FriendlyCommand("thing", params=click_options(ThingOptions), callback=lambda **values: None)
+    result = CliRunner().invoke(command, ["--size", str(10**24)])
+    assert result.exit_code == 2
+    assert "--size" in result.stderr
+    assert "above 1,000,000,000" in result.stderr
+    assert CliRunner().invoke(command, ["--size", str(10**9)]).exit_code == 0

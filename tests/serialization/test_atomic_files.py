@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -128,3 +129,11 @@ def test_permissions_of_config_and_weights_are_equal(tmp_path):
     finally:
         os.umask(before)
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o644}
+
+
+@pytest.mark.parametrize("filename", [None, "temporary"])
+def test_full_disk_names_the_file(tmp_path, filename):
+    with pytest.raises(OSError, match="No space") as caught, replacing(tmp_path / "a.json") as temporary:
+        raise OSError(errno.ENOSPC, "No space left on device", filename and str(temporary))
+    assert caught.value.filename == str(tmp_path / "a.json")
+    assert list(tmp_path.iterdir()) == []
