@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from nlprnn.errors import TrainingError
 from nlprnn.experiment.model_card import versions
@@ -70,7 +70,7 @@ def read_run_file(folder: Path) -> dict[str, Any]:
     raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another with another --out")
 
 
-def _is_run(value: Any) -> bool:
+def _is_run(value: Any) -> TypeGuard[dict[str, Any]]:
     """Return whether a value is what this module writes, as far as it is read again."""
     of_run = isinstance(value["recipe"], str) and isinstance(value["command"], str)
     objects = [value["options"], value.get("chosen", {}), value.get("summary", {})]
