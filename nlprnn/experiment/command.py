@@ -17,6 +17,7 @@ import click
 from click.core import ParameterSource
 
 from nlprnn.errors import NlprnnError, OptionError, TrainingError
+from nlprnn.experiment.learning_rate import LearningRateFinder, LearningRateSearched
 from nlprnn.experiment.options import click_options, option_fields, plain
 from nlprnn.experiment.run import Run
 from nlprnn.experiment.run_file import has_ended, is_longer, stored_options, write_run_file
@@ -88,11 +89,13 @@ class RecipeCommand(FriendlyCommand):
             options: of the recipe, by name.
 
         Raises:
-            NlprnnError: as the command would print it; `TrainingInterrupted` after Ctrl-C, with everything saved.
+            NlprnnError: as the command would print it; `TrainingInterrupted` after Ctrl-C, with everything saved;
+                `LearningRateSearched`, with the losses, after `find_learning_rate`.
         """
 
         def main(run: Run) -> None:
-            self.main_function(replace(run, callbacks=callbacks, scored_splits=scored_splits), run.options)
+            run = replace(run, callbacks=[*run.callbacks, *callbacks], scored_splits=scored_splits)
+            self.main_function(run, run.options)
 
         return self._run(options, main, hint=False)
 
@@ -109,7 +112,10 @@ class RecipeCommand(FriendlyCommand):
         changes = {name: value for name, value in values.items() if ctx.get_parameter_source(name) not in _NOT_GIVEN}
         quiet = redirect_stdout(io.StringIO()) if is_further_process() else nullcontext()
         with quiet:
-            self._run(changes, lambda run: self.main_function(run, run.options), hint=True)
+            try:
+                self._run(changes, lambda run: self.main_function(run, run.options), hint=True)
+            except LearningRateSearched as found:
+                click.echo(found.report(values["find_learning_rate"]))
 
     def _run(self, changes: Mapping[str, Any], main: Callable[[Run], None], *, hint: bool) -> Path:
         """Begin or resume a run; `hint`: where it is stopped, print how to continue it, and exit."""
@@ -148,7 +154,8 @@ class RecipeCommand(FriendlyCommand):
         resume = resume and can_resume(folder)
         set_seed(options.seed, options.threads)
         write_run_file(folder, self.recipe, options)
-        main(Run(self.recipe, folder, options, resume))
+        callbacks = [LearningRateFinder()] if options.find_learning_rate else []
+        main(Run(self.recipe, folder, options, resume, callbacks))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under the heading of the class that declares them, those of every run last."""

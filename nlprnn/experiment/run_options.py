@@ -61,9 +61,19 @@ class RunOptions(DatasetOptions):
     threads: int | None = option(None, min=1, max=1024, free=True, auto="all cores", help="Number of CPU threads.")
     resume: bool = option(False, free=True, help="Continue the run in --out exactly where it stopped.")
     tensorboard: bool = option(False, free=True, help="TensorBoard files beside metrics.jsonl.")
+    find_learning_rate: Path | None = option(
+        None,
+        free=True,
+        help="Search for a learning rate in place of the training (Smith 2017): picture (PNG) of the loss by the rate.",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.find_learning_rate is not None:
+            if self.resume or self.seeds > 1:
+                raise OptionError("--find-learning-rate trains nothing: leave out --resume and --seeds")
+            if self.find_learning_rate.exists() and self.find_learning_rate.suffix.lower() != ".png":
+                raise OptionError(f"{self.find_learning_rate} exists and is no picture: choose another file")
         if self.seed + self.seeds - 1 > LARGEST_SEED:
             raise OptionError(
                 f"{self.seeds} seeds from {self.seed} on go beyond {LARGEST_SEED}, the largest: give a smaller --seed"

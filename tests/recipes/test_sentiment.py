@@ -216,3 +216,16 @@ def test_minutes_end_the_training_in_time(train, film_file, tmp_path):
     last = rows_of(tmp_path / "out" / "metrics.jsonl")[-1]
     assert 0.01 < last["minutes"] <= 0.07
     assert last["learning_rate"] < 1e-3  # the plan came to its end: the rate has sunk
+
+
+def test_search_for_a_learning_rate_leaves_a_picture_and_no_run(run_recipe, parts, tmp_path, monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    result = run_recipe("sentiment", "--dataset", parts, "--find-learning-rate", "rates.png")
+    assert result.exit_code == 0, result.output
+    assert "Suggested, a tenth of it: --learning-rate " in result.stdout
+    assert [path.name for path in tmp_path.iterdir() if path.name != "runs"] == ["rates.png"]
+    assert not list(tmp_path.rglob("runs/*"))
+    refused = run_recipe("sentiment", "--dataset", parts, "--find-learning-rate", "rates.png", "--seeds", 2)
+    assert refused.exit_code == 1
+    assert "leave out --resume and --seeds" in refused.output
