@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from nlprnn.batching import StreamBatches
-from nlprnn.data import DataReport, load_documents
+from nlprnn.data import DataReport, Documents, load_documents
 from nlprnn.errors import DataError
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
@@ -35,29 +35,32 @@ def main(run: Run, options: PretrainingOptions) -> None:
     # Data
     reading = options.read_options()
     splits = load_documents(options.dataset, text_field=options.text_field, options=reading)
-    run.log_data(DataReport.of(splits))
-    more = [load_unlabelled(path, text_field=options.text_field, options=reading) for path in options.more_text]
-    texts = [*splits["train"].texts, *chain.from_iterable(more)]
+    more = {path: load_unlabelled(path, text_field=options.text_field, options=reading) for path in options.more_text}
+    run.log_data(DataReport.of({**splits, **{path: Documents(texts) for path, texts in more.items()}}))
+    texts = [*splits["train"].texts, *chain.from_iterable(more.values())]
 
-    # Tokenizer
-    vocabulary = train_vocabulary(texts, min_frequency=options.min_frequency, vectors=options.vectors)
-    tokenizer = vocabulary.tokenizer
+    # Tokenizer and model
+    def build() -> TextEncoder:
+        vocabulary = train_vocabulary(texts, min_frequency=options.min_frequency, vectors=options.vectors)
+        run.log(vocabulary.describe())
+        embedding = vocabulary.embedding(
+            options.embedding_size,
+            seed=options.seed,
+            dropout=options.embedding_dropout,
+            word_dropout=options.word_dropout,
+        )
+        encoder = RecurrentEncoder(embedding.output_size, options.hidden_size, cell=options.cell, bidirectional=True)
+        model = BidirectionalLanguageModel(embedding=embedding, encoder=encoder, output_dropout=options.dropout)
+        return TextEncoder(model, vocabulary.tokenizer)
+
+    pretrained = run.pipeline(build)
+    model, tokenizer = pretrained.model, pretrained.processor
+
     ids = running_text(tokenizer, texts, seed=options.seed)
     held_out = running_text(tokenizer, splits["validation"].texts, seed=options.seed)[:VALIDATION_TOKENS]
     if len(ids) < 2 * options.batch_size or len(held_out) <= options.bptt:
         raise DataError(f"{options.dataset} has too little text to pretrain on: add --more-text, or a smaller --bptt")
-    run.log(f"{len(ids):,} words to read; vocabulary of {vocabulary.describe()}")
-
-    # Model
-    embedding = vocabulary.embedding(
-        options.embedding_size,
-        seed=options.seed,
-        dropout=options.embedding_dropout,
-        word_dropout=options.word_dropout,
-    )
-    encoder = RecurrentEncoder(embedding.output_size, options.hidden_size, cell=options.cell, bidirectional=True)
-    model = BidirectionalLanguageModel(embedding=embedding, encoder=encoder, output_dropout=options.dropout)
-    run.save_initial(TextEncoder(model, tokenizer))
+    run.log(f"{len(ids):,} words to read")
 
     # Train
     def validate(averaged: BidirectionalLanguageModel, windows: np.ndarray) -> dict[str, float]:

@@ -40,41 +40,42 @@ def main(run: Run, options: RegressionOptions) -> None:
     # Hyperparameters
     plan = run.choose(plan_text(data, options))
 
-    # Tokenizer
-    words = pretrained_words(options.init_from)
-    vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, words=words, **plan.vocabulary)
-    run.log(vocabulary.describe())
+    # Tokenizer and model
+    def build() -> Regressor:
+        words = pretrained_words(options.init_from)
+        vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, words=words, **plan.vocabulary)
+        run.log(vocabulary.describe())
+        embedding = vocabulary.embedding(
+            plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
+        )
+        encoder = RecurrentEncoder(
+            embedding.output_size,
+            plan.hidden_size,
+            cell=options.cell,
+            num_layers=options.num_layers,
+            bidirectional=True,
+            dropout=options.dropout,
+        )
+        pooling = POOLINGS[options.pooling](encoder.output_size)
+        model = TextRegressor(
+            embedding=embedding,
+            encoder=encoder,
+            pooling=pooling,
+            head=OutputHead(pooling.output_size, 1, dropout=options.dropout),
+            mean=float(numbers.mean()),
+            std=float(numbers.std()),
+            max_length=plan.max_length,
+            truncate=options.truncate,
+        )
+        if options.init_from:
+            init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
+        return Regressor(model, vocabulary.tokenizer)
 
-    # Model
-    embedding = vocabulary.embedding(
-        plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
-    )
-    encoder = RecurrentEncoder(
-        embedding.output_size,
-        plan.hidden_size,
-        cell=options.cell,
-        num_layers=options.num_layers,
-        bidirectional=True,
-        dropout=options.dropout,
-    )
-    pooling = POOLINGS[options.pooling](encoder.output_size)
-    model = TextRegressor(
-        embedding=embedding,
-        encoder=encoder,
-        pooling=pooling,
-        head=OutputHead(pooling.output_size, 1, dropout=options.dropout),
-        mean=float(numbers.mean()),
-        std=float(numbers.std()),
-        max_length=plan.max_length,
-        truncate=options.truncate,
-    )
-    if options.init_from and not run.resume:
-        init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
-    network = Regressor(model, vocabulary.tokenizer)
-    run.save_initial(network)
+    network = run.pipeline(build)
+    model, tokenizer = network.network_model, network.tokenizer
 
     # N-gram model beside the network
-    tokens, splits = data.encode(network.tokenizer), run.scored(data.held_out)
+    tokens, splits = data.encode(tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
         ngrams = NgramFit(
@@ -94,7 +95,7 @@ def main(run: Run, options: RegressionOptions) -> None:
         ),
         regression_loss(r_drop=plan.r_drop),
         SplitValidation(
-            lambda averaged, rows: score(Regressor(averaged, vocabulary.tokenizer), "validation", rows),
+            lambda averaged, rows: score(Regressor(averaged, tokenizer), "validation", rows),
             len(tokens["validation"]),
             final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
         ),

@@ -36,37 +36,38 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     # Hyperparameters
     plan = run.choose(plan_text(data, options))
 
-    # Tokenizer
-    vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, **plan.vocabulary)
-    run.log(vocabulary.describe())
+    # Tokenizer and model
+    def build() -> Classifier:
+        vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, **plan.vocabulary)
+        run.log(vocabulary.describe())
+        embedding = vocabulary.embedding(
+            plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
+        )
+        encoder = RecurrentEncoder(
+            embedding.output_size,
+            plan.hidden_size,
+            cell=options.cell,
+            num_layers=options.num_layers,
+            bidirectional=True,
+            dropout=options.dropout,
+        )
+        pooling = POOLINGS[options.pooling](encoder.output_size)
+        model = TextClassifier(
+            embedding=embedding,
+            encoder=encoder,
+            pooling=pooling,
+            head=OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout),
+            labels=data.labels,
+            max_length=plan.max_length,
+            truncate=options.truncate,
+        )
+        return Classifier(model, vocabulary.tokenizer)
 
-    # Model
-    embedding = vocabulary.embedding(
-        plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
-    )
-    encoder = RecurrentEncoder(
-        embedding.output_size,
-        plan.hidden_size,
-        cell=options.cell,
-        num_layers=options.num_layers,
-        bidirectional=True,
-        dropout=options.dropout,
-    )
-    pooling = POOLINGS[options.pooling](encoder.output_size)
-    model = TextClassifier(
-        embedding=embedding,
-        encoder=encoder,
-        pooling=pooling,
-        head=OutputHead(pooling.output_size, len(data.labels), dropout=options.dropout),
-        labels=data.labels,
-        max_length=plan.max_length,
-        truncate=options.truncate,
-    )
-    network = Classifier(model, vocabulary.tokenizer)
-    run.save_initial(network)
+    network = run.pipeline(build)
+    model, tokenizer = network.network_model, network.tokenizer
 
     # N-gram model beside the network
-    tokens, splits = data.encode(network.tokenizer), run.scored(data.held_out)
+    tokens, splits = data.encode(tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
         ngrams = NgramFit(
@@ -86,7 +87,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         ),
         classification_loss(r_drop=plan.r_drop),
         SplitValidation(
-            lambda averaged, rows: score(Classifier(averaged, vocabulary.tokenizer), "validation", rows),
+            lambda averaged, rows: score(Classifier(averaged, tokenizer), "validation", rows),
             len(tokens["validation"]),
             final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
         ),

@@ -32,54 +32,54 @@ def main(run: Run, options: TaggingOptions) -> None:
     # Hyperparameters
     plan = run.choose(plan_tagging(data, options))
 
-    # Tokenizer
-    vocabulary = train_word_char_vocabulary(
-        data.splits["train"].tokens,
-        min_frequency=plan.min_frequency,
-        vectors=options.vectors,
-        words=pretrained_words(options.init_from),
-    )
-    tokenizer = vocabulary.tokenizer
-    run.log(vocabulary.describe())
-
-    # Model
-    embedding = vocabulary.embedding(
-        plan.embedding_size,
-        seed=None,
-        locked_dropout=options.embedding_dropout,
-        word_dropout=plan.word_dropout,
-    )
-    characters = None
-    if options.characters != "none":
-        characters = CharacterEmbedding(
-            tokenizer.characters.vocab_size,
-            plan.character_size,
-            plan.character_size,
-            network=options.characters,
-            dropout=options.embedding_dropout,
-            character_dropout=0.01,
+    # Tokenizer and model
+    def build() -> Tagger:
+        vocabulary = train_word_char_vocabulary(
+            data.splits["train"].tokens,
+            min_frequency=plan.min_frequency,
+            vectors=options.vectors,
+            words=pretrained_words(options.init_from),
         )
-    encoder = RecurrentEncoder(
-        embedding.output_size + (characters.output_size if characters else 0),
-        plan.hidden_size,
-        cell=options.cell,
-        num_layers=options.num_layers,
-        bidirectional=True,
-        dropout=options.dropout,
-    )
-    model = TokenTagger(
-        embedding=embedding,
-        characters=characters,
-        encoder=encoder,
-        head=OutputHead(encoder.output_size, len(data.labels), dropout=options.dropout),
-        crf=LinearChainCRF(len(data.labels), scheme_labels=data.labels) if options.crf else None,
-        labels=data.labels,
-        max_word_length=20,
-    )
-    if options.init_from and not run.resume:
-        init_from(options.init_from, embedding, encoder, tokenizer.words)
-    tagger = Tagger(model, tokenizer)
-    run.save_initial(tagger)
+        run.log(vocabulary.describe())
+        embedding = vocabulary.embedding(
+            plan.embedding_size,
+            seed=None,
+            locked_dropout=options.embedding_dropout,
+            word_dropout=plan.word_dropout,
+        )
+        characters = None
+        if options.characters != "none":
+            characters = CharacterEmbedding(
+                vocabulary.tokenizer.characters.vocab_size,
+                plan.character_size,
+                plan.character_size,
+                network=options.characters,
+                dropout=options.embedding_dropout,
+                character_dropout=0.01,
+            )
+        encoder = RecurrentEncoder(
+            embedding.output_size + (characters.output_size if characters else 0),
+            plan.hidden_size,
+            cell=options.cell,
+            num_layers=options.num_layers,
+            bidirectional=True,
+            dropout=options.dropout,
+        )
+        model = TokenTagger(
+            embedding=embedding,
+            characters=characters,
+            encoder=encoder,
+            head=OutputHead(encoder.output_size, len(data.labels), dropout=options.dropout),
+            crf=LinearChainCRF(len(data.labels), scheme_labels=data.labels) if options.crf else None,
+            labels=data.labels,
+            max_word_length=20,
+        )
+        if options.init_from:
+            init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
+        return Tagger(model, vocabulary.tokenizer)
+
+    tagger = run.pipeline(build)
+    model, tokenizer = tagger.model, tagger.tokenizer
 
     # Train
     encoded, splits = data.encode(tagger), run.scored(data.held_out)

@@ -44,26 +44,28 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     # Hyperparameters
     plan = run.choose(plan_language_model(texts["train"], options))
 
-    # Tokenizer
-    tokenizer = options.train_tokenizer(texts["train"], vocab_size=plan.vocab_size)
+    # Tokenizer and model
+    def build() -> Generator:
+        tokenizer = options.train_tokenizer(texts["train"], vocab_size=plan.vocab_size)
+        model = LanguageModel(
+            embedding=Embedding(tokenizer.vocab_size, plan.embedding_size, row_dropout=options.embedding_dropout),
+            encoder=RecurrentEncoder(
+                plan.embedding_size,
+                plan.hidden_size,
+                cell=options.cell,
+                num_layers=plan.num_layers,
+                locked_dropout=plan.dropout,
+                weight_dropout=options.weight_dropout,
+                residual=options.residual or options.minimal,
+                layer_norm=options.residual or options.minimal,
+            ),
+            output_dropout=plan.dropout,
+            text_start=options.text_start(texts["train"]),
+        )
+        return Generator(model, tokenizer)
 
-    # Model
-    model = LanguageModel(
-        embedding=Embedding(tokenizer.vocab_size, plan.embedding_size, row_dropout=options.embedding_dropout),
-        encoder=RecurrentEncoder(
-            plan.embedding_size,
-            plan.hidden_size,
-            cell=options.cell,
-            num_layers=plan.num_layers,
-            locked_dropout=plan.dropout,
-            weight_dropout=options.weight_dropout,
-            residual=options.residual or options.minimal,
-            layer_norm=options.residual or options.minimal,
-        ),
-        output_dropout=plan.dropout,
-        text_start=options.text_start(texts["train"]),
-    )
-    generator = Generator(model, tokenizer)
+    generator = run.pipeline(build)
+    model, tokenizer = generator.model, generator.tokenizer
     ids = {split: generator.encode(documents) for split, documents in texts.items()}
     scored = run.scored(split for split in texts if split != "train")
     for split, needed in (("train", 2 * plan.batch_size), ("validation", 2)):
@@ -72,7 +74,6 @@ def main(run: Run, options: LanguageModelOptions) -> None:
                 f"the {split} text of {options.dataset} has fewer than {needed} {options.unit}: give more text"
             )
     run.log(f"{len(ids['train']):,} {options.unit}, vocabulary of {tokenizer.vocab_size:,}")
-    run.save_initial(generator)
 
     # Train
     def validate(averaged: LanguageModel, windows: np.ndarray) -> dict[str, float]:

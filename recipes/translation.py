@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from itertools import islice
 
 import click
 
@@ -45,52 +44,52 @@ def main(run: Run, options: TranslatorOptions) -> None:
     # Hyperparameters
     plan = run.choose(plan_translation(pairs, options))
 
-    # Tokenizer, shared by both languages
-    kind = BPETokenizer if options.tokenizer == "bpe" else SentencePieceTokenizer
-    tokenizer = kind.train(pairs.texts(), vocab_size=plan.vocab_size)
-    run.log(f"{tokenizer.vocab_size:,} subwords")
+    # Tokenizer, shared by both languages, and model
+    def build() -> Translator:
+        kind = BPETokenizer if options.tokenizer == "bpe" else SentencePieceTokenizer
+        tokenizer = kind.train(pairs.texts(), vocab_size=plan.vocab_size)
+        run.log(f"{tokenizer.vocab_size:,} subwords")
+        size = plan.embedding_size
+        embedding = Embedding(
+            tokenizer.vocab_size,
+            size,
+            std=size**-0.5,
+            word_dropout=plan.word_dropout,
+            locked_dropout=plan.embedding_dropout,
+        )
+        encoder = RecurrentEncoder(
+            size,
+            plan.encoder_size,
+            cell=options.cell,
+            num_layers=options.encoder_layers,
+            bidirectional=True,
+            dropout=plan.dropout,
+        )
+        decoder = AttentionDecoder(
+            size,
+            plan.decoder_size,
+            size,
+            attention=options.build_attention(plan.decoder_size, encoder.output_size),
+            cell=options.cell,
+            num_layers=options.decoder_layers,
+            input_feeding=options.input_feeding,
+            dropout=plan.dropout,
+        )
+        bridge = Bridge(encoder.output_size, plan.decoder_size, num_layers=options.decoder_layers, cell=options.cell)
+        model = Seq2Seq(
+            source_embedding=embedding, encoder=encoder, bridge=bridge, decoder=decoder, max_length=options.max_length
+        )
+        return Translator(model, tokenizer)
 
-    # Model
-    size = plan.embedding_size
-    embedding = Embedding(
-        tokenizer.vocab_size,
-        size,
-        std=size**-0.5,
-        word_dropout=plan.word_dropout,
-        locked_dropout=plan.embedding_dropout,
-    )
-    encoder = RecurrentEncoder(
-        size,
-        plan.encoder_size,
-        cell=options.cell,
-        num_layers=options.encoder_layers,
-        bidirectional=True,
-        dropout=plan.dropout,
-    )
-    decoder = AttentionDecoder(
-        size,
-        plan.decoder_size,
-        size,
-        attention=options.build_attention(plan.decoder_size, encoder.output_size),
-        cell=options.cell,
-        num_layers=options.decoder_layers,
-        input_feeding=options.input_feeding,
-        dropout=plan.dropout,
-    )
-    bridge = Bridge(encoder.output_size, plan.decoder_size, num_layers=options.decoder_layers, cell=options.cell)
-    model = Seq2Seq(
-        source_embedding=embedding, encoder=encoder, bridge=bridge, decoder=decoder, max_length=options.max_length
-    )
-    translator = Translator(model, tokenizer)
-    run.save_initial(translator)
+    translator = run.pipeline(build)
 
     # Train
     sources, targets = pairs.encode(translator, "train")
     if truncated := count_truncated(sources, targets, options.max_length):
         run.log(f"{truncated:,} pairs to train on reach --max-length {options.max_length}, where they are truncated")
     trainer = Trainer(
-        model,
-        adamw(model.parameters(), plan.learning_rate),
+        translator.model,
+        adamw(translator.model.parameters(), plan.learning_rate),
         pair_batches(sources, targets, max_tokens=plan.batch_tokens, seed=options.seed),
         translation_loss(label_smoothing=options.label_smoothing, r_drop=options.r_drop),
         translation_validation(translator, pairs, run.scored(pairs.held_out), bleu_tokenizer=options.bleu_tokenizer),
@@ -110,7 +109,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
         hypotheses = translator(texts)
         write_text(run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in hypotheses))
         scores[split] = translation_scores(hypotheses, references, tokenize=options.bleu_tokenizer)
-    for example in islice(zip(texts, hypotheses, references, strict=True), 5):
+    for example in list(zip(texts, hypotheses, references, strict=True))[:5]:
         click.echo("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))
     first = next(filter(str.strip, texts), "")
     run.finish(scores, summary=summary, usage=[f"nlprnn translate --model MODEL -- {shlex.quote(first)}"])

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from nlprnn.data.load import load_split, load_splits, load_table
     from nlprnn.data.read_options import ReadOptions
     from nlprnn.data.report import DataReport
-    from nlprnn.data.running_text import load_documents, load_documents_split, load_text, load_text_split
+    from nlprnn.data.running_text import Documents, load_documents, load_documents_split, load_text, load_text_split
     from nlprnn.data.tagged import load_tagged, load_tagged_split, tag_labels
 
 _MODULES = {
     "DataReport": "report",
+    "Documents": "running_text",
     "ReadOptions": "read_options",
     "label_names": "labels",
     "load_documents": "running_text",
@@ -34,6 +35,7 @@ _MODULES = {
 
 __all__ = [
     "DataReport",
+    "Documents",
     "ReadOptions",
     "label_names",
     "load_documents",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -43,6 +43,10 @@ class Documents:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def contents(self) -> Iterator[list[str]]:
+        """Yield all documents."""
+        yield self.texts
 
 
 def load_text(

@@ -15,6 +15,7 @@ import numpy as np
 from nlprnn.data.column_roles import Columns
 from nlprnn.data.report import FileReport, Omission
 from nlprnn.errors import DataError
+from nlprnn.serialization.checksums import file_checksum
 
 if TYPE_CHECKING:
     from datasets import Dataset, Features
@@ -98,6 +99,13 @@ class Split:
             empty = pc.is_null(column, nan_is_null=True)
         return pc.indices_nonzero(empty.fill_null(True)).to_pylist()
 
+    def contents(self) -> Iterator[list[Any]]:
+        """Yield all cells, column by column, in pieces."""
+        for column in self.rows.column_names:
+            yield [column]
+            for chunk in arrow_column(self.rows, column).chunks:
+                yield from (chunk[start : start + 10_000].to_pylist() for start in range(0, len(chunk), 10_000))
+
     def texts(self) -> Iterator[str]:
         """Yield the text by which rows count as identical: of `text` or `source`, else of the first column."""
         column = next((role for role in ("text", "source") if role in self.columns), self.rows.column_names[0])
@@ -142,6 +150,8 @@ def cached_table(
 ) -> Dataset:
     """Return the rows of a generator as a table on disk, kept in the cache of `datasets` until a file changes.
 
+    The cache knows files by their checksum: with equal size and time, a file may yet be another one.
+
     Args:
         rows: generator function of `arguments` and of `key`, which it may ignore.
         files: the files the rows come from.
@@ -155,8 +165,8 @@ def cached_table(
     from datasets import Dataset
     from datasets.exceptions import DatasetGenerationError
 
-    stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    key = blake2b(repr((READER_VERSION, stats)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    contents = [(str(path.resolve()), file_checksum(path)) for path in files]
+    key = blake2b(repr((READER_VERSION, contents)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     try:
         with quiet_datasets():
             return Dataset.from_generator(rows, features=features, gen_kwargs={"key": key, **arguments})

@@ -61,6 +61,11 @@ class TaggedSplit:
             locations=[self.locations[row] for row in rows],
         )
 
+    def contents(self) -> Iterator[list[list[str]]]:
+        """Yield all words and tags."""
+        yield self.tokens
+        yield self.tags
+
     def texts(self) -> Iterable[str]:
         """Return the text by which sentences count as identical: their words."""
         return map(" ".join, self.tokens)

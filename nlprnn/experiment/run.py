@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from nlprnn.errors import escape_controls_of_lines
+from nlprnn.experiment.data_record import check_unchanged, data_record
 from nlprnn.experiment.model_card import ModelCard, text_scores
 from nlprnn.experiment.options import option_fields
 from nlprnn.experiment.plan import Plan
-from nlprnn.experiment.run_file import read_run_file, write_chosen, write_data, write_summary
+from nlprnn.experiment.run_file import read_run_file, run_id, write_chosen, write_data, write_summary
 from nlprnn.experiment.run_folder import is_further_process
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json, write_text
+from nlprnn.serialization.checksums import copy_files
+from nlprnn.training.files import INITIAL_MODEL
 
 if TYPE_CHECKING:
     from nlprnn.data.report import DataReport
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 SCORES_FILE = "scores.json"
 PlanT = TypeVar("PlanT", bound=Plan)
+PipelineT = TypeVar("PipelineT", bound="Pipeline[Any, Any]")
 _SHARED_OPTIONS = (*(field.name for field in fields(RunOptions)), "ema", "patience")
 """Options of a recipe that are the trainer's where it has one of the name."""
 
@@ -66,10 +70,17 @@ class Run:
             click.echo(escape_controls_of_lines(text), err=True)
 
     def log_data(self, report: DataReport) -> None:
-        """Log what was read, and keep it in `run.json`."""
+        """Log what was read, and keep it in `run.json`.
+
+        Raises:
+            TrainingError: the run is resumed, and the data have changed since it began.
+        """
         self.log(report.render())
+        record = data_record(report)
+        if self.resume:
+            check_unchanged(self.folder, read_run_file(self.folder).get("data", {}), record)
         if not is_further_process():
-            write_data(self.folder, report.to_mapping())
+            write_data(self.folder, record)
 
     def choose(self, plan: PlanT) -> PlanT:
         """Log what was chosen from the data, and keep it in `run.json`; a run that is resumed keeps its first choice.
@@ -94,15 +105,27 @@ class Run:
         """Return those of the held-out splits that may be scored."""
         return [split for split in held_out if self.scored_splits is None or split in self.scored_splits]
 
-    def save_initial(self, pipeline: Pipeline[Any, Any]) -> None:
-        """Log the number of parameters of a model and save it untrained, so that its folder is complete at any time.
+    def pipeline(self, build: Callable[[], PipelineT]) -> PipelineT:
+        """Return the untrained pipeline of the run, and save it, so that its folder is complete at any time.
 
-        A run that is resumed has it already.
+        A run that is resumed has the model and tokenizer that it began with, and takes its weights from the checkpoint.
+
+        Args:
+            build: the pipeline; is called where the run begins.
+
+        Raises:
+            ModelError: a file of the resumed run's model or tokenizer is missing or damaged.
         """
+        from nlprnn.pipelines.pipeline import Pipeline
+
+        initial = self.folder / INITIAL_MODEL
+        pipeline = cast(PipelineT, Pipeline.load_untrained(initial)) if self.resume else build()
+        if not self.resume and not is_further_process():
+            pipeline.save(self.folder)
+            copy_files(self.folder, initial)
         count = sum(parameter.numel() for parameter in pipeline.model.parameters())
         self.log(f"{count:,} parameters")
-        if not self.resume:
-            pipeline.save(self.folder)
+        return pipeline
 
     def training_options(self, **overrides: Any) -> TrainingOptions:
         """Return the options of the `Trainer`: the recipe's options of the same names, and `overrides`.
@@ -116,7 +139,7 @@ class Run:
         if (limit := self.options.max_minutes) is not None:
             used = (time.monotonic() - self.began) / 60
             shared["max_minutes"] = max(_LEAST_SHARE * limit, limit - used)
-        return TrainingOptions(**{**shared, **overrides})
+        return TrainingOptions(**{**shared, "run_id": run_id(self.folder), **overrides})
 
     def finish(
         self, scores: Scores, *, summary: Mapping[str, Any], usage: Sequence[str], labels: Sequence[str] = ()

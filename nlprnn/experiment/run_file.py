@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeGuard
+from uuid import uuid4
 
 from nlprnn.errors import TrainingError
 from nlprnn.experiment.model_card import versions
@@ -16,6 +19,8 @@ from nlprnn.experiment.options import Options, option_fields
 from nlprnn.experiment.run_folder import RUN_FILE, is_further_process
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json
+
+logger = logging.getLogger(__name__)
 
 _OF_LABELS = ("label_names", "tag_names")
 _OF_FILES = ("encoding", "header", "columns", "split_field", "sentence_field")
@@ -25,31 +30,39 @@ def write_run_file(folder: Path, recipe: str, options: Options) -> None:
     """Write `run.json` before training; a run that is resumed appends to its commands."""
     if is_further_process():
         return
-    command, kept = _command_line(sys.argv), {}
+    command, kept = _command_line(sys.argv), {"id": uuid4().hex}
     if (folder / RUN_FILE).exists():
         begun = read_run_file(folder)
         command = begun["command"] + "\n" + command
-        kept = {"chosen": begun["chosen"]} if "chosen" in begun else {}
+        kept = {name: begun[name] for name in ("id", "chosen", "data") if name in begun}
     # The folder may be moved, and to resume is no property of a run.
     plain = {**options.to_mapping(), "out": None, "resume": False}
-    write_json(
-        folder / RUN_FILE, {"recipe": recipe, "command": command, "options": plain, "versions": versions(), **kept}
-    )
+    _write(folder, {"recipe": recipe, "command": command, "options": plain, "versions": versions(), **kept})
 
 
 def write_data(folder: Path, report: Mapping[str, Any]) -> None:
     """Add what was read to `run.json`: files, rows, columns and labels."""
-    write_json(folder / RUN_FILE, {**read_run_file(folder), "data": report})
+    _write(folder, {**read_run_file(folder), "data": report})
 
 
 def write_chosen(folder: Path, hyperparameters: Mapping[str, Any]) -> None:
     """Add the hyperparameters that were chosen from the data, or given, to `run.json`."""
-    write_json(folder / RUN_FILE, {**read_run_file(folder), "chosen": hyperparameters})
+    _write(folder, {**read_run_file(folder), "chosen": hyperparameters})
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     """Add what `Trainer.fit` returned to `run.json`: the run has ended."""
-    write_json(folder / RUN_FILE, {**read_run_file(folder), "summary": summary})
+    _write(folder, {**read_run_file(folder), "summary": summary})
+
+
+def _write(folder: Path, run: Mapping[str, Any]) -> None:
+    """Write `run.json` with a checksum of all else in it."""
+    write_json(folder / RUN_FILE, {**run, "checksum": _checksum(run)})
+
+
+def _checksum(run: Mapping[str, Any]) -> str:
+    others = {name: value for name, value in run.items() if name != "checksum"}
+    return sha256(json.dumps(others, sort_keys=True).encode()).hexdigest()
 
 
 def read_run_file(folder: Path) -> dict[str, Any]:
@@ -59,15 +72,20 @@ def read_run_file(folder: Path) -> dict[str, Any]:
         TrainingError: it is missing or damaged.
     """
     path = folder / RUN_FILE
+    run = None
     try:
-        run = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-        if _is_run(run):
-            return run
+        content = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        run = content if _is_run(content) else None
     except PermissionError:
         raise TrainingError(f"{path} may not be read: change its permissions") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, begin another with another --out")
+    mend = "begin another run with another --out"
+    if run is None:
+        raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, {mend}")
+    if run.get("checksum") not in (None, _checksum(run)):
+        raise TrainingError(f"{path} is damaged: {mend}, or delete its checksum if you have changed it yourself")
+    return run
 
 
 def _is_run(value: Any) -> TypeGuard[dict[str, Any]]:
@@ -78,12 +96,17 @@ def _is_run(value: Any) -> TypeGuard[dict[str, Any]]:
     return of_run and all(isinstance(item, dict) for item in objects) and isinstance(minutes, int | float)
 
 
+def run_id(folder: Path) -> str:
+    """Return the identity of the run in a folder; "" without `run.json`, or of an older version's run."""
+    return str(read_run_file(folder).get("id", "")) if (folder / RUN_FILE).exists() else ""
+
+
 def trained_columns(folder: Path) -> dict[str, str]:
     """Return the column of each role that the model in a folder was trained on; {} without a readable `run.json`."""
     try:
-        columns = read_run_file(folder)["data"]["columns"]
+        columns = _run_of_model(folder)["data"]["columns"]
         return {role: str(column["column"]) for role, column in columns.items()}
-    except (TrainingError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError):
         return {}
 
 
@@ -97,12 +120,20 @@ def trained_reading(folder: Path, dataset: str) -> dict[str, Any]:
     Returns:
         Name of an option -> its value, of those that the run was given; {} for a model without a readable `run.json`.
     """
-    try:
-        options = read_run_file(folder)["options"]
-    except TrainingError:
-        return {}
+    options = _run_of_model(folder).get("options", {})
     names = _OF_LABELS + (_OF_FILES if options.get("dataset") == dataset else ())
     return {name: options[name] for name in names if options.get(name) is not None}
+
+
+def _run_of_model(folder: Path) -> dict[str, Any]:
+    """Read `run.json` beside a model, which needs none: {} without it, and with a warning where it is damaged."""
+    if not (folder / RUN_FILE).exists():
+        return {}
+    try:
+        return read_run_file(folder)
+    except TrainingError:
+        logger.warning("%s is damaged, so columns and other options for reading are guessed", folder / RUN_FILE)
+        return {}
 
 
 def stored_options(folder: Path, recipe: str) -> dict[str, Any]:

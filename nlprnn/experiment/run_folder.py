@@ -11,8 +11,10 @@ from pathlib import Path
 
 import click
 
-from nlprnn.errors import TrainingError
-from nlprnn.training.files import CHECKPOINT_FOLDER
+from nlprnn.errors import ModelError, TrainingError
+from nlprnn.serialization.atomic_files import is_leftover
+from nlprnn.serialization.checksums import CHECKSUMS_FILE, read_versions
+from nlprnn.training.files import CHECKPOINT_FOLDER, INITIAL_MODEL, METRICS_FILE, TENSORBOARD_FOLDER
 
 try:
     import fcntl
@@ -23,6 +25,9 @@ RUN_FILE = "run.json"
 SEED_FOLDER = "seed_"
 """Beginning of the name of a run's folder, before its seed, where there are several in one folder."""
 
+_OLDER = "last.*"
+"""Checkpoint of an older nlprnn."""
+
 _TRACES = (RUN_FILE, "config.json", CHECKPOINT_FOLDER)
 
 
@@ -31,7 +36,7 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
     """Choose the folder of a run and lock it until the block ends.
 
     Without `out` it is the first free folder under `runs/`, or, to resume, the most recent one. If a new run fails
-    before its first checkpoint, the folder is left as it was.
+    before its first checkpoint, the folder is left as it was, with the files that others have put there since.
 
     Args:
         recipe: its name.
@@ -82,33 +87,35 @@ def is_further_process() -> bool:
 
 def has_checkpoint(folder: Path) -> bool:
     """Return whether a folder holds a checkpoint, if only one of an older nlprnn, which is an error to resume from."""
-    return any((folder / CHECKPOINT_FOLDER).glob("step-*.pt")) or _has_older_checkpoint(folder)
+    return bool(_checkpoints(folder))
 
 
-def _has_older_checkpoint(folder: Path) -> bool:
-    return any((folder / CHECKPOINT_FOLDER).glob("last.*"))
+def _checkpoints(folder: Path) -> set[str]:
+    paths = (folder / CHECKPOINT_FOLDER).iterdir() if (folder / CHECKPOINT_FOLDER).is_dir() else ()
+    return {path.name for path in paths if path.match("step-*.pt") or path.match(_OLDER)}
 
 
 def is_saved(folder: Path) -> bool:
     """Return whether a run, or one of its runs of several seeds, has a checkpoint that is not of its very beginning."""
-    runs = [folder, *folder.glob(f"{SEED_FOLDER}*")]
-    return any(_has_older_checkpoint(run) or _has_trained(run) for run in runs)
-
-
-def _has_trained(folder: Path) -> bool:
-    first = folder / CHECKPOINT_FOLDER / "step-0.pt"
-    return any(path != first for path in first.parent.glob("step-*.pt"))
+    return any(_checkpoints(run) - {"step-0.pt"} for run in (folder, *folder.glob(f"{SEED_FOLDER}*")))
 
 
 def can_resume(folder: Path) -> bool:
     """Return whether a run has a checkpoint; one that was killed before its first checkpoint begins again.
 
     Raises:
-        TrainingError: there is no checkpoint any more, but a trained model that must not be lost.
+        TrainingError: there is no checkpoint any more, but a trained model that must not be lost, or the checkpoint is
+            of an older nlprnn.
     """
     from nlprnn.training.metrics_log import read_metrics
 
-    if has_checkpoint(folder):
+    checkpoints = _checkpoints(folder)
+    if checkpoints and all(Path(name).match(_OLDER) for name in checkpoints):
+        raise TrainingError(
+            f"the checkpoint {folder / CHECKPOINT_FOLDER / checkpoints.pop()} is of an older nlprnn and cannot be "
+            "resumed: begin another run with another --out"
+        )
+    if checkpoints:
         return True
     if any("validation" in record for record in read_metrics(folder)):
         raise TrainingError(
@@ -125,8 +132,8 @@ def _holds_run(folder: Path) -> bool:
 
 
 def is_free(folder: Path) -> bool:
-    """Return whether a folder is empty or does not exist."""
-    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    """Return whether a folder is empty but for what a killed process has left, or does not exist."""
+    return not folder.exists() or (folder.is_dir() and all(map(is_leftover, folder.iterdir())))
 
 
 def _newest(recipe: str) -> Path:
@@ -169,12 +176,24 @@ def lock_folder(folder: Path, locks: contextlib.ExitStack) -> bool | None:
 
 
 def _clear(folder: Path, *, remove: bool) -> None:
-    """Remove the contents of a folder, or the folder too, as far as permissions allow."""
-    with contextlib.suppress(OSError):
-        for path in [] if remove else folder.iterdir():
+    """Remove what a run has written into its folder, and the folder if it is to be removed and is empty then."""
+    for place in (folder / INITIAL_MODEL, folder / CHECKPOINT_FOLDER, folder / TENSORBOARD_FOLDER, folder):
+        for path in list(_written(place)):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             else:
-                path.unlink()
-    if remove:
-        shutil.rmtree(folder, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+        if remove or place != folder:
+            with contextlib.suppress(OSError):  # it is not there, or holds files of a user
+                place.rmdir()
+
+
+def _written(folder: Path) -> Iterator[Path]:
+    """Yield what runs write into their folder, or one in it, before there is anything to keep."""
+    with contextlib.suppress(ModelError):  # the checksums are damaged
+        yield from (folder / name for version in read_versions(folder) for name in version)
+    yield from (folder / name for name in (RUN_FILE, METRICS_FILE, CHECKSUMS_FILE))
+    yield from folder.glob("step-*.pt")
+    yield from folder.glob("events.out.tfevents.*")
+    yield from filter(is_leftover, folder.glob(".*"))

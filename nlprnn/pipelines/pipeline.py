@@ -21,6 +21,7 @@ from nlprnn.pipelines.processors import (
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.checksums import replacing_files
 from nlprnn.serialization.hub import local_folder, push
+from nlprnn.serialization.model_files import CONFIG_FILE
 from nlprnn.serialization.model_folder import read_config
 from nlprnn.serialization.registry import REGISTRY, Processor, Registry
 from nlprnn.text.tokenizer import CONFIG_NAME as TOKENIZER_FILE
@@ -147,7 +148,7 @@ def _find(
     takers = [one for one in pipelines if model is not None and issubclass(model, one.model_classes)]
     if not takers or model is None or not issubclass(model, PretrainedModel):
         raise ModelError(
-            f"{folder} holds a model of class {name!r}, for which no pipeline is known: upgrade nlprnn, or call "
-            "nlprnn.register if the class is yours"
+            f"{folder / CONFIG_FILE} holds a model of class {name!r}, for which no pipeline is known: upgrade nlprnn, "
+            "or call nlprnn.register if the class is yours"
         )
     return model, next((one for one in takers if model in one.model_classes), takers[0])

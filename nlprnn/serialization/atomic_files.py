@@ -6,6 +6,7 @@ import contextlib
 import glob
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+_TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
 
 
 @contextlib.contextmanager
@@ -80,6 +84,11 @@ def remove_leftovers(folder: Path, name: str) -> None:
                     old.unlink(missing_ok=True)
             except (PermissionError, OverflowError):
                 pass
+
+
+def is_leftover(path: Path) -> bool:
+    """Return whether a file or folder is a temporary one, as a process leaves that is killed while writing."""
+    return _TEMPORARY.fullmatch(path.name) is not None
 
 
 def check_writable(path: Path) -> None:

@@ -44,11 +44,11 @@ def replacing_files(folder: Path) -> Iterator[Path]:
     temporary.mkdir()
     try:
         yield temporary
-        known = read_versions(temporary)[0]  # of files that were written by this function
+        known = read_versions(temporary)[0]  # of files that this function wrote
         paths = [path for path in sorted(temporary.rglob("*")) if path.is_file() and path.name != CHECKSUMS_FILE]
         names = [path.relative_to(temporary).as_posix() for path in paths]
         new = {name: known.get(name) or file_checksum(path) for name, path in zip(names, paths, strict=True)}
-        former = read_versions(folder)[0]
+        former = _former(folder)
         others = {name: checksum for name, checksum in former.items() if (folder / name).exists()}
         versions = [others | new, former] if former else [new]
         write_json(folder / CHECKSUMS_FILE, {"format_version": FORMAT_VERSION, "versions": versions})
@@ -60,6 +60,14 @@ def replacing_files(folder: Path) -> Iterator[Path]:
         if created:
             with contextlib.suppress(OSError):  # it is not empty: all went well
                 folder.rmdir()
+
+
+def _former(folder: Path) -> Checksums:
+    """Return the checksums of a folder that is to be written anew: if they are damaged, none."""
+    try:
+        return read_versions(folder)[0]
+    except ModelError:
+        return {}
 
 
 def copy_files(folder: Path, target: Path) -> None:

@@ -46,8 +46,12 @@ def write_checkpoint(folder: Path, step: int, state: Mapping[str, Any]) -> None:
             path.unlink(missing_ok=True)
 
 
-def read_newest_checkpoint(folder: Path) -> tuple[Path, dict[str, Any]]:
+def read_newest_checkpoint(folder: Path, run_id: str = "") -> tuple[Path, dict[str, Any]]:
     """Return the newest checkpoint that is sound, and its file; a warning names a newer one that is damaged.
+
+    Args:
+        folder: of the checkpoints.
+        run_id: identity of the training, which a checkpoint must have.
 
     Raises:
         TrainingError: there is no checkpoint, or each is damaged.
@@ -55,27 +59,20 @@ def read_newest_checkpoint(folder: Path) -> tuple[Path, dict[str, Any]]:
     damaged: list[TrainingError] = []
     for step, path in checkpoint_files(folder).items():
         try:
-            state = _load(path, step)
+            state = _load(path, step, run_id)
         except TrainingError as error:
             damaged.append(error)
             continue
         for reason in damaged:
             logger.warning("%s; resumed from the one before it, %s", reason, path)
         return path, state
-    raise TrainingError(f"{damaged[0]}: begin another run with another --out") if damaged else _none_in(folder)
+    if damaged:
+        raise TrainingError(f"{damaged[0]}: begin another run with another --out")
+    raise TrainingError(f"there is no checkpoint in {folder} to resume from: start without --resume")
 
 
-def _load(path: Path, step: int) -> dict[str, Any]:
+def _load(path: Path, step: int, run_id: str) -> dict[str, Any]:
     state = load_checkpoint(path)
-    if state.get("step") != step:
-        raise TrainingError(f"the checkpoint {path} is of another step or run")
+    if state.get("step") != step or (run_id and state.get("run_id") != run_id):
+        raise TrainingError(f"the checkpoint {path} is of another step, or of another run than run.json")
     return state
-
-
-def _none_in(folder: Path) -> TrainingError:
-    older = next(folder.glob("last.*"), None)
-    if older is None:
-        return TrainingError(f"there is no checkpoint in {folder} to resume from: start without --resume")
-    return TrainingError(
-        f"the checkpoint {older} is of an older nlprnn and cannot be resumed: begin another run with another --out"
-    )

@@ -34,6 +34,7 @@ class TrainingOptions:
             `--mixed_precision` or `accelerate config`, else "no".
         device: "auto", "cpu", "cuda" or "mps".
         tensorboard: also write TensorBoard's files.
+        run_id: identity of the training, kept in its checkpoints, so that one of another is not resumed from.
 
     Raises:
         ValueError: a value is out of range.
@@ -56,6 +57,7 @@ class TrainingOptions:
     precision: str | None = None
     device: str = "auto"
     tensorboard: bool = False
+    run_id: str = ""
 
     def __post_init__(self) -> None:
         for name in ("epochs", "gradient_accumulation_steps", "evaluate_every", "patience", "log_every"):

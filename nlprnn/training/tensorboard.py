@@ -8,6 +8,7 @@ from typing import Any
 
 from nlprnn.errors import TrainingError
 from nlprnn.training.callbacks import Callback, StoppableTrainer, flat_scores
+from nlprnn.training.files import TENSORBOARD_FOLDER
 
 
 class TensorBoardWriter(Callback):
@@ -32,7 +33,7 @@ class TensorBoardWriter(Callback):
     def on_log(self, trainer: StoppableTrainer, record: Mapping[str, Any]) -> None:
         """Write the numbers of a record; those that a stopped training wrote of later steps are hidden."""
         if self._writer is None:
-            folder = self.folder or trainer.folder / "tensorboard"
+            folder = self.folder or trainer.folder / TENSORBOARD_FOLDER
             self._writer = self._make_writer(str(folder), purge_step=record["step"])
         for name, value in flat_scores(record).items():
             self._writer.add_scalar(name, value, record["step"])

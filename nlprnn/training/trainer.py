@@ -17,14 +17,14 @@ from torch.optim import Optimizer
 from nlprnn.errors import TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.serialization.atomic_files import write_weights
-from nlprnn.serialization.checksums import replacing_files
+from nlprnn.serialization.checksums import copy_files, replacing_files
 from nlprnn.training.callback_runner import CallbackRunner
 from nlprnn.training.callbacks import Callback
 from nlprnn.training.display import Display
 from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.dropout_schedule import DropoutSchedule
 from nlprnn.training.ema import moving_average
-from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
+from nlprnn.training.files import CHECKPOINT_FOLDER, INITIAL_MODEL, WEIGHTS_FILE
 from nlprnn.training.metrics_log import MetricsLog
 from nlprnn.training.options import TrainingOptions
 from nlprnn.training.progress import ProgressReporter
@@ -117,6 +117,7 @@ class Trainer(Generic[ModelT]):
             optimizer=self.optimizer,
             batches=self.batches,
             state=self.state,
+            run_id=self.options.run_id,
         )
 
     def fit(self, *, resume: bool = False, reset_patience: bool = True) -> dict[str, Any]:
@@ -137,10 +138,8 @@ class Trainer(Generic[ModelT]):
         """
         if resume:
             self._best, self._carried = self._checkpoint.restore()
+            self._write_whole_model()
         self._callbacks.call(lambda callback: callback.on_begin(self))
-        if resume:
-            # A recipe has written the fresh model into the folder by now, or a crash came between the two files.
-            self._write_best()
         if reset_patience and self.state.out_of_patience(self.options):
             self.state.evals_without_improvement = 0
         self._callbacks.stop_reason = None
@@ -308,6 +307,14 @@ class Trainer(Generic[ModelT]):
         if self._best is not None and self._distributed.rank == 0:
             with replacing_files(self.folder) as new:
                 write_weights(new / WEIGHTS_FILE, self._best)
+
+    def _write_whole_model(self) -> None:
+        """Write all files of the model again: some may be damaged, or of weights after the checkpoint."""
+        if self._distributed.rank == 0:
+            with replacing_files(self.folder) as new:
+                if (self.folder / INITIAL_MODEL).exists():
+                    copy_files(self.folder / INITIAL_MODEL, new)
+                write_weights(new / WEIGHTS_FILE, self._best or self.network.state_dict())
 
     def _check_loss(self) -> None:
         """Raise TrainingError if the loss or a gradient is NaN or infinite."""

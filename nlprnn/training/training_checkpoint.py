@@ -36,6 +36,7 @@ class TrainingCheckpoint:
         optimizer: of its parameters.
         batches: with their position.
         state: counters, clocks and best scores.
+        run_id: identity of the training.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class TrainingCheckpoint:
         optimizer: Optimizer,
         batches: ResumableBatches,
         state: TrainingState,
+        run_id: str = "",
     ) -> None:
         self.folder = folder
         self._distributed = distributed
@@ -57,6 +59,7 @@ class TrainingCheckpoint:
         self._optimizer = optimizer
         self._batches = batches
         self._state = state
+        self._run_id = run_id
 
     @property
     def kept(self) -> Path | None:
@@ -76,6 +79,7 @@ class TrainingCheckpoint:
         scaler = self._accelerator.scaler
         processes = self._distributed.gather({"random": random_state(), "carried": send_to_device(carried, "cpu")})
         checkpoint = {
+            "run_id": self._run_id,
             "step": self._state.step,
             "model": self._network.state_dict(),
             "gradients": [parameter.grad for parameter in self._network.parameters()],  # None, or half accumulated
@@ -95,7 +99,7 @@ class TrainingCheckpoint:
         Raises:
             TrainingError: there is none, or it is of another model or data set.
         """
-        path, checkpoint = self._distributed.from_rank0(lambda: read_newest_checkpoint(self.folder))
+        path, checkpoint = self._distributed.from_rank0(lambda: read_newest_checkpoint(self.folder, self._run_id))
         try:
             self._network.load_state_dict(checkpoint["model"])
             for parameter, gradient in zip(self._network.parameters(), checkpoint["gradients"], strict=True):

@@ -8,6 +8,8 @@ import pytest
 
 from nlprnn.errors import TrainingError
 from nlprnn.experiment.run_folder import RUN_FILE, run_folder
+from nlprnn.serialization.atomic_files import write_text
+from nlprnn.serialization.checksums import replacing_files
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +72,37 @@ def test_processes_share_one_folder(monkeypatch):
         assert (first / RUN_FILE).exists()
 
 
-FILES = [("run.json", "{}"), ("model.safetensors", ""), ("checkpoint/step-0.pt", ""), ("tokenizer/a/b", "")]
+FILES = [("run.json", "{}"), ("metrics.jsonl", ""), ("checkpoint/step-0.pt", ""), (".run.json.999999.tmp", "")]
 
 
 def test_a_failure_leaves_no_folder_that_was_not_there():
     assert not fail_in(None, files=FILES).exists()
+
+
+def test_a_failure_removes_the_model():
+    with pytest.raises(OSError, match="disk"), run_folder("news", None, resume=False) as folder:  # noqa: PT012
+        for place in (folder, folder / "checkpoint" / "model"):
+            with replacing_files(place) as new:
+                write_text(new / "config.json", "{}")
+        raise OSError("disk")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "checkpoint/notes.txt", "tensorboard/notes.txt", "mine/notes.txt"])
+def test_a_failure_leaves_the_files_of_a_user(name):
+    folder = fail_in(None, files=[*FILES, (name, "mine")])
+    assert [path for path in folder.rglob("*") if path.is_file()] == [folder / name]
+    assert (folder / name).read_text() == "mine"
+
+
+def test_a_folder_with_what_a_kill_left_of_the_first_write_is_free():
+    Path("out").mkdir()
+    (Path("out") / ".run.json.999999.tmp").write_text('{"recipe": "ne')
+    with pytest.raises(TrainingError, match="no run to resume"), run_folder("news", Path("out"), resume=True):
+        pass
+    with run_folder("news", Path("out"), resume=False) as folder:
+        write_text(folder / RUN_FILE, "{}")
+    assert [path.name for path in Path("out").iterdir()] == [RUN_FILE]
 
 
 def test_a_failure_leaves_an_empty_folder_empty():

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+import nlprnn
+
 
 @pytest.fixture(scope="module")
 def many_films(films, write_rows, tmp_path_factory):
@@ -99,7 +101,7 @@ def test_the_same_option_given_again_is_no_change(train, copy):
 
 def test_option_newer_than_the_run_is_reported(train, copy):
     run = json.loads((copy / "run.json").read_text())
-    del run["options"]["dropout"]
+    del run["options"]["dropout"], run["checksum"]
     (copy / "run.json").write_text(json.dumps(run))
     last = (copy / "run.json").read_bytes()
     told = train("sentiment", "--resume", "--out", copy, "--epochs", 2).stderr
@@ -188,7 +190,7 @@ def test_vectors_are_remembered(run_recipe, train, stop_at, many_films, tmp_path
 def test_run_killed_before_first_checkpoint_restarts(train, copy):
     whole = (copy / "model.safetensors").read_bytes()
     run = json.loads((copy / "run.json").read_text())
-    del run["summary"]
+    del run["summary"], run["checksum"]
     for name in ("scores.json", "metrics.jsonl", "README.md"):
         (copy / name).unlink()
     shutil.rmtree(copy / "checkpoint")
@@ -226,6 +228,42 @@ def test_checkpoint_of_an_older_version_is_named_and_model_kept(fails, copy):
     best = (copy / "model.safetensors").read_bytes()
     fails("sentiment", "--resume", "--out", copy, "--epochs", 5, words=["last.safetensors", "older nlprnn", "--out"])
     assert (copy / "model.safetensors").read_bytes() == best
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x00" * 500])
+def test_damaged_model_is_written_again(train, copy, content):
+    names = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "checksums.json")
+    for name in names:
+        (copy / name).unlink()
+        if content is not None:
+            (copy / name).write_bytes(content)
+    train("sentiment", "--resume", "--out", copy, "--epochs", 2)
+    assert nlprnn.load(copy)(["film number 7 is good"])
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "checksums.json"])
+def test_damaged_tokenizer_or_configuration_of_the_run_is_named(fails, copy, name):
+    before = contents(copy)
+    (copy / "checkpoint" / "model" / name).write_bytes(b"{")
+    fails("sentiment", "--resume", "--out", copy, "--epochs", 2, words=[f"checkpoint/model/{name}", "damaged"])
+    assert {"model.safetensors", "scores.json", "config.json"} <= before.keys()
+    assert all(contents(copy)[each] == before[each] for each in before.keys() - {"run.json", name})
+
+
+def test_changed_data_are_refused(train, run_recipe, films, write_rows, tmp_path):
+    data, out = write_rows(tmp_path / "films.jsonl", films(60)), tmp_path / "run"
+    train("sentiment", "--dataset", data, "--out", out)
+    model = (out / "model.safetensors").read_bytes()
+    write_rows(data, [*films(59), {"text": "film number 60 is grand", "label": "neg"}])
+    result = run_recipe("sentiment", "--resume", "--out", out, "--epochs", 3)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith(
+        f"Error: the data of the run in {out} have changed since it began:"
+    )
+    assert "rows: restore them to resume" in result.stderr
+    assert (out / "model.safetensors").read_bytes() == model
+    write_rows(data, films(60))
+    train("sentiment", "--resume", "--out", out, "--epochs", 2)
 
 
 def test_a_run_of_another_recipe_is_named(fails, copy):

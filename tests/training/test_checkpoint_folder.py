@@ -77,13 +77,15 @@ def test_each_flipped_bit_is_seen_or_changes_nothing(tmp_path):
         flip(path, place)
 
 
+def test_checkpoint_of_another_run_is_not_resumed_from(tmp_path):
+    write_checkpoint(tmp_path, 8, {"step": 8, "run_id": "one"})
+    assert read_newest_checkpoint(tmp_path, "one")[1]["step"] == 8
+    with pytest.raises(
+        TrainingError, match=r"step-8\.pt is of another step, or of another run than run.json: begin another"
+    ):
+        read_newest_checkpoint(tmp_path, "other")
+
+
 def test_a_folder_without_a_checkpoint_is_named(tmp_path):
     with pytest.raises(TrainingError, match=r"no checkpoint in .*gone"):
         read_newest_checkpoint(tmp_path / "gone")
-
-
-@pytest.mark.parametrize("name", ["last.safetensors", "last.pt"])
-def test_checkpoint_of_an_older_version_is_named(tmp_path, name):
-    (tmp_path / name).touch()
-    with pytest.raises(TrainingError, match=rf"{name} is of an older nlprnn .* another --out"):
-        read_newest_checkpoint(tmp_path)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from nlprnn.data.column_roles import counted
 from nlprnn.errors import DataError
+from nlprnn.serialization.checksums import file_checksum
 
 _MOST_FILES = 1_000_000
 _MOST_RATIO, _SPARE_BYTES = 200, 100 << 20  # texts are packed to a tenth, seldom to a hundredth
@@ -31,8 +32,11 @@ def unpacked(path: Path) -> Path:
     """
     import datasets
 
-    stat = path.stat()
-    key = blake2b(repr((str(path.resolve()), stat.st_size, stat.st_mtime_ns)).encode("utf-8", "surrogateescape"))
+    try:
+        checksum = file_checksum(path)
+    except PermissionError:
+        raise DataError(f"{path} may not be read: change its permissions") from None
+    key = blake2b(repr((str(path.resolve()), checksum)).encode("utf-8", "surrogateescape"))
     place = Path(datasets.config.HF_DATASETS_CACHE).expanduser() / "nlprnn-unpacked" / key.hexdigest()[:32] / path.stem
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -70,8 +74,6 @@ def _unpack(path: Path, folder: Path) -> None:
         raise DataError(f"{path} cannot be unpacked ({error}): give it without a password") from None
     except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
         raise DataError(f"{path} has two files of one name ({Path(str(error.filename)).name}): rename one") from None
-    except PermissionError:
-        raise DataError(f"{path} may not be read: change its permissions") from None
 
 
 def _is_data(member: zipfile.ZipInfo) -> bool:

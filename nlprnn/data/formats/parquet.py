@@ -18,6 +18,7 @@ from nlprnn.data.labels import set_order
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.table import READER_VERSION, Split, column_values, quiet_datasets
 from nlprnn.errors import DataError
+from nlprnn.serialization.checksums import file_checksum
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -111,7 +112,9 @@ def open_parquet(path: Path, options: ReadOptions) -> TypedTable:
         raise DataError(f"{path} may not be read: change its permissions") from None
     try:
         with quiet_datasets():
-            table = datasets.load_dataset("parquet", data_files=[str(path)], split="train")
+            # The library knows a file by its time alone, which another one may have too.
+            cache = Path(datasets.config.HF_DATASETS_CACHE) / "nlprnn-parquet" / file_checksum(path)[:32]
+            table = datasets.load_dataset("parquet", data_files=[str(path)], split="train", cache_dir=str(cache))
     except (DatasetGenerationError, OSError, ValueError) as error:
         cause = error.__cause__ or error
         if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
