@@ -90,7 +90,8 @@ def _find(name: str, role: Role, schema: Schema) -> str:
             fault = f"holds no lists, but the {role.noun} must be one list a sentence"
         else:
             mend = ", or several with --multi-label" if role.noun == "label" else ""
-            fault = f"holds lists; a {role.noun} is one word or number a row{mend}"
+            held = "values that are no words" if schema.kinds.get(column) is Kind.OTHER else "lists"
+            fault = f"holds {held}; a {role.noun} is one word or number a row{mend}"
         raise DataError(f"{schema.origin}: the {schema.noun} {name!r} {fault}")
     return column
 

@@ -23,6 +23,11 @@ from nlprnn.text.invisible import is_invisible
 _BATCH_TOKENS, _BATCH_ROWS = 16_384, 256
 """Size of a batch: words with padding, and sentences."""
 
+_LONGEST = 4096
+"""Words that are read as one sequence; no sentence has as many, but a file without line ends is one text."""
+
+_SENTENCE_ENDS = frozenset(".!?…。！？।")
+
 
 @dataclass(frozen=True)
 class Span:
@@ -109,13 +114,20 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
         return list(self.tag(texts))
 
     def tag(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> Iterator[TaggedText]:
-        """Tag any number of texts, or of sentences in words, in constant memory; yield one by one, in order."""
+        """Tag any number of texts, or of sentences in words, in constant memory; yield one by one, in order.
+
+        Of a text of more than 4096 words, sections are read independently of each other, which end with a sentence
+        where there is one.
+        """
         for batch in adaptive_batches(TextInputs(texts, "tagger([text])", words=True)):
             sentences = [self._split(text) for text in batch]
-            rows = self.encode([tokens for _, tokens, _ in sentences])
-            shares = self._unknown_words(rows.words)
-            for (text, tokens, offsets), labels, share in zip(sentences, self.labels(rows), shares, strict=True):
-                yield TaggedText(text, tokens, labels, offsets, self._spans(text, offsets, labels), share)
+            sections = [_sections(tokens) for _, tokens, _ in sentences]
+            rows = self.encode(list(chain.from_iterable(sections)))
+            shares, predicted = iter(self._unknown_words(rows.words)), iter(self.labels(rows))
+            for (text, tokens, offsets), own in zip(sentences, sections, strict=True):
+                unknown = sum(len(section) * next(shares) for section in own) / max(1, len(tokens))
+                labels = list(chain.from_iterable(next(predicted) for _ in own))
+                yield TaggedText(text, tokens, labels, offsets, self._spans(text, offsets, labels), unknown)
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> WordCharArray:
         """Return the ids of words and of their characters, of which the model's `max_word_length` are kept."""
@@ -181,3 +193,15 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
             start, end = offsets[first][0], offsets[stop - 1][1]
             spans.append(Span(label, text[start:end], start, end, first, stop - 1))
         return spans
+
+
+def _sections(tokens: list[str]) -> list[list[str]]:
+    """Return the words of a text in sections of at most `_LONGEST`, which end with a sentence where they can."""
+    sections, start = [], 0
+    while len(tokens) - start > _LONGEST:
+        latest = start + _LONGEST
+        ends = (end for end in range(latest, latest - _LONGEST // 2, -1) if tokens[end - 1] in _SENTENCE_ENDS)
+        end = next(ends, latest)
+        sections.append(tokens[start:end])
+        start = end
+    return [*sections, tokens[start:]]

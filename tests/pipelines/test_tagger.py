@@ -8,6 +8,7 @@ import torch
 from nlprnn import Tagger, load
 from nlprnn.batching import SequenceArray
 from nlprnn.errors import ModelError
+from nlprnn.pipelines import tagger as tagger_module
 from nlprnn.tagging_schemes import find_spans
 from nlprnn.text import WordCharTokenizer
 
@@ -122,3 +123,18 @@ def test_tokenizers_of_other_models_are_errors(make_tagger, make_classifier, tmp
     rich = WordCharTokenizer.train_on_words([["".join(map(chr, range(33, 400)))]])
     with pytest.raises(ModelError, match=r"characters.*different models"):
         Tagger(model, rich)
+
+
+def test_text_of_many_words_is_read_in_sections(make_tagger, monkeypatch):
+    tagger = make_tagger()
+    sentences = ["The cat sat on the mat .", "The dog did not .", "She said hello ."]
+    whole = tagger([" ".join(sentences)])[0]
+    monkeypatch.setattr(tagger_module, "_LONGEST", 8)
+    parts, divided = tagger(sentences), tagger([" ".join(sentences)])[0]
+    assert divided.tokens == whole.tokens
+    assert divided.offsets == whole.offsets
+    assert divided.labels == [label for part in parts for label in part.labels]
+    assert divided.unknown_words == pytest.approx(whole.unknown_words)
+    assert tagger_module._sections(["a"] * 20) == [["a"] * 8, ["a"] * 8, ["a"] * 4]
+    assert tagger_module._sections([]) == [[]]
+    assert len(tagger(["a " * 20])[0].labels) == 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,15 @@ from nlprnn.data.formats.source import SAMPLE_ROWS, Dialect, LeftOut, NumberedRo
 from nlprnn.data.labels import set_order
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.table import READER_VERSION, Split, column_values, quiet_datasets
-from nlprnn.errors import DataError
+from nlprnn.errors import DataError, list_names
 from nlprnn.serialization.checksums import file_checksum
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 _MAX_REASON = 300
+_NUMBERS = ("int", "uint", "float", "bool", "decimal", "date", "time", "duration")
+"""Beginnings of the types whose values are written as one word."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,10 @@ class TypedTable(Source):
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (row number, row) for each row."""
         names = list(dict.fromkeys(name for column in columns.values() for name in column.names))
-        values = [map(_namer(_class_names(self.table, name)), column_values(self.table, name)) for name in names]
-        for number, cells in enumerate(zip(*values, strict=True), start=1):
-            yield number, dict(zip(names, cells, strict=True))
+        values = {name: column_values(self.table, name) for name in names}
+        classes = {name: _class_names(self.table, name) for name in names}
+        for index, row in enumerate(_named_rows(values, classes, lambda index: self.location(index + 1))):
+            yield index + 1, row
 
     def read(self, columns: Columns) -> Split:
         """Return the rows as a table with a typed column for each role, without a copy if the types fit."""
@@ -115,7 +118,7 @@ def open_parquet(path: Path, options: ReadOptions) -> TypedTable:
             # The library knows a file by its time alone, which another one may have too.
             cache = Path(datasets.config.HF_DATASETS_CACHE) / "nlprnn-parquet" / file_checksum(path)[:32]
             table = datasets.load_dataset("parquet", data_files=[str(path)], split="train", cache_dir=str(cache))
-    except (DatasetGenerationError, OSError, ValueError) as error:
+    except (DatasetGenerationError, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         cause = error.__cause__ or error
         if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
             raise cause from None
@@ -141,8 +144,7 @@ def _convert_batch(
     version: int,
 ) -> dict[str, list[Any]]:
     convert = RowConverter(columns, options, f"{origin}, row {{}}".format)
-    cells = [map(_namer(classes[name]), values) for name, values in batch.items()]
-    rows = (dict(zip(batch, values, strict=True)) for values in zip(*cells, strict=True))
+    rows = _named_rows(batch, classes, lambda place: f"{origin}, row {indices[place] + 1}")
     converted = [convert(row, index + 1) for index, row in zip(indices, rows, strict=True)]
     return {role: [row[role] for row in converted] for role in columns}
 
@@ -154,7 +156,7 @@ def _kind(feature: Any) -> Kind:
         return Kind.CLASS
     if isinstance(feature, Value) and feature.dtype in ("string", "large_string", "string_view"):
         return Kind.TEXT
-    if isinstance(feature, Value) and feature.dtype.startswith(("int", "uint", "float", "bool")):
+    if isinstance(feature, Value) and feature.dtype.startswith(_NUMBERS):
         return Kind.NUMBER
     return Kind.LIST if hasattr(feature, "feature") else Kind.OTHER
 
@@ -162,15 +164,42 @@ def _kind(feature: Any) -> Kind:
 def _class_names(table: Dataset, column: str) -> list[str] | None:
     """The declared names of a column of integers, or of lists of them."""
     feature = table.features[column]
-    return getattr(feature, "names", None) or getattr(getattr(feature, "feature", None), "names", None)
+    names = getattr(feature, "names", None) or getattr(getattr(feature, "feature", None), "names", None)
+    return [str(name) for name in names] if names else None
 
 
-def _namer(names: Sequence[str] | None) -> Callable[[Any], Any]:
-    """Replacement of integers by their names. The Hub writes -1 for labels that are kept secret: they are missing."""
+def _named_rows(
+    columns: Mapping[str, Iterable[Any]], classes: Mapping[str, list[str] | None], location: Callable[[int], str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of columns with the names of integers.
 
-    def named(cell: Any) -> Any:
-        if isinstance(cell, list):
-            return [named(item) for item in cell]
-        return names[cell] if names and cell is not None and 0 <= cell < len(names) else None
+    Raises:
+        DataError: an integer has no name; names the row, which `location` finds from its index.
+    """
+    named = {name: names for name, names in classes.items() if names}
+    for index, cells in enumerate(zip(*columns.values(), strict=True)):
+        row = dict(zip(columns, cells, strict=True))
+        try:
+            for name, names in named.items():
+                row[name] = _named(row[name], names)
+        except IndexError:
+            raise DataError(
+                f"{location(index)}, column {name!r}: {row[name]} has no name among the {len(names)} that the file "
+                f"declares ({list_names(names, limit=5)}); correct it"
+            ) from None
+        yield row
 
-    return named if names else lambda cell: cell
+
+def _named(cell: Any, names: Sequence[str]) -> Any:
+    """Replace integers by their names. The Hub writes -1 for labels that are kept secret: they are missing.
+
+    Raises:
+        IndexError: an integer has no name.
+    """
+    if isinstance(cell, list):
+        return [_named(item, names) for item in cell]
+    if cell is None or cell == -1:
+        return None
+    if cell < 0:
+        raise IndexError(cell)
+    return names[cell]
