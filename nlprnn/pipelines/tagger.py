@@ -23,13 +23,13 @@ from nlprnn.text.invisible import is_invisible
 _BATCH_TOKENS, _BATCH_ROWS = 16_384, 256
 """Size of a batch: words with padding, and sentences."""
 
-_LONGEST = 4096
+_LONGEST = 1024
 """Words that are read as one sequence; no sentence has as many, but a file without line ends is one text."""
 
 _SENTENCE_ENDS = frozenset(".!?…。！？।")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """Successive words of a text that belong together, such as a name.
 
@@ -116,7 +116,7 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
     def tag(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> Iterator[TaggedText]:
         """Tag any number of texts, or of sentences in words, in constant memory; yield one by one, in order.
 
-        Of a text of more than 4096 words, sections are read independently of each other, which end with a sentence
+        Of a text of more than 1024 words, sections are read independently of each other, which end with a sentence
         where there is one.
         """
         for batch in adaptive_batches(TextInputs(texts, "tagger([text])", words=True)):
