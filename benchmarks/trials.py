@@ -26,7 +26,7 @@ OPTIONS = {
     "news": f"{_SMALL} --batch-size 8",
     "regression": f"{_SMALL} --batch-size 8",
     "tagging": f"{_SMALL} --character-size 4 --batch-size 8",
-    "translation": "--threads 1 --embedding-size 8 --encoder-size 8 --decoder-size 8 --vocab-size 99 --batch-tokens 99",
+    "translation": "--threads 1 --embedding-size 8 --encoder-size 8 --decoder-size 8 --vocab-size 400",
     "text_generation": f"{_SMALL} --num-layers 1 --batch-size 4 --bptt 64",
     "pretrain": f"{_SMALL} --bptt 16 --batch-size 8",
 }

@@ -106,7 +106,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     # Evaluate
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
-        classifier.save(run.folder)
+        run.save(classifier)
         run.log("\n".join(ngrams.compare(network, classifier, options.metric, splits=splits)))
     scores = {split: score(classifier, split) for split in splits}
     usage = [

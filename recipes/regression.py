@@ -109,7 +109,7 @@ def main(run: Run, options: RegressionOptions) -> None:
     # Evaluate
     regressor = ngrams.ensemble(network) if ngrams else network
     if ngrams:
-        regressor.save(run.folder)
+        run.save(regressor)
         run.log("\n".join(ngrams.compare(network, regressor, RMSE, splits=splits)))
     scores = {split: score(regressor, split) for split in splits}
     usage = f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}"

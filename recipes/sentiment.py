@@ -101,7 +101,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     # Evaluate
     classifier = ngrams.ensemble(network) if ngrams else network
     if ngrams:
-        classifier.save(run.folder)
+        run.save(classifier)
         run.log("\n".join(ngrams.compare(network, classifier, ACCURACY, splits=splits)))
     scores = {split: score(classifier, split) for split in splits}
     usage = ['nlprnn classify --model MODEL "Not at all boring."']

@@ -104,7 +104,7 @@ def main(run: Run, options: TaggingOptions) -> None:
     if tagger.is_span_tagger:
         validation = encoded["validation"][0], data.splits["validation"].tags
         run.log(fit_outside_penalty(tagger, *validation, tolerance=plan.tolerance).describe())
-        tagger.save(run.folder)
+        run.save(tagger)
 
     # Evaluate
     scores = {split: data.score(tagger, split, encoded) for split in splits}

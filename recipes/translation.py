@@ -11,7 +11,6 @@ from nlprnn.metrics import translation_scores
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.pipelines import Translator
-from nlprnn.serialization.atomic_files import write_text
 from nlprnn.tasks.bleu import check_bleu_tokenizer
 from nlprnn.tasks.translation import (
     METRICS,
@@ -107,7 +106,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
     for split in run.scored(pairs.held_out):
         texts, references = pairs.side(split, "source"), pairs.side(split, "target")
         hypotheses = translator(texts)
-        write_text(run.folder / f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in hypotheses))
+        run.write_text(f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in hypotheses))
         scores[split] = translation_scores(hypotheses, references, tokenize=options.bleu_tokenizer)
     for example in list(zip(texts, hypotheses, references, strict=True))[:5]:
         click.echo("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))

@@ -121,11 +121,21 @@ class Run:
         initial = self.folder / INITIAL_MODEL
         pipeline = cast(PipelineT, Pipeline.load_untrained(initial)) if self.resume else build()
         if not self.resume and not is_further_process():
-            pipeline.save(self.folder)
+            self.save(pipeline)
             copy_files(self.folder, initial)
         count = sum(parameter.numel() for parameter in pipeline.model.parameters())
         self.log(f"{count:,} parameters")
         return pipeline
+
+    def save(self, pipeline: Pipeline[Any, Any]) -> None:
+        """Save the trained pipeline in the run's folder, once where there are several processes."""
+        if not is_further_process():
+            pipeline.save(self.folder)
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a file in the run's folder, once where there are several processes."""
+        if not is_further_process():
+            write_text(self.folder / name, text)
 
     def training_options(self, **overrides: Any) -> TrainingOptions:
         """Return the options of the `Trainer`: the recipe's options of the same names, and `overrides`.
