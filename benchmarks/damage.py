@@ -199,7 +199,7 @@ def main(number: int, edits: int, recipes: tuple[str, ...], seed: int) -> None:
             outcome, what = harm(subject, folder, rng)
             outcomes[f"{what.partition(':')[0]}: {outcome}"] += 1
             if outcome.startswith("WRONG"):
-                click.echo(f"{subject.recipe}, {outcome}\n{what[-3000:]}")
+                click.echo(f"{subject.recipe}, {outcome}\n{what[-3000:]}", err=True)
             shutil.rmtree(folder)
     for outcome, times in sorted(outcomes.items()):
         click.echo(f"{times:5}  {outcome}")

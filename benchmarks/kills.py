@@ -175,9 +175,9 @@ def main(number: int, recipes: tuple[str, ...], processes: tuple[int, ...], seed
             folder.mkdir()
             outcome, instant = trial(recipe, several, data, folder, wholes[recipe, several], rng)
             outcomes[outcome.partition(":")[0]] += 1
+            click.echo(f"{count + 1}: {recipe}, {several} processes, {instant}: {outcome}", err=True)
             if outcome.startswith("WRONG"):
-                text = (folder / "log").read_text(encoding="utf-8")
-                click.echo(f"{recipe}, {several} processes, {instant}: {outcome}\n{text[-3000:]}")
+                click.echo((folder / "log").read_text(encoding="utf-8")[-3000:], err=True)
             shutil.rmtree(folder)
     for outcome, times in outcomes.most_common():
         click.echo(f"{times:5}  {outcome}")
