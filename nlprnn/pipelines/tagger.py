@@ -124,9 +124,9 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
             sections = [_sections(tokens) for _, tokens, _ in sentences]
             rows = self.encode(list(chain.from_iterable(sections)))
             shares, predicted = iter(self._unknown_words(rows.words)), iter(self.labels(rows))
-            for (text, tokens, offsets), parts in zip(sentences, sections, strict=True):
-                unknown = sum(len(section) * next(shares) for section in parts) / max(1, len(tokens))
-                labels = list(chain.from_iterable(next(predicted) for _ in parts))
+            for (text, tokens, offsets), pieces in zip(sentences, sections, strict=True):
+                unknown = sum(len(section) * next(shares) for section in pieces) / max(1, len(tokens))
+                labels = list(chain.from_iterable(next(predicted) for _ in pieces))
                 yield TaggedText(text, tokens, labels, offsets, self._spans(text, offsets, labels), unknown)
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> WordCharArray:

@@ -1,0 +1,58 @@
+"""The trials of `benchmarks/odd_options.py`: each option gets odd values, and each way to end is told apart."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from nlprnn.errors import DataError
+from nlprnn.experiment.options import click_options
+from nlprnn.friendly_command import FriendlyCommand
+from nlprnn.tasks.translation import TranslatorOptions
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def odd_options(monkeypatch):
+    """The benchmark, as a module."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    return pytest.importorskip("odd_options")
+
+
+def test_every_option_gets_odd_values(odd_options):
+    declared = click_options(TranslatorOptions)
+    trials = list(odd_options.options("translation", click.Command("translation", params=declared)))
+    assert {trial.option for trial in trials} >= {option.opts[-1] for option in declared}
+    values = {trial.value for trial in trials if trial.option == "--beam"} or {
+        trial.value for trial in trials if trial.option == "--vocab-size"
+    }
+    assert {str(10**24), "-1", "x", "nan"} <= values
+
+
+def fails():
+    raise DataError("no data")
+
+
+def wrong():
+    raise KeyError("fault")
+
+
+def sleeps():
+    time.sleep(30)
+
+
+WAYS = {"works": print, "one sentence": fails, "traceback": wrong, "hang": sleeps}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ways_to_end_are_told_apart(odd_options, monkeypatch, tmp_path, way):
+    monkeypatch.setattr(odd_options, "LONGEST_WAIT", 0.5 if way == "hang" else 20)
+    monkeypatch.setattr(odd_options, "MEGABYTES", 10**6)
+    command = FriendlyCommand("info", params=[click.Option(["--odd"])], callback=lambda odd: WAYS[way]())
+    monkeypatch.setitem(odd_options.VERBS, "info", [])
+    trial = odd_options.Trial("info", "--odd", "PIPE")
+    assert odd_options.outcome(trial, command, tmp_path / "trial")[0] == way
