@@ -96,11 +96,10 @@ def options(command: str, declared: click.Command) -> Iterator[Trial]:
 
 def commands() -> dict[str, click.Command]:
     """Return the recipes and verbs by their names."""
-    from nlprnn.cli.main import main
-
     recipes = {name: runpy.run_path(str(trials.RECIPES / f"{name}.py"))["main"] for name in trials.OPTIONS}
-    context = click.Context(main)
-    verbs = {name: verb for name in VERBS if (verb := main.get_command(context, name)) is not None}
+    group = runpy.run_module("nlprnn.cli.main")["main"]
+    context = click.Context(group)
+    verbs = {name: verb for name in VERBS if (verb := group.get_command(context, name)) is not None}
     return recipes | verbs
 
 

@@ -1,4 +1,4 @@
-"""The trials of `benchmarks/odd_options.py`: each option gets odd values, and each way to end is told apart."""
+"""The trials of `benchmarks/odd_options.py`: each option gets odd values, and each way to end is named."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ WAYS = {"works": print, "one sentence": fails, "traceback": wrong, "hang": sleep
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_ways_to_end_are_told_apart(odd_options, monkeypatch, tmp_path, way):
+def test_each_way_to_end_is_named(odd_options, monkeypatch, tmp_path, way):
     monkeypatch.setattr(odd_options, "LONGEST_WAIT", 0.5 if way == "hang" else 20)
     monkeypatch.setattr(odd_options, "MEGABYTES", 10**6)
     command = FriendlyCommand("info", params=[click.Option(["--odd"])], callback=lambda odd: WAYS[way]())
