@@ -63,7 +63,7 @@ def replacing_files(folder: Path) -> Iterator[Path]:
 
 
 def _former(folder: Path) -> Checksums:
-    """Return the checksums of a folder that is to be written anew: if they are damaged, none."""
+    """Return the checksums of a folder that is to be written again: if they are damaged, none."""
     try:
         return read_versions(folder)[0]
     except ModelError:
