@@ -34,7 +34,7 @@ def make_run(tmp_path):
         ]
         (folder / "metrics.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
         if ended:
-            run["summary"] = {"steps": 30}
+            run["summary"] = {"steps": 30, "minutes": 1.5}
             scores = {"validation": {"accuracy": 72.5}, "test": {"accuracy": 71.25, "signature": "text"}}
             (folder / "scores.json").write_text(json.dumps(scores))
         (folder / "run.json").write_text(json.dumps(run))

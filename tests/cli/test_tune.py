@@ -42,7 +42,8 @@ def main(run: Run, options: MyOptions) -> None:
 
 
 FIXED = (
-    *("--embedding-size", 8, "--batch-size", 8, "--min-frequency", 1, "--num-layers", 1, "--ngrams", 0, "--r-drop", 0),
+    *("--embedding-size", 8, "--batch-size", 8, "--min-frequency", 1, "--num-layers", 1, "--ngrams", 0),
+    *("--char-ngrams", 0, "--r-drop", 0),
     *("--dropout", 0.5, "--embedding-dropout", 0.3, "--word-dropout", 0.3),
 )
 """The options of the base that would be searched, too."""
