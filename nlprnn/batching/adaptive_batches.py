@@ -44,7 +44,7 @@ def adaptive_batches(items: Iterable[Item], *, max_size: int = _MAX_SIZE) -> Ite
         try:
             for _ in takewhile(lambda _: has_pending(), range(size - 1)):
                 batch.extend(islice(items, 1))
-        except Exception as error:
+        except Exception as error:  # raised again below, after the items before it
             fault = error
         yield batch
         if fault is not None:

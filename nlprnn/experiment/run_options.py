@@ -73,7 +73,9 @@ class RunOptions(DatasetOptions):
             if self.resume or self.seeds > 1:
                 raise OptionError("--find-learning-rate trains nothing: leave out --resume and --seeds")
             if self.find_learning_rate.exists() and self.find_learning_rate.suffix.lower() != ".png":
-                raise OptionError(f"{self.find_learning_rate} exists and is no picture: choose another file")
+                raise OptionError(
+                    f"{self.find_learning_rate} exists and is no picture: choose another file for --find-learning-rate"
+                )
         if self.seed + self.seeds - 1 > LARGEST_SEED:
             raise OptionError(
                 f"{self.seeds} seeds from {self.seed} on go beyond {LARGEST_SEED}, the largest: give a smaller --seed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import shutil
 import signal
@@ -23,15 +22,6 @@ def damage(monkeypatch):
     """The benchmark, as a module."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     return pytest.importorskip("damage")
-
-
-@pytest.fixture
-def tiny():
-    """The tiny trainings of the trainer's tests."""
-    spec = importlib.util.spec_from_file_location("tiny", ROOT / "tests" / "training" / "tiny.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_damaged_models_are_named_or_answer_the_same(damage, make_classifier, tmp_path):

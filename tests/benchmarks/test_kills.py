@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 from pathlib import Path
@@ -22,15 +21,6 @@ def kills(monkeypatch):
     """The benchmark, as a module."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     return pytest.importorskip("kills")
-
-
-@pytest.fixture
-def tiny():
-    """The tiny trainings of the trainer's tests."""
-    spec = importlib.util.spec_from_file_location("tiny", ROOT / "tests" / "training" / "tiny.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def results(folder):
