@@ -57,6 +57,10 @@ class RunOptions(DatasetOptions):
         None, auto="that of accelerate launch, else no", help="Mixed precision; no = float32."
     )
     save_minutes: float = option(2.0, above=0, free=True, help="Minutes between checkpoints inside an epoch.")
+    save_every: int | None = option(
+        None, min=1, free=True, help="Batches between checkpoints inside an epoch, beside --save-minutes."
+    )
+    keep: int = option(2, min=1, free=True, help="Number of checkpoints that are kept, the newest ones.")
     device: str = option("auto", choices=DEVICES, free=True, help="Device that the model is trained on.")
     threads: int | None = option(None, min=1, max=1024, free=True, auto="all cores", help="Number of CPU threads.")
     resume: bool = option(False, free=True, help="Continue the run in --out exactly where it stopped.")

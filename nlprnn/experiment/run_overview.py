@@ -15,7 +15,7 @@ from nlprnn.experiment.run_file import read_run_file
 from nlprnn.experiment.run_folder import RUN_FILE, lock_folder
 from nlprnn.training.metrics_log import read_metrics
 
-_OF_MACHINE = ("out", "resume", "threads", "device", "save_minutes", "tensorboard")
+_OF_MACHINE = ("out", "resume", "threads", "device", "save_minutes", "save_every", "keep", "tensorboard")
 """Options that do not change what is learnt."""
 
 

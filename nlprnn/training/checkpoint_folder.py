@@ -1,4 +1,4 @@
-"""The folder of a training's checkpoints: the newest, and the one before it for when the newest is damaged."""
+"""The folder of a training's checkpoints: the newest, and those before it for when the newest is damaged."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from nlprnn.training.checkpoint import load_checkpoint, save_checkpoint
 logger = logging.getLogger(__name__)
 
 _NAME = re.compile(r"step-(\d+)\.pt")
-_KEPT = 2
-"""Checkpoints that are kept."""
 
 
 def checkpoint_files(folder: Path) -> dict[int, Path]:
@@ -25,13 +23,14 @@ def checkpoint_files(folder: Path) -> dict[int, Path]:
     return dict(sorted(((int(match[1]), path) for match, path in named), reverse=True))
 
 
-def write_checkpoint(folder: Path, step: int, state: Mapping[str, Any]) -> None:
+def write_checkpoint(folder: Path, step: int, state: Mapping[str, Any], *, keep: int) -> None:
     """Write the checkpoint of a step, complete or not at all, and then remove those that it replaces.
 
     Args:
         folder: is made where it is missing.
         step: batches trained on so far; checkpoints of later steps, from which the training did not go on, are removed.
         state: as `save_checkpoint` takes it.
+        keep: number of checkpoints that stay, this one included.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
@@ -39,7 +38,7 @@ def write_checkpoint(folder: Path, step: int, state: Mapping[str, Any]) -> None:
     """
     save_checkpoint(folder / f"step-{step}.pt", state)
     earlier = [path for number, path in checkpoint_files(folder).items() if number <= step]
-    kept = set(earlier[:_KEPT])
+    kept = set(earlier[:keep])
     # A process that was killed while writing has left a temporary file.
     for path in (*checkpoint_files(folder).values(), *folder.glob(".step-*.tmp")):
         if path not in kept:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 _PLAIN_SECONDS = 30.0
+
+_BAR_WIDTH = 12
+
+_SPACES = 2
+"""Between title, bar and figures."""
+
+_GAP = "   "
+"""Between figures."""
 
 
 class Display:
@@ -24,7 +33,7 @@ class Display:
         self._live = enabled and self.console.is_terminal
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=_BAR_WIDTH),
             TextColumn("{task.fields[text]}"),
             console=self.console,
             transient=True,
@@ -45,13 +54,22 @@ class Display:
         if self._live:
             self._bar.stop()
 
-    def progress(self, fraction: float, title: str, text: str) -> None:
-        """Show a progress bar, `fraction` 0 to 1 complete, with a title before it and a text after it."""
+    def progress(self, fraction: float, title: str, figures: Sequence[str]) -> None:
+        """Show a progress bar, `fraction` 0 to 1 complete, with a title before it and figures after it.
+
+        Args:
+            fraction: of the training that is complete, 0 to 1.
+            title: before the bar.
+            figures: after it, the most important first: those that do not fit into the terminal are left out.
+        """
+        room = self.console.width - len(title) - _BAR_WIDTH - _SPACES
+        lines = (_GAP.join(figures[:count]) for count in range(len(figures), 0, -1))
+        text = next((line for line in lines if len(line) <= room), "")
         self._bar.update(self._task, completed=fraction, description=title, text=text)
         now = time.monotonic()
         if not self._live and now - self._printed > _PLAIN_SECONDS:
             self._printed = now
-            self.line(f"{title}  {fraction:4.0%}  {text}")
+            self.line(f"{title}  {fraction:4.0%}  {_GAP.join(figures)}")
 
     def line(self, text: str) -> None:
         """Print a permanent line."""

@@ -28,7 +28,9 @@ class TrainingOptions:
         patience: validations without improvement, of score and of loss, after which training stops early; None =
             never.
         tolerance: difference of validation scores that may be chance: the lower loss decides between such scores.
-        save_minutes: minutes between checkpoints within an epoch.
+        save_minutes: minutes between checkpoints within an epoch; there is one at each validation too.
+        save_every: steps between checkpoints, beside the minutes; None = the minutes alone count.
+        keep: number of checkpoints that are kept, the newest ones; of two, one is sound if the other is damaged.
         log_every: steps between records of `metrics.jsonl`.
         precision: mixed precision, "no" (float32), "bf16" or "fp16"; None = what `accelerate launch` was given with
             `--mixed_precision` or `accelerate config`, else "no".
@@ -53,6 +55,8 @@ class TrainingOptions:
     patience: int | None = None
     tolerance: float = 0.0
     save_minutes: float = 2.0
+    save_every: int | None = None
+    keep: int = 2
     log_every: int = 50
     precision: str | None = None
     device: str = "auto"
@@ -60,7 +64,15 @@ class TrainingOptions:
     run_id: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "gradient_accumulation_steps", "evaluate_every", "patience", "log_every"):
+        for name in (
+            "epochs",
+            "gradient_accumulation_steps",
+            "evaluate_every",
+            "patience",
+            "save_every",
+            "keep",
+            "log_every",
+        ):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"{name} must be at least 1, got {value}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from nlprnn.metrics import Metric
 from nlprnn.training.display import Display, format_duration
+from nlprnn.training.memory import peak_memory
 from nlprnn.training.metrics_log import MetricsLog
 from nlprnn.training.state import TrainingState
 
@@ -40,12 +41,12 @@ class ProgressReporter:
         """
         state = self.state
         remaining = state.seconds * (1 - progress) / max(progress, 1e-9)
-        best = "" if state.best is None else f"   best {self.metric.name} {state.best:.4g}"
+        best = [] if state.best is None else [f"best {self.metric.name} {state.best:.4g}"]
         speed = f"{self._tokens_per_second():,.0f} tokens/s"
         self.display.progress(
             progress,
             f"epoch {min(math.floor(state.epoch) + 1, self.epochs)}/{self.epochs}",
-            f"loss {self._mean_loss():.4f}   {speed}   {format_duration(remaining)} left{best}",
+            [f"loss {self._mean_loss():.4f}", f"{format_duration(remaining)} left", *best, speed],
         )
 
     def record(self, learning_rate: float) -> dict[str, Any]:
@@ -59,6 +60,7 @@ class ProgressReporter:
             "gradient_norm": float(state.gradient_norm),
             "tokens_per_second": round(self._tokens_per_second(), 1),
             "minutes": round(state.seconds / 60, 3),
+            "peak_memory_mb": round(peak_memory() / 1e6, 1),
         }
 
     def write(self, record: Mapping[str, Any]) -> None:

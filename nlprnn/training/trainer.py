@@ -117,6 +117,7 @@ class Trainer(Generic[ModelT]):
             optimizer=self.optimizer,
             batches=self.batches,
             state=self.state,
+            keep=self.options.keep,
             run_id=self.options.run_id,
         )
 
@@ -226,7 +227,7 @@ class Trainer(Generic[ModelT]):
             record = reporter.record(self.optimizer.param_groups[0]["lr"])
             reporter.write(record)
         interrupted = self._distributed.any_rank(stop.requested)
-        if interrupted or state.seconds - state.saved_seconds >= 60 * options.save_minutes:
+        if interrupted or self._save_is_due():
             self._save()
         if record is not None:
             try:
@@ -252,6 +253,12 @@ class Trainer(Generic[ModelT]):
         if self.options.evaluate_every is None:
             return self.batches.position == len(self.batches)
         return self.state.step % self.options.evaluate_every == 0
+
+    def _save_is_due(self) -> bool:
+        state, options = self.state, self.options
+        if options.save_every is not None and state.step % options.save_every == 0:
+            return True
+        return state.seconds - state.saved_seconds >= 60 * options.save_minutes
 
     def _seconds_since(self, moment: float) -> float:
         """Return the seconds since a moment, the same in all processes."""

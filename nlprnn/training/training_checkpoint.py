@@ -36,6 +36,7 @@ class TrainingCheckpoint:
         optimizer: of its parameters.
         batches: with their position.
         state: counters, clocks and best scores.
+        keep: number of checkpoints that stay in the folder.
         run_id: identity of the training.
     """
 
@@ -49,6 +50,7 @@ class TrainingCheckpoint:
         optimizer: Optimizer,
         batches: ResumableBatches,
         state: TrainingState,
+        keep: int = 2,
         run_id: str = "",
     ) -> None:
         self.folder = folder
@@ -59,6 +61,7 @@ class TrainingCheckpoint:
         self._optimizer = optimizer
         self._batches = batches
         self._state = state
+        self._keep = keep
         self._run_id = run_id
 
     @property
@@ -91,7 +94,9 @@ class TrainingCheckpoint:
             "state": vars(self._state),
             "processes": processes,
         }
-        self._distributed.from_rank0(lambda: write_checkpoint(self.folder, self._state.step, checkpoint))
+        self._distributed.from_rank0(
+            lambda: write_checkpoint(self.folder, self._state.step, checkpoint, keep=self._keep)
+        )
 
     def restore(self) -> tuple[dict[str, Tensor] | None, Any]:
         """Load the newest sound checkpoint into all objects, and return the best weights and the carried state.

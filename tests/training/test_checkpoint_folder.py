@@ -15,7 +15,7 @@ from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_chec
 
 def write(folder, *steps):
     for step in steps:
-        write_checkpoint(folder, step, {"step": step, "weight": torch.full((50,), float(step))})
+        write_checkpoint(folder, step, {"step": step, "weight": torch.full((50,), float(step))}, keep=2)
 
 
 def test_the_newest_and_the_one_before_it_are_kept(tmp_path):
@@ -78,7 +78,7 @@ def test_each_flipped_bit_is_seen_or_changes_nothing(tmp_path):
 
 
 def test_checkpoint_of_another_run_is_not_resumed_from(tmp_path):
-    write_checkpoint(tmp_path, 8, {"step": 8, "run_id": "one"})
+    write_checkpoint(tmp_path, 8, {"step": 8, "run_id": "one"}, keep=2)
     assert read_newest_checkpoint(tmp_path, "one")[1]["step"] == 8
     with pytest.raises(
         TrainingError, match=r"step-8\.pt is of another step, or of another run than run.json: begin another"

@@ -305,6 +305,7 @@ def test_log_records_have_the_mean_loss_since_the_last_one(tmp_path, tiny):
         assert record["loss"] == pytest.approx(np.mean(losses[before["step"] : record["step"]]), rel=1e-5)
         assert record["epoch"] == pytest.approx(record["step"] / 6, abs=1e-4)
         assert record["tokens_per_second"] > 4 / 0.2  # the time of validation is not counted
+        assert 50 < record["peak_memory_mb"] < 100_000
 
 
 def test_save_minutes_set_the_interval_of_checkpoints(tmp_path, tiny):
@@ -319,6 +320,18 @@ def test_save_minutes_set_the_interval_of_checkpoints(tmp_path, tiny):
     steps.clear()
     tiny.linear_trainer(tmp_path, epochs=2, save_minutes=60, loss=watch).fit()
     assert steps == [0] * 6 + [6] * 6
+
+
+def test_save_every_and_keep_set_the_checkpoints(tmp_path, tiny):
+    kept = []
+
+    def watch(model, batch, state):
+        kept.append(list(checkpoint_files(tmp_path / CHECKPOINT_FOLDER)))
+        return tiny.squared_error(model, batch, state)
+
+    tiny.linear_trainer(tmp_path, epochs=1, save_every=2, keep=3, loss=watch).fit()
+    assert kept == [[0], [0], [2, 0], [2, 0], [4, 2, 0], [4, 2, 0]]
+    assert list(checkpoint_files(tmp_path / CHECKPOINT_FOLDER)) == [6, 4, 2]
 
 
 @pytest.mark.parametrize(
