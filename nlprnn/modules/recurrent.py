@@ -32,7 +32,7 @@ class RecurrentEncoder(nn.Module):
         cell: "lstm", "gru", "rnn", "mingru" or "minlstm".
         num_layers: L, layers on top of each other.
         bidirectional: D = 2 directions instead of 1; their outputs are concatenated.
-        nonlinearity: "tanh" or "relu", of the plain RNN; other cells ignore it.
+        nonlinearity: "tanh", "relu" or "sigmoid", of the plain RNN; other cells ignore it.
         dropout: dropout probability between layers.
         locked_dropout: probability of dropout between layers with one mask per sequence (Gal & Ghahramani 2016).
         weight_dropout: probability of dropping a recurrent weight for a whole batch (Merity et al. 2018); minimal
@@ -56,7 +56,7 @@ class RecurrentEncoder(nn.Module):
         cell: Cell = "lstm",
         num_layers: int = 1,
         bidirectional: bool = False,
-        nonlinearity: Literal["tanh", "relu"] = "tanh",
+        nonlinearity: Literal["tanh", "relu", "sigmoid"] = "tanh",
         dropout: float = 0.0,
         locked_dropout: float = 0.0,
         weight_dropout: float = 0.0,
@@ -66,8 +66,8 @@ class RecurrentEncoder(nn.Module):
         super().__init__()
         if cell not in CELLS:
             raise ValueError(f"unknown cell {cell!r}: choose one of {', '.join(CELLS)}")
-        if nonlinearity not in ("tanh", "relu"):
-            raise ValueError(f"unknown nonlinearity {nonlinearity!r}: choose tanh or relu")
+        if nonlinearity not in ("tanh", "relu", "sigmoid"):
+            raise ValueError(f"unknown nonlinearity {nonlinearity!r}: choose tanh, relu or sigmoid")
         check_sizes(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         if weight_dropout and cell.startswith("min"):
             raise ValueError(f"a {cell} has no recurrent weights to drop: leave weight_dropout out")

@@ -12,11 +12,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-BOUNDED = ("LSTM", "GRU", "RNN_TANH")
+BOUNDED = ("LSTM", "GRU", "RNN_TANH", "RNN_SIGMOID")
 """Modes whose hidden state lies between -1 and 1."""
 
 MINIMAL = ("MINGRU", "MINLSTM")
 """Modes whose gates do not depend on the state."""
+
+_NONLINEARITIES = {"RNN_TANH": torch.tanh, "RNN_RELU": torch.relu, "RNN_SIGMOID": torch.sigmoid}
 
 
 def step_layer(
@@ -25,7 +27,7 @@ def step_layer(
     """Advance one layer in one direction by one token of each row.
 
     Args:
-        mode: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU", as `nn.RNNBase` has it, "MINGRU" or "MINLSTM".
+        mode: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU", as `nn.RNNBase` has it, "RNN_SIGMOID", "MINGRU" or "MINLSTM".
         weights: W, U and their biases, in PyTorch's order; W and its bias of a minimal cell.
         x: (N, E) float, the input.
         h: (N, H) float, the hidden state before.
@@ -37,7 +39,7 @@ def step_layer(
     if mode in MINIMAL:
         weight, bias = weights
         return update_minimal(mode, functional.linear(x, weight, bias), h), None
-    if x.is_cuda:  # one kernel for all gates
+    if x.is_cuda and mode != "RNN_SIGMOID":  # one kernel for all gates
         if c is not None:
             return torch.lstm_cell(x, [h, c], *weights)
         fused = {"GRU": torch.gru_cell, "RNN_TANH": torch.rnn_tanh_cell, "RNN_RELU": torch.rnn_relu_cell}[mode]
@@ -53,7 +55,7 @@ def update(
     """Apply the gates of an LSTM (Hochreiter & Schmidhuber 1997), GRU (Cho et al. 2014) or RNN (Elman 1990).
 
     Args:
-        mode: "LSTM", "GRU", "RNN_TANH" or "RNN_RELU".
+        mode: "LSTM", "GRU", "RNN_TANH", "RNN_RELU" or "RNN_SIGMOID".
         from_input: (N, gates * H) float, W x and its bias.
         from_state: (N, gates * H) float, U h and its bias.
         h: (N, H) float, the hidden state before.
@@ -72,7 +74,7 @@ def update(
         z = (z + z_state).sigmoid()
         return torch.lerp(n.to(h.dtype), h, z.to(h.dtype)), None  # autocast has given n and z half precision
     total = (from_input + from_state).to(h.dtype)
-    return (total.tanh() if mode == "RNN_TANH" else total.relu()), None
+    return _NONLINEARITIES[mode](total), None
 
 
 def update_minimal(mode: str, from_input: Tensor, h: Tensor) -> Tensor:

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from nlprnn.modules.minimal_layer import MinimalLayer, run_minimal
+from nlprnn.modules.sigmoid_rnn import SigmoidRNN, rnn_sigmoid
 from nlprnn.modules.state import RecurrentState
 
 Cell = Literal["lstm", "gru", "rnn", "mingru", "minlstm"]
@@ -41,6 +42,7 @@ _KERNELS: dict[str, Callable[..., Any]] = {
     "GRU": torch.gru,
     "RNN_TANH": torch.rnn_tanh,
     "RNN_RELU": torch.rnn_relu,
+    "RNN_SIGMOID": rnn_sigmoid,
 }
 
 
@@ -57,6 +59,8 @@ def build_layer(cell: Cell, input_size: int, hidden_size: int, *, bidirectional:
         layer = nn.LSTM(input_size, hidden_size, batch_first=True, bidirectional=bidirectional)
     elif cell == "gru":
         layer = nn.GRU(input_size, hidden_size, batch_first=True, bidirectional=bidirectional)
+    elif cell == "rnn" and nonlinearity == "sigmoid":
+        layer = SigmoidRNN(input_size, hidden_size, bidirectional=bidirectional)
     elif cell == "rnn":
         layer = nn.RNN(
             input_size, hidden_size, nonlinearity=nonlinearity, batch_first=True, bidirectional=bidirectional

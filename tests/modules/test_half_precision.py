@@ -16,6 +16,7 @@ KINDS = {
     "gru": {"cell": "gru"},
     "rnn-tanh": {"cell": "rnn"},
     "rnn-relu": {"cell": "rnn", "nonlinearity": "relu"},
+    "rnn-sigmoid": {"cell": "rnn", "nonlinearity": "sigmoid"},
     "mingru": {"cell": "mingru"},
     "minlstm": {"cell": "minlstm"},
     "minlstm-residual-norm": {"cell": "minlstm", "residual": True, "layer_norm": True},

@@ -17,6 +17,7 @@ KINDS = {
     "gru": {"cell": "gru"},
     "rnn-tanh": {"cell": "rnn", "nonlinearity": "tanh"},
     "rnn-relu": {"cell": "rnn", "nonlinearity": "relu"},
+    "rnn-sigmoid": {"cell": "rnn", "nonlinearity": "sigmoid"},
     "mingru": {"cell": "mingru"},
     "minlstm": {"cell": "minlstm"},
     "lstm-residual-norm": {"cell": "lstm", "residual": True, "layer_norm": True},

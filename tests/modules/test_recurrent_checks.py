@@ -13,7 +13,7 @@ from nlprnn.modules import RecurrentEncoder, RecurrentState
         ({"input_size": 5, "hidden_size": -7}, r"hidden_size -7"),
         ({"num_layers": 0}, r"num_layers 0"),
         ({"cell": "lsmt"}, r"'lsmt'.*lstm, gru, rnn"),
-        ({"nonlinearity": "sigmoid"}, r"'sigmoid'.*tanh.*relu"),
+        ({"nonlinearity": "sigmoyd"}, r"'sigmoyd'.*tanh, relu or sigmoid"),
         ({"dropout": 1.0}, r"dropout.*1\.0"),
         ({"locked_dropout": -0.5}, r"locked_dropout.*-0\.5"),
         ({"weight_dropout": float("nan")}, r"weight_dropout.*nan"),

@@ -24,7 +24,7 @@ from nlprnn.serialization.registry import REGISTRY
 CELLS = {
     "lstm": {"cell": "lstm", "weight_dropout": 0.25, "locked_dropout": 0.125},
     "gru": {"cell": "gru", "dropout": 0.5},
-    "rnn-relu": {"cell": "rnn", "nonlinearity": "relu"},
+    "rnn-sigmoid": {"cell": "rnn", "nonlinearity": "sigmoid"},
 }
 
 

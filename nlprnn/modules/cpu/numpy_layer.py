@@ -31,6 +31,7 @@ _GATE_ORDER = {
     "GRU": ((0, 1, 2), 2),  # r, z; n
     "RNN_TANH": ((0,), 0),
     "RNN_RELU": ((0,), 0),
+    "RNN_SIGMOID": ((0,), 1),
     "MINGRU": ((0, 1), 1),  # z; candidate
     "MINLSTM": ((0, 1, 2), 0),  # f, i, candidate: the gates need more than a sigmoid each
 }
@@ -53,7 +54,7 @@ class NumpyLayer:
         self.size = layer.hidden_size
         weights, biases = _reordered(layer)
         # Eight-bit weights all fit the cache, so that one product is faster than two.
-        self.merged = int8 and self.mode in ("LSTM", "RNN_TANH", "RNN_RELU") and embedding_table is None
+        self.merged = int8 and self.mode in ("LSTM", "RNN_TANH", "RNN_RELU", "RNN_SIGMOID") and embedding_table is None
         self.from_state: Product | None = None
         bias = biases[0] if self.mode in (*MINIMAL, "GRU") else biases[0] + biases[1]
         if self.merged:
@@ -84,7 +85,10 @@ class NumpyLayer:
             from_input += from_state
         if c is not None:
             return self._lstm(from_input, c)
-        return (np.tanh(from_input) if self.mode == "RNN_TANH" else np.maximum(from_input, 0.0)), None
+        if self.mode == "RNN_RELU":
+            return np.maximum(from_input, 0.0), None
+        h = np.tanh(from_input)
+        return (_sigmoid(h) if self.mode == "RNN_SIGMOID" else h), None
 
     def _lstm(self, total: Floats, c: Floats) -> tuple[Floats, Floats]:
         size = self.size
