@@ -26,7 +26,7 @@ FLOORS = [
     {"models"},
     {"modules"},
     {"training"},
-    {"data", "decoding", "metrics", "text", "batching"},
+    {"data", "decoding", "metrics", "text", "batching", "reference"},
     {"serialization", "friendly_command"},
     {"devices", "path_kinds", "resources", "tagging_schemes"},
     {"errors", "version"},
