@@ -13,7 +13,7 @@ from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.classification import ClassificationOptions
 from nlprnn.tasks.labelled_texts import text_batches
-from nlprnn.tasks.ngrams import NetworkFirst, NgramFit
+from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.tasks.text_plan import plan_text
@@ -99,7 +99,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
         metric=options.metric,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
-        callbacks=[*run.callbacks, NetworkFirst(Classifier)],
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

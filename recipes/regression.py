@@ -14,7 +14,7 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Regressor
 from nlprnn.tasks.labelled_texts import load_numbers, text_batches
-from nlprnn.tasks.ngrams import NetworkFirst, NgramFit
+from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
 from nlprnn.tasks.text_plan import plan_text
@@ -102,7 +102,7 @@ def main(run: Run, options: RegressionOptions) -> None:
         metric=RMSE,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
-        callbacks=[*run.callbacks, NetworkFirst(Regressor)],
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

@@ -12,7 +12,7 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.labelled_texts import load_classes, text_batches
-from nlprnn.tasks.ngrams import NetworkFirst, NgramFit
+from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.text_options import LabelledTextOptions
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
@@ -94,7 +94,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         metric=ACCURACY,
         folder=run.folder,
         options=run.training_options(schedule=options.schedule, warmup=options.warmup, **plan.length),
-        callbacks=[*run.callbacks, NetworkFirst(Classifier)],
+        callbacks=run.callbacks,
     )
     summary = trainer.fit(resume=run.resume)
 

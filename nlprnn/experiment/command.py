@@ -20,7 +20,7 @@ from nlprnn.errors import NlprnnError, OptionError, TrainingError
 from nlprnn.experiment.learning_rate import LearningRateFinder, LearningRateSearched
 from nlprnn.experiment.options import click_options, option_fields, plain
 from nlprnn.experiment.run import Run
-from nlprnn.experiment.run_file import has_ended, is_longer, stored_options, write_run_file
+from nlprnn.experiment.run_file import has_ended, is_longer, kept_if_refused, stored_options, write_run_file
 from nlprnn.experiment.run_folder import can_resume, is_further_process, is_saved, run_folder
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.seed import set_seed
@@ -153,9 +153,10 @@ class RecipeCommand(FriendlyCommand):
             return
         resume = resume and can_resume(folder)
         set_seed(options.seed, options.threads)
-        write_run_file(folder, self.recipe, options)
-        callbacks = [LearningRateFinder()] if options.find_learning_rate else []
-        main(Run(self.recipe, folder, options, resume, callbacks))
+        with kept_if_refused(folder) if resume and not is_further_process() else nullcontext():
+            write_run_file(folder, self.recipe, options)
+            callbacks = [LearningRateFinder()] if options.find_learning_rate else []
+            main(Run(self.recipe, folder, options, resume, callbacks))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under the heading of the class that declares them, those of every run last."""

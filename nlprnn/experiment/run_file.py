@@ -7,18 +7,18 @@ import json
 import logging
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeGuard
 from uuid import uuid4
 
-from nlprnn.errors import TrainingError
+from nlprnn.errors import NlprnnError, TrainingError
 from nlprnn.experiment.model_card import versions
 from nlprnn.experiment.options import Options, option_fields
-from nlprnn.experiment.run_folder import RUN_FILE, is_further_process
+from nlprnn.experiment.run_folder import RUN_FILE, checkpoint_names, is_further_process
 from nlprnn.experiment.run_options import RunOptions
-from nlprnn.serialization.atomic_files import write_json
+from nlprnn.serialization.atomic_files import write_json, write_text
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,18 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     _write(folder, {**read_run_file(folder), "summary": summary})
 
 
+@contextlib.contextmanager
+def kept_if_refused(folder: Path) -> Iterator[None]:
+    """Keep the `run.json` of a run that is to be resumed, if an error ends the block before it was trained further."""
+    before, trained = (folder / RUN_FILE).read_bytes(), checkpoint_names(folder)
+    try:
+        yield
+    except NlprnnError:
+        if checkpoint_names(folder) == trained:
+            write_text(folder / RUN_FILE, before.decode("utf-8"))
+        raise
+
+
 def _write(folder: Path, run: Mapping[str, Any]) -> None:
     """Write `run.json` with a checksum of all else in it."""
     write_json(folder / RUN_FILE, {**run, "checksum": _checksum(run)})
@@ -82,7 +94,7 @@ def read_run_file(folder: Path) -> dict[str, Any]:
         pass
     mend = "begin another run with another --out"
     if run is None:
-        raise TrainingError(f"{path} is missing or damaged: this run cannot be resumed, {mend}")
+        raise TrainingError(f"{path} is missing or damaged: give the folder of a run, or {mend}")
     if run.get("checksum") not in (None, _checksum(run)):
         raise TrainingError(f"{path} is damaged: {mend}, or delete its checksum if you have changed it yourself")
     return run

@@ -87,17 +87,18 @@ def is_further_process() -> bool:
 
 def has_checkpoint(folder: Path) -> bool:
     """Return whether a folder holds a checkpoint, if only one of an older nlprnn, which is an error to resume from."""
-    return bool(_checkpoints(folder))
+    return bool(checkpoint_names(folder))
 
 
-def _checkpoints(folder: Path) -> set[str]:
+def checkpoint_names(folder: Path) -> set[str]:
+    """Return the names of the checkpoints in a run's folder, which tell the steps after which they were written."""
     paths = (folder / CHECKPOINT_FOLDER).iterdir() if (folder / CHECKPOINT_FOLDER).is_dir() else ()
     return {path.name for path in paths if path.match("step-*.pt") or path.match(_OLDER)}
 
 
 def is_saved(folder: Path) -> bool:
     """Return whether a run, or one of its runs of several seeds, has a checkpoint that is not of its very beginning."""
-    return any(_checkpoints(run) - {"step-0.pt"} for run in (folder, *folder.glob(f"{SEED_FOLDER}*")))
+    return any(checkpoint_names(run) - {"step-0.pt"} for run in (folder, *folder.glob(f"{SEED_FOLDER}*")))
 
 
 def can_resume(folder: Path) -> bool:
@@ -109,7 +110,7 @@ def can_resume(folder: Path) -> bool:
     """
     from nlprnn.training.metrics_log import read_metrics
 
-    checkpoints = _checkpoints(folder)
+    checkpoints = checkpoint_names(folder)
     if checkpoints and all(Path(name).match(_OLDER) for name in checkpoints):
         raise TrainingError(
             f"the checkpoint {folder / CHECKPOINT_FOLDER / checkpoints.pop()} is of an older nlprnn and cannot be "

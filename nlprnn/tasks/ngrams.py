@@ -19,7 +19,6 @@ from nlprnn.tasks.common_ngrams import batches, find_common_ngrams
 from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.text.tokenizer import SPECIAL_TOKENS
-from nlprnn.training.callbacks import Callback, StoppableTrainer
 from nlprnn.training.lbfgs import Criterion, fit_best_linear, fit_scales, log_count_ratios, sparse_rows
 
 _MAX_WEIGHTS = 1 << 24
@@ -171,23 +170,6 @@ class NgramFit:
         if isinstance(self.pipeline, Regressor):
             return torch.from_numpy(self.pipeline.model.normalize(targets)[:, None])
         return torch.from_numpy(targets)
-
-
-class NetworkFirst(Callback):
-    """Replaces the ensemble of an ended run by its network, which is trained further when the run is resumed.
-
-    Args:
-        kind: of the pipeline.
-    """
-
-    def __init__(self, kind: type[Classifier] | type[Regressor]) -> None:
-        self._kind = kind
-
-    def on_begin(self, trainer: StoppableTrainer) -> None:
-        """Write the network into the folder; before the checkpoint was read, the ensemble was the only whole model."""
-        pipeline = self._kind.load(trainer.folder, device="cpu")
-        if pipeline.network is not pipeline:
-            pipeline.network.save(trainer.folder)
 
 
 def _scales(features: Tensor, targets: Tensor, outputs: int) -> Tensor:

@@ -74,6 +74,18 @@ def test_resuming_a_finished_run_changes_nothing(train, copy):
     assert contents(copy) == before
 
 
+def test_a_refused_resume_leaves_the_ended_run_as_it_was(fails, train, copy, film_file):
+    before = contents(copy)
+    rows = film_file.read_text()
+    film_file.write_text(rows.replace("good", "bad", 1))
+    try:
+        fails("sentiment", "--resume", "--out", copy, "--epochs", 3, words=[copy, "changed", "train"])
+    finally:
+        film_file.write_text(rows)
+    assert contents(copy) == before
+    assert "has ended" in train("sentiment", "--resume", "--out", copy).stdout
+
+
 def test_a_finished_run_goes_on_with_more_epochs(train, copy):
     last = json.loads((copy / "metrics.jsonl").read_text().splitlines()[-1])["step"]
     train("sentiment", "--resume", "--out", copy, "--epochs", 3)
