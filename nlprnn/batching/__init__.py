@@ -4,6 +4,7 @@ from nlprnn.batching.adaptive_batches import PendingStream, adaptive_batches
 from nlprnn.batching.batches import BucketBatches, LabelledBatch, PairBatch, StreamBatch, StreamBatches
 from nlprnn.batching.length_buckets import length_buckets
 from nlprnn.batching.sequence_array import SequenceArray
+from nlprnn.batching.streamed_batches import StreamedBucketBatches, StreamedTextBatches
 from nlprnn.batching.word_chars import TaggedBatch, WordCharArray, WordCharBatch
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "SequenceArray",
     "StreamBatch",
     "StreamBatches",
+    "StreamedBucketBatches",
+    "StreamedTextBatches",
     "TaggedBatch",
     "WordCharArray",
     "WordCharBatch",

@@ -56,8 +56,12 @@ class StreamBatch(NamedTuple):
     targets: Tensor
 
 
-class _ResumableEpochs(Generic[Batch]):
-    """Epoch, position in it, and shard of it: what both kinds of batches have."""
+class ResumableEpochs(Generic[Batch]):
+    """Epoch, position in it, and shard of it: what all kinds of batches have.
+
+    Args:
+        seed: of the order.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -67,7 +71,7 @@ class _ResumableEpochs(Generic[Batch]):
 
     def shard(self, index: int, count: int) -> None:
         """Keep every `count`-th batch from `index` on, one shard per process."""
-        _check_shard(index, count)
+        check_shard(index, count)
         self._index, self._count = index, count
 
     def _rng(self) -> np.random.Generator:
@@ -83,7 +87,7 @@ class _ResumableEpochs(Generic[Batch]):
         self.epoch, self.position = self.epoch + 1, 0
 
 
-class BucketBatches(_ResumableEpochs[Batch]):
+class BucketBatches(ResumableEpochs[Batch]):
     """Batches of sequences of similar length, shuffled in each epoch.
 
     Args:
@@ -129,7 +133,7 @@ class BucketBatches(_ResumableEpochs[Batch]):
         return self._run(len(plan), lambda number: self.collate(plan[number]))
 
 
-class StreamBatches(_ResumableEpochs[StreamBatch]):
+class StreamBatches(ResumableEpochs[StreamBatch]):
     """Windows of one long text, split into B streams that continue from batch to batch.
 
     The state after a batch is the state before the next, so back-propagation through time is truncated but the
@@ -158,10 +162,7 @@ class StreamBatches(_ResumableEpochs[StreamBatch]):
 
     def shard(self, index: int, count: int) -> None:
         """Keep the streams of one process: as many batches, of fewer rows."""
-        _check_shard(index, count)
-        if self.batch_size % count:
-            raise ValueError(f"{self.batch_size} streams cannot be shared by {count} processes: make it a multiple")
-        self._streams = slice(index * self.batch_size // count, (index + 1) * self.batch_size // count)
+        self._streams = shard_of_streams(self.batch_size, index, count)
 
     def __len__(self) -> int:
         return -(-self._columns // self.length)
@@ -179,6 +180,23 @@ class StreamBatches(_ResumableEpochs[StreamBatch]):
         return self._run(len(self), window)
 
 
-def _check_shard(index: int, count: int) -> None:
+def shard_of_streams(batch_size: int, index: int, count: int) -> slice:
+    """Return the streams of process `index` of `count`.
+
+    Raises:
+        ValueError: the streams cannot be shared out evenly.
+    """
+    check_shard(index, count)
+    if batch_size % count:
+        raise ValueError(f"{batch_size} streams cannot be shared by {count} processes: make it a multiple")
+    return slice(index * batch_size // count, (index + 1) * batch_size // count)
+
+
+def check_shard(index: int, count: int) -> None:
+    """Check that a share is one of `count`.
+
+    Raises:
+        ValueError: it is not.
+    """
     if not 0 <= index < count:
         raise ValueError(f"share {index} of {count}")
