@@ -44,7 +44,7 @@ def label_names(splits: Mapping[str, Dataset]) -> list[str]:
         if unknown := sorted(set(distinct(rows, "label")) - known):
             names = list_names(unknown, limit=5)
             raise DataError(f"the {split} split has labels that train has not: {names}; correct them or add rows")
-    return declared or _in_order(known)
+    return declared or in_order(known)
 
 
 def all_labels(rows: Iterable[Sequence[str]], origin: str) -> list[str]:
@@ -61,8 +61,8 @@ def all_labels(rows: Iterable[Sequence[str]], origin: str) -> list[str]:
     known = {label for row in rows for label in row}
     if not known:
         raise DataError(f"{origin}: no text has a label; choose another column with --label-field")
-    _refuse_text(len(known), len(rows), origin)
-    return _in_order(known)
+    refuse_text(len(known), len(rows), origin)
+    return in_order(known)
 
 
 def case_note(labels: Iterable[str]) -> str | None:
@@ -157,10 +157,20 @@ def check_classes(split: Split) -> None:
         DataError: they are, and the dataset does not declare that they are classes.
     """
     if _declared_order(split.rows) is None:
-        _refuse_text(len(distinct(split.rows, "label")), len(split), split.origin)
+        refuse_text(len(distinct(split.rows, "label")), len(split), split.origin)
 
 
-def _refuse_text(different: int, rows: int, origin: str) -> None:
+def refuse_text(different: int, rows: int, origin: str) -> None:
+    """Refuse labels that are so many that they look like text.
+
+    Args:
+        different: number of different labels.
+        rows: number of rows.
+        origin: the dataset, for the message.
+
+    Raises:
+        DataError: they are.
+    """
     if different > _FEW_LABELS and different > rows / 2:
         raise DataError(
             f"{origin}: {different:,} different labels in {rows:,} rows, which look like text or "
@@ -180,13 +190,14 @@ def use_names(splits: Mapping[str, Split]) -> dict[str, Split]:
         rows = split.rows.remove_columns("label" if one_to_one else LABEL_NAME)
         if one_to_one:
             rows = rows.rename_column(LABEL_NAME, "label")
-            set_order(rows, [names[number] for number in _in_order(set(names))])
+            set_order(rows, [names[number] for number in in_order(set(names))])
         columns = {role: column for role, column in split.columns.items() if role != LABEL_NAME}
         named[name] = replace(split, rows=rows, columns=columns)
     return named
 
 
-def _in_order(labels: set[str]) -> list[str]:
+def in_order(labels: set[str]) -> list[str]:
+    """Return labels in numeric order where all are numbers, else in alphabetical order."""
     if all(_NUMBER.fullmatch(label) for label in labels):
         return sorted(labels, key=lambda label: (float(label), label))  # "1" and "01" in a fixed order
     return sorted(labels)

@@ -88,7 +88,7 @@ def load_splits(
     splits = read_splits(dataset, fields, required=required, options=options)
     labelled = "label" in splits["train"].columns
     splits["train"] = _without_empty_texts(_checked_labels(splits["train"]))
-    splits = {name: split if name == "train" else _with_empty_texts(split) for name, split in splits.items()}
+    splits = {name: split if name == "train" else with_empty_texts(split) for name, split in splits.items()}
     splits = _complete(splits, split_seed)
     if labelled:
         label_names({name: split.rows for name, split in splits.items()})  # raises for labels that train has not
@@ -138,7 +138,7 @@ def load_split(
         if empty := rows.empty_rows(role):
             message = "no %s, and counted as empty text: %d of %d rows; the first is %s"
             logger.warning(message, role, len(empty), len(rows), rows.location(empty[0]))
-    return _with_empty_texts(rows)
+    return with_empty_texts(rows)
 
 
 def _complete(splits: Mapping[str, Split], seed: int) -> dict[str, Split]:
@@ -169,7 +169,7 @@ def _without_empty_texts(split: Split) -> Split:
     return split.without(empty, f"without {' or '.join(role for role, rows in empty_of.items() if rows)}")
 
 
-def _with_empty_texts(split: Split) -> Split:
+def with_empty_texts(split: Split) -> Split:
     """Make missing and blank texts "", so that there is a score for each row."""
     roles = _text_roles(split)
     if not any(split.empty_rows(role) for role in roles):

@@ -23,6 +23,7 @@ class ReadOptions:
         scheme: whether tags are "spans", single "words", or "auto" = recognised.
         trained_columns: role -> column that a model was trained on; it comes before a guess where a dataset has it.
         types: role -> type of its cells, if it is not the role's usual one.
+        streaming: whether Parquet files and sets of the Hub are read as they are needed, with no copy on disk.
     """
 
     encoding: str | None = None
@@ -35,3 +36,4 @@ class ReadOptions:
     scheme: str = "auto"
     trained_columns: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    streaming: bool = False

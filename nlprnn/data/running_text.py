@@ -86,7 +86,7 @@ def load_documents(
     files = find_texts(dataset, options)
     if not files:
         splits = load_splits(dataset, {"text": text_field}, split_seed=split_seed, options=options)
-        return {name: _documents(split) for name, split in splits.items()}
+        return {name: documents_of(split) for name, split in splits.items()}
     refuse_split_field(options, dataset, "running text has no columns")
     texts = {split: [read_text(path, options.encoding) for path in paths] for split, paths in files.items()}
     place = local_path(dataset)
@@ -95,7 +95,7 @@ def load_documents(
     )
     read = list(chain.from_iterable(files.values()))
     notes = unread_notes(place, read) if place and place.is_dir() else ()
-    reports = _reports(read, options.encoding, notes)
+    reports = text_reports(read, options.encoding, notes)
     return {name: Documents(documents, files=reports) for name, documents in complete.items()}
 
 
@@ -126,17 +126,18 @@ def load_documents_split(
     options = options or ReadOptions()
     if TABLES.is_running_text(path, options):
         refuse_split_field(options, dataset, "running text has no columns")
-        return Documents([read_text(path, options.encoding)], files=_reports([path], options.encoding))
-    return _documents(load_split(dataset, {"text": text_field}, options=options))
+        return Documents([read_text(path, options.encoding)], files=text_reports([path], options.encoding))
+    return documents_of(load_split(dataset, {"text": text_field}, options=options))
 
 
-def _reports(paths: Iterable[Path], encoding: str | None, notes: tuple[str, ...] = ()) -> tuple[FileReport, ...]:
-    """The reports of text files, of which the first has the notes."""
+def text_reports(paths: Iterable[Path], encoding: str | None, notes: tuple[str, ...] = ()) -> tuple[FileReport, ...]:
+    """Return the reports of text files, of which the first has the notes."""
     first, *others = (FileReport(str(path), "running text", 1, text_encoding(path, encoding)) for path in paths)
     return (replace(first, notes=notes), *others)
 
 
-def _documents(split: Split) -> Documents:
+def documents_of(split: Split) -> Documents:
+    r"""Return the texts of a table, a document a row; line ends \r\n are \n."""
     texts = [text.replace("\r\n", "\n") for text in column_values(split.rows, "text")]
     return Documents(texts, split.columns, split.files, split.omissions, split.notes)
 

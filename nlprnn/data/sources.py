@@ -18,12 +18,13 @@ from nlprnn.data.formats.parallel import find_pairs, find_stem
 from nlprnn.data.formats.parquet import TypedTable
 from nlprnn.data.formats.registry import TABLES, TAGGED, Formats, has_open_suffix
 from nlprnn.data.formats.source import Source
+from nlprnn.data.formats.streamed import StreamedTable
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError, NlprnnError
 from nlprnn.path_kinds import kind_of_path
 
 if TYPE_CHECKING:
-    from datasets import Dataset
+    from datasets import Dataset, IterableDataset
 
 logger = logging.getLogger(__name__)
 
@@ -160,20 +161,36 @@ def _is_data_file(path: Path) -> bool:
 def _hub_splits(dataset: str, options: ReadOptions) -> Sources:
     samples = ", ".join(sample_names()) or "none"
     unknown = f"{dataset!r} is not a file or folder here, no sample of that name (samples: {samples})"
-    return _typed_splits(load_hub(dataset, unknown=unknown), dataset, options, "Hugging Face dataset")
+    splits = load_hub(dataset, unknown=unknown, streaming=options.streaming)
+    return _typed_splits(splits, dataset, options, "Hugging Face dataset")
 
 
-def _typed_splits(splits: Mapping[str, Dataset], dataset: str, options: ReadOptions, form: str) -> Sources:
+def _typed_splits(
+    splits: Mapping[str, Dataset | IterableDataset],
+    dataset: str,
+    options: ReadOptions,
+    form: str,
+) -> Sources:
     """The splits under their usual names; a single split of another name is "train"."""
-    usual: dict[str, Dataset] = {}
+    usual: dict[str, Dataset | IterableDataset] = {}
     for name, rows in splits.items():
         split = split_of_name(name)
-        if split in usual and len(rows):
+        if split in usual and _has_rows(rows):
             logger.warning("dataset %s has several splits for %s: %s is left out", dataset, split, name)
-        elif split and len(rows):
+        elif split and _has_rows(rows):
             usual[split] = rows
     if "train" not in usual and len(splits) == 1:
         usual = {"train": next(iter(splits.values()))}
     if "train" not in usual:
         raise DataError(f"dataset {dataset} has no train split to learn from (splits: {', '.join(splits)})")
-    return {split: [TypedTable(f"{dataset} ({split})", options, rows.flatten(), form)] for split, rows in usual.items()}
+    return {split: [_typed(f"{dataset} ({split})", options, rows, form)] for split, rows in usual.items()}
+
+
+def _has_rows(rows: Dataset | IterableDataset) -> bool:
+    return len(rows) > 0 if hasattr(rows, "num_rows") else True
+
+
+def _typed(origin: str, options: ReadOptions, rows: Dataset | IterableDataset, form: str) -> Source:
+    if hasattr(rows, "num_rows"):
+        return TypedTable(origin, options, rows.flatten(), form)
+    return StreamedTable(origin, options, rows, form)

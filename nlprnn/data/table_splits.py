@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nlprnn.data.column_choice import resolve_columns
 from nlprnn.data.column_roles import LABEL_NAME, Column, Columns, Schema, answer_of, counted, role_of
@@ -23,10 +23,27 @@ logger = logging.getLogger(__name__)
 _Tables = Mapping[str, Sequence[tuple[Source, Schema]]]
 
 
-def read_splits(
+@dataclass(frozen=True)
+class ChosenTables:
+    """Sources of each split with the column of each role, before their rows are read.
+
+    Attributes:
+        splits: split name -> its sources, each with its columns.
+        columns: role -> its column in the first source.
+        by_column: column that names the split of each row, where the dataset is one table.
+        notes: on what is left out.
+    """
+
+    splits: Mapping[str, Sequence[tuple[Source, Columns]]]
+    columns: Columns
+    by_column: SplitColumn
+    notes: tuple[str, ...]
+
+
+def choose_tables(
     dataset: str, fields: Mapping[str, str | None], *, required: bool = True, options: ReadOptions | None = None
-) -> dict[str, Split]:
-    """Return the splits of a dataset as they are, one column for each role; labels and numbers are checked.
+) -> ChosenTables:
+    """Find the sources of a dataset and choose their columns, without a look at more than their first rows.
 
     The columns are chosen in train, by name or by guess, and have the same names in the other splits.
 
@@ -36,11 +53,8 @@ def read_splits(
         required: False leaves out a role that is to be guessed and cannot be.
         options: options for reading; None = defaults.
 
-    Returns:
-        Split name -> its rows. Splits without labels, numbers or targets are left out, with a warning.
-
     Raises:
-        DataError: the source, a column or a label is missing, damaged or odd.
+        DataError: the source or a column is missing, damaged or odd.
     """
     options = options or ReadOptions()
     sources = _find_sources(dataset, fields, options)
@@ -51,30 +65,59 @@ def read_splits(
     answer = answer_of(columns)
     # A name may mean a column inside an object in one file and a plain one in another: each file resolves it.
     names = {role: fields.get(role) or column.names for role, column in columns.items()}
-    splits: dict[str, Split] = {}
+    splits: dict[str, list[tuple[Source, Columns]]] = {}
     notes: list[str] = []
     for split, shards in tables.items():
         if split != "train" and answer and (lacking := _without_column(shards, fields.get(answer), columns[answer])):
             notes.append(lacking)
             continue
-        read: dict[str, list[Split]] = {}
         for source, schema in shards:
             resolved = resolve_columns(names, schema)
             chosen = {role: replace(column, names=resolved[role].names) for role, column in columns.items()}
-            for name, rows in _read(source, chosen, split, by_column).items():
+            noted = replace(source, notes=(*source.notes, by_column.note)) if by_column.note else source
+            splits.setdefault(split, []).append((_with_label_form(noted, chosen), chosen))
+    return ChosenTables(splits, columns, by_column, tuple(notes))
+
+
+def read_splits(
+    dataset: str, fields: Mapping[str, str | None], *, required: bool = True, options: ReadOptions | None = None
+) -> dict[str, Split]:
+    """Return the splits of a dataset as they are, one column for each role; labels and numbers are checked.
+
+    Args:
+        dataset: as `choose_tables` takes it, and so are the other arguments.
+        fields: role -> column name, or None to guess it.
+        required: False leaves out a role that is to be guessed and cannot be.
+        options: options for reading; None = defaults.
+
+    Returns:
+        Split name -> its rows. Splits without labels, numbers or targets are left out, with a warning.
+
+    Raises:
+        DataError: the source, a column or a label is missing, damaged or odd.
+    """
+    tables = choose_tables(dataset, fields, required=required, options=options)
+    answer, by_column = answer_of(tables.columns), tables.by_column
+    splits: dict[str, Split] = {}
+    notes = list(tables.notes)
+    for split, shards in tables.splits.items():
+        read: dict[str, list[Split]] = {}
+        for source, columns in shards:
+            for name, rows in _read(source, columns, split, by_column).items():
                 if answer and (lacking := _without_values(rows, answer, name if by_column.name else None)):
                     notes.append(lacking)
                     continue
-                _check_answers(rows, answer)
+                check_answers(rows, answer)
                 read.setdefault(name, []).append(rows)
         splits |= {name: concatenate(tables_of_split) for name, tables_of_split in read.items()}
     if answer and "train" not in splits:
         mend = f"choose with {role_of(answer).option}"
-        raise DataError(f"{first.origin}: no row has a {answer} in {str(columns[answer])!r}; {mend}")
+        origin = tables.splits["train"][0][0].origin
+        raise DataError(f"{origin}: no row has a {answer} in {str(tables.columns[answer])!r}; {mend}")
     for note in notes:
         logger.warning("%s", note)
         splits["train"] = splits["train"].noted(note)
-    return use_names(splits) if LABEL_NAME in columns else splits
+    return use_names(splits) if LABEL_NAME in tables.columns else splits
 
 
 def _find_sources(dataset: str, fields: Mapping[str, str | None], options: ReadOptions) -> Sources:
@@ -112,7 +155,16 @@ def _without_values(rows: Split, answer: str, split: str | None) -> str | None:
     return f"{rows.origin} has no {answer.removesuffix('s')}s{of_split}: {counted(len(rows), 'row')} left out"
 
 
-def _check_answers(rows: Split, answer: str | None) -> None:
+def check_answers(rows: Split, answer: str | None) -> None:
+    """Check the labels or numbers of rows.
+
+    Args:
+        rows: of one split.
+        answer: role of what a model predicts; None = there is none.
+
+    Raises:
+        DataError: one is missing or odd; names the row.
+    """
     if answer == "label":
         check_labels(rows)
     elif answer == "number":
@@ -135,9 +187,6 @@ def _named_columns(fields: Mapping[str, str | None]) -> set[str]:
 
 def _read(source: Source, columns: Columns, split: str, by_column: SplitColumn) -> dict[str, Split]:
     """The rows of one table by split: all of one, or as a column names them."""
-    source = _with_label_form(source, columns)
-    if by_column.note:
-        source = replace(source, notes=(*source.notes, by_column.note))
     return read_by_split(source, columns, by_column.name) if by_column.name else {split: source.read(columns)}
 
 

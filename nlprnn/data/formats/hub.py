@@ -12,7 +12,7 @@ from nlprnn.data.table import quiet_datasets
 from nlprnn.errors import DataError
 
 if TYPE_CHECKING:
-    from datasets import DatasetDict
+    from datasets import DatasetDict, IterableDatasetDict
 
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?(:[\w.+-]+)?")
 _TIMEOUT_SECONDS = 5.0
@@ -23,12 +23,13 @@ def is_hub_id(name: str) -> bool:
     return _HUB_ID.fullmatch(name) is not None
 
 
-def load_hub(name: str, *, unknown: str) -> DatasetDict:
+def load_hub(name: str, *, unknown: str, streaming: bool = False) -> DatasetDict | IterableDatasetDict:
     """Load all splits of a Hub dataset, from the local cache when the Hub cannot be reached.
 
     Args:
         name: "name" or "owner/name", with ":config" behind it to choose a configuration.
         unknown: begin of the message for an unknown name: what else it is not.
+        streaming: read the rows from the Hub as they are needed, rather than from a copy on disk.
 
     Raises:
         DataError: the dataset does not exist, may not be read or needs a configuration, or the Hub is down.
@@ -40,7 +41,8 @@ def load_hub(name: str, *, unknown: str) -> DatasetDict:
     reachable = _hub_answers(repository)
     try:
         with quiet_datasets(), _hub_access(reachable):
-            return datasets.load_dataset(repository, config or None)
+            more = {"streaming": True} if streaming else {}
+            return datasets.load_dataset(repository, config or None, **more)
     except DatasetNotFoundError as error:
         reason = str(error) if "gated" in str(error) else "is no public dataset of the Hugging Face Hub"
         raise DataError(f"{unknown}, and {reason}; check the name, or log in with `hf auth login`") from None

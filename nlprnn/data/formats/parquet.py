@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 _MAX_REASON = 300
+_CHUNK_ROWS = 10_000
 _NUMBERS = ("int", "uint", "float", "bool", "decimal", "date", "time", "duration")
 """Beginnings of the types whose values are written as one word."""
 
@@ -63,11 +65,25 @@ class TypedTable(Source):
 
     def rows(self, columns: Columns) -> NumberedRows:
         """Yield (row number, row) for each row."""
+        return self.rows_from(columns, 0)
+
+    def rows_from(self, columns: Columns, start: int) -> NumberedRows:
+        """Yield (row number, row) for each row from the one with the index `start` on."""
         names = list(dict.fromkeys(name for column in columns.values() for name in column.names))
-        values = {name: column_values(self.table, name) for name in names}
         classes = {name: _class_names(self.table, name) for name in names}
-        for index, row in enumerate(_named_rows(values, classes, lambda index: self.location(index + 1))):
-            yield index + 1, row
+        for first in range(start, len(self.table), _CHUNK_ROWS):
+            chunk = self.table.select(range(first, min(first + _CHUNK_ROWS, len(self.table))))
+            values = {name: column_values(chunk, name) for name in names}
+            rows = _named_rows(values, classes, partial(self._location_in, first))
+            yield from enumerate(rows, start=first + 1)
+
+    def _location_in(self, first: int, index: int) -> str:
+        """The place of a row with an index counted from that of another, for messages."""
+        return self.location(first + index + 1)
+
+    def class_names(self, column: str) -> list[str] | None:
+        """Return the declared names of a column of integers."""
+        return _class_names(self.table, column) if column in self.table.features else None
 
     def read(self, columns: Columns) -> Split:
         """Return the rows as a table with a typed column for each role, without a copy if the types fit."""

@@ -16,6 +16,7 @@ from nlprnn.data.formats.other_kinds import other_kind
 from nlprnn.data.formats.parquet import open_parquet
 from nlprnn.data.formats.plain import plain_dialect, read_plain
 from nlprnn.data.formats.source import Dialect, NumberedRows, Source, TextFile
+from nlprnn.data.formats.streamed import open_streamed_parquet
 from nlprnn.data.formats.tmx import open_tmx
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.errors import DataError
@@ -103,6 +104,10 @@ def _open_text(path: Path, options: ReadOptions) -> Source:
     return (_DELIMITED if is_table(path, options) else _PLAIN)(path, options)
 
 
+def _open_parquet(path: Path, options: ReadOptions) -> Source:
+    return open_streamed_parquet(path, options) if options.streaming else open_parquet(path, options)
+
+
 def _open_delimited(path: Path, options: ReadOptions) -> Source:
     """Open a table; DataError for a file of another kind that was given the suffix of one."""
     first = next((line for line in read_lines(path, options.encoding) if not line.isspace()), "")
@@ -119,7 +124,7 @@ _PLAIN = _text_file(read_plain, plain_dialect)
 _DELIMITED = _text_file(read_delimited, delimited_dialect)
 _WITH_LISTS: Mapping[str, _Open] = {
     **dict.fromkeys((*LINE_SUFFIXES, ".json"), open_json),
-    ".parquet": open_parquet,
+    ".parquet": _open_parquet,
     **dict.fromkeys((".arrow", ".feather"), open_arrow),
 }
 

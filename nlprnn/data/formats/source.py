@@ -135,6 +135,14 @@ def _without_effect(options: ReadOptions, dialect: Dialect) -> Iterator[str]:
 class Source(RowSource):
     """Rows that can be read as a table."""
 
+    def class_names(self, column: str) -> list[str] | None:
+        """Return the names that the source declares for the integers of a column; None without such."""
+        return None
+
+    def rows_from(self, columns: Columns, start: int) -> NumberedRows:
+        """Yield (number, row) as `rows` does, from the row with the index `start` on, those left out counted too."""
+        return islice(self.rows(columns), start, None)
+
     @abstractmethod
     def read(self, columns: Columns) -> Split:
         """Return the rows as a table on disk, with a typed column for each role.
