@@ -94,7 +94,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, tokenizer), "validation", rows),
             len(tokens["validation"]),
-            final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
+            final_rows=(3 if ngrams else 1) * sum(data.sizes(splits).values()),
         ),
         metric=options.metric,
         folder=run.folder,
@@ -105,15 +105,13 @@ def main(run: Run, options: ClassificationOptions) -> None:
 
     # Evaluate
     classifier = ngrams.ensemble(network) if ngrams else network
+    final = run.score(lambda split, rows: score(classifier, split, rows), data.sizes(splits), passes=3 if ngrams else 1)
     if ngrams:
         run.save(classifier)
-        run.log("\n".join(ngrams.compare(network, classifier, options.metric, splits=splits)))
-    scores = {split: score(classifier, split) for split in splits}
-    usage = [
-        f"nlprnn classify --model MODEL -- {shlex.quote(data.example())}",
-        options.evaluation_command(data.held_out[-1]),
-    ]
-    run.finish(scores, summary=summary, usage=usage, labels=data.labels)
+        run.log("\n".join(ngrams.compare(network, classifier, options.metric, rows=final.rows)))
+    usage = [f"nlprnn classify --model MODEL -- {shlex.quote(data.example())}"]
+    usage.append(options.evaluation_command(data.held_out[-1]))
+    run.finish(final.scores, summary=summary, usage=usage, labels=data.labels)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def main(run: Run, options: RegressionOptions) -> None:
         SplitValidation(
             lambda averaged, rows: score(Regressor(averaged, tokenizer), "validation", rows),
             len(tokens["validation"]),
-            final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
+            final_rows=(3 if ngrams else 1) * sum(data.sizes(splits).values()),
         ),
         metric=RMSE,
         folder=run.folder,
@@ -108,12 +108,12 @@ def main(run: Run, options: RegressionOptions) -> None:
 
     # Evaluate
     regressor = ngrams.ensemble(network) if ngrams else network
+    final = run.score(lambda split, rows: score(regressor, split, rows), data.sizes(splits), passes=3 if ngrams else 1)
     if ngrams:
         run.save(regressor)
-        run.log("\n".join(ngrams.compare(network, regressor, RMSE, splits=splits)))
-    scores = {split: score(regressor, split) for split in splits}
+        run.log("\n".join(ngrams.compare(network, regressor, RMSE, rows=final.rows)))
     usage = f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}"
-    run.finish(scores, summary=summary, usage=[usage, options.evaluation_command(data.held_out[-1])])
+    run.finish(final.scores, summary=summary, usage=[usage, options.evaluation_command(data.held_out[-1])])
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, tokenizer), "validation", rows),
             len(tokens["validation"]),
-            final_rows=(3 if ngrams else 1) * sum(len(tokens[split]) for split in splits),
+            final_rows=(3 if ngrams else 1) * sum(data.sizes(splits).values()),
         ),
         metric=ACCURACY,
         folder=run.folder,
@@ -100,12 +100,12 @@ def main(run: Run, options: LabelledTextOptions) -> None:
 
     # Evaluate
     classifier = ngrams.ensemble(network) if ngrams else network
+    final = run.score(lambda split, rows: score(classifier, split, rows), data.sizes(splits), passes=3 if ngrams else 1)
     if ngrams:
         run.save(classifier)
-        run.log("\n".join(ngrams.compare(network, classifier, ACCURACY, splits=splits)))
-    scores = {split: score(classifier, split) for split in splits}
+        run.log("\n".join(ngrams.compare(network, classifier, ACCURACY, rows=final.rows)))
     usage = ['nlprnn classify --model MODEL "Not at all boring."']
-    run.finish(scores, summary=summary, usage=usage, labels=data.labels)
+    run.finish(final.scores, summary=summary, usage=usage, labels=data.labels)
 
 
 if __name__ == "__main__":

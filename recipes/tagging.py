@@ -107,9 +107,10 @@ def main(run: Run, options: TaggingOptions) -> None:
         run.save(tagger)
 
     # Evaluate
-    scores = {split: data.score(tagger, split, encoded) for split in splits}
+    sizes = {split: len(encoded[split][0]) for split in splits}
+    final = run.score(lambda split, rows: data.score(tagger, split, encoded, rows), sizes)
     usage = ['nlprnn tag --model MODEL "Emma Torsson flew to Lindford on Monday."']
-    run.finish(scores, summary=summary, usage=usage)
+    run.finish(final.scores, summary=summary, usage=usage)
 
 
 if __name__ == "__main__":

@@ -14,15 +14,12 @@ from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
-from nlprnn.pipelines import GenerationOptions, Generator
-from nlprnn.tasks.evaluation.language_model import log_unknown_tokens
-from nlprnn.tasks.language_model import LanguageModelOptions
+from nlprnn.pipelines import GenerationOptions, Generator, TextScore
+from nlprnn.tasks.evaluation.language_model import log_unknown_tokens, main_metrics
+from nlprnn.tasks.language_model import WHOLE_TEXT, LanguageModelOptions, first_rows, text_rows
 from nlprnn.tasks.language_model_plan import plan_language_model
 from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import language_model_loss
-
-_WHOLE_TEXT = 2.0
-"""Time of reading a text from start to end beside that of 32 pieces in parallel."""
 
 
 @recipe("text_generation")
@@ -91,7 +88,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
             validate,
             -(-len(ids["validation"]) // plan.bptt),
             unit="windows",
-            final_rows=_WHOLE_TEXT * sum(len(ids[split]) for split in scored) / plan.bptt,
+            final_rows=WHOLE_TEXT * sum(len(ids[split]) for split in scored) / plan.bptt,
         ),
         metric=LOSS,
         folder=run.folder,
@@ -101,19 +98,20 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    scores = {}
-    for split in scored:
-        score = generator.score(texts[split])
-        log_unknown_tokens(score, split)
-        scores[split] = {
-            "loss": score.nll_per_token,
-            "bits_per_character": score.bits_per_character,
-            "perplexity": score.perplexity,
-            "unknown_percent": score.unknown_percent,
-        }
+    results: dict[str, TextScore] = {}
+
+    def score(split: str, rows: np.ndarray | slice) -> dict[str, float]:
+        results[split] = generator.score(first_rows(texts[split], rows))
+        return main_metrics(results[split])
+
+    final = run.score(score, {split: text_rows(texts[split]) for split in scored})
+    for split, result in results.items():
+        log_unknown_tokens(result, split)
     sample = generator.stream(options.prompt, GenerationOptions(length=400, seed=options.seed))
     click.echo(f"\n{options.prompt}" + "".join(sample))
-    run.finish(scores, summary=summary, usage=[f"nlprnn generate --model MODEL --prompt {shlex.quote(options.prompt)}"])
+    run.finish(
+        final.scores, summary=summary, usage=[f"nlprnn generate --model MODEL --prompt {shlex.quote(options.prompt)}"]
+    )
 
 
 if __name__ == "__main__":

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shlex
 
-import click
+import numpy as np
 
 from nlprnn.experiment import Run, recipe
-from nlprnn.metrics import translation_scores
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.pipelines import Translator
@@ -15,6 +14,7 @@ from nlprnn.tasks.bleu import check_bleu_tokenizer
 from nlprnn.tasks.translation import (
     METRICS,
     SentencePairs,
+    TranslatedPairs,
     TranslatorOptions,
     count_truncated,
     pair_batches,
@@ -102,16 +102,18 @@ def main(run: Run, options: TranslatorOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    scores = {}
-    for split in run.scored(pairs.held_out):
-        texts, references = pairs.side(split, "source"), pairs.side(split, "target")
-        hypotheses = translator(texts)
-        run.write_text(f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in hypotheses))
-        scores[split] = translation_scores(hypotheses, references, tokenize=options.bleu_tokenizer)
-    for example in list(zip(texts, hypotheses, references, strict=True))[:5]:
-        click.echo("\nsource     {}\nhypothesis {}\nreference  {}".format(*example))
-    first = next(filter(str.strip, texts), "")
-    run.finish(scores, summary=summary, usage=[f"nlprnn translate --model MODEL -- {shlex.quote(first)}"])
+    translated: dict[str, TranslatedPairs] = {}
+
+    def score(split: str, rows: np.ndarray | slice) -> dict[str, float | str]:
+        translated[split] = pairs.translate(translator, split, rows)
+        return translated[split].scores(options.bleu_tokenizer)
+
+    final = run.score(score, {split: pairs.size(split) for split in run.scored(pairs.held_out)})
+    for split, result in translated.items():
+        run.write_text(f"{split}.hypotheses.txt", "".join(f"{line}\n" for line in result.hypotheses))
+    print(result.examples(5))
+    first = next(filter(str.strip, result.sources), "")
+    run.finish(final.scores, summary=summary, usage=[f"nlprnn translate --model MODEL -- {shlex.quote(first)}"])
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from nlprnn.training.files import INITIAL_MODEL
 
 if TYPE_CHECKING:
     from nlprnn.data.report import DataReport
+    from nlprnn.experiment.final_scores import FinalScores, Rows
     from nlprnn.pipelines.pipeline import Pipeline
     from nlprnn.training.callbacks import Callback
     from nlprnn.training.options import TrainingOptions
@@ -37,6 +38,9 @@ _SHARED_OPTIONS = (*(field.name for field in fields(RunOptions)), "ema", "patien
 
 _LEAST_SHARE = 0.25
 """Of the time limit, for training, validation and scores, however long the data take to read."""
+
+_LEAST_FINAL_SHARE = 0.05
+"""Of the time limit, for the scores at the end, however long everything before took."""
 
 Scores = Mapping[str, Mapping[str, Any]]
 """Split -> name of a metric -> number (or, for a signature, text)."""
@@ -150,6 +154,23 @@ class Run:
             used = (time.monotonic() - self.began) / 60
             shared["max_minutes"] = max(_LEAST_SHARE * limit, limit - used)
         return TrainingOptions(**{**shared, "run_id": run_id(self.folder), **overrides})
+
+    def score(
+        self, score: Callable[[str, Rows], Mapping[str, Any]], sizes: Mapping[str, int], *, passes: int = 1
+    ) -> FinalScores:
+        """Score the held-out splits at the end, on fewer rows where `--max-minutes` leaves no time for all.
+
+        Args:
+            score: (split, rows) -> scores.
+            sizes: split -> number of its rows.
+            passes: times that the rows are read in all, where others than `score` read them too.
+        """
+        from nlprnn.experiment.final_scores import score_splits
+
+        seconds = None
+        if (limit := self.options.max_minutes) is not None:
+            seconds = max(_LEAST_FINAL_SHARE * 60 * limit, 60 * limit - (time.monotonic() - self.began))
+        return score_splits(score, sizes, seconds=seconds, passes=passes, report=self.log)
 
     def finish(
         self, scores: Scores, *, summary: Mapping[str, Any], usage: Sequence[str], labels: Sequence[str] = ()

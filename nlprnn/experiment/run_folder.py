@@ -91,7 +91,7 @@ def has_checkpoint(folder: Path) -> bool:
 
 
 def checkpoint_names(folder: Path) -> set[str]:
-    """Return the names of the checkpoints in a run's folder, which tell the steps after which they were written."""
+    """Return the names of the checkpoints in a run's folder, named by the steps after which they were written."""
     paths = (folder / CHECKPOINT_FOLDER).iterdir() if (folder / CHECKPOINT_FOLDER).is_dir() else ()
     return {path.name for path in paths if path.match("step-*.pt") or path.match(_OLDER)}
 

@@ -45,8 +45,9 @@ class RunOptions(DatasetOptions):
         None,
         above=0,
         length=True,
-        help="Time budget of the whole run in minutes, the scores at the end included; a validation that would take "
-        "over a fifth of it is on fewer rows, and the learning-rate schedule is fitted to it.",
+        help="Time budget of the whole run in minutes, the scores at the end included; the learning-rate schedule is "
+        "fitted to it. A validation that would take over a fifth of it, and final scores for which there is no time "
+        "left, are on fewer rows.",
     )
     gradient_accumulation_steps: int = option(1, min=1, help="Batches whose gradients are summed for one update.")
     clip_norm: float | None = option(1.0, above=0, help="Gradient norm above which gradients are scaled down to it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -45,6 +45,10 @@ class LabelledTexts:
     def held_out(self) -> list[str]:
         """The splits that are not trained on."""
         return [split for split in self.texts if split != "train"]
+
+    def sizes(self, splits: Iterable[str]) -> dict[str, int]:
+        """Return the number of texts of each of some splits."""
+        return {split: len(self.texts[split]) for split in splits}
 
     def encode(self, tokenizer: Tokenizer) -> dict[str, SequenceArray]:
         """Return the token ids of each split's texts, of longer ones the first `LONGEST`."""

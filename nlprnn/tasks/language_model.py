@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
 _MIN_DOCUMENTS = 10
 """Documents to train on from which a text begins as a document does; with fewer, as a line does."""
+
+_ROW_CHARACTERS = 1000
+
+WHOLE_TEXT = 2.0
+"""Time of reading a text from start to end beside that of 32 pieces in parallel."""
 
 UNITS = {"char": "characters", "word": "words", "subword": "subwords"}
 
@@ -134,3 +141,20 @@ class LanguageModelOptions(PlannedOptions):
         if self.level == "word":
             return WordTokenizer.train(texts, vocab_size=vocab_size, lowercase=False)
         return BPETokenizer.train(texts, vocab_size=vocab_size)
+
+
+def text_rows(documents: Sequence[str]) -> int:
+    """Return the number of rows of running text, of 1,000 characters each but the last."""
+    return -(-sum(map(len, documents)) // _ROW_CHARACTERS)
+
+
+def first_rows(documents: Sequence[str], rows: np.ndarray | slice) -> list[str]:
+    """Return the beginning of running text, as long as some rows of `text_rows`; all of it for `slice(None)`."""
+    if isinstance(rows, slice):
+        return list(documents)
+    kept, left = [], _ROW_CHARACTERS * len(rows)
+    for document in documents:
+        if left > 0:
+            kept.append(document[:left])
+        left -= len(document)
+    return kept

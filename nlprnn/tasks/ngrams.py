@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -89,7 +90,7 @@ class NgramFit:
             num_spellings=len(common.spellings.numbers) if common.spellings else 0,
         )
         self.ngrams.load_ngrams(common.keys, common.idf, common.spellings)
-        features = {split: self._features(split) for split in ("train", "validation")}
+        features = {split: self._features(tokens[split]) for split in ("train", "validation")}
         train = self._targets("train")
         weight, bias = fit_best_linear(
             features["train"],
@@ -130,7 +131,7 @@ class NgramFit:
         return Regressor(regressor.to(pipeline.device), pipeline.tokenizer)
 
     def compare(
-        self, network: PipelineT, ensemble: PipelineT, metric: Metric, *, splits: Iterable[str]
+        self, network: PipelineT, ensemble: PipelineT, metric: Metric, *, rows: Mapping[str, np.ndarray | slice]
     ) -> Iterator[str]:
         """Yield a line for each split: the metric of the network, of the n-grams, and of both if these are used.
 
@@ -138,25 +139,29 @@ class NgramFit:
             network: the trained network alone.
             ensemble: what `ensemble` returned.
             metric: to report.
-            splits: held-out splits to score.
+            rows: held-out split -> those of its rows to score.
         """
-        for split in splits:
-            outputs = {"network": network.outputs(self.tokens[split]), "n-grams": self.outputs(split).numpy()}
+        for split, chosen in rows.items():
+            tokens = self.tokens[split].select(chosen)
+            outputs = {"network": network.outputs(tokens), "n-grams": self._outputs(tokens).numpy()}
             if isinstance(model := ensemble.model, EnsembleClassifier | EnsembleRegressor):
                 outputs["both"] = model.network_weight * outputs["network"] + model.ngram_weight * outputs["n-grams"]
-            targets = self.data.targets[split]
+            targets = self.data.targets[split][chosen]
             scores = {name: text_metrics(network, values, targets)[metric.name] for name, values in outputs.items()}
             yield f"{split:<12}{metric.name}: " + "   ".join(f"{name} {score:.4g}" for name, score in scores.items())
 
     def outputs(self, split: str) -> Tensor:
         """Return the outputs (rows, C) float of the n-gram model alone."""
-        return self._features(split) @ self._weight + self._bias
+        return self._outputs(self.tokens[split])
 
-    def _features(self, split: str) -> Tensor:
-        """The n-grams of a split's texts, sparse (rows, F), in their order."""
+    def _outputs(self, tokens: SequenceArray) -> Tensor:
+        return self._features(tokens) @ self._weight + self._bias
+
+    def _features(self, tokens: SequenceArray) -> Tensor:
+        """The n-grams of texts, sparse (rows, F), in their order."""
         entries: list[tuple[Tensor, Tensor, Tensor]] = []
         begin = 0
-        for ids, mask in batches(self.tokens[split]):
+        for ids, mask in batches(tokens):
             device = self.ngrams.keys.device
             batch = self.ngrams.features(ids.to(device), mask.to(device))
             entries.append((batch.rows.cpu() + begin, batch.columns.cpu(), batch.values.cpu()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -188,15 +188,44 @@ class SentencePairs:
         """Yield both sides of the training pairs."""
         return chain(*self.splits["train"][:].values())
 
-    def side(self, split: str, name: str) -> list[str]:
-        """Return the sentences of one side of a split, "source" or "target"."""
-        return list(self.splits[split][name])
+    def size(self, split: str) -> int:
+        """Return the number of pairs of a split."""
+        return len(self.splits[split])
+
+    def side(self, split: str, name: str, rows: np.ndarray | slice = slice(None)) -> list[str]:
+        """Return the sentences of one side of a split, "source" or "target", in all rows or some."""
+        sentences = list(self.splits[split][name])
+        return sentences[rows] if isinstance(rows, slice) else [sentences[row] for row in rows]
+
+    def translate(self, translator: Translator, split: str, rows: np.ndarray | slice) -> TranslatedPairs:
+        """Translate rows of a split."""
+        sources, references = self.side(split, "source", rows), self.side(split, "target", rows)
+        return TranslatedPairs(sources, translator(sources), references)
 
     def encode(self, translator: Translator, split: str) -> tuple[SequenceArray, SequenceArray]:
         """Return the ids of a split's sources and targets."""
         return translator.encode_source(self.side(split, "source")), translator.encode_target(
             self.side(split, "target")
         )
+
+
+@dataclass(frozen=True)
+class TranslatedPairs:
+    """Sentence pairs with the translation of each source."""
+
+    sources: list[str]
+    hypotheses: list[str]
+    references: list[str]
+
+    def scores(self, bleu_tokenizer: str) -> dict[str, float | str]:
+        """Return BLEU and chrF with their signatures."""
+        return translation_scores(self.hypotheses, self.references, tokenize=bleu_tokenizer)
+
+    def examples(self, number: int) -> str:
+        """Return the first sentences as text, each with its translation and reference."""
+        triples = zip(self.sources, self.hypotheses, self.references, strict=True)
+        text = "\nsource     {}\nhypothesis {}\nreference  {}"
+        return "\n".join(text.format(*triple) for triple in islice(triples, number))
 
 
 def pair_batches(sources: SequenceArray, targets: SequenceArray, *, max_tokens: int, seed: int) -> BucketBatches:
@@ -236,17 +265,16 @@ def translation_validation(
         bleu_tokenizer: sacreBLEU's tokenizer of the targets.
     """
     sources, targets = pairs.encode(translator, "validation")
-    texts, references = pairs.side("validation", "source"), pairs.side("validation", "target")
 
     def validate(model: Seq2Seq, rows: np.ndarray) -> dict[str, float]:
         current = Translator(model, translator.tokenizer)  # of the averaged weights
-        hypotheses = current([texts[row] for row in rows], TranslationOptions(beam_size=1))
-        scores = translation_scores(hypotheses, [references[row] for row in rows], tokenize=bleu_tokenizer)
+        hypotheses = current(pairs.side("validation", "source", rows), TranslationOptions(beam_size=1))
+        scores = translation_scores(hypotheses, pairs.side("validation", "target", rows), tokenize=bleu_tokenizer)
         return {
             "bleu": float(scores["bleu"]),
             "chrf": float(scores["chrf"]),
             "loss": current.mean_nll(sources.select(rows), targets.select(rows)),
         }
 
-    final_rows = _BEAM_SEARCH * sum(len(pairs.side(split, "source")) for split in final_splits)
-    return SplitValidation(validate, len(texts), final_rows=final_rows)
+    final_rows = _BEAM_SEARCH * sum(map(pairs.size, final_splits))
+    return SplitValidation(validate, pairs.size("validation"), final_rows=final_rows)

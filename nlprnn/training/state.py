@@ -14,6 +14,9 @@ from nlprnn.training.options import TrainingOptions
 LEAST_TRAINING = 0.25
 """Share of a time limit that is for training at least, however long the validations and the scores at the end take."""
 
+FINAL_SHARE = 0.3
+"""Share of a time limit that is for the scores at the end at most: they are of fewer rows where all take longer."""
+
 
 @dataclass
 class TrainingState:
@@ -69,7 +72,8 @@ class TrainingState:
         if options.max_minutes is not None:
             limit = 60 * options.max_minutes
             # The last validation must fit in too: it takes as long as the one before; before the first, a guess.
-            reserved = (self.evaluation_seconds or 0.03 * limit) + self.final_seconds
+            final = min(self.final_seconds, FINAL_SHARE * limit)
+            reserved = (self.evaluation_seconds or 0.03 * limit) + final
             completed = max(completed, self.seconds / max(LEAST_TRAINING * limit, limit - reserved))
         return min(1.0, completed)
 

@@ -78,7 +78,7 @@ class SplitValidation:
         if self._seconds is not None:
             if self._fitting >= _GROWTH * before:
                 self._used = min(self.num_rows, int(self._fitting))
-            self._shrink(model, self._seconds)
+            self._used = rows_within(self._seconds, self._used, lambda number: self._timed(model, number)[1])
             if self._used != before:
                 self._report(
                     f"validation on {self._used:,} of {self.num_rows:,} {self._unit}, which take about "
@@ -89,19 +89,6 @@ class SplitValidation:
         self._fitting = self._used * (self._seconds or seconds) / seconds
         return scores
 
-    def _shrink(self, model: Any, limit: float) -> None:
-        """Reduce the rows to those that fit into the limit by a trial, of which longer ones are more exact."""
-        trial = _FIRST_ROWS
-        while trial < self._used:
-            _, seconds = self._timed(model, trial)
-            fitting = int(trial * limit / seconds)
-            if self._used <= _TOLERANCE * fitting:
-                return
-            if seconds >= _TRIAL_SHARE * limit:
-                self._used = max(_FIRST_ROWS, fitting)
-                return
-            trial *= 4
-
     def _timed(self, model: Any, number: int) -> tuple[Mapping[str, float], float]:
         """Return the scores on the first rows of the random order, and the seconds that they took."""
         began = time.monotonic()
@@ -109,3 +96,23 @@ class SplitValidation:
         seconds = max(time.monotonic() - began, 1e-9)
         self._seconds_per_row = seconds / max(1, number)
         return scores, seconds
+
+
+def rows_within(limit: float, num_rows: int, timed: Callable[[int], float]) -> int:
+    """Return how many of some rows are scored within a time, by trials, of which longer ones are more exact.
+
+    Args:
+        limit: the time, in seconds.
+        num_rows: rows at most.
+        timed: number of rows -> seconds that they take.
+    """
+    trial = _FIRST_ROWS
+    while trial < num_rows:
+        seconds = timed(trial)
+        fitting = int(trial * limit / seconds)
+        if num_rows <= _TOLERANCE * fitting:
+            return num_rows
+        if seconds >= _TRIAL_SHARE * limit:
+            return max(_FIRST_ROWS, fitting)
+        trial *= 4
+    return num_rows

@@ -45,14 +45,14 @@ def test_ngrams_that_help_are_combined_with_the_network_and_read_all_words():
     assert (ensemble.model.max_length, classifier.model.max_length) == (20_000, 3)
     texts = ["filler " * 30 + "great", "filler " * 30 + "awful"]
     assert [prediction.label for prediction in ensemble(texts)] == ["good", "bad"]
-    (line,) = ngrams.compare(classifier, ensemble, ACCURACY, splits=["validation"])
+    (line,) = ngrams.compare(classifier, ensemble, ACCURACY, rows={"validation": slice(None)})
     assert line.endswith("both 100")
 
 
 def test_ngrams_that_mislead_are_left_out():
     classifier, ngrams = fit(1 - np.arange(len(TEXTS)) % 2)  # words tell the opposite of what they did in training
     assert ngrams.ensemble(classifier) is classifier
-    (line,) = ngrams.compare(classifier, classifier, ACCURACY, splits=["validation"])
+    (line,) = ngrams.compare(classifier, classifier, ACCURACY, rows={"validation": slice(None)})
     assert line.split()[-2:] == ["n-grams", "0"]
 
 

@@ -39,6 +39,16 @@ def language_model_metrics(score: TextScore) -> dict[str, float]:
     }
 
 
+def main_metrics(score: TextScore) -> dict[str, float]:
+    """Return the figures of a score that a training reports."""
+    return {
+        "loss": score.nll_per_token,
+        "bits_per_character": score.bits_per_character,
+        "perplexity": score.perplexity,
+        "unknown_percent": score.unknown_percent,
+    }
+
+
 def evaluate_language_model(
     generator: Generator, dataset: str, options: LanguageModelEvaluationOptions, reading: ReadOptions
 ) -> EvaluationResult:
