@@ -24,7 +24,7 @@ from nlprnn.experiment import Run, recipe
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.metrics import LOSS, translation_scores
-from nlprnn.tasks.translation import SentencePairs, pair_batches
+from nlprnn.tasks.sentence_pairs import SentencePairs, pair_batches
 from nlprnn.text import SentencePieceTokenizer
 from nlprnn.training import Trainer
 from nlprnn.training.losses import translation_loss

@@ -12,7 +12,6 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.classification import ClassificationOptions
-from nlprnn.tasks.labelled_texts import text_batches
 from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import text_metrics
@@ -87,9 +86,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     trainer = Trainer(
         model,
         options.optimizer(model, plan.learning_rate),
-        text_batches(
-            network.truncate(tokens["train"]), data.targets["train"], batch_size=plan.batch_size, seed=options.seed
-        ),
+        data.batches(network, tokens, batch_size=plan.batch_size, seed=options.seed),
         loss,
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, tokenizer), "validation", rows),

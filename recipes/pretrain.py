@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from functools import partial
 
 import numpy as np
 
-from nlprnn.batching import StreamBatches
-from nlprnn.data import DataReport, Documents, load_documents
 from nlprnn.errors import DataError
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.modules import RecurrentEncoder
 from nlprnn.pipelines import TextEncoder
-from nlprnn.tasks.pretraining import PretrainingOptions, bidirectional_nll, load_unlabelled, running_text
+from nlprnn.tasks.pretraining import PretrainingOptions, bidirectional_nll, running_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer, adamw
 from nlprnn.training.losses import bidirectional_language_model_loss
@@ -33,15 +31,14 @@ def main(run: Run, options: PretrainingOptions) -> None:
     python recipes/news.py --dataset reviews.csv --text-field body --init-from runs/pretrained
     """
     # Data
-    reading = options.read_options()
-    splits = load_documents(options.dataset, text_field=options.text_field, options=reading)
-    more = {path: load_unlabelled(path, text_field=options.text_field, options=reading) for path in options.more_text}
-    run.log_data(DataReport.of({**splits, **{path: Documents(texts) for path, texts in more.items()}}))
-    texts = [*splits["train"].texts, *chain.from_iterable(more.values())]
+    corpus = options.load()
+    run.log_data(corpus.report)
 
     # Tokenizer and model
     def build() -> TextEncoder:
-        vocabulary = train_vocabulary(texts, min_frequency=options.min_frequency, vectors=options.vectors)
+        vocabulary = train_vocabulary(
+            corpus.texts["train"], min_frequency=options.min_frequency, vectors=options.vectors
+        )
         run.log(vocabulary.describe())
         embedding = vocabulary.embedding(
             options.embedding_size,
@@ -56,11 +53,12 @@ def main(run: Run, options: PretrainingOptions) -> None:
     pretrained = run.pipeline(build)
     model, tokenizer = pretrained.model, pretrained.processor
 
-    ids = running_text(tokenizer, texts, seed=options.seed)
-    held_out = running_text(tokenizer, splits["validation"].texts, seed=options.seed)[:VALIDATION_TOKENS]
-    if len(ids) < 2 * options.batch_size or len(held_out) <= options.bptt:
-        raise DataError(f"{options.dataset} has too little text to pretrain on: add --more-text, or a smaller --bptt")
-    run.log(f"{len(ids):,} words to read")
+    join = partial(running_text, tokenizer, seed=options.seed)
+    batches = corpus.batches(join, batch_size=options.batch_size, length=options.bptt, seed=options.seed)
+    run.log(f"{batches.num_tokens:,} words to read")
+    held_out = join(corpus.texts["validation"])[:VALIDATION_TOKENS]
+    if len(held_out) <= options.bptt:
+        raise DataError(f"{options.dataset} has too little text to validate on: give more, or a smaller --bptt")
 
     # Train
     def validate(averaged: BidirectionalLanguageModel, windows: np.ndarray) -> dict[str, float]:
@@ -71,7 +69,7 @@ def main(run: Run, options: PretrainingOptions) -> None:
     trainer = Trainer(
         model,
         adamw(model.parameters(), options.learning_rate),
-        StreamBatches(ids, batch_size=options.batch_size, length=options.bptt, seed=options.seed),
+        batches,
         bidirectional_language_model_loss(samples=options.samples),
         SplitValidation(validate, num_windows, unit="windows", final_rows=num_windows),
         metric=LOSS,

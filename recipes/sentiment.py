@@ -11,9 +11,8 @@ from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
-from nlprnn.tasks.labelled_texts import load_classes, text_batches
+from nlprnn.tasks.classification import SentimentOptions
 from nlprnn.tasks.ngrams import NgramFit
-from nlprnn.tasks.text_options import LabelledTextOptions
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer, adamw
@@ -21,7 +20,7 @@ from nlprnn.training.losses import classification_loss
 
 
 @recipe("sentiment")
-def main(run: Run, options: LabelledTextOptions) -> None:
+def main(run: Run, options: SentimentOptions) -> None:
     """Train a classifier of texts, with two labels or more.
 
     \b
@@ -29,8 +28,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     python recipes/sentiment.py --dataset reviews.csv --text-field body --label-field stars
     """
     # Data
-    fields = {"text_field": options.text_field, "label_field": options.label_field}
-    data = load_classes(options.dataset, **fields, options=options.read_options())
+    data = options.load()
     run.log_data(data.report)
 
     # Hyperparameters
@@ -82,9 +80,7 @@ def main(run: Run, options: LabelledTextOptions) -> None:
     trainer = Trainer(
         model,
         adamw(model.parameters(), plan.learning_rate),
-        text_batches(
-            network.truncate(tokens["train"]), data.targets["train"], batch_size=plan.batch_size, seed=options.seed
-        ),
+        data.batches(network, tokens, batch_size=plan.batch_size, seed=options.seed),
         classification_loss(r_drop=plan.r_drop),
         SplitValidation(
             lambda averaged, rows: score(Classifier(averaged, tokenizer), "validation", rows),

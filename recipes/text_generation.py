@@ -7,8 +7,6 @@ import shlex
 import click
 import numpy as np
 
-from nlprnn.batching import StreamBatches
-from nlprnn.data import DataReport, load_documents
 from nlprnn.errors import DataError
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
@@ -34,9 +32,9 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     python recipes/text_generation.py --dataset folder_of_texts --level subword
     """
     # Data
-    splits = load_documents(options.dataset, text_field=options.text_field, options=options.read_options())
-    run.log_data(DataReport.of(splits))
-    texts = {split: documents.texts for split, documents in splits.items()}
+    corpus = options.load()
+    run.log_data(corpus.report)
+    texts = corpus.texts
 
     # Hyperparameters
     plan = run.choose(plan_language_model(texts["train"], options))
@@ -57,20 +55,18 @@ def main(run: Run, options: LanguageModelOptions) -> None:
                 layer_norm=options.residual or options.minimal,
             ),
             output_dropout=plan.dropout,
-            text_start=options.text_start(texts["train"]),
+            text_start=options.text_start(corpus.documents),
         )
         return Generator(model, tokenizer)
 
     generator = run.pipeline(build)
     model, tokenizer = generator.model, generator.tokenizer
-    ids = {split: generator.encode(documents) for split, documents in texts.items()}
-    scored = run.scored(split for split in texts if split != "train")
-    for split, needed in (("train", 2 * plan.batch_size), ("validation", 2)):
-        if len(ids[split]) < needed:
-            raise DataError(
-                f"the {split} text of {options.dataset} has fewer than {needed} {options.unit}: give more text"
-            )
-    run.log(f"{len(ids['train']):,} {options.unit}, vocabulary of {tokenizer.vocab_size:,}")
+    batches = corpus.batches(generator.encode, batch_size=plan.batch_size, length=plan.bptt, seed=options.seed)
+    run.log(f"{batches.num_tokens:,} {options.unit}, vocabulary of {tokenizer.vocab_size:,}")
+    ids = {split: generator.encode(texts[split]) for split in corpus.held_out}
+    scored = run.scored(corpus.held_out)
+    if len(ids["validation"]) < 2:
+        raise DataError(f"the validation text of {options.dataset} has fewer than 2 {options.unit}: give more text")
 
     # Train
     def validate(averaged: LanguageModel, windows: np.ndarray) -> dict[str, float]:
@@ -80,7 +76,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     trainer = Trainer(
         model,
         adamw(model.parameters(), plan.learning_rate, weight_decay=options.weight_decay),
-        StreamBatches(ids["train"], batch_size=plan.batch_size, length=plan.bptt, seed=options.seed),
+        batches,
         language_model_loss(
             label_smoothing=options.label_smoothing, ar_alpha=options.ar_alpha, tar_beta=options.tar_beta
         ),

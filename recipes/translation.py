@@ -11,15 +11,8 @@ from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.pipelines import Translator
 from nlprnn.tasks.bleu import check_bleu_tokenizer
-from nlprnn.tasks.translation import (
-    METRICS,
-    SentencePairs,
-    TranslatedPairs,
-    TranslatorOptions,
-    count_truncated,
-    pair_batches,
-    translation_validation,
-)
+from nlprnn.tasks.sentence_pairs import TranslatedPairs, count_truncated
+from nlprnn.tasks.translation import METRICS, TranslatorOptions, translation_validation
 from nlprnn.tasks.translation_plan import plan_translation
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer
 from nlprnn.training import Trainer, adamw, linear_after
@@ -36,8 +29,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
     """
     # Data
     check_bleu_tokenizer(options.bleu_tokenizer)
-    fields = {"source": options.source, "target": options.target}
-    pairs = SentencePairs.load(options.dataset, **fields, options=options.read_options())
+    pairs = options.load()
     run.log_data(pairs.report)
 
     # Hyperparameters
@@ -83,13 +75,13 @@ def main(run: Run, options: TranslatorOptions) -> None:
     translator = run.pipeline(build)
 
     # Train
-    sources, targets = pairs.encode(translator, "train")
-    if truncated := count_truncated(sources, targets, options.max_length):
+    batches = pairs.batches(translator, max_tokens=plan.batch_tokens, seed=options.seed)
+    if truncated := count_truncated(batches.lengths, options.max_length):
         run.log(f"{truncated:,} pairs to train on reach --max-length {options.max_length}, where they are truncated")
     trainer = Trainer(
         translator.model,
         adamw(translator.model.parameters(), plan.learning_rate),
-        pair_batches(sources, targets, max_tokens=plan.batch_tokens, seed=options.seed),
+        batches,
         translation_loss(label_smoothing=options.label_smoothing, r_drop=options.r_drop),
         translation_validation(translator, pairs, run.scored(pairs.held_out), bleu_tokenizer=options.bleu_tokenizer),
         metric=METRICS[options.select_by],

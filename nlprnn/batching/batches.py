@@ -146,6 +146,9 @@ class StreamBatches(ResumableEpochs[StreamBatch]):
         length: T, tokens of a window.
         seed: of the starting tokens.
 
+    Attributes:
+        num_tokens: tokens of the text.
+
     Raises:
         ValueError: the text is too short for one token in each stream.
     """
@@ -155,6 +158,7 @@ class StreamBatches(ResumableEpochs[StreamBatch]):
         if len(ids) < 2 * batch_size:
             raise ValueError(f"{len(ids)} tokens are too few for {batch_size} streams")
         self.ids = torch.from_numpy(np.asarray(ids, dtype=np.int64))
+        self.num_tokens = len(ids)
         self.batch_size = batch_size
         self.length = length
         self._columns = (len(ids) - 1) // batch_size

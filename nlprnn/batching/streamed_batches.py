@@ -186,6 +186,9 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
         length: T, tokens of a window.
         seed: of the order.
 
+    Attributes:
+        num_tokens: tokens of all documents.
+
     Raises:
         ValueError: the text is too short for one token in each stream.
     """
@@ -201,8 +204,9 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
         length: int = 128,
         seed: int = 0,
     ) -> None:
-        if lengths.sum() < 2 * batch_size:
-            raise ValueError(f"{lengths.sum()} tokens are too few for {batch_size} streams")
+        self.num_tokens = int(lengths.sum())
+        if self.num_tokens < 2 * batch_size:
+            raise ValueError(f"{self.num_tokens} tokens are too few for {batch_size} streams")
         tokens = max(_MOST_TEXT_TOKENS, 2 * batch_size * length)
         super().__init__(RowBlocks(lengths, rows=buffer, tokens=tokens), seed)
         self.batch_size = batch_size

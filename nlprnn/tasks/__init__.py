@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from nlprnn.tasks.ngrams import NgramFit
     from nlprnn.tasks.pretraining import PretrainingOptions, init_from
     from nlprnn.tasks.regression import RegressionOptions
+    from nlprnn.tasks.sentence_pairs import SentencePairs
     from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
     from nlprnn.tasks.text_options import DocumentOptions, TextOptions
-    from nlprnn.tasks.translation import SentencePairs, TranslatorOptions
+    from nlprnn.tasks.translation import TranslatorOptions
     from nlprnn.tasks.vocabulary import Vocabulary, train_vocabulary
 
 _MODULES = {
@@ -30,7 +31,7 @@ _MODULES = {
     "NgramFit": "ngrams",
     "PretrainingOptions": "pretraining",
     "RegressionOptions": "regression",
-    "SentencePairs": "translation",
+    "SentencePairs": "sentence_pairs",
     "TaggedSentences": "tagging",
     "TaggingOptions": "tagging",
     "TextOptions": "text_options",

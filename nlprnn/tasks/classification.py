@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
 
-import numpy as np
 import torch
 from torch.nn import functional
 
@@ -16,9 +15,11 @@ from nlprnn.errors import OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.search_range import OneOf
+from nlprnn.experiment.streaming_options import StreamingOptions
 from nlprnn.metrics import ACCURACY, MACRO_F1, MICRO_F1, Metric
 from nlprnn.tasks.labelled_texts import LabelledTexts, load_classes, load_label_sets
-from nlprnn.tasks.text_options import DocumentOptions
+from nlprnn.tasks.streamed_texts import stream_texts
+from nlprnn.tasks.text_options import DocumentOptions, LabelledTextOptions, TextOptions
 from nlprnn.training.lbfgs import Criterion, label_cross_entropy
 from nlprnn.training.losses.class_weights import inverse_frequency
 from nlprnn.training.losses.classification import classification_loss, multi_label_loss
@@ -28,7 +29,44 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (ACCURACY, MA
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassificationOptions(LabelReadingOptions, DocumentOptions):
+class StreamedTextOptions(StreamingOptions, TextOptions):
+    """What classifiers of texts have beside, with data larger than memory.
+
+    Raises:
+        OptionError: n-grams are given with streaming.
+    """
+
+    def __post_init__(self) -> None:
+        if self.streaming:
+            if self.ngrams or self.char_ngrams:
+                raise OptionError(
+                    "--ngrams and --char-ngrams count in all texts together: leave them out with --streaming"
+                )
+            object.__setattr__(self, "ngrams", 0)
+            object.__setattr__(self, "char_ngrams", 0)
+        super().__post_init__()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentimentOptions(StreamedTextOptions, LabelledTextOptions):
+    """Options of sentiment analysis; `--help` describes each option."""
+
+    def load(self) -> LabelledTexts:
+        """Load the dataset, or open it for streaming.
+
+        Raises:
+            DataError: it is missing, damaged or inconsistent.
+        """
+        if self.streaming:
+            fields = {"text": self.text_field, "label": self.label_field}
+            return stream_texts(self.dataset, fields, options=self.read_options(), **self.streamed)
+        return load_classes(
+            self.dataset, text_field=self.text_field, label_field=self.label_field, options=self.read_options()
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationOptions(LabelReadingOptions, StreamedTextOptions, DocumentOptions):
     """Options of topic classification; `--help` describes each option."""
 
     section: ClassVar[str] = "Classification"
@@ -65,23 +103,24 @@ class ClassificationOptions(LabelReadingOptions, DocumentOptions):
         return METRICS[self.select_by or ("micro_f1" if self.multi_label else "accuracy")]
 
     def load(self) -> LabelledTexts:
-        """Load the dataset.
+        """Load the dataset, or open it for streaming.
 
         Raises:
             DataError: it is missing, damaged or inconsistent.
         """
-        fields = {"text_field": self.text_field, "label_field": self.label_field}
-        if self.multi_label:
-            return load_label_sets(
-                self.dataset, **fields, options=self.read_options(label_separator=self.label_separator)
-            )
-        return load_classes(self.dataset, **fields, options=self.read_options())
+        more = {"label_separator": self.label_separator} if self.multi_label else {}
+        options = self.read_options(**more)
+        if self.streaming:
+            fields = {"text": self.text_field, "labels" if self.multi_label else "label": self.label_field}
+            return stream_texts(self.dataset, fields, options=options, **self.streamed)
+        load = load_label_sets if self.multi_label else load_classes
+        return load(self.dataset, text_field=self.text_field, label_field=self.label_field, options=options)
 
     def loss(self, data: LabelledTexts, *, r_drop: float) -> tuple[ComputeLoss, Criterion]:
         """Return the loss of the network and, for an n-gram model beside it, the criterion on its outputs."""
         if self.multi_label:
             return multi_label_loss(r_drop=r_drop), label_cross_entropy
-        counts = torch.from_numpy(np.bincount(data.targets["train"], minlength=len(data.labels)))
+        counts = torch.from_numpy(data.label_counts())
         weights = inverse_frequency(counts, self.class_weights)
         loss = classification_loss(weights=weights, label_smoothing=self.label_smoothing, r_drop=r_drop)
         return loss, partial(functional.cross_entropy, weight=weights)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +17,9 @@ from nlprnn.data import DataReport, ReadOptions, label_names, load_splits
 from nlprnn.data.labels import all_labels, label_matrix
 from nlprnn.data.table import Split, column_values
 from nlprnn.errors import DataError
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline
 from nlprnn.text import Tokenizer
+from nlprnn.training.protocols import ResumableBatches
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +59,23 @@ class LabelledTexts:
             split: SequenceArray.from_sequences(tokenizer.encode_batch(texts), max_length=LONGEST)
             for split, texts in self.texts.items()
         }
+
+    def label_counts(self) -> np.ndarray:
+        """Return the number of training texts of each label, (C,) int64, where a text has one."""
+        return np.bincount(self.targets["train"], minlength=len(self.labels))
+
+    def batches(
+        self, network: PooledTextPipeline[Any], tokens: Mapping[str, SequenceArray], *, batch_size: int, seed: int
+    ) -> ResumableBatches:
+        """Return batches of training texts of similar length with their targets.
+
+        Args:
+            network: texts are truncated to what it reads.
+            tokens: ids of the texts of each split.
+            batch_size: most texts of a batch.
+            seed: of the order.
+        """
+        return text_batches(network.truncate(tokens["train"]), self.targets["train"], batch_size=batch_size, seed=seed)
 
     def example(self) -> str:
         """Return the first twelve words of a text of the validation split, to try the model on."""

@@ -12,7 +12,9 @@ from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.experiment.streaming_options import StreamingOptions
 from nlprnn.modules.sizes import MOST_LAYERS
+from nlprnn.tasks.text_corpus import TextCorpus, load_corpus, stream_corpus
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ UNITS = {"char": "characters", "word": "words", "subword": "subwords"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class LanguageModelOptions(PlannedOptions):
+class LanguageModelOptions(StreamingOptions, PlannedOptions):
     """Options of language modelling; `--help` describes each option."""
 
     section: ClassVar[str] = "Language model"
@@ -122,9 +124,19 @@ class LanguageModelOptions(PlannedOptions):
         """The tokens' name in messages."""
         return UNITS[self.level]
 
-    def text_start(self, documents: Sequence[str]) -> TextStart:
+    def load(self) -> TextCorpus:
+        """Load the text, or open it for streaming.
+
+        Raises:
+            DataError: it is missing, damaged or too short to split.
+        """
+        if self.streaming:
+            return stream_corpus(self.dataset, text_field=self.text_field, options=self.read_options(), **self.streamed)
+        return load_corpus(self.dataset, text_field=self.text_field, options=self.read_options())
+
+    def text_start(self, documents: int) -> TextStart:
         """Return what texts begin after: few documents do not teach what follows the begin-of-sequence token."""
-        return "bos" if len(documents) >= _MIN_DOCUMENTS else "line_end"
+        return "bos" if documents >= _MIN_DOCUMENTS else "line_end"
 
     def train_tokenizer(self, texts: Sequence[str], *, vocab_size: int) -> Tokenizer:
         """Return the tokenizer of the chosen level, trained on texts.

@@ -13,18 +13,20 @@ from torch import Tensor, nn
 
 from nlprnn.batching import StreamBatch
 from nlprnn.data import ReadOptions, load_text, load_text_split
-from nlprnn.errors import ModelError
+from nlprnn.errors import ModelError, OptionError
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.streaming_options import StreamingOptions
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.models.pretrained import load_model
 from nlprnn.modules import Embedding, RecurrentEncoder
+from nlprnn.tasks.text_corpus import TextCorpus, load_corpus, stream_corpus
 from nlprnn.text import Tokenizer, WordTokenizer
 from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss
 
 
 @dataclass(frozen=True, kw_only=True)
-class PretrainingOptions(RunOptions):
+class PretrainingOptions(StreamingOptions, RunOptions):
     """Options of pretraining; `--help` describes each option."""
 
     section: ClassVar[str] = "Pretraining"
@@ -51,6 +53,23 @@ class PretrainingOptions(RunOptions):
         2, min=1, length=True, help="Validations without a lower loss after which training ends."
     )
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.streaming and self.more_text:
+            raise OptionError("--more-text is not streamed: put all files to train on into one folder, as --dataset")
+
+    def load(self) -> TextCorpus:
+        """Load the texts, or open them for streaming.
+
+        Raises:
+            DataError: they are missing, damaged or inconsistent.
+        """
+        reading, field = self.read_options(), self.text_field
+        if self.streaming:
+            return stream_corpus(self.dataset, text_field=field, options=reading, **self.streamed)
+        more = {path: load_unlabelled(path, text_field=field, options=reading) for path in self.more_text}
+        return load_corpus(self.dataset, text_field=field, more=more, options=reading)
 
 
 def load_unlabelled(dataset: str, *, text_field: str | None = None, options: ReadOptions | None = None) -> list[str]:

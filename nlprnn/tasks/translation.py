@@ -1,30 +1,29 @@
-"""Translation: options, sentence pairs and their batches, validation."""
+"""Translation: options and validation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from nlprnn.batching import BucketBatches, PairBatch, SequenceArray
-from nlprnn.data import DataReport, ReadOptions, load_splits
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.experiment.streaming_options import StreamingOptions
 from nlprnn.metrics import BLEU, CHRF, LOSS, Metric, translation_scores
 from nlprnn.models import Seq2Seq
 from nlprnn.modules.attention import ATTENTIONS, Attention
 from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
+from nlprnn.tasks.sentence_pairs import SentencePairs, StreamedPairs
 from nlprnn.training import SplitValidation
 
 if TYPE_CHECKING:
-    from datasets import Dataset
+    pass
 
 _BEAM_SEARCH = 4.0
 """Time of beam search beside that of a validation, which is greedy."""
@@ -33,7 +32,7 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (CHRF, BLEU, 
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranslatorOptions(PlannedOptions):
+class TranslatorOptions(StreamingOptions, PlannedOptions):
     """Options of translation; `--help` describes each option."""
 
     section: ClassVar[str] = "Translation"
@@ -127,6 +126,17 @@ class TranslatorOptions(PlannedOptions):
         help="Tokenizer of BLEU: zh, ja-mecab or ko-mecab for these languages.",
     )
 
+    def load(self) -> SentencePairs:
+        """Load the pairs, or open them for streaming.
+
+        Raises:
+            DataError: the dataset is missing, damaged or inconsistent.
+        """
+        fields, reading = {"source": self.source, "target": self.target}, self.read_options()
+        if self.streaming:
+            return StreamedPairs.open(self.dataset, fields, options=reading, **self.streamed)
+        return SentencePairs.load(self.dataset, **fields, options=reading)
+
     def build_attention(self, decoder_size: int, memory_size: int) -> Attention:
         """Return the attention of the decoder to the outputs of the encoder.
 
@@ -142,115 +152,6 @@ class TranslatorOptions(PlannedOptions):
         except ValueError as error:
             sizes = f"--decoder-size {decoder_size} and --encoder-size {memory_size // 2} in two directions"
             raise OptionError(f"--attention {self.attention} does not fit {sizes}: {error}") from None
-
-
-@dataclass(frozen=True)
-class SentencePairs:
-    """The sentence pairs of each split.
-
-    Attributes:
-        splits: split -> table of "source" and "target".
-        report: what was read.
-    """
-
-    splits: Mapping[str, Dataset]
-    report: DataReport
-
-    @classmethod
-    def load(
-        cls,
-        dataset: str,
-        *,
-        source: str | None = None,
-        target: str | None = None,
-        options: ReadOptions | None = None,
-    ) -> SentencePairs:
-        """Load the pairs of a dataset.
-
-        Args:
-            dataset: as `nlprnn.data.load_table` takes it.
-            source: column of the source sentences; None = guessed.
-            target: column of the target sentences; None = guessed.
-            options: options for reading; None = defaults.
-
-        Raises:
-            DataError: the dataset is missing, damaged or inconsistent.
-        """
-        splits = load_splits(dataset, {"source": source, "target": target}, options=options)
-        return cls({name: split.rows for name, split in splits.items()}, DataReport.of(splits))
-
-    @property
-    def held_out(self) -> list[str]:
-        """The splits that are not trained on."""
-        return [split for split in self.splits if split != "train"]
-
-    def texts(self) -> Iterator[str]:
-        """Yield both sides of the training pairs."""
-        return chain(*self.splits["train"][:].values())
-
-    def size(self, split: str) -> int:
-        """Return the number of pairs of a split."""
-        return len(self.splits[split])
-
-    def side(self, split: str, name: str, rows: np.ndarray | slice = slice(None)) -> list[str]:
-        """Return the sentences of one side of a split, "source" or "target", in all rows or some."""
-        sentences = list(self.splits[split][name])
-        return sentences[rows] if isinstance(rows, slice) else [sentences[row] for row in rows]
-
-    def translate(self, translator: Translator, split: str, rows: np.ndarray | slice) -> TranslatedPairs:
-        """Translate rows of a split."""
-        sources, references = self.side(split, "source", rows), self.side(split, "target", rows)
-        return TranslatedPairs(sources, translator(sources), references)
-
-    def encode(self, translator: Translator, split: str) -> tuple[SequenceArray, SequenceArray]:
-        """Return the ids of a split's sources and targets."""
-        return translator.encode_source(self.side(split, "source")), translator.encode_target(
-            self.side(split, "target")
-        )
-
-
-@dataclass(frozen=True)
-class TranslatedPairs:
-    """Sentence pairs with the translation of each source."""
-
-    sources: list[str]
-    hypotheses: list[str]
-    references: list[str]
-
-    def scores(self, bleu_tokenizer: str) -> dict[str, float | str]:
-        """Return BLEU and chrF with their signatures."""
-        return translation_scores(self.hypotheses, self.references, tokenize=bleu_tokenizer)
-
-    def examples(self, number: int) -> str:
-        """Return the first sentences as text, each with its translation and reference."""
-        triples = zip(self.sources, self.hypotheses, self.references, strict=True)
-        text = "\nsource     {}\nhypothesis {}\nreference  {}"
-        return "\n".join(text.format(*triple) for triple in islice(triples, number))
-
-
-def pair_batches(sources: SequenceArray, targets: SequenceArray, *, max_tokens: int, seed: int) -> BucketBatches:
-    """Return batches of sentence pairs of similar lengths.
-
-    Args:
-        sources: ids of the source sentences.
-        targets: ids of the target sentences, row for row.
-        max_tokens: budget of a batch, both sides and padding included.
-        seed: of the order.
-    """
-    lengths = np.stack([targets.lengths, sources.lengths], axis=1)
-
-    def collate(rows: np.ndarray) -> PairBatch:
-        return PairBatch(*sources.pad(rows), *targets.pad(rows))
-
-    return BucketBatches(lengths, collate, max_tokens=max_tokens, max_rows=max(1, max_tokens // 8), seed=seed)
-
-
-def count_truncated(sources: SequenceArray, targets: SequenceArray, max_length: int) -> int:
-    """Return how many pairs reach the length at which they are truncated.
-
-    A target has two special tokens, a source one; whether there was more text is not known any more.
-    """
-    return int(((sources.lengths >= max_length) | (targets.lengths > max_length)).sum())
 
 
 def translation_validation(

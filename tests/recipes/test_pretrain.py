@@ -105,7 +105,7 @@ def test_a_word_with_only_a_vector_is_not_pretrained(train, films_folder, films,
 def test_mistakes_are_one_sentence(fails, film_file, pretrained, tmp_path):
     start = ["--dataset", film_file, "--out", tmp_path / "run"]
     fails("pretrain", *start, *SIZES, "--more-text", tmp_path / "no.txt", words=["no.txt"])
-    fails("pretrain", *start, "--bptt", 9999, words=["too little text", "--more-text"])
+    fails("pretrain", *start, "--bptt", 9999, words=["too little text", "--bptt"])
     fails("news", *start, "--fine-tuning", "ulmfit", words=["ulmfit", "--init-from"])
     fails("news", *start, "--init-from", tmp_path / "none", words=["none", "pretrain.py"])
     fails("news", *start, "--init-from", tmp_path, words=[tmp_path])
