@@ -46,8 +46,9 @@ class RecipeGroup(click.Group):
     """A group with a command for each recipe, by its name or the path of its script."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the recipes that come with the package."""
-        return sorted(path.stem for path in recipes_folder().glob("*.py"))
+        """Return the names of the recipes that come with the package and have options to tune."""
+        paths = recipes_folder().glob("*.py")
+        return sorted(path.stem for path in paths if "@recipe(" in path.read_text(encoding="utf-8"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load a recipe, and return the command that tunes it."""

@@ -2,7 +2,18 @@
 
 from nlprnn.interpret.attention_plot import plot_attention
 from nlprnn.interpret.html_report import saliency_report
+from nlprnn.interpret.line_plot import Line, Panel, plot_lines
 from nlprnn.interpret.saliency import Saliency, explain
 from nlprnn.interpret.word_alignment import WordAttention, word_attention
 
-__all__ = ["Saliency", "WordAttention", "explain", "plot_attention", "saliency_report", "word_attention"]
+__all__ = [
+    "Line",
+    "Panel",
+    "Saliency",
+    "WordAttention",
+    "explain",
+    "plot_attention",
+    "plot_lines",
+    "saliency_report",
+    "word_attention",
+]

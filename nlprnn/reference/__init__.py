@@ -6,16 +6,18 @@ every gradient with central differences and with PyTorch's automatic ones.
 """
 
 from nlprnn.reference.activations import Activation, Array, activation, sigmoid, softmax
-from nlprnn.reference.cells import GRU, LSTM, Cell, SimpleRNN, State, Weights
+from nlprnn.reference.cells import CELLS, GRU, LSTM, Cell, SimpleRNN, State, Weights
 from nlprnn.reference.gradient_check import central_differences, relative_error
 from nlprnn.reference.layer import LayerGradients, LayerRun, Mask, run_backward, run_forward
 from nlprnn.reference.losses import cross_entropy, squared_error
-from nlprnn.reference.networks import EncoderDecoder, ManyToOne, Network, NetworkRun
+from nlprnn.reference.networks import WEIGHT_NAMES, EncoderDecoder, ManyToOne, Network, NetworkRun
 from nlprnn.reference.optimizers import Adam, GradientDescent, clip_by_norm, clip_by_value, global_norm
 
 __all__ = [
+    "CELLS",
     "GRU",
     "LSTM",
+    "WEIGHT_NAMES",
     "Activation",
     "Adam",
     "Array",

@@ -13,6 +13,7 @@ shape of h and the name `d_h`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -171,6 +172,10 @@ class GRU:
         d_u, d_v = np.concatenate([*d_gates, d_u_n], axis=1), np.concatenate([*d_gates, d_v_n], axis=1)
         d_x, d_h, gradients = _product_gradients(weights, x, h, d_u, d_v)
         return StepGradients(d_x, (d_h + d_h_next * z,), gradients)
+
+
+CELLS: dict[str, Callable[[], Cell]] = {"rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
+"""Cells by the names that `RecurrentEncoder` has for them."""
 
 
 def _products(weights: Weights, x: Array, h: Array) -> tuple[Array, Array]:

@@ -16,6 +16,9 @@ from nlprnn.reference.activations import Activation, ActivationName, Array, acti
 from nlprnn.reference.cells import Cell, State, Weights
 from nlprnn.reference.layer import LayerRun, Mask, run_backward, run_forward
 
+WEIGHT_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_out", "bias_out")
+"""Weights of a network, in the order of the parameters of a PyTorch layer and a linear layer after it."""
+
 
 class NetworkRun(NamedTuple):
     """The forward pass of a network.

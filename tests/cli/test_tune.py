@@ -125,6 +125,7 @@ def _winner(output):
 
 def test_mistakes_are_one_sentence(fails, mine, tmp_path):
     fails("tune", "sentimant", "--max-minutes", 1, words=["sentimant"])
+    fails("tune", "next_number", words=["next_number"])  # it has no options of a run
     fails(*mine, words=["--max-minutes"])
     fails("tune", "mine.py", "--dataset", "absent.csv", "--max-minutes", 1, words=["absent.csv"])
     assert not list((tmp_path / "runs").glob("*"))
