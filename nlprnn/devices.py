@@ -1,4 +1,4 @@
-"""Devices by name, and the memory of oneDNN's kernel cache."""
+"""Devices by name, their precision, and the memory of oneDNN's kernel cache."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ def limit_kernel_cache() -> None:
     no measurable time. Call it before the first batch. A value that the user has set is kept.
     """
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _KERNELS)
+
+
+def autocast_dtype(device: torch.device) -> torch.dtype | None:
+    """Return the precision that automatic mixed precision computes in on a device; None = it is off."""
+    import torch
+
+    if not torch.amp.is_autocast_available(device.type) or not torch.is_autocast_enabled(device.type):
+        return None
+    return torch.get_autocast_dtype(device.type)
 
 
 def resolve_device(name: str = "auto") -> torch.device:

@@ -3,6 +3,7 @@
 from nlprnn.batching.adaptive_batches import PendingStream, adaptive_batches
 from nlprnn.batching.batches import BucketBatches, LabelledBatch, PairBatch, StreamBatch, StreamBatches
 from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching.row_lengths import to_device
 from nlprnn.batching.sequence_array import SequenceArray
 from nlprnn.batching.streamed_batches import StreamedBucketBatches, StreamedTextBatches
 from nlprnn.batching.word_chars import TaggedBatch, WordCharArray, WordCharBatch
@@ -22,4 +23,5 @@ __all__ = [
     "WordCharBatch",
     "adaptive_batches",
     "length_buckets",
+    "to_device",
 ]

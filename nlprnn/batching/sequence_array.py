@@ -10,6 +10,8 @@ import torch
 from numpy.typing import DTypeLike
 from torch import Tensor
 
+from nlprnn.batching.row_lengths import with_row_lengths
+
 
 @dataclass(frozen=True)
 class SequenceArray:
@@ -113,7 +115,7 @@ class SequenceArray:
 
         Returns:
             values (B, T, *F), int64 for integers and otherwise of the array's dtype, and mask (B, T) bool,
-            True = real element; T is at least 1.
+            True = real element; T is at least 1. Both keep their `row_lengths`.
         """
         starts = self.offsets[rows]
         lengths = self.offsets[rows + 1] - starts
@@ -123,4 +125,4 @@ class SequenceArray:
         # Element k of the batch, row after row, lies k - (elements before its row) behind the start of its row.
         before = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
         values[mask] = self.values[np.arange(int(lengths.sum())) + before]
-        return torch.from_numpy(values), torch.from_numpy(mask)
+        return with_row_lengths(torch.from_numpy(values), lengths), with_row_lengths(torch.from_numpy(mask), lengths)

@@ -86,5 +86,6 @@ class BidirectionalLanguageModel(PretrainedModel):
         if state is None:
             return None
         hidden, cell = state
-        forward = torch.tensor([[1.0], [0.0]])  # (2, 1)
-        return RecurrentState(hidden, cell).map(lambda tensor: tensor * forward.to(tensor))
+        return RecurrentState(hidden, cell).map(
+            lambda tensor: torch.cat([tensor[:, :1], torch.zeros_like(tensor[:, 1:])], dim=1)
+        )

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from nlprnn.batching.row_lengths import real_positions
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import AttentionDecoder, Bridge, DecoderState, Embedding, RecurrentEncoder
 from nlprnn.modules.cpu.decoder_step import decoding_linear, prepare_for_decoding
@@ -119,7 +120,7 @@ class Seq2Seq(PretrainedModel):
         """
         state = self.encode(source, source_mask)
         outputs, _ = self.decoder(_scaled(self._target, target), target_mask, state)
-        return outputs[target_mask]
+        return outputs.flatten(0, 1).index_select(0, real_positions(target_mask))
 
     def logits(self, vectors: Tensor) -> Tensor:
         """Return logits (..., V) float of the next token from vectors (..., O) float of `forward`."""

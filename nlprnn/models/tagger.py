@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from torch import Tensor, cat
+import torch
+from torch import Tensor
 from torch.nn import functional
 
 from nlprnn.models.label_names import checked_labels
@@ -12,6 +13,9 @@ from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import CharacterEmbedding, Embedding, LinearChainCRF
 from nlprnn.modules.protocols import Head, SequenceEncoder
 from nlprnn.tagging_schemes import OUTSIDE
+
+_IGNORED = -100
+"""Label of padding in the loss."""
 
 
 class TokenTagger(PretrainedModel):
@@ -89,7 +93,7 @@ class TokenTagger(PretrainedModel):
         vectors = self.embedding(ids)  # (B, T, E)
         if self.characters is not None:
             word_chars = functional.embedding(indices, self.characters(characters))  # (B, T, H)
-            vectors = cat([vectors, word_chars], dim=2)
+            vectors = torch.cat([vectors, word_chars], dim=2)
         outputs, _ = self.encoder(vectors, mask)
         return self.head(outputs)
 
@@ -123,5 +127,7 @@ class TokenTagger(PretrainedModel):
             () float.
         """
         if self.crf is None:
-            return functional.cross_entropy(scores[mask], labels[mask], reduction="sum")
+            labels = labels.masked_fill(~mask, _IGNORED)
+            scores = scores.flatten(0, 1).to(torch.promote_types(scores.dtype, torch.float32))
+            return functional.cross_entropy(scores, labels.flatten(), ignore_index=_IGNORED, reduction="sum")
         return -self.crf.log_likelihood(scores, mask, labels).sum()

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from nlprnn.batching.row_lengths import row_lengths, with_row_lengths
 from nlprnn.modules.dropout import check_probability
 from nlprnn.modules.embedding import Embedding
 from nlprnn.modules.pooling import LastPooling, MaxPooling
@@ -104,7 +105,7 @@ class CharacterEmbedding(nn.Module):
         """
         if not characters.numel():
             return self.table.weight.new_zeros(len(characters), self.output_size)
-        mask = characters != self.padding_id  # (N, W)
+        mask = with_row_lengths(characters != self.padding_id, row_lengths(characters))  # (N, W)
         vectors = self.table(characters)  # (N, W, E)
         if isinstance(self.encoder, RecurrentEncoder):
             outputs, _ = self.encoder(vectors, mask)

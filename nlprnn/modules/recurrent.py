@@ -12,6 +12,7 @@ from torch.nn import functional
 from nlprnn.modules.dropout import LockedDropout, check_probability
 from nlprnn.modules.input_types import check_padded_batch, check_state_type
 from nlprnn.modules.masks import check_mask, drop_full_mask
+from nlprnn.modules.packing import Packing
 from nlprnn.modules.recurrent_cells import step_layer
 from nlprnn.modules.recurrent_layer import CELLS, Cell, Layer, build_layer, run_layer
 from nlprnn.modules.sizes import check_sizes
@@ -164,10 +165,13 @@ class RecurrentEncoder(nn.Module):
         mask = drop_full_mask(mask)
         if mask is not None:
             x = x.masked_fill(~mask.unsqueeze(2), 0.0)  # padding may hold anything, NaN too
+        packing = None
+        if mask is not None and self._prefers_packed(x):
+            packing = Packing.of(mask)
         states = []
         for index, layer in enumerate(self.layers):
             start = None if state is None else state.layer(index, self.directions)
-            outputs, final = run_layer(layer, self._weights(layer), self._layer_input(index, x), mask, start)
+            outputs, final = run_layer(layer, self._weights(layer), self._layer_input(index, x), mask, start, packing)
             x = self._with_residual(x, outputs)
             states.append(final)
         x = self.norms[-1](x)
@@ -221,6 +225,10 @@ class RecurrentEncoder(nn.Module):
         )
         first.layers[0], first.norms[0] = self.layers[0], self.norms[0]
         return first
+
+    def _prefers_packed(self, x: Tensor) -> bool:
+        """Return whether packed sequences are fast: on CUDA, except in minimal layers, which have no kernel for them."""
+        return x.is_cuda and not self.cell.startswith("min")
 
     def _layer_input(self, index: int, x: Tensor) -> Tensor:
         """Return the input of layer `index`, (B, T, E or D * H): normalised, and with dropout between layers."""

@@ -15,16 +15,16 @@ LSTM with a given initial state, whose backward output would show through the pa
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Sequence
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from nlprnn.modules.minimal_layer import MinimalLayer, run_minimal
-from nlprnn.modules.sigmoid_rnn import SigmoidRNN, rnn_sigmoid
+from nlprnn.modules.packing import Packing
+from nlprnn.modules.recurrent_kernels import run_kernel
+from nlprnn.modules.sigmoid_rnn import SigmoidRNN
 from nlprnn.modules.state import RecurrentState
 
 Cell = Literal["lstm", "gru", "rnn", "mingru", "minlstm"]
@@ -37,13 +37,6 @@ _CLOSED = 1e4
 
 # The gates in the order of PyTorch's weights: i, f, g, o of the LSTM, r, z, n of the GRU.
 _GATES_ON_PADDING = {"LSTM": (-_CLOSED, _CLOSED, 0.0, 0.0), "GRU": (0.0, _CLOSED, 0.0)}
-_KERNELS: dict[str, Callable[..., Any]] = {
-    "LSTM": torch.lstm,
-    "GRU": torch.gru,
-    "RNN_TANH": torch.rnn_tanh,
-    "RNN_RELU": torch.rnn_relu,
-    "RNN_SIGMOID": rnn_sigmoid,
-}
 
 
 def build_layer(cell: Cell, input_size: int, hidden_size: int, *, bidirectional: bool, nonlinearity: str) -> Layer:
@@ -79,7 +72,12 @@ def build_layer(cell: Cell, input_size: int, hidden_size: int, *, bidirectional:
 
 
 def run_layer(
-    layer: Layer, weights: Sequence[Tensor], x: Tensor, mask: Tensor | None, start: RecurrentState | None
+    layer: Layer,
+    weights: Sequence[Tensor],
+    x: Tensor,
+    mask: Tensor | None,
+    start: RecurrentState | None,
+    packing: Packing | None = None,
 ) -> tuple[Tensor, RecurrentState]:
     """Run one layer over whole sequences.
 
@@ -89,6 +87,7 @@ def run_layer(
         x: (B, T, E) float, T > 0.
         mask: (B, T) bool, True = real token, real tokens first; None = all real.
         start: (B, D, H) initial states; None = zeros.
+        packing: of the mask, to run a packed sequence; None = where nothing else serves.
 
     Returns:
         outputs (B, T, D * H) float, zero on padding, and the states (B, D, H) after the last real token.
@@ -101,8 +100,8 @@ def run_layer(
         return run_minimal(layer.mode, weights, x, mask, start)
     if mask is None:
         return _run_dense(layer, weights, x, start)
-    if x.is_cuda or (layer.mode == "LSTM" and layer.bidirectional and not starts_from_zeros):
-        return _run_packed(layer, weights, x, mask, start)
+    if packing is not None or (layer.mode == "LSTM" and layer.bidirectional and not starts_from_zeros):
+        return _run_packed(layer, weights, x, mask, start, packing or Packing.of(mask))
     if layer.mode in _GATES_ON_PADDING:
         return _run_with_closed_gates(layer, weights, x, mask, start)
     return _run_reversed(layer, weights, x, mask, start)
@@ -114,7 +113,7 @@ def _run_dense(
     """Run the kernel over a batch without padding."""
     # The kernel's training flag only keeps what the backward pass needs, so gradients decide, not the mode.
     options = (True, 1, 0.0, torch.is_grad_enabled(), len(weights) == 8, True)
-    outputs, *final = _run_kernel(layer.mode, x, _time_first(start), weights, *options)
+    outputs, *final = run_kernel(layer.mode, (x, _time_first(start)), weights, options)
     return outputs, RecurrentState.from_torch(final)
 
 
@@ -157,43 +156,14 @@ def _run_reversed(
 
 
 def _run_packed(
-    layer: nn.RNNBase, weights: Sequence[Tensor], x: Tensor, mask: Tensor, start: RecurrentState
+    layer: nn.RNNBase, weights: Sequence[Tensor], x: Tensor, mask: Tensor, start: RecurrentState, packing: Packing
 ) -> tuple[Tensor, RecurrentState]:
-    """Run PyTorch's packed sequence; a row of padding alone is read as one token, which is undone afterwards."""
-    lengths, order = mask.sum(dim=1).sort(descending=True)
-    inverse = order.argsort()
-    packed = pack_padded_sequence(x.index_select(0, order), lengths.clamp(min=1).cpu(), batch_first=True)
+    """Run the kernel over a packed sequence; a row of padding alone is read as one token, which is undone afterwards."""
+    states = _time_first(start.select(packing.order))
     options = (True, 1, 0.0, torch.is_grad_enabled(), len(weights) == 8)
-    states = _time_first(start.select(order))
-    data, *final = _run_kernel(layer.mode, packed.data, packed.batch_sizes, states, weights, *options)
-    sequence = PackedSequence(data, packed.batch_sizes)
-    outputs, _ = pad_packed_sequence(sequence, batch_first=True, total_length=x.size(1))
-    ended = RecurrentState.from_torch(final).select(inverse)
-    return outputs.index_select(0, inverse) * mask.unsqueeze(2), ended.where(mask.any(dim=1), start)
-
-
-def _run_kernel(mode: str, x: Tensor, *arguments: Any) -> Sequence[Tensor]:
-    """Run PyTorch's kernel; in float32 where autocast wants an LSTM in a precision that the processor does not have."""
-    kernel = _KERNELS[mode]
-    if mode != "LSTM" or x.is_cuda or not torch.is_autocast_enabled("cpu") or x.device.type != "cpu":
-        return kernel(x, *arguments)
-    dtype = torch.get_autocast_dtype("cpu")
-    if not torch.backends.mkldnn.is_available():  # PyTorch's own kernel takes any precision
-        return kernel(x, *arguments)
-    if dtype == torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported():
-        return kernel(x, *arguments)
-    name = str(dtype).removeprefix("torch.")
-    warnings.warn(f"this processor cannot compute an LSTM in {name}: it is computed in float32", stacklevel=2)
-    with torch.autocast("cpu", enabled=False):
-        return kernel(*map(_from_half_precision, (x, *arguments)))
-
-
-def _from_half_precision(argument: Any) -> Any:
-    """Return an argument of a kernel, its tensors of half precision in float32."""
-    if isinstance(argument, Sequence):
-        return tuple(map(_from_half_precision, argument))
-    half = isinstance(argument, Tensor) and argument.dtype in (torch.float16, torch.bfloat16)
-    return argument.float() if half else argument
+    data, *final = run_kernel(layer.mode, (packing.pack(x), packing.sizes, states), weights, options)
+    ended = RecurrentState.from_torch(final).select(packing.inverse)
+    return packing.unpack(data, mask), ended.where(mask.any(dim=1), start)
 
 
 def _last_outputs(outputs: Tensor, mask: Tensor, start: Tensor) -> Tensor:

@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.optim.swa_utils import AveragedModel
+
+
+class _MovingAverage(AveragedModel):
+    """Average of PyTorch, whose state it has, which counts updates on the CPU and waits for no device.
+
+    Args:
+        model: its weights are averaged.
+        decay: weight of the old average in the new one, after the first updates.
+    """
+
+    def __init__(self, model: nn.Module, decay: float) -> None:
+        super().__init__(model)
+        self._decay = decay
+        self._updates: int | None = None  # None = as `n_averaged` says
+
+    @torch.no_grad()
+    def update_parameters(self, model: nn.Module) -> None:
+        """Update the average with the weights of a model; the first one copies them."""
+        updates = int(self.n_averaged) if self._updates is None else self._updates
+        averaged = list(self.module.parameters())
+        current = [parameter.detach() for parameter in model.parameters()]
+        weight = 1.0 - min(self._decay, (1.0 + updates) / (10.0 + updates)) if updates else 1.0
+        torch._foreach_lerp_(averaged, current, weight)
+        self.n_averaged += 1
+        self._updates = updates + 1
+
+    def _load_from_state_dict(self, *args: Any) -> None:
+        super()._load_from_state_dict(*args)
+        self._updates = None
 
 
 def moving_average(model: nn.Module, decay: float) -> AveragedModel:
@@ -23,15 +54,7 @@ def moving_average(model: nn.Module, decay: float) -> AveragedModel:
     if not 0.0 <= decay < 1.0:
         raise ValueError(f"the decay of an average must be at least 0 and below 1, got {decay}")
 
-    @torch.no_grad()
-    def update(
-        averaged: tuple[Tensor, ...] | list[Tensor], current: tuple[Tensor, ...] | list[Tensor], count: Tensor | int
-    ) -> None:
-        updates = float(count)
-        warmed = min(decay, (1.0 + updates) / (10.0 + updates))
-        torch._foreach_lerp_(averaged, current, 1.0 - warmed)
-
-    average = AveragedModel(model, multi_avg_fn=update)
+    average = _MovingAverage(model, decay)
     for copied, original in zip(average.module.modules(), model.modules(), strict=True):
         copied._buffers.update(original._buffers)  # shared: a copy of large ones, as of vectors, would cost each update
     for module in average.modules():

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import torch
-from accelerate.utils import send_to_device
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
+from nlprnn.batching.row_lengths import to_device
 from nlprnn.errors import TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.serialization.atomic_files import write_weights
@@ -94,8 +95,9 @@ class Trainer(Generic[ModelT]):
         self._distributed = DistributedContext(self.options)
         self.accelerator = self._distributed.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        self.network: ModelT = self.accelerator.unwrap_model(self.model)
-        self.batches = batches
+        # Without the autocast of `accelerate`: it widens outputs, and the loss has products of half precision as well.
+        self.network: ModelT = self.accelerator.unwrap_model(self.model, keep_fp32_wrapper=False)
+        self.batches = self._distributed.prefetched(batches)
         self.batches.shard(self._distributed.rank, self._distributed.world_size)
         self.display = display or Display(enabled=self._distributed.rank == 0)
         self.state = TrainingState()
@@ -185,11 +187,15 @@ class Trainer(Generic[ModelT]):
         state, accumulation = self.state, self.options.gradient_accumulation_steps
         state.epoch = self.batches.epoch + self.batches.position / len(self.batches)
         self._dropout.scale(self.options.dropout(self._progress()))
-        output = self.compute_loss(self.model, send_to_device(batch, self.accelerator.device), self._carried)
-        self._carried = output.state
-        self.accelerator.backward(output.loss / accumulation)
+        is_update = (state.step + 1) % accumulation == 0
+        # Only an update needs the gradients of the other processes.
+        with nullcontext() if is_update else self.accelerator.no_sync(self.model):
+            with self.accelerator.autocast():
+                output = self.compute_loss(self.model, to_device(batch, self.accelerator.device), self._carried)
+            self._carried = output.state
+            self.accelerator.backward(output.loss / accumulation)
         state.step += 1
-        if state.step % accumulation == 0:
+        if is_update:
             self._update()
         state.tokens += output.tokens
         state.loss_steps += 1
@@ -274,7 +280,7 @@ class Trainer(Generic[ModelT]):
         began = time.monotonic()
         model = self.network if self._average is None else cast(ModelT, self._average.module)
         model.eval()
-        with torch.inference_mode():
+        with torch.inference_mode(), self.accelerator.autocast():
             scores = {name: float(value) for name, value in self.validate(model).items()}
         changed = self._timed_validation is not None and self._timed_validation.changed
         scores = self._distributed.broadcast_from_rank0(scores | {"changed": float(changed)})
@@ -300,7 +306,7 @@ class Trainer(Generic[ModelT]):
         if self._timed_validation is None or self.options.max_minutes is None:
             return
         self.network.eval()
-        with torch.inference_mode():
+        with torch.inference_mode(), self.accelerator.autocast():
             self._timed_validation.measure(self.network)
         self._reserve_final_seconds()
 

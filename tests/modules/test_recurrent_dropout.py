@@ -77,9 +77,9 @@ def between_layers(encoder, x, monkeypatch):
     seen = []
     run_layer = module.run_layer
 
-    def spy(layer, weights, inputs, mask, start):
+    def spy(layer, weights, inputs, *others):
         seen.append(inputs)
-        return run_layer(layer, weights, inputs, mask, start)
+        return run_layer(layer, weights, inputs, *others)
 
     monkeypatch.setattr(module, "run_layer", spy)
     encoder(x)

@@ -22,9 +22,13 @@ def classification_loss(
             "R-Drop"); 0 = one pass. It takes twice the time and helps on small data sets.
     """
 
+    placed = weights  # on the device of the model, once
+
     def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-        class_weights = None if weights is None else weights.to(logits.device)
-        return functional.cross_entropy(logits, labels, weight=class_weights, label_smoothing=label_smoothing)
+        nonlocal placed
+        if placed is not None and placed.device != logits.device:
+            placed = placed.to(logits.device)
+        return functional.cross_entropy(logits, labels, weight=placed, label_smoothing=label_smoothing)
 
     return labelled_loss(cross_entropy, symmetric_divergence, r_drop)
 

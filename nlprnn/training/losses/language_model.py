@@ -8,6 +8,7 @@ from accelerate.utils import extract_model_from_parallel
 from torch import nn
 
 from nlprnn.training.losses.linear_cross_entropy import linear_cross_entropy
+from nlprnn.training.precision import widened
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
@@ -33,9 +34,9 @@ def language_model_loss(*, label_smoothing: float = 0.0, ar_alpha: float = 0.0, 
         vectors, targets = output.vectors.flatten(0, 1), batch.targets.flatten()
         loss = linear_cross_entropy(vectors, weight, bias, targets, label_smoothing=label_smoothing)
         if ar_alpha:
-            loss = loss + ar_alpha * output.dropped.square().mean()
+            loss = loss + ar_alpha * widened(output.dropped).square().mean()
         if tar_beta and batch.ids.size(1) > 1:
-            loss = loss + tar_beta * output.outputs.diff(dim=1).square().mean()
+            loss = loss + tar_beta * widened(output.outputs).diff(dim=1).square().mean()
         return LossOutput(loss, batch.ids.numel(), tuple(output.state.detach()))
 
     return compute

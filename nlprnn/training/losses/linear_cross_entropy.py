@@ -7,14 +7,20 @@ vectors to gradients while they are in the processor's cache, which leaves the t
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from nlprnn.devices import autocast_dtype
+
 _CHUNK = 512
-"""Rows of logits at a time."""
+"""Rows of logits at a time on a CPU, and at least on other devices."""
+
+_LOGITS = 1 << 26
+"""Logits at a time on other devices, whose caches do not hold a chunk anyway: 256 MB."""
 
 
 def linear_cross_entropy(
@@ -45,6 +51,8 @@ def linear_cross_entropy(
     """
     if r_drop and len(targets) % 2:
         raise ValueError(f"R-Drop compares two forward passes, so the number of rows must be even, got {len(targets)}")
+    if (dtype := autocast_dtype(vectors.device)) is not None:
+        vectors = vectors.to(dtype)
     return _LinearCrossEntropy.apply(vectors, weight, bias, targets, label_smoothing, r_drop)
 
 
@@ -55,18 +63,18 @@ class _LinearCrossEntropy(torch.autograd.Function):
     def forward(
         ctx: Any, vectors: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float, r_drop: float
     ) -> Tensor:
-        with torch.autocast(vectors.device.type, enabled=False):
+        with _without_autocast(vectors.device):
             narrow = weight.to(vectors.dtype)
             gradients = torch.empty_like(vectors), torch.zeros_like(weight), torch.zeros_like(bias)
             total = torch.zeros((), device=vectors.device)
-            for rows in _chunks(len(targets), paired=bool(r_drop), device=vectors.device):
+            for rows in _chunks(len(targets), len(weight), paired=bool(r_drop), device=vectors.device):
                 chunk = vectors[rows]
                 logits = torch.addmm(bias.to(chunk.dtype), chunk, narrow.t()).float()
                 loss, on_logits = _cross_entropy(logits, targets[rows], smoothing, r_drop)
                 total += loss
                 on_logits = on_logits.to(chunk.dtype)
                 gradients[0][rows] = on_logits @ narrow
-                gradients[1].addmm_(on_logits.t().to(weight.dtype), chunk.to(weight.dtype))
+                _add_product(gradients[1], on_logits.t(), chunk)
                 gradients[2].add_(on_logits.sum(dim=0))
         ctx.save_for_backward(*gradients)
         ctx.rows = max(1, len(targets))
@@ -79,12 +87,28 @@ class _LinearCrossEntropy(torch.autograd.Function):
         return *((gradient * scale).to(gradient.dtype) for gradient in ctx.saved_tensors), None, None, None
 
 
-def _chunks(count: int, *, paired: bool, device: torch.device) -> list[slice | Tensor]:
+def _without_autocast(device: torch.device) -> AbstractContextManager[object]:
+    """Return a context in which each operation keeps the precision of its arguments."""
+    return nullcontext() if autocast_dtype(device) is None else torch.autocast(device.type, enabled=False)
+
+
+def _chunks(count: int, vocab_size: int, *, paired: bool, device: torch.device) -> list[slice | Tensor]:
     """Return the rows of each chunk; with pairs, as many of the first half as of the second."""
+    size = _CHUNK if device.type == "cpu" else max(_CHUNK, _LOGITS // vocab_size)
     if not paired:
-        return [slice(begin, begin + _CHUNK) for begin in range(0, count, _CHUNK)]
-    first = torch.arange(count // 2, device=device).split(_CHUNK // 2)
+        return [slice(begin, begin + size) for begin in range(0, count, size)]
+    first = torch.arange(count // 2, device=device).split(size // 2)
     return [torch.cat([rows, rows + count // 2]) for rows in first]
+
+
+def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
+    """Add a matrix product to a total of its precision or a wider one."""
+    if (
+        total.is_cuda and left.dtype != total.dtype
+    ):  # where products in half precision are many times as fast, and summed in float32
+        total.add_(left @ right)
+    else:
+        total.addmm_(left.to(total.dtype), right.to(total.dtype))
 
 
 def _cross_entropy(logits: Tensor, targets: Tensor, smoothing: float, r_drop: float) -> tuple[Tensor, Tensor]:

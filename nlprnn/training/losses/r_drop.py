@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
+from nlprnn.batching.row_lengths import repeat_rows
+from nlprnn.training.precision import widened
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
@@ -24,7 +25,7 @@ def labelled_loss(
 
     def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
         inputs, mask, labels = twice(batch) if r_drop else batch
-        outputs = model(inputs, mask)  # (B, C), or (2 * B, C)
+        outputs = widened(model(inputs, mask))  # (B, C), or (2 * B, C)
         total = loss(outputs, labels)
         if r_drop:
             first, second = outputs.chunk(2)
@@ -36,7 +37,7 @@ def labelled_loss(
 
 def twice(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
     """Return each tensor (B, ...) of a batch repeated to (2 * B, ...)."""
-    return tuple(torch.cat([tensor, tensor]) for tensor in batch)
+    return tuple(map(repeat_rows, batch))
 
 
 def symmetric_divergence(first: Tensor, second: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 from accelerate.utils import extract_model_from_parallel
 from torch import nn
 
+from nlprnn.batching.row_lengths import count_tokens
 from nlprnn.training.protocols import LossOutput
 
 
@@ -17,6 +18,6 @@ def tagging_loss(model: nn.Module, batch: Any, state: Any) -> LossOutput:
     takes no larger steps.
     """
     scores = model(*batch.words)  # (B, T, C)
-    words = int(batch.words.mask.sum())
+    words = count_tokens(batch.words.mask)
     nll = extract_model_from_parallel(model).nll(scores, batch.words.mask, batch.labels)
     return LossOutput(nll / max(1, words), words)
