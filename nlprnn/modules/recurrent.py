@@ -227,7 +227,7 @@ class RecurrentEncoder(nn.Module):
         return first
 
     def _prefers_packed(self, x: Tensor) -> bool:
-        """Return whether packed sequences are fast: on CUDA, except in minimal layers, which have no kernel for them."""
+        """Return whether packed sequences are fast: on CUDA, except in minimal layers, which do not take them."""
         return x.is_cuda and not self.cell.startswith("min")
 
     def _layer_input(self, index: int, x: Tensor) -> Tensor:

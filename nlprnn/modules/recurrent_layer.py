@@ -101,7 +101,7 @@ def run_layer(
     if mask is None:
         return _run_dense(layer, weights, x, start)
     if packing is not None or (layer.mode == "LSTM" and layer.bidirectional and not starts_from_zeros):
-        return _run_packed(layer, weights, x, mask, start, packing or Packing.of(mask))
+        return _run_packed(layer, weights, x, mask, start, packing)
     if layer.mode in _GATES_ON_PADDING:
         return _run_with_closed_gates(layer, weights, x, mask, start)
     return _run_reversed(layer, weights, x, mask, start)
@@ -156,9 +156,15 @@ def _run_reversed(
 
 
 def _run_packed(
-    layer: nn.RNNBase, weights: Sequence[Tensor], x: Tensor, mask: Tensor, start: RecurrentState, packing: Packing
+    layer: nn.RNNBase,
+    weights: Sequence[Tensor],
+    x: Tensor,
+    mask: Tensor,
+    start: RecurrentState,
+    packing: Packing | None = None,
 ) -> tuple[Tensor, RecurrentState]:
-    """Run the kernel over a packed sequence; a row of padding alone is read as one token, which is undone afterwards."""
+    """Run the kernel over a packed sequence; the one token read of a row of padding alone is undone afterwards."""
+    packing = packing or Packing.of(mask)
     states = _time_first(start.select(packing.order))
     options = (True, 1, 0.0, torch.is_grad_enabled(), len(weights) == 8)
     data, *final = run_kernel(layer.mode, (packing.pack(x), packing.sizes, states), weights, options)

@@ -12,11 +12,14 @@ from typing import Any, TypeVar, cast
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast, broadcast_object_list, gather_object
+from accelerate.utils import broadcast_object_list, gather_object
 
+from nlprnn.batching.row_lengths import pin
 from nlprnn.devices import resolve_device
 from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.training.options import TrainingOptions
+from nlprnn.training.prefetch import PrefetchedBatches
+from nlprnn.training.protocols import ResumableBatches
 
 Value = TypeVar("Value")
 
@@ -42,6 +45,10 @@ class DistributedContext:
         self.accelerator = _accelerator(options)
         self.rank: int = self.accelerator.process_index
         self.world_size: int = self.accelerator.num_processes
+        # Small numbers are exchanged at each step, over the CPU: a GPU would have to be waited for.
+        self._cpu_group = None
+        if self.world_size > 1 and self.accelerator.device.type == "cuda":
+            self._cpu_group = torch.distributed.new_group(backend="gloo")
         if self.rank:
             torch.manual_seed(torch.initial_seed() + self.rank)
 
@@ -49,15 +56,29 @@ class DistributedContext:
         """Return the values of rank 0: rounding, and all the more the clock, may differ between processes."""
         if self.world_size == 1:
             return dict(values)
-        tensor = torch.tensor(list(values.values()), dtype=torch.float64, device=self.accelerator.device)
-        return dict(zip(values, broadcast(tensor).tolist(), strict=True))
+        tensor = torch.tensor(list(values.values()), dtype=torch.float64)
+        torch.distributed.broadcast(tensor, src=0, group=self._cpu_group)
+        return dict(zip(values, tensor.tolist(), strict=True))
 
     def any_rank(self, condition: bool) -> bool:
         """Return whether the condition holds in any process."""
         if self.world_size == 1:
             return condition
-        count = torch.tensor([float(condition)], device=self.accelerator.device)
-        return bool(self.accelerator.reduce(count, "sum") > 0.0)
+        count = torch.tensor([float(condition)])
+        torch.distributed.all_reduce(count, group=self._cpu_group)
+        return bool(count > 0.0)
+
+    def prefetched(self, batches: ResumableBatches) -> ResumableBatches:
+        """Return batches that a thread makes ahead in page-locked memory, for a GPU; as they are for a CPU."""
+        device = self.accelerator.device
+        if device.type != "cuda":
+            return batches
+
+        def prepare(batch: Any) -> Any:
+            torch.cuda.set_device(device)  # of the thread
+            return pin(batch)
+
+        return PrefetchedBatches(batches, prepare)
 
     def gather(self, value: Value) -> list[Value]:
         """Return the values of all ranks, in their order; all processes call this."""

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
-from nlprnn.training import TrainingOptions, distributed, read_metrics
+from nlprnn.training import TrainingOptions, read_metrics
 from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint
 from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
@@ -60,8 +61,8 @@ def test_all_ranks_take_the_values_of_rank_0(monkeypatch):
     assert context.broadcast_from_rank0({"seconds": 1.5}) == {"seconds": 1.5}
     assert [context.any_rank(condition) for condition in (False, True)] == [False, True]
     context.world_size = 2
-    monkeypatch.setattr(distributed, "broadcast", lambda tensor: tensor + 1.0)
-    monkeypatch.setattr(context.accelerator, "reduce", lambda tensor, how: tensor + 1.0)  # of another that does
+    monkeypatch.setattr(torch.distributed, "broadcast", lambda tensor, src, group: tensor.add_(1.0))
+    monkeypatch.setattr(torch.distributed, "all_reduce", lambda tensor, group: tensor.add_(1.0))  # of another that does
     assert context.broadcast_from_rank0({"seconds": 1.5, "loss": 2.0}) == {"seconds": 2.5, "loss": 3.0}
     assert context.any_rank(False)
 

@@ -13,7 +13,6 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from nlprnn.batching import (
-    BucketBatches,
     LabelledBatch,
     SequenceArray,
     StreamBatches,
@@ -56,13 +55,13 @@ V, E, H = 20, 6, 8
 CELLS = ("lstm", "gru", "rnn", "mingru", "minlstm")
 
 
-def sequences(lengths=(3, 7, 1, 5), low=4, high=V):
+def sequences(lengths=(2, 3, 1), low=4, high=V):
     rng = np.random.default_rng(0)
     return SequenceArray.from_sequences([rng.integers(low, high, size=length) for length in lengths])
 
 
 def text_model(kind, *, cell="lstm", pooling="max", **arguments):
-    encoder = RecurrentEncoder(E, H, cell=cell, bidirectional=True, num_layers=2, dropout=0.1, locked_dropout=0.1)
+    encoder = RecurrentEncoder(E, H, cell=cell, bidirectional=True, dropout=0.1, locked_dropout=0.1)
     pool = POOLINGS[pooling](encoder.output_size)
     size = len(arguments.get("labels", "1"))
     return kind(
@@ -75,7 +74,7 @@ def text_model(kind, *, cell="lstm", pooling="max", **arguments):
 
 
 def labelled(labels):
-    return lambda: LabelledBatch(*sequences().pad(np.arange(4)), torch.as_tensor(labels))
+    return lambda: LabelledBatch(*sequences().pad(np.arange(3)), torch.as_tensor(labels))
 
 
 def translator(*, cell="lstm", attention="general", **options):
@@ -90,7 +89,7 @@ def translator(*, cell="lstm", attention="general", **options):
 
 
 def pairs():
-    return next(iter(pair_batches(sequences(), sequences((6, 2, 4, 3)), max_tokens=100, seed=0)))
+    return next(iter(pair_batches(sequences(), sequences((3, 1, 2)), max_tokens=100, seed=0)))
 
 
 def tagger(*, crf=True, network="lstm"):
@@ -107,14 +106,14 @@ def tagger(*, crf=True, network="lstm"):
 
 
 def tagged():
-    lengths, indices = (3, 7, 1, 5), sequences(low=0, high=6)
+    lengths, indices = (2, 3, 1), sequences(low=0, high=6)
     spellings = [[2, 3], [4], [5, 6, 7], [2], [8, 3], [3, 3]]
     words = WordCharArray.from_sequences(list(sequences(lengths)), list(indices), spellings)
-    return TaggedBatch(words.pad(np.arange(4)), sequences(lengths, low=0, high=3).pad(np.arange(4))[0])
+    return TaggedBatch(words.pad(np.arange(3)), sequences(lengths, low=0, high=3).pad(np.arange(3))[0])
 
 
 def stream():
-    return next(iter(StreamBatches(np.arange(200) % V, batch_size=4, length=6, seed=0)))
+    return next(iter(StreamBatches(np.arange(200) % V, batch_size=4, length=3, seed=0)))
 
 
 def language_model(**options):
@@ -128,7 +127,7 @@ def pretrained(**options):
 
 
 AB = {"labels": ["a", "b"]}
-CLASSES, WEIGHTS = labelled([0, 1, 1, 0]), torch.tensor([0.5, 1.5])
+CLASSES, WEIGHTS = labelled([0, 1, 1]), torch.tensor([0.5, 1.5])
 RECIPES = {
     **{
         f"sentiment {cell} {pooling}": (
@@ -146,9 +145,9 @@ RECIPES = {
     "news of several labels": (
         lambda: text_model(TextClassifier, **AB, multi_label=True),
         lambda: multi_label_loss(r_drop=0.5),
-        labelled(np.eye(4, 2, dtype=np.float32)),
+        labelled(np.eye(3, 2, dtype=np.float32)),
     ),
-    "regression": (lambda: text_model(TextRegressor), regression_loss, labelled(np.ones(4, np.float32))),
+    "regression": (lambda: text_model(TextRegressor), regression_loss, labelled(np.ones(3, np.float32))),
     "tagging with CRF": (tagger, lambda: tagging_loss, tagged),
     "tagging": (lambda: tagger(crf=False, network="cnn"), lambda: tagging_loss, tagged),
     **{
@@ -157,7 +156,7 @@ RECIPES = {
             lambda: translation_loss(label_smoothing=0.1, r_drop=0.5),
             pairs,
         )
-        for cell in CELLS
+        for cell in ("lstm", "mingru")
     },
     **{
         f"translation with {attention} attention": (
@@ -165,7 +164,7 @@ RECIPES = {
             translation_loss,
             pairs,
         )
-        for attention in ATTENTIONS
+        for attention in ("multi-head",)
     },
     "translation with input feeding": (lambda: translator(input_feeding=True), translation_loss, pairs),
     **{
@@ -174,17 +173,16 @@ RECIPES = {
             lambda: language_model_loss(ar_alpha=1.0, tar_beta=1.0),
             stream,
         )
-        for cell in CELLS
+        for cell in ("gru", "minlstm")
     },
     "pretrain": (pretrained, lambda: bidirectional_language_model_loss(samples=3), stream),
 }
 
 
-@pytest.fixture(params=[False, True], ids=["dense", "packed"])
-def packed(request, monkeypatch):
-    """Packed sequences as on CUDA, where they are fast; or none, as on other devices."""
-    if request.param:
-        monkeypatch.setattr(RecurrentEncoder, "_prefers_packed", lambda self, x: not self.cell.startswith("min"))
+@pytest.fixture
+def packed(monkeypatch):
+    """Packed sequences, as on CUDA."""
+    monkeypatch.setattr(RecurrentEncoder, "_prefers_packed", lambda self, x: not self.cell.startswith("min"))
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -192,8 +190,38 @@ def test_loss_and_gradients_read_nothing_from_the_device(name, packed):
     make_model, make_loss, make_batch = RECIPES[name]
     model, loss = make_model().to(META).train(), make_loss()
     batch = to_device(make_batch(), META)
-    first = loss(model, batch, None)
-    output = loss(model, batch, first.state)
+    output = loss(model, batch, None)
+    if output.state is not None:  # it is carried to the next batch
+        output = loss(model, batch, output.state)
     assert output.tokens > 0
     output.loss.backward()
     assert all(parameter.grad is not None for parameter in model.parameters() if parameter.requires_grad)
+
+
+class ReadValues(TorchDispatchMode):
+    """Counts the values that are read from tensors."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        self.count += function is torch.ops.aten._local_scalar_dense.default
+        return function(*args, **(kwargs or {}))
+
+
+def test_steps_of_the_trainer_read_no_values(tmp_path, tiny):
+    """Clipping, fused optimizer, averaged weights and accumulation; the loss is checked between steps, every tenth."""
+    trainer = tiny.classifier_trainer(tmp_path, epochs=1, ema=0.9, log_every=100, gradient_accumulation_steps=2)
+    counts, train_on = [], trainer._train_on
+
+    def watched(batch):
+        with ReadValues() as values:
+            train_on(batch)
+        counts.append(values.count)
+
+    trainer._train_on = watched
+    trainer.fit()
+    assert len(counts) == trainer.state.step > 5
+    assert counts.pop(1) == 1  # the first update of the average asks how many there were before, on the CPU
+    assert not any(counts)

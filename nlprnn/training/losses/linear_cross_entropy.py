@@ -103,9 +103,7 @@ def _chunks(count: int, vocab_size: int, *, paired: bool, device: torch.device) 
 
 def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
     """Add a matrix product to a total of its precision or a wider one."""
-    if (
-        total.is_cuda and left.dtype != total.dtype
-    ):  # where products in half precision are many times as fast, and summed in float32
+    if total.is_cuda and left.dtype != total.dtype:  # products of half precision are many times as fast there
         total.add_(left @ right)
     else:
         total.addmm_(left.to(total.dtype), right.to(total.dtype))
