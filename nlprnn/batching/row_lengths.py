@@ -73,7 +73,7 @@ def true_positions(flags: Tensor, count: int) -> Tensor:
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
-    """Move the tensors of a batch to a device; a GPU copies them while the CPU goes on.
+    """Move the tensors of a batch to a device; a GPU copies them while the CPU continues.
 
     They keep their `row_lengths`, and the tensor on the CPU that they were, for `host_values`.
 

@@ -20,13 +20,13 @@ class _MovingAverage(AveragedModel):
     def __init__(self, model: nn.Module, decay: float) -> None:
         super().__init__(model)
         self._decay = decay
-        self._updates: int | None = None  # None = as `n_averaged` says
+        self._updates: int | None = None  # None = those of `n_averaged`
 
     @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
         """Update the average with the weights of a model; the first one copies them."""
         updates = int(self.n_averaged) if self._updates is None else self._updates
-        averaged = list(self.module.parameters())
+        averaged = [parameter.detach() for parameter in self.module.parameters()]
         current = [parameter.detach() for parameter in model.parameters()]
         weight = 1.0 - min(self._decay, (1.0 + updates) / (10.0 + updates)) if updates else 1.0
         torch._foreach_lerp_(averaged, current, weight)
