@@ -280,7 +280,7 @@ class Trainer(Generic[ModelT]):
         began = time.monotonic()
         model = self.network if self._average is None else cast(ModelT, self._average.module)
         model.eval()
-        with torch.inference_mode(), self.accelerator.autocast():
+        with torch.inference_mode():
             scores = {name: float(value) for name, value in self.validate(model).items()}
         changed = self._timed_validation is not None and self._timed_validation.changed
         scores = self._distributed.broadcast_from_rank0(scores | {"changed": float(changed)})
@@ -306,7 +306,7 @@ class Trainer(Generic[ModelT]):
         if self._timed_validation is None or self.options.max_minutes is None:
             return
         self.network.eval()
-        with torch.inference_mode(), self.accelerator.autocast():
+        with torch.inference_mode():
             self._timed_validation.measure(self.network)
         self._reserve_final_seconds()
 

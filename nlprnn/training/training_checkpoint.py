@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from accelerate.utils import send_to_device
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -80,12 +81,13 @@ class TrainingCheckpoint:
             OSError: the disk is full or the folder cannot be written; in the further processes, a TrainingError.
         """
         scaler = self._accelerator.scaler
-        processes = self._distributed.gather({"random": random_state(), "carried": send_to_device(carried, "cpu")})
+        gradients = [parameter.grad for parameter in self._network.parameters()]  # None, or half accumulated
+        own = {"random": random_state(), "carried": carried, "gradients": gradients}
+        processes = self._distributed.gather(send_to_device(own, "cpu"))
         checkpoint = {
             "run_id": self._run_id,
             "step": self._state.step,
             "model": self._network.state_dict(),
-            "gradients": [parameter.grad for parameter in self._network.parameters()],  # None, or half accumulated
             "average": None if self._average is None else self._average.state_dict(),
             "best": best,
             "optimizer": self._optimizer.state_dict(),
@@ -107,8 +109,7 @@ class TrainingCheckpoint:
         path, checkpoint = self._distributed.from_rank0(lambda: read_newest_checkpoint(self.folder, self._run_id))
         try:
             self._network.load_state_dict(checkpoint["model"])
-            for parameter, gradient in zip(self._network.parameters(), checkpoint["gradients"], strict=True):
-                parameter.grad = None if gradient is None else gradient.to(parameter.device)
+            self._restore_gradients(checkpoint)
             if self._average is not None:
                 self._average.load_state_dict(checkpoint["average"])
             self._optimizer.load_state_dict(checkpoint["optimizer"])
@@ -120,6 +121,18 @@ class TrainingCheckpoint:
         except (AttributeError, KeyError, RuntimeError, ValueError, TypeError) as error:
             message = f"{path} is of another model or data set: resume with the same options"
             raise TrainingError(message) from error
+
+    def _restore_gradients(self, checkpoint: Mapping[str, Any]) -> None:
+        """Set the half-accumulated gradients of this process; of another number of processes than before, their mean.
+
+        The processes average their gradients only before an update. An older checkpoint has those of the first.
+        """
+        rank, count = self._distributed.rank, self._distributed.world_size
+        saved = [process.get("gradients", checkpoint.get("gradients")) for process in checkpoint["processes"]]
+        parts = list(zip(*(saved if len(saved) != count else [saved[rank]]), strict=True))
+        for parameter, tensors in zip(self._network.parameters(), parts, strict=True):
+            known = [tensor.to(parameter.device) for tensor in tensors if tensor is not None]
+            parameter.grad = torch.stack(known).sum(dim=0) / len(tensors) if known else None
 
     def _restore_processes(self, checkpoint: Mapping[str, Any]) -> Any:
         """Set the random states and the position of this process, and return its carried state."""

@@ -13,7 +13,7 @@ from nlprnn.training import read_metrics
 from nlprnn.training.files import WEIGHTS_FILE
 
 ROOT = Path(__file__).parents[2]
-CLOCKS = ("minutes", "tokens_per_second")
+CLOCKS = ("minutes", "tokens_per_second", "peak_memory_mb")
 
 
 @pytest.fixture

@@ -41,7 +41,8 @@ def train(folder, stop, minutes):
     loss = language_model_loss()
     if stop and os.environ["RANK"] == "1":  # one of the two alone
         loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal.SIGTERM), loss)
-    trainer = tiny.language_model_trainer(folder, loss=loss, max_minutes=minutes, callbacks=[Calls(folder)])
+    options = {"max_minutes": minutes, "gradient_accumulation_steps": 2}
+    trainer = tiny.language_model_trainer(folder, loss=loss, callbacks=[Calls(folder)], **options)
     try:
         trainer.fit(resume=(folder / "checkpoint").exists())
     except TrainingInterrupted:
@@ -106,13 +107,13 @@ def same(one, other):
 
 def test_two_processes(runs, tiny, caplog):
     """One test, as the workers of the suite would each train for their own."""
-    # They share their weights, and resume where one of them stopped.
+    # They share their weights, and resume where one of them stopped, with half-accumulated gradients of their own.
     for name in ("whole", "stopped", "timed", "ended", "failed"):
         assert same(*weights(runs / name)), name
     assert same(weights(runs / "whole")[0], weights(runs / "stopped")[0])
     assert (runs / "whole" / WEIGHTS_FILE).read_bytes() == (runs / "stopped" / WEIGHTS_FILE).read_bytes()
     # One process goes on where two were.
-    summary = tiny.language_model_trainer(runs / "in one").fit(resume=True)
+    summary = tiny.language_model_trainer(runs / "in one", gradient_accumulation_steps=2).fit(resume=True)
     assert "in 2 processes and continues in 1" in caplog.text
     assert summary["steps"] == read_metrics(runs / "whole")[-1]["step"]
     # The clock of the first ends both.

@@ -39,7 +39,7 @@ from nlprnn.modules import (
 )
 from nlprnn.modules.attention import ATTENTIONS
 from nlprnn.modules.pooling import POOLINGS
-from nlprnn.tasks.translation import pair_batches
+from nlprnn.tasks.sentence_pairs import pair_batches
 from nlprnn.training.losses import (
     bidirectional_language_model_loss,
     classification_loss,

@@ -18,7 +18,15 @@ from nlprnn.training.checkpoint_folder import read_newest_checkpoint
 from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 from nlprnn.training.losses import classification_loss, language_model_loss
 
-CLOCK = {"seconds", "evaluation_seconds", "logged_seconds", "saved_seconds", "tokens_per_second", "minutes"}
+CLOCK = {
+    "peak_memory_mb",
+    "seconds",
+    "evaluation_seconds",
+    "logged_seconds",
+    "saved_seconds",
+    "tokens_per_second",
+    "minutes",
+}
 LOSSES = {
     "classifier_trainer": classification_loss(label_smoothing=0.1),
     "language_model_trainer": language_model_loss(),
