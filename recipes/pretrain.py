@@ -55,7 +55,7 @@ def main(run: Run, options: PretrainingOptions) -> None:
 
     join = partial(running_text, tokenizer, seed=options.seed)
     batches = corpus.batches(join, batch_size=options.batch_size, length=options.bptt, seed=options.seed)
-    run.log(f"{batches.num_tokens:,} words to read")
+    run.log(f"{batches.describe_size()} words to read")
     held_out = join(corpus.texts["validation"])[:VALIDATION_TOKENS]
     if len(held_out) <= options.bptt:
         raise DataError(f"{options.dataset} has too little text to validate on: give more, or a smaller --bptt")

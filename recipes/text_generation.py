@@ -62,7 +62,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     generator = run.pipeline(build)
     model, tokenizer = generator.model, generator.tokenizer
     batches = corpus.batches(generator.encode, batch_size=plan.batch_size, length=plan.bptt, seed=options.seed)
-    run.log(f"{batches.num_tokens:,} {options.unit}, vocabulary of {tokenizer.vocab_size:,}")
+    run.log(f"{batches.describe_size()} {options.unit}, vocabulary of {tokenizer.vocab_size:,}")
     ids = {split: generator.encode(texts[split]) for split in corpus.held_out}
     scored = run.scored(corpus.held_out)
     if len(ids["validation"]) < 2:

@@ -11,7 +11,7 @@ from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.pipelines import Translator
 from nlprnn.tasks.bleu import check_bleu_tokenizer
-from nlprnn.tasks.sentence_pairs import TranslatedPairs, count_truncated
+from nlprnn.tasks.sentence_pairs import TranslatedPairs
 from nlprnn.tasks.translation import METRICS, TranslatorOptions, translation_validation
 from nlprnn.tasks.translation_plan import plan_translation
 from nlprnn.text import BPETokenizer, SentencePieceTokenizer
@@ -76,7 +76,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
 
     # Train
     batches = pairs.batches(translator, max_tokens=plan.batch_tokens, seed=options.seed)
-    if truncated := count_truncated(batches.lengths, options.max_length):
+    if truncated := pairs.count_truncated(batches, options.max_length):
         run.log(f"{truncated:,} pairs to train on reach --max-length {options.max_length}, where they are truncated")
     trainer = Trainer(
         translator.model,

@@ -146,9 +146,6 @@ class StreamBatches(ResumableEpochs[StreamBatch]):
         length: T, tokens of a window.
         seed: of the starting tokens.
 
-    Attributes:
-        num_tokens: tokens of the text.
-
     Raises:
         ValueError: the text is too short for one token in each stream.
     """
@@ -158,7 +155,6 @@ class StreamBatches(ResumableEpochs[StreamBatch]):
         if len(ids) < 2 * batch_size:
             raise ValueError(f"{len(ids)} tokens are too few for {batch_size} streams")
         self.ids = torch.from_numpy(np.asarray(ids, dtype=np.int64))
-        self.num_tokens = len(ids)
         self.batch_size = batch_size
         self.length = length
         self._columns = (len(ids) - 1) // batch_size
@@ -167,6 +163,10 @@ class StreamBatches(ResumableEpochs[StreamBatch]):
     def shard(self, index: int, count: int) -> None:
         """Keep the streams of one process: as many batches, of fewer rows."""
         self._streams = shard_of_streams(self.batch_size, index, count)
+
+    def describe_size(self) -> str:
+        """Return the number of tokens for messages."""
+        return f"{len(self.ids):,}"
 
     def __len__(self) -> int:
         return -(-self._columns // self.length)

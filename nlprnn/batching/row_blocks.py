@@ -54,23 +54,33 @@ class RowSource(Generic[Item]):
             raise ValueError(f"row {number + 1} of the data is missing: they have changed while they were read")
         return row
 
-    def lengths(self, measure: Callable[[Item], int | tuple[int, ...]]) -> np.ndarray:
-        """Return the length of each item, (rows,) or (rows, sides) int32, from a pass over all rows.
 
-        Args:
-            measure: function of an item that returns its length, or one for each of its sequences.
-        """
-        rows, pieces = self._read(0), []
-        while chunk := list(islice(rows, _CHUNK_ROWS)):
-            pieces.append(np.array([measure(item) for item in self._encode(chunk)], dtype=np.int32))
-        return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int32)
+def estimate_lengths(
+    characters: np.ndarray, sample_characters: np.ndarray, sample_lengths: np.ndarray, *, most: int | None = None
+) -> np.ndarray:
+    """Estimate the tokens of texts by their characters, so that nothing has to be tokenised to plan an epoch.
+
+    Args:
+        characters: (rows, sides) integer, characters of each text.
+        sample_characters: (n, sides) integer, the same of some rows.
+        sample_lengths: (n, sides) integer, tokens of these rows.
+        most: tokens at which a text is truncated; None = never.
+
+    Returns:
+        (rows, sides) int32, at least 1.
+    """
+    whole = sample_lengths < (np.inf if most is None else most)
+    whole = np.where(whole.any(axis=0), whole, True)
+    rates = (sample_lengths * whole).sum(axis=0) / np.maximum(1, (sample_characters * whole).sum(axis=0))
+    estimate = np.rint(characters * rates.astype(np.float32))
+    return np.clip(estimate, 1, most).astype(np.int32)
 
 
 class RowBlocks:
     """Partition of rows into blocks of consecutive rows, at other places in each epoch.
 
     Args:
-        lengths: (rows,) int64, tokens of each row.
+        lengths: (rows,) integer, tokens of each row, which may be estimates.
         rows: of a block, at most.
         tokens: of a block, at most, unless it is a single row.
     """

@@ -107,10 +107,11 @@ class StreamedBucketBatches(_StreamedEpochs[Batch], Generic[Item, Batch]):
 
     Args:
         source: of the rows.
-        lengths: (rows,) integer, elements of each row, or (rows, sides) as `length_buckets` takes them.
+        lengths: (rows,) integer, elements of each row, or (rows, sides) as `length_buckets` takes them; estimates will
+            do, of which batches are made in the same way, but with more padding.
         collate: function of the items of a batch that returns it.
         buffer: rows that are shuffled together.
-        max_tokens: elements of a batch, padding included, at most.
+        max_tokens: elements of a batch, padding included, at most, by these lengths.
         max_rows: rows of a batch, at most.
         seed: of the order.
 
@@ -133,7 +134,7 @@ class StreamedBucketBatches(_StreamedEpochs[Batch], Generic[Item, Batch]):
             raise ValueError("there are no rows to make batches of")
         tokens = lengths.reshape(len(lengths), -1).sum(axis=1)
         super().__init__(RowBlocks(tokens, rows=buffer, tokens=_MOST_TOKENS), seed)
-        self.lengths = lengths
+        self._lengths = lengths
         self._source = source
         self._collate = collate
         self._max_tokens = max_tokens
@@ -164,7 +165,7 @@ class StreamedBucketBatches(_StreamedEpochs[Batch], Generic[Item, Batch]):
     def _buckets(self, block: Block) -> list[np.ndarray]:
         """The batches of a block, each (B,) int64, rows counted from its first."""
         return length_buckets(
-            self.lengths[block.start : block.stop],
+            self._lengths[block.start : block.stop],
             max_tokens=self._max_tokens,
             max_rows=self._max_rows,
             rng=self._block_rng(block),
@@ -179,15 +180,12 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
 
     Args:
         source: of the documents, whose items are token ids (T,) integer.
-        lengths: (documents,) integer, tokens of each.
+        lengths: (documents,) integer, tokens of each, which may be estimates.
         buffer: documents that are shuffled together; of a block, too, where they are not.
         shuffle: whether documents are shuffled, rather than read in their order.
         batch_size: B, streams read in parallel.
-        length: T, tokens of a window.
+        length: T, tokens of a window, as far as the lengths are right: a block has as many windows as they say.
         seed: of the order.
-
-    Attributes:
-        num_tokens: tokens of all documents.
 
     Raises:
         ValueError: the text is too short for one token in each stream.
@@ -204,9 +202,9 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
         length: int = 128,
         seed: int = 0,
     ) -> None:
-        self.num_tokens = int(lengths.sum())
-        if self.num_tokens < 2 * batch_size:
-            raise ValueError(f"{self.num_tokens} tokens are too few for {batch_size} streams")
+        self._num_tokens = int(lengths.sum())
+        if self._num_tokens < 2 * batch_size:
+            raise ValueError(f"{self._num_tokens} tokens are too few for {batch_size} streams")
         tokens = max(_MOST_TEXT_TOKENS, 2 * batch_size * length)
         super().__init__(RowBlocks(lengths, rows=buffer, tokens=tokens), seed)
         self.batch_size = batch_size
@@ -223,6 +221,10 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
     def __len__(self) -> int:
         return self._planned().total
 
+    def describe_size(self) -> str:
+        """Return the number of tokens for messages."""
+        return f"about {self._num_tokens:,}"
+
     def __iter__(self) -> Iterator[StreamBatch]:
         plan = self._planned()
         current, inputs, targets = -1, torch.empty(0), torch.empty(0)
@@ -230,27 +232,28 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
         def window(number: int) -> StreamBatch:
             nonlocal current, inputs, targets
             block, place = plan.locate(number)
+            windows = self._num_batches(block)
             if block.number != current:
                 inputs = targets = torch.empty(0)  # before the next ones are read
-                ids, used = self._ids(block), self.batch_size * self._columns(block)
+                ids = self._ids(block, least=windows * self.batch_size + 1)
+                used = self.batch_size * ((len(ids) - 1) // self.batch_size)
                 inputs, targets = (side[:used].view(self.batch_size, -1)[self._streams] for side in (ids, ids[1:]))
                 current = block.number
-            columns = slice(place * self.length, (place + 1) * self.length)
+            # Of equal sizes to within a token, which also differ from T where the lengths are estimates.
+            columns = slice(*(inputs.size(1) * edge // windows for edge in (place, place + 1)))
             return StreamBatch(inputs[:, columns], targets[:, columns])
 
         return self._run(plan.total, window)
 
     def _num_batches(self, block: Block) -> int:
-        return -(-self._columns(block) // self.length)
+        columns = max(0, self._blocks.tokens(block.start, block.stop) - 1) // self.batch_size
+        return max(1, -(-columns // self.length))
 
-    def _columns(self, block: Block) -> int:
-        """Tokens of each stream in a block."""
-        return max(0, self._blocks.tokens(block.start, block.stop) - 1) // self.batch_size
-
-    def _ids(self, block: Block) -> torch.Tensor:
-        """The token ids of a block, (total,) int64."""
+    def _ids(self, block: Block, *, least: int) -> torch.Tensor:
+        """The token ids of a block, (total,) int64, repeated where they are fewer than `least`."""
         order = np.arange(block.stop - block.start)
         items = self._source.items(block.start, order)
         if self._shuffle:
             order = self._block_rng(block).permutation(order)
-        return torch.from_numpy(np.concatenate([items[row] for row in order.tolist()]).astype(np.int64))
+        ids = np.concatenate([items[row] for row in order.tolist()]).astype(np.int64)
+        return torch.from_numpy(np.resize(ids, max(len(ids), least)))

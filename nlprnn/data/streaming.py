@@ -132,6 +132,7 @@ def stream_sources(
         [(source, columns, rows) for (source, columns), rows in zip(sources, survey.rows, strict=True)],
         sources[0][1],
         survey.kept,
+        survey.characters[survey.kept],
         sample=_sample(survey, sample_rows),
         digest=survey.digest,
         labels=dict(survey.labels),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class Survey:
     Attributes:
         rows: number of rows of each source.
         kept: whether each row is one of train.
+        characters: of the texts of each row, one for each role of texts; 0 where it is not of train.
         labels: label -> number of rows of train.
         first_rows: label -> source and number of its first row.
         changes: rows whose labels are others than those of the row before.
@@ -75,6 +77,7 @@ class Survey:
     def __init__(self, sources: Sequence[tuple[Source, Columns]], options: SurveyOptions) -> None:
         self.rows: list[int] = []
         self.kept = np.zeros(0, dtype=bool)
+        self.characters = np.zeros((0, 1), dtype=np.int32)
         self.labels = Counter[str]()
         self.first_rows: dict[str, Place] = {}
         self.changes = 0
@@ -86,6 +89,8 @@ class Survey:
         self._sha256 = sha256()
         self._omitted: dict[str, tuple[int, str]] = {}
         self._kept = bytearray()
+        self._roles = text_roles(sources[0][1])
+        self._lengths = array("i")
         self._last: Sequence[str] = ()
         random_key = random.Random(options.seed).random
         for source, columns in sources:
@@ -95,6 +100,8 @@ class Survey:
             self.rows.append(len(self._kept) - before)
             self.files.append(source.report(self.rows[-1]))
         self.kept = np.array(np.frombuffer(self._kept, dtype=bool))
+        self.characters = np.zeros((len(self.kept), len(self._roles)), dtype=np.int32)
+        self.characters[self.kept] = np.frombuffer(self._lengths, dtype=np.int32).reshape(-1, len(self._roles))
 
     @property
     def digest(self) -> str:
@@ -142,13 +149,14 @@ class Survey:
             self._kept.append(False)
             self.of_split.setdefault(split, []).append((place, cells))
         else:
-            index, size = len(self._kept), sum(len(cell) for cell in cells.values() if isinstance(cell, str))
+            index, lengths = len(self._kept), [len(cells[role]) for role in self._roles]
             self._kept.append(True)
+            self._lengths.extend(lengths)
             self._sha256.update(repr(tuple(cells.values())).encode())
             self._count_labels(place, labels_of(cells))
-            self.sample.add(key, index, cells, size)
+            self.sample.add(key, index, cells, sum(lengths))
             if self._options.held_out:
-                self.held_out.add(text_key(cells), index, (place, cells), size)
+                self.held_out.add(text_key(cells), index, (place, cells), sum(lengths))
 
     def _omit(self, reason: str, place: Place) -> None:
         source, number = place

@@ -16,7 +16,7 @@ from nlprnn.data.row_stream import Cells, RowStream
 from nlprnn.data.streaming import stream_splits
 from nlprnn.metrics import translation_scores
 from nlprnn.pipelines import Translator
-from nlprnn.tasks.streamed_texts import noted_stream
+from nlprnn.tasks.streamed_texts import noted_stream, stream_lengths
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -87,6 +87,20 @@ class SentencePairs:
         return translator.encode_source(self.side(split, "source")), translator.encode_target(
             self.side(split, "target")
         )
+
+    def count_truncated(self, batches: PairBatches, max_length: int) -> int:
+        """Return how many training pairs reach the length at which they are truncated, as far as it is known.
+
+        A target has two special tokens, a source one; whether there was more text is not known any more.
+
+        Args:
+            batches: of the training pairs.
+            max_length: of a sentence.
+        """
+        if not isinstance(batches, BucketBatches):
+            return 0  # they have not been read
+        targets, sources = batches.lengths.T
+        return int(((sources >= max_length) | (targets > max_length)).sum())
 
     def batches(self, translator: Translator, *, max_tokens: int, seed: int) -> PairBatches:
         """Return batches of training pairs of similar lengths.
@@ -161,7 +175,7 @@ class StreamedPairs(SentencePairs):
         return cls(splits, DataReport.of({"train": stream, **opened.held_out}), stream, buffer)
 
     def batches(self, translator: Translator, *, max_tokens: int, seed: int) -> PairBatches:
-        """Return batches of training pairs of similar lengths, after a pass that counts tokens.
+        """Return batches of training pairs of similar lengths.
 
         Args:
             translator: with the tokenizer; sentences are truncated to what it reads.
@@ -179,10 +193,11 @@ class StreamedPairs(SentencePairs):
             return PairBatch(*sources.pad(rows), *targets.pad(rows))
 
         source = RowSource(self.stream.read, encode)
-        lengths = source.lengths(lambda pair: (len(pair[1]), len(pair[0])))
+        most = translator.model.max_length + 1
+        lengths = stream_lengths(self.stream, encode, lambda pair: [len(ids) for ids in pair], most=most)
         return StreamedBucketBatches(
             source,
-            lengths,
+            lengths[:, ::-1],  # the target first, as its padding is more expensive
             collate,
             buffer=self.buffer,
             max_tokens=max_tokens,
@@ -211,15 +226,3 @@ def pair_batches(sources: SequenceArray, targets: SequenceArray, *, max_tokens: 
 def _most_rows(max_tokens: int) -> int:
     """Pairs of a batch, at most."""
     return max(1, max_tokens // 8)
-
-
-def count_truncated(lengths: np.ndarray, max_length: int) -> int:
-    """Return how many pairs reach the length at which they are truncated.
-
-    A target has two special tokens, a source one; whether there was more text is not known any more.
-
-    Args:
-        lengths: (pairs, 2) integer, tokens of target and source.
-        max_length: of a sentence.
-    """
-    return int(((lengths[:, 1] >= max_length) | (lengths[:, 0] > max_length)).sum())

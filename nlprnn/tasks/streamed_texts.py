@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import torch
 
 from nlprnn.batching import LabelledBatch, SequenceArray, StreamedBucketBatches
-from nlprnn.batching.row_blocks import RowSource
+from nlprnn.batching.row_blocks import RowSource, estimate_lengths
 from nlprnn.data import DataReport, ReadOptions
 from nlprnn.data.labels import label_matrix
 from nlprnn.data.row_stream import Cells, RowStream
 from nlprnn.data.streaming import StreamedSplits, stream_splits
+from nlprnn.data.survey import text_roles
 from nlprnn.data.table import column_values
 from nlprnn.pipelines.text_pipeline import PooledTextPipeline
 from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
 from nlprnn.text import Tokenizer
+
+Item = TypeVar("Item")
+_MEASURED = 2_000
+"""Texts of a sample that are tokenised to estimate the lengths of all."""
 
 _Item = tuple[np.ndarray, Any]
 """Token ids (T,) int32 of a text, and its target."""
@@ -77,7 +82,7 @@ class StreamedTexts(LabelledTexts):
     def batches(
         self, network: PooledTextPipeline[Any], tokens: Mapping[str, SequenceArray], *, batch_size: int, seed: int
     ) -> StreamedBucketBatches[_Item, LabelledBatch]:
-        """Return batches of training texts of similar length with their targets, after a pass that counts tokens.
+        """Return batches of training texts of similar length with their targets.
 
         Args:
             network: with the tokenizer; texts are truncated to what it reads.
@@ -93,7 +98,8 @@ class StreamedTexts(LabelledTexts):
             return list(zip(truncated, map(target, rows), strict=True))
 
         source = RowSource(self.stream.read, encode)
-        lengths = source.lengths(lambda item: len(item[0]))
+        most = min(LONGEST, network.model.max_length)
+        lengths = stream_lengths(self.stream, encode, lambda item: [len(item[0])], most=most)
         return StreamedBucketBatches(source, lengths, _collate, buffer=self.buffer, max_rows=batch_size, seed=seed)
 
     def _target(self) -> Callable[[Cells], Any]:
@@ -149,6 +155,26 @@ def _targets(splits: StreamedSplits, labels: Sequence[str]) -> dict[str, np.ndar
         name: np.array([index[label] for label in column_values(split.rows, "label")])
         for name, split in splits.held_out.items()
     }
+
+
+def stream_lengths(
+    stream: RowStream,
+    encode: Callable[[Sequence[Cells]], Sequence[Item]],
+    measure: Callable[[Item], Sequence[int]],
+    *,
+    most: int | None = None,
+) -> np.ndarray:
+    """Estimate the tokens of the texts of each row of a stream by those of its sample, (rows, sides) int32.
+
+    Args:
+        stream: rows to train on.
+        encode: function of rows that returns an item for each.
+        measure: function of an item that returns the tokens of each of its sequences.
+        most: tokens at which a text is truncated; None = never.
+    """
+    rows = stream.sample[:: -(-len(stream.sample) // _MEASURED)]
+    characters = np.array([[len(row[role]) for role in text_roles(stream.sources[0][1])] for row in rows])
+    return estimate_lengths(stream.characters, characters, np.array(list(map(measure, encode(rows)))), most=most)
 
 
 def noted_stream(stream: RowStream, buffer: int, noun: str = "rows", *, shuffled: bool = True) -> RowStream:

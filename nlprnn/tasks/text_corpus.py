@@ -11,9 +11,10 @@ import numpy as np
 from nlprnn.batching import StreamBatches, StreamedTextBatches
 from nlprnn.batching.row_blocks import RowSource
 from nlprnn.data import DataReport, Documents, ReadOptions, load_documents
+from nlprnn.data.row_stream import Cells
 from nlprnn.data.streamed_text import StreamedDocuments, stream_documents
 from nlprnn.errors import DataError
-from nlprnn.tasks.streamed_texts import noted_stream
+from nlprnn.tasks.streamed_texts import noted_stream, stream_lengths
 
 Encode = Callable[[Sequence[str]], np.ndarray]
 """Function of documents that returns the token ids of all of them, (total,) int64."""
@@ -78,10 +79,15 @@ class StreamedCorpus(TextCorpus):
     buffer: int
 
     def _batches(self, encode: Encode, *, batch_size: int, length: int, seed: int) -> StreamedTextBatches:
-        source = RowSource(self.opened.train.read, lambda rows: [encode([row["text"]]) for row in rows])
+        stream = self.opened.train
+
+        def encode_each(rows: Sequence[Cells]) -> list[np.ndarray]:
+            return [encode([row["text"]]) for row in rows]
+
+        lengths = stream_lengths(stream, encode_each, lambda ids: [len(ids)])
         return StreamedTextBatches(
-            source,
-            source.lengths(len),
+            RowSource(stream.read, encode_each),
+            lengths[:, 0],
             buffer=self.buffer,
             shuffle=not self.opened.are_pieces,
             batch_size=batch_size,

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlprnn.batching import StreamedBucketBatches, StreamedTextBatches
-from nlprnn.batching.row_blocks import RowSource
+from nlprnn.batching.row_blocks import RowSource, estimate_lengths
 
 LENGTHS = np.random.default_rng(0).integers(1, 40, size=130).astype(np.int32)
 
@@ -167,7 +167,28 @@ def test_data_that_lose_rows_are_errors():
         list(batches)
 
 
-def test_lengths_are_measured_in_one_pass():
-    read: list[int] = []
-    np.testing.assert_equal(source(read=read).lengths(len), LENGTHS)
-    assert read == [0]
+@pytest.mark.parametrize("factor", [0.05, 0.5, 1.3, 4.0])
+def test_streams_of_estimated_lengths_have_the_planned_windows(factor):
+    estimates = np.maximum(1, LENGTHS * factor).astype(np.int32)
+    batches = StreamedTextBatches(source(), estimates, buffer=40, batch_size=6, length=5, seed=1)
+    planned = len(batches)
+    windows = list(batches)
+    assert len(windows) == planned
+    assert all(batch.ids.shape == batch.targets.shape for batch in windows)
+    assert min(batch.ids.shape[1] for batch in windows) > 0
+    documents = torch.cat([batch.ids.flatten() for batch in windows]).unique()
+    assert len(documents) >= 115
+
+
+@settings(max_examples=20)
+@given(lengths=st.lists(st.tuples(st.integers(1, 300), st.integers(1, 300)), min_size=1, max_size=30))
+def test_lengths_are_estimated_by_characters(lengths):
+    characters = np.array(lengths)
+    tokens = np.stack([2 * characters[:, 0], 3 * characters[:, 1]], axis=1)
+    estimates = estimate_lengths(characters, characters, tokens)
+    np.testing.assert_equal(estimates, tokens)  # where each character is as many tokens
+    truncated = np.minimum(tokens, 450)
+    estimates = estimate_lengths(characters, characters, truncated, most=450)
+    known = (truncated < 450).any(axis=0)
+    np.testing.assert_equal(estimates[:, known], truncated[:, known])  # truncated rows tell nothing about the rate
+    assert estimates.max() <= 450
