@@ -107,7 +107,8 @@ def main(run: Run, options: ClassificationOptions) -> None:
         run.save(classifier)
         run.log("\n".join(ngrams.compare(network, classifier, options.metric, rows=final.rows)))
     usage = [f"nlprnn classify --model MODEL -- {shlex.quote(data.example())}"]
-    usage.append(options.evaluation_command(data.held_out[-1]))
+    if not data.report.streamed:
+        usage.append(options.evaluation_command(data.held_out[-1]))
     run.finish(final.scores, summary=summary, usage=usage, labels=data.labels)
 
 

@@ -14,7 +14,7 @@ from nlprnn.cli.text_io import OutputFile, print_json, shorten
 from nlprnn.cli.verb import DEVICE, MODELS, json_option, verb
 from nlprnn.errors import escape_line_ends
 from nlprnn.experiment.options import click_options, option_fields
-from nlprnn.experiment.run_file import trained_columns, trained_reading
+from nlprnn.experiment.run_file import check_split, trained_columns, trained_reading
 from nlprnn.friendly_command import RenamedOption
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.tasks import evaluation
@@ -57,6 +57,7 @@ def evaluate(
     folder = Path(models[0])
     trained = {name: value for name, value in trained_reading(folder, dataset).items() if values.get(name) is None}
     options = kind(**{name: value for name, value in (values | trained).items() if name in fitting})
+    check_split(folder, dataset, options.split)
     result = evaluation.evaluate(pipeline, dataset, options, trained_columns=trained_columns(folder))
     for error in result.scores.get("errors", ()):
         error["text"] = shorten(error["text"], _TEXT_WIDTH)

@@ -95,6 +95,7 @@ class DataReport:
         columns: role -> the column it was read from, and whether it was guessed.
         labels: label -> number of rows of all splits; empty without labels.
         numbers: least and greatest number of the rows, where a row has a number.
+        streamed: splits that were held out of streamed rows, which are others than those that `load_splits` holds out.
     """
 
     files: tuple[FileReport, ...]
@@ -104,6 +105,7 @@ class DataReport:
     labels: Mapping[str, int] = field(default_factory=dict)
     numbers: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
+    streamed: tuple[str, ...] = ()
     rows: Mapping[str, ReadRows] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -113,6 +115,7 @@ class DataReport:
         *,
         labels: Mapping[str, int] | None = None,
         numbers: tuple[float, float] | None = None,
+        streamed: Sequence[str] = (),
     ) -> DataReport:
         """Return the report of splits, which share a file where some of them were held out of another.
 
@@ -120,6 +123,7 @@ class DataReport:
             splits: split name -> its rows, train first.
             labels: label -> number of rows, in the order of the labels.
             numbers: least and greatest number of the rows.
+            streamed: splits that were held out of streamed rows.
         """
         first = next(iter(splits.values()))
         return cls(
@@ -130,6 +134,7 @@ class DataReport:
             labels=labels or {},
             numbers=numbers,
             notes=_distinct(note for rows in splits.values() for note in rows.notes),
+            streamed=tuple(streamed),
             rows=splits,
         )
 
@@ -169,6 +174,7 @@ class DataReport:
             "labels": dict(self.labels),
             "notes": list(self.notes),
             "numbers": list(self.numbers) if self.numbers else None,
+            "streamed": list(self.streamed),
         }
 
 

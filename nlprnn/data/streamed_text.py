@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nlprnn.data.column_roles import Column, Columns, Kind, Schema
@@ -58,12 +58,14 @@ class StreamedDocuments:
         are_pieces: whether they are pieces of text files, rather than documents.
         held_out: split -> its documents, in memory.
         documents: number of documents to train on.
+        missing: held-out splits that the data set does not have.
     """
 
     train: RowStream
     are_pieces: bool
     held_out: Mapping[str, Documents]
     documents: int
+    missing: Sequence[str]
 
 
 def stream_documents(
@@ -95,7 +97,7 @@ def stream_documents(
             options=options,
         )
         held_out = {name: documents_of(split) for name, split in splits.held_out.items()}
-        return StreamedDocuments(splits.train, False, held_out, len(splits.train))
+        return StreamedDocuments(splits.train, False, held_out, len(splits.train), splits.missing)
     refuse_split_field(options, dataset, "running text has no columns")
     columns = {"text": Column(("text",))}
     sources: list[tuple[Source, Columns]] = [
@@ -109,5 +111,5 @@ def stream_documents(
         if paths := files.get(name):
             texts = [read_text(path, options.encoding) for path in paths]
             held_out[name] = Documents(texts, files=text_reports(paths, options.encoding))
-    train = replace(train, columns={})
-    return StreamedDocuments(train, True, {name: held_out[name] for name in SPLITS if name in held_out}, len(sources))
+    train, held_out = replace(train, columns={}), {name: held_out[name] for name in SPLITS if name in held_out}
+    return StreamedDocuments(train, True, held_out, len(sources), list(more))

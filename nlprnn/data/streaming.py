@@ -38,10 +38,12 @@ class StreamedSplits:
     Attributes:
         train: rows to train on.
         held_out: split -> its rows, in memory: "validation" and mostly "test".
+        missing: those of them that the data set does not have, and that were held out of train.
     """
 
     train: RowStream
     held_out: Mapping[str, Split]
+    missing: Sequence[str]
 
 
 def stream_splits(
@@ -79,12 +81,11 @@ def stream_splits(
         by_column=tables.by_column.name,
         held_out_characters=held_out_characters,
     )
-    held_out |= more
-    labels = _label_order(train, held_out)
-    train = replace(
-        train, labels={label: train.labels.get(label, 0) for label in labels}, notes=(*tables.notes, *train.notes)
-    )
-    return StreamedSplits(train, {name: held_out[name] for name in SPLITS if name in held_out})
+    splits = {name: split for name in SPLITS if (split := {**held_out, **more}.get(name))}
+    labels = _label_order(train, splits)
+    notes = (*tables.notes, *train.notes)
+    train = replace(train, labels={label: train.labels.get(label, 0) for label in labels}, notes=notes)
+    return StreamedSplits(train, splits, () if tables.by_column.name else list(more))
 
 
 def missing_splits(splits: Collection[str]) -> list[str]:

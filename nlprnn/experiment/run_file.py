@@ -137,6 +137,28 @@ def trained_reading(folder: Path, dataset: str) -> dict[str, Any]:
     return {name: options[name] for name in names if options.get(name) is not None}
 
 
+def check_split(folder: Path, dataset: str, split: str | None) -> None:
+    """Check that a split to score is none that streaming has held out of the rows to train on, which is not repeatable.
+
+    Args:
+        folder: of the model.
+        dataset: to be scored on.
+        split: of the dataset; None = all of a file, else test.
+
+    Raises:
+        TrainingError: it is.
+    """
+    run = _run_of_model(folder)
+    whole = split is None and Path(dataset).is_file()
+    if whole or run.get("options", {}).get("dataset") != dataset:
+        return
+    if (name := split or "test") in (run.get("data") or {}).get("streamed", ()):
+        raise TrainingError(
+            f"the {name} rows of the run in {folder} were held out while --streaming, and those that would be held out "
+            f"of {dataset} now are among the ones it was trained on: see scores.json, or give other rows as --dataset"
+        )
+
+
 def _run_of_model(folder: Path) -> dict[str, Any]:
     """Read `run.json` beside a model, which needs none: {} without it, and with a warning where it is damaged."""
     if not (folder / RUN_FILE).exists():

@@ -172,7 +172,7 @@ class StreamedPairs(SentencePairs):
         stream = noted_stream(opened.train, buffer)
         splits = {"train": Dataset.from_list([dict(row) for row in stream.sample])}
         splits |= {name: split.rows for name, split in opened.held_out.items()}
-        return cls(splits, DataReport.of({"train": stream, **opened.held_out}), stream, buffer)
+        return cls(splits, DataReport.of({"train": stream, **opened.held_out}, streamed=opened.missing), stream, buffer)
 
     def batches(self, translator: Translator, *, max_tokens: int, seed: int) -> PairBatches:
         """Return batches of training pairs of similar lengths.

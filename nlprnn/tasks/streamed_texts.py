@@ -141,7 +141,7 @@ def stream_texts(
     texts |= {name: split.rows["text"] for name, split in splits.held_out.items()}
     targets = _targets(splits, labels)
     counts = {label: stream.labels[label] for label in labels}
-    report = DataReport.of({"train": stream, **splits.held_out}, labels=counts)
+    report = DataReport.of({"train": stream, **splits.held_out}, labels=counts, streamed=splits.missing)
     return StreamedTexts(texts, targets, labels, report, stream, buffer)
 
 

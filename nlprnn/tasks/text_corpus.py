@@ -141,6 +141,5 @@ def stream_corpus(
     opened = replace(opened, train=noted_stream(opened.train, buffer, noun, shuffled=not opened.are_pieces))
     texts = {"train": [row["text"] for row in opened.train.sample]}
     texts |= {name: documents.texts for name, documents in opened.held_out.items()}
-    return StreamedCorpus(
-        texts, opened.documents, DataReport.of({"train": opened.train, **opened.held_out}), opened, buffer
-    )
+    report = DataReport.of({"train": opened.train, **opened.held_out}, streamed=opened.missing)
+    return StreamedCorpus(texts, opened.documents, report, opened, buffer)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
+
+from nlprnn.cli.main import main as nlprnn_command
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +54,18 @@ def test_recipes_train_on_streams(train, folders, tmp_path, recipe, options):
     assert list(scores) == ["validation"]
 
 
-def test_changed_data_are_refused(train, fails, stop_at, run_recipe, films, write_rows, tmp_path):
+def test_changed_data_and_other_held_out_rows_are_refused(
+    train, fails, stop_at, run_recipe, films, write_rows, tmp_path
+):
     rows = films(200)
     path = write_rows(tmp_path / "films.jsonl", rows)
     stop_at(3)
     run_recipe("sentiment", "--dataset", path, *STREAMING, "--epochs", 2, "--out", tmp_path / "run")
+    result = CliRunner().invoke(
+        nlprnn_command, ["evaluate", "--model", str(tmp_path / "run"), "--dataset", str(path), "--split", "test"]
+    )
+    assert result.exit_code == 1
+    assert "held out while --streaming" in result.stderr
     stop_at(0)
     write_rows(path, [*rows[:-1], {**rows[-1], "label": "pos"}])
     fails("sentiment", "--resume", "--out", tmp_path / "run", words=["have changed", "train"])
