@@ -213,8 +213,13 @@ def _resumed_options(cls: type[RunOptions], stored: Mapping[str, Any], changes: 
 def _check_machine(options: RunOptions) -> None:
     """Raise before the data are read rather than after."""
     from nlprnn.devices import resolve_device
+    from nlprnn.training.precision import check_precision, chosen_precision
 
-    resolve_device(options.device)
+    try:
+        precision = chosen_precision(options.precision)
+    except ValueError as error:  # that of `accelerate launch`
+        raise TrainingError(f"{error} with --precision") from None
+    check_precision(precision, resolve_device(options.device))
     if options.tensorboard and find_spec("tensorboard") is None:
         raise TrainingError('--tensorboard needs TensorBoard: pip install "nlprnn[tensorboard]"')
 

@@ -170,6 +170,10 @@ def _run_of_model(folder: Path) -> dict[str, Any]:
         return {}
 
 
+_RENAMED = {"gradient_accumulation_steps": "accumulate"}
+"""Options of older runs."""
+
+
 def stored_options(folder: Path, recipe: str) -> dict[str, Any]:
     """Read the options of the run in a folder.
 
@@ -181,7 +185,10 @@ def stored_options(folder: Path, recipe: str) -> dict[str, Any]:
         raise TrainingError(
             f"{folder} holds a run of the recipe {run['recipe']}, not of {recipe}: resume it with that one"
         )
-    return run["options"]
+    options = {_RENAMED.get(name, name): value for name, value in run["options"].items()}
+    if options.get("precision") == "no":
+        options["precision"] = "fp32"
+    return options
 
 
 def has_ended(folder: Path) -> bool:

@@ -49,13 +49,20 @@ class RunOptions(DatasetOptions):
         "fitted to it. A validation that would take over a fifth of it, and final scores for which there is no time "
         "left, are on fewer rows.",
     )
-    gradient_accumulation_steps: int = option(1, min=1, help="Batches whose gradients are summed for one update.")
+    accumulate: int = option(
+        1,
+        min=1,
+        formerly="--gradient-accumulation-steps",
+        help="Number of batches whose gradients are summed for one update.",
+    )
     clip_norm: float | None = option(1.0, above=0, help="Gradient norm above which gradients are scaled down to it.")
     clip_value: float | None = option(
         None, above=0, help="Gradient value: each component is clipped to plus or minus this."
     )
-    precision: Literal["no", "bf16", "fp16"] | None = option(
-        None, auto="that of accelerate launch, else no", help="Mixed precision; no = float32."
+    precision: Literal["fp32", "bf16", "fp16"] | None = option(
+        None,
+        auto="that of accelerate launch, else fp32",
+        help="Precision of matrix products and recurrent layers; weights and losses are in fp32.",
     )
     save_minutes: float = option(2.0, above=0, free=True, help="Minutes between checkpoints inside an epoch.")
     save_every: int | None = option(

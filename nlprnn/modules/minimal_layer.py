@@ -2,8 +2,8 @@
 
 The products of all tokens are one matrix product, and what is left of the recurrence is elementwise,
 h_t = decay_t * h_{t-1} + increment_t. Feng et al. 2024 ("Were RNNs All We Needed?") compute it as a parallel scan in
-log space. A sequential scan in place needs a fraction of that arithmetic and is faster wherever a layer fits one
-processor.
+log space. A sequential scan in place needs a fraction of that arithmetic and is faster on a CPU; a GPU takes a parallel
+one, in float32 and without logarithms, for decays are at most 1.
 
 On padding the decay is 1 and the increment 0, as in `recurrent_layer`: the state is unchanged, backwards too.
 """
@@ -11,7 +11,7 @@ On padding the decay is 1 and the increment 0, as in `recurrent_layer`: the stat
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -91,9 +91,9 @@ def run_minimal(
         if mask is not None:
             padding = ~mask.unsqueeze(2)
             decay, increment = decay.masked_fill(padding, 1.0), increment.masked_fill(padding, 0.0)
-        hidden = _Scan.apply(decay, increment, start.hidden[:, direction], direction == 1).to(x.dtype)
-        final.append(hidden[:, 0 if direction else -1])
-        outputs.append(hidden)
+        hidden = _Scan.apply(decay, increment, start.hidden[:, direction], direction == 1)
+        final.append(hidden[:, 0 if direction else -1].to(start.hidden.dtype))
+        outputs.append(hidden.to(x.dtype))
     concatenated = torch.cat(outputs, dim=2)
     if mask is not None:
         concatenated = concatenated * mask.unsqueeze(2)
@@ -105,9 +105,7 @@ class _Scan(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, decay: Tensor, increment: Tensor, start: Tensor, backwards: bool) -> Tensor:
-        hidden, h = torch.empty_like(increment), start.to(increment.dtype)
-        for decay_t, increment_t, out in _time_steps(backwards, decay, increment, hidden):
-            h = torch.addcmul(increment_t, decay_t, h, out=out)
+        hidden = _scan(decay, increment, start.to(increment.dtype), backwards)
         ctx.save_for_backward(decay, hidden, start)
         ctx.backwards = backwards
         return hidden
@@ -116,17 +114,39 @@ class _Scan(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         decay, hidden, start = ctx.saved_tensors
-        on_increment = torch.empty_like(hidden)
-        carried = torch.zeros_like(hidden[:, 0])
-        for decay_t, gradient_t, out in _time_steps(not ctx.backwards, decay, gradients[0], on_increment):
-            torch.add(gradient_t, carried, out=out)
-            carried = out * decay_t
+        # The gradient goes the other way: what reaches a state comes through the decay of the token after it.
+        none, first = torch.zeros_like(decay[:, :1]), -1 if ctx.backwards else 0
+        following = [none, decay[:, :-1]] if ctx.backwards else [decay[:, 1:], none]
+        on_increment = _scan(torch.cat(following, dim=1), gradients[0], none[:, 0], not ctx.backwards)
         edge = start.to(hidden.dtype).unsqueeze(1)
         before = [hidden[:, 1:], edge] if ctx.backwards else [edge, hidden[:, :-1]]
-        return on_increment * torch.cat(before, dim=1), on_increment, carried.to(start.dtype), None
+        on_start = on_increment[:, first] * decay[:, first]
+        return on_increment * torch.cat(before, dim=1), on_increment, on_start.to(start.dtype), None
 
 
-def _time_steps(backwards: bool, *sequences: Tensor) -> Iterable[tuple[Tensor, ...]]:
-    """Yield the time steps (B, H) of several sequences (B, T, H) together, first to last or last to first."""
-    steps = [sequence.unbind(1) for sequence in sequences]
-    return zip(*(reversed(step) for step in steps), strict=True) if backwards else zip(*steps, strict=True)
+def _scan(decay: Tensor, increment: Tensor, start: Tensor, backwards: bool) -> Tensor:
+    """Return the states (B, T, H) of the recurrence from a start (B, H)."""
+    if decay.device.type != "cpu":
+        return _scan_by_doubling(decay, increment, start, backwards)
+    hidden, h = torch.empty_like(increment), start
+    steps = [sequence.unbind(1) for sequence in (decay, increment, hidden)]
+    for decay_t, increment_t, out in zip(*(reversed(s) if backwards else s for s in steps), strict=True):
+        h = torch.addcmul(increment_t, decay_t, h, out=out)
+    return hidden
+
+
+def _scan_by_doubling(decay: Tensor, increment: Tensor, start: Tensor, backwards: bool) -> Tensor:
+    """Return the states as `_scan` does, in log2(T) steps that each double the tokens summed up (Hillis & Steele 1986).
+
+    It takes log2(T) times the arithmetic, but few kernels, whose start is what takes time on a GPU.
+    """
+    if backwards:
+        decay, increment = decay.flip(1), increment.flip(1)
+    increment = torch.cat([torch.addcmul(increment[:, :1], decay[:, :1], start.unsqueeze(1)), increment[:, 1:]], dim=1)
+    span = 1
+    while span < increment.size(1):
+        later = torch.addcmul(increment[:, span:], decay[:, span:], increment[:, :-span])
+        increment = torch.cat([increment[:, :span], later], dim=1)
+        decay = torch.cat([decay[:, :span], decay[:, span:] * decay[:, :-span]], dim=1)
+        span *= 2
+    return increment.flip(1) if backwards else increment

@@ -18,6 +18,7 @@ from nlprnn.batching.row_lengths import pin
 from nlprnn.devices import resolve_device
 from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.training.options import TrainingOptions
+from nlprnn.training.precision import check_precision, chosen_precision
 from nlprnn.training.prefetch import PrefetchedBatches
 from nlprnn.training.protocols import ResumableBatches
 
@@ -38,7 +39,8 @@ class DistributedContext:
         world_size: number of processes.
 
     Raises:
-        DeviceError: the device is not available, or the process has trained on another or in another precision before.
+        DeviceError: the device is not available or cannot compute in the precision, or the process has trained on
+            another or in another precision before.
     """
 
     def __init__(self, options: TrainingOptions) -> None:
@@ -125,10 +127,11 @@ def wait_for_all_processes() -> None:
 
 def _accelerator(options: TrainingOptions) -> Accelerator:
     """Return an accelerator of the device and precision; those of the first one in a process are final."""
-    device, precision = resolve_device(options.device), options.mixed_precision
+    device, precision = resolve_device(options.device), chosen_precision(options.precision)
+    check_precision(precision, device)
     message = f"training on {device.type} in precision {precision!r} needs a process of its own: restart Python"
     try:
-        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision=precision)
+        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision="no" if precision == "fp32" else precision)
     except ValueError as error:
         if "already been initialized" not in str(error):
             raise

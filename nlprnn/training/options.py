@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
+from nlprnn.training.precision import chosen_precision
 from nlprnn.training.schedules import Schedule, constant, cosine
 
 
@@ -21,7 +21,7 @@ class TrainingOptions:
         dropout: progress 0 to 1 -> factor of all dropout probabilities.
         clip_norm: gradients of a larger norm are scaled down to it (Pascanu et al. 2013); None = no clipping.
         clip_value: each gradient is clipped to [-clip_value, clip_value] (Mikolov 2012); None = no clipping.
-        gradient_accumulation_steps: batches whose gradients are added up for one update.
+        accumulate: batches whose gradients are added up for one update.
         ema: decay of an exponential moving average of the weights (Polyak & Juditsky 1992), which is then validated
             and kept; None or 0 = the weights themselves are.
         evaluate_every: steps between validations; None = at the end of each epoch.
@@ -32,8 +32,9 @@ class TrainingOptions:
         save_every: steps between checkpoints, beside the minutes; None = the minutes alone count.
         keep: number of checkpoints that are kept, the newest ones; of two, one is sound if the other is damaged.
         log_every: steps between records of `metrics.jsonl`.
-        precision: mixed precision, "no" (float32), "bf16" or "fp16"; None = what `accelerate launch` was given with
-            `--mixed_precision` or `accelerate config`, else "no".
+        precision: "fp32", or of matrix products and recurrent layers "bf16" or "fp16" (mixed precision, Micikevicius et
+            al. 2018); None = what `accelerate launch` was given with `--mixed_precision` or `accelerate config`, else
+            "fp32".
         device: "auto", "cpu", "cuda" or "mps".
         tensorboard: also write TensorBoard's files.
         run_id: identity of the training, kept in its checkpoints, so that one of another is not resumed from.
@@ -49,7 +50,7 @@ class TrainingOptions:
     dropout: Schedule = constant
     clip_norm: float | None = 1.0
     clip_value: float | None = None
-    gradient_accumulation_steps: int = 1
+    accumulate: int = 1
     ema: float | None = None
     evaluate_every: int | None = None
     patience: int | None = None
@@ -66,7 +67,7 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         for name in (
             "epochs",
-            "gradient_accumulation_steps",
+            "accumulate",
             "evaluate_every",
             "patience",
             "save_every",
@@ -78,10 +79,4 @@ class TrainingOptions:
                 raise ValueError(f"{name} must be at least 1, got {value}")
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise ValueError(f"max_minutes must be above 0, got {self.max_minutes}")
-        if self.mixed_precision not in ("no", "bf16", "fp16"):
-            raise ValueError(f"unknown precision {self.mixed_precision!r}: choose no, bf16 or fp16")
-
-    @property
-    def mixed_precision(self) -> str:
-        """The precision to train in: "no", "bf16" or "fp16"."""
-        return self.precision or os.environ.get("ACCELERATE_MIXED_PRECISION", "no")
+        chosen_precision(self.precision)

@@ -66,7 +66,8 @@ class Trainer(Generic[ModelT]):
         callbacks: called at log records, at validations and at the end.
 
     Raises:
-        DeviceError: the device is not available, or the process has trained on another or in another precision before.
+        DeviceError: the device is not available or cannot compute in the precision, or the process has trained on
+            another or in another precision before.
         TrainingError: TensorBoard is not installed.
     """
 
@@ -184,7 +185,7 @@ class Trainer(Generic[ModelT]):
 
     def _train_on(self, batch: Any) -> None:
         """Add the gradients of one batch, and update the weights after the last batch of an update."""
-        state, accumulation = self.state, self.options.gradient_accumulation_steps
+        state, accumulation = self.state, self.options.accumulate
         state.epoch = self.batches.epoch + self.batches.position / len(self.batches)
         self._dropout.scale(self.options.dropout(self._progress()))
         is_update = (state.step + 1) % accumulation == 0

@@ -82,8 +82,8 @@ class TrainingCheckpoint:
         """
         scaler = self._accelerator.scaler
         gradients = [parameter.grad for parameter in self._network.parameters()]  # None, or half accumulated
-        own = {"random": random_state(), "carried": carried, "gradients": gradients}
-        processes = self._distributed.gather(send_to_device(own, "cpu"))
+        state = {"random": random_state(), "carried": carried, "gradients": gradients}
+        processes = self._distributed.gather(send_to_device(state, "cpu"))
         checkpoint = {
             "run_id": self._run_id,
             "step": self._state.step,
@@ -129,8 +129,8 @@ class TrainingCheckpoint:
         """
         rank, count = self._distributed.rank, self._distributed.world_size
         saved = [process.get("gradients", checkpoint.get("gradients")) for process in checkpoint["processes"]]
-        parts = list(zip(*(saved if len(saved) != count else [saved[rank]]), strict=True))
-        for parameter, tensors in zip(self._network.parameters(), parts, strict=True):
+        taken = zip(*(saved if len(saved) != count else [saved[rank]]), strict=True)
+        for parameter, tensors in zip(self._network.parameters(), taken, strict=True):
             known = [tensor.to(parameter.device) for tensor in tensors if tensor is not None]
             parameter.grad = torch.stack(known).sum(dim=0) / len(tensors) if known else None
 

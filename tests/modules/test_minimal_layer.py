@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlprnn.modules import RecurrentEncoder, RecurrentState
+from nlprnn.modules import minimal_layer as module
 
 CELLS = ["mingru", "minlstm"]
 every_cell = pytest.mark.parametrize("cell", CELLS)
@@ -95,3 +96,12 @@ def test_half_precision_sums_in_float32(cell):
 def test_weight_dropout_is_refused(cell):
     with pytest.raises(ValueError, match=f"{cell} has no recurrent weights"):
         RecurrentEncoder(3, 4, cell=cell, weight_dropout=0.1)
+
+
+@pytest.mark.parametrize("length", [1, 2, 5, 8, 13])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_parallel_scan_equals_the_sequential_one(length, backwards):
+    decay, increment = torch.rand(3, length, 2), torch.randn(3, length, 2)
+    start = torch.randn(3, 2)
+    expected = module._scan(decay, increment, start, backwards)
+    torch.testing.assert_close(module._scan_by_doubling(decay, increment, start, backwards), expected)

@@ -41,7 +41,7 @@ def train(folder, stop, minutes):
     loss = language_model_loss()
     if stop and os.environ["RANK"] == "1":  # one of the two alone
         loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal.SIGTERM), loss)
-    options = {"max_minutes": minutes, "gradient_accumulation_steps": 2}
+    options = {"max_minutes": minutes, "accumulate": 2}
     trainer = tiny.language_model_trainer(folder, loss=loss, callbacks=[Calls(folder)], **options)
     try:
         trainer.fit(resume=(folder / "checkpoint").exists())
@@ -113,7 +113,7 @@ def test_two_processes(runs, tiny, caplog):
     assert same(weights(runs / "whole")[0], weights(runs / "stopped")[0])
     assert (runs / "whole" / WEIGHTS_FILE).read_bytes() == (runs / "stopped" / WEIGHTS_FILE).read_bytes()
     # One process goes on where two were.
-    summary = tiny.language_model_trainer(runs / "in one", gradient_accumulation_steps=2).fit(resume=True)
+    summary = tiny.language_model_trainer(runs / "in one", accumulate=2).fit(resume=True)
     assert "in 2 processes and continues in 1" in caplog.text
     assert summary["steps"] == read_metrics(runs / "whole")[-1]["step"]
     # The clock of the first ends both.
@@ -126,21 +126,3 @@ def test_two_processes(runs, tiny, caplog):
     assert (runs / "failed" / "error-0").read_text() == "no room on the server"
     assert "in the first process" in (runs / "failed" / "error-1").read_text()
     assert read_newest_checkpoint(runs / "failed" / CHECKPOINT_FOLDER)[1]["state"]["epoch"] == 2
-
-
-PRECISION = """
-import sys
-from nlprnn.training import TrainingOptions
-from nlprnn.training.distributed import DistributedContext
-
-options = TrainingOptions(device="cpu", precision=sys.argv[1] if sys.argv[1:] else None)
-print(DistributedContext(options).accelerator.mixed_precision)
-"""
-
-
-@pytest.mark.parametrize(("precision", "expected"), [([], "bf16"), (["no"], "no")])
-def test_accelerate_launch_sets_the_precision_unless_given(precision, expected):
-    environment = {**os.environ, "ACCELERATE_MIXED_PRECISION": "bf16"}  # as `accelerate launch --mixed_precision` does
-    call = [sys.executable, "-c", PRECISION, *precision]
-    done = subprocess.run(call, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == expected

@@ -139,7 +139,7 @@ RECIPES = {
     },
     "news with class weights": (
         lambda: text_model(TextClassifier, **AB),
-        lambda: classification_loss(weights=WEIGHTS.to(META)),  # they move to the device with the first batch
+        lambda: classification_loss(weights=WEIGHTS),
         CLASSES,
     ),
     "news of several labels": (
@@ -198,6 +198,25 @@ def test_loss_and_gradients_read_nothing_from_the_device(name, packed):
     assert all(parameter.grad is not None for parameter in model.parameters() if parameter.requires_grad)
 
 
+@pytest.mark.filterwarnings("ignore:this processor cannot")
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("name", RECIPES)
+def test_losses_in_half_precision_are_near_float32(name, dtype):
+    make_model, make_loss, make_batch = RECIPES[name]
+    model, batch = make_model().eval(), make_batch()
+    values = []
+    for enabled in (False, True):
+        torch.manual_seed(0)
+        with torch.autocast("cpu", dtype, enabled=enabled):
+            output = make_loss()(model, batch, None)
+        assert output.loss.dtype == torch.float32
+        gradients = torch.autograd.grad(output.loss, list(model.parameters()), allow_unused=True)
+        values.append((output.loss.detach(), torch.cat([g.flatten() for g in gradients if g is not None])))
+    (loss, gradient), (rough_loss, rough_gradient) = values
+    torch.testing.assert_close(rough_loss, loss, rtol=0.03, atol=0.02)
+    assert float((rough_gradient - gradient).norm()) < 0.1 * float(gradient.norm())
+
+
 class ReadValues(TorchDispatchMode):
     """Counts the values that are read from tensors."""
 
@@ -212,7 +231,7 @@ class ReadValues(TorchDispatchMode):
 
 def test_steps_of_the_trainer_read_no_values(tmp_path, tiny):
     """Clipping, fused optimizer, averaged weights and accumulation; the loss is checked between steps, every tenth."""
-    trainer = tiny.classifier_trainer(tmp_path, epochs=1, ema=0.9, log_every=100, gradient_accumulation_steps=2)
+    trainer = tiny.classifier_trainer(tmp_path, epochs=1, ema=0.9, log_every=100, accumulate=2)
     counts, train_on = [], trainer._train_on
 
     def watched(batch):

@@ -73,15 +73,15 @@ def press_ctrl_c():
 )
 def test_interrupted_and_resumed_run_equals_a_whole_one(tmp_path, tiny, kind, stops, accumulation):
     make = getattr(tiny, kind)
-    whole = make(tmp_path / "whole", gradient_accumulation_steps=accumulation)
+    whole = make(tmp_path / "whole", accumulate=accumulation)
     summary = whole.fit()
     for stop in stops:
         folder = tmp_path / f"stopped{stop}"
         loss = tiny.at_call(stop, press_ctrl_c, LOSSES[kind])
         with pytest.raises(TrainingInterrupted):
-            make(folder, gradient_accumulation_steps=accumulation, loss=loss).fit()
+            make(folder, accumulate=accumulation, loss=loss).fit()
         assert read_newest_checkpoint(folder / CHECKPOINT_FOLDER)[1]["state"]["step"] == stop
-        resumed = make(folder, gradient_accumulation_steps=accumulation)
+        resumed = make(folder, accumulate=accumulation)
         again = resumed.fit(resume=True)
         assert_same_run(tmp_path / "whole", folder)
         assert {**again, "minutes": 0} == {**summary, "minutes": 0}
@@ -89,7 +89,7 @@ def test_interrupted_and_resumed_run_equals_a_whole_one(tmp_path, tiny, kind, st
 
 
 def test_several_stops_with_validations_inside_epochs(tmp_path, tiny):
-    changed = {"evaluate_every": 5, "gradient_accumulation_steps": 2, "log_every": 2, "patience": 50}
+    changed = {"evaluate_every": 5, "accumulate": 2, "log_every": 2, "patience": 50}
     tiny.classifier_trainer(tmp_path / "whole", **changed).fit()
     loss, folder = LOSSES["classifier_trainer"], tmp_path / "stopped"
     for resume in (False, True, True, True):

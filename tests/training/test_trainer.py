@@ -15,6 +15,7 @@ from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.training import LossOutput, SplitValidation, constant, linear, read_metrics
 from nlprnn.training import checkpoint_folder as checkpoint_module
+from nlprnn.training import precision as precision_module
 from nlprnn.training import trainer as trainer_module
 from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint
 from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
@@ -75,9 +76,7 @@ def test_two_accumulated_half_batches_equal_one_batch(tmp_path, tiny):
     weights = []
     for size, accumulation in ((8, 1), (4, 2)):
         batches = list(zip(inputs.split(size), targets.split(size), strict=True))
-        trainer = tiny.linear_trainer(
-            tmp_path / str(size), batches=batches, gradient_accumulation_steps=accumulation, clip_norm=None
-        )
+        trainer = tiny.linear_trainer(tmp_path / str(size), batches=batches, accumulate=accumulation, clip_norm=None)
         trainer.fit()
         weights.append(trainer.model.weight.detach())
     torch.testing.assert_close(*weights, rtol=1e-5, atol=1e-7)
@@ -222,7 +221,7 @@ def test_averaged_weights_are_validated_and_kept(tmp_path, tiny, accumulation):
         validate=validate,
         ema=decay,
         epochs=2,
-        gradient_accumulation_steps=accumulation,
+        accumulate=accumulation,
         schedule=constant,
     )
     trainer.fit()
@@ -279,7 +278,8 @@ def test_nan_gradient_ends_training_before_saving(tmp_path, tiny):
     assert list(checkpoint_files(tmp_path / CHECKPOINT_FOLDER)) == [0]
 
 
-def test_another_precision_in_one_process_is_an_error(tmp_path, tiny):
+def test_another_precision_in_one_process_is_an_error(tmp_path, tiny, monkeypatch):
+    monkeypatch.setattr(precision_module, "_cpu_has_bf16", lambda: True)
     tiny.linear_trainer(tmp_path)
     with pytest.raises(DeviceError, match="precision 'bf16' needs a process of its own"):
         tiny.linear_trainer(tmp_path, precision="bf16")
