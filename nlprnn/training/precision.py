@@ -1,13 +1,14 @@
-"""Precision of a training: what it is chosen by, what a device can compute in, and sums that need at least float32."""
+"""Precision of a training: what it is chosen by, and what a device can compute in."""
 
 from __future__ import annotations
 
 import os
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from nlprnn.errors import DeviceError
+
+if TYPE_CHECKING:
+    import torch
 
 PRECISIONS = ("fp32", "bf16", "fp16")
 
@@ -39,6 +40,8 @@ def check_precision(precision: str, device: torch.device) -> None:
     Raises:
         DeviceError: it does not, or so slowly that float32 is faster.
     """
+    import torch
+
     if device.type == "cpu" and precision == "fp16":
         raise DeviceError("a CPU cannot train in fp16: take --precision fp32, or bf16 where the processor has it")
     if device.type == "cpu" and precision == "bf16" and not _cpu_has_bf16():
@@ -48,9 +51,6 @@ def check_precision(precision: str, device: torch.device) -> None:
 
 
 def _cpu_has_bf16() -> bool:
+    import torch
+
     return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-
-
-def widened(tensor: Tensor) -> Tensor:
-    """Return a floating-point tensor in at least float32, for a loss sums over many small terms."""
-    return tensor.to(torch.promote_types(tensor.dtype, torch.float32))

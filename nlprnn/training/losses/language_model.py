@@ -8,7 +8,7 @@ from accelerate.utils import extract_model_from_parallel
 from torch import nn
 
 from nlprnn.training.losses.linear_cross_entropy import linear_cross_entropy
-from nlprnn.training.precision import widened
+from nlprnn.training.losses.widened import widened
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 

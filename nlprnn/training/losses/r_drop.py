@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from nlprnn.batching.row_lengths import repeat_rows
-from nlprnn.training.precision import widened
+from nlprnn.training.losses.widened import widened
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
