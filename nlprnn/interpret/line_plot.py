@@ -11,7 +11,7 @@ from nlprnn.errors import OptionError
 from nlprnn.interpret.attention_plot import PLOT_FORMATS
 from nlprnn.serialization.atomic_files import replacing
 
-_COLORS = ("#1b6ca8", "#d1495b", "#3c8d5a", "#e09f3e", "#6d4c8d")
+_COLORS = ("#1b6ca8", "#d1495b", "#3c8d5a", "#e09f3e", "#6d4c8d", "#444444")
 """Distinct for readers who confuse red and green, too: they differ in lightness."""
 
 _INCHES = (4.4, 3.4)

@@ -1,0 +1,70 @@
+"""Problems and levels of `benchmarks/long_memory.py`, and the norms of `benchmarks/gradient_norms.py`."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner
+from torch.nn import functional
+
+from nlprnn.reference import GRU, SimpleRNN
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def benchmarks(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+
+
+@pytest.fixture
+def memory():
+    return pytest.importorskip("long_memory")
+
+
+def test_adding_marks_one_number_in_each_half(memory):
+    x, sums = memory.adding(4000, 10, torch.Generator().manual_seed(1))
+    numbers, marks = x.unbind(2)
+    assert torch.equal(marks[:, :5].sum(1), torch.ones(4000))
+    assert torch.equal(marks[:, 5:].sum(1), torch.ones(4000))
+    torch.testing.assert_close(sums[:, 0], (numbers * marks).sum(1))
+    error = functional.mse_loss(torch.ones_like(sums), sums).item()  # of who predicts the mean
+    assert error == pytest.approx(memory.chance("adding", 10), rel=0.05)
+
+
+def test_copying_ends_with_the_symbols_and_knows_its_chance(memory):
+    x, targets = memory.copying(50, 7, torch.Generator().manual_seed(1))
+    ids = x.argmax(dim=2)
+    assert ids.shape == targets.shape == (50, 27)
+    assert torch.equal(ids[:, :10], targets[:, 17:])
+    assert (targets[:, :17] == memory.BLANK).all()
+    assert (ids[:, 10:] == memory.BLANK).sum() == 50 * 16
+    assert (ids[:, 16] == memory.START).all()  # the step before the first symbol is due
+    log_p = torch.full((50, 27, 9), -math.inf)
+    log_p[:, :17, memory.BLANK] = 0.0
+    log_p[:, 17:, :8] = -math.log(8)
+    loss = functional.nll_loss(log_p.flatten(0, 1), targets.flatten()).item()  # of who remembers nothing
+    assert loss == pytest.approx(memory.chance("copying", 7), rel=1e-6)
+
+
+def test_lstm_learns_to_add_and_is_drawn(memory, tmp_path):
+    arguments = ["--length", "8", "--cells", "lstm", "--updates", "150", "--out", str(tmp_path / "curve.svg")]
+    result = CliRunner().invoke(memory.main, arguments)
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert "chance has a mean squared error of 0.1667" in result.output
+    (row,) = [line for line in result.output.splitlines() if line.startswith("lstm")]
+    assert float(row.split()[1]) < 0.02
+    assert (tmp_path / "curve.svg").exists()
+
+
+def test_gradients_vanish_and_explode():
+    norms = pytest.importorskip("gradient_norms").gradient_norms
+    sizes = {"hidden_size": 16, "length": 40, "seed": 1}
+    assert norms(SimpleRNN("sigmoid"), gain=1.0, bias=0.0, **sizes)[30] < 1e-12
+    assert norms(SimpleRNN("relu"), gain=3.0, bias=0.0, **sizes)[30] > 1e3
+    kept = norms(GRU(), gain=1.0, bias=3.0, **sizes)
+    assert kept[0] == 1.0
+    assert kept[30] > 0.1
