@@ -1,7 +1,7 @@
 """Adding and copying problem: which cells learn what is many steps apart.
 
 python benchmarks/long_memory.py --problem adding --length 200 --updates 500
-python benchmarks/long_memory.py --problem copying --length 20 --updates 2000
+python benchmarks/long_memory.py --problem copying --length 10 --hidden-size 64 --updates 1300
 
 Adding (Hochreiter & Schmidhuber 1997): of T numbers in [0, 1] two are marked, one in each half; the target is their
 sum. Who predicts the mean has a squared error of 1/6. Copying (the same; as in Arjovsky et al. 2016): ten symbols of
