@@ -14,7 +14,7 @@ from nlprnn.pipelines import Classifier
 from nlprnn.tasks.classification import ClassificationOptions
 from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
-from nlprnn.tasks.text_metrics import text_metrics
+from nlprnn.tasks.text_metrics import score_texts
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer
@@ -80,8 +80,8 @@ def main(run: Run, options: ClassificationOptions) -> None:
         run.log(ngrams.describe())
 
     # Train
-    def score(classifier: Classifier, split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
-        return text_metrics(classifier, classifier.outputs(tokens[split].select(rows)), data.targets[split][rows])
+    def score(classifier: Classifier, split: str, rows: np.ndarray | slice) -> dict[str, float]:
+        return score_texts(classifier, tokens[split].select(rows), data.targets[split][rows])
 
     trainer = Trainer(
         model,

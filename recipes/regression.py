@@ -8,7 +8,7 @@ import numpy as np
 from torch.nn import functional
 
 from nlprnn.experiment import Run, recipe
-from nlprnn.metrics import RMSE, regression_scores
+from nlprnn.metrics import RMSE
 from nlprnn.models import TextRegressor
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
@@ -17,6 +17,7 @@ from nlprnn.tasks.labelled_texts import load_numbers, text_batches
 from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
+from nlprnn.tasks.text_metrics import score_texts
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer
@@ -78,14 +79,13 @@ def main(run: Run, options: RegressionOptions) -> None:
     tokens, splits = data.encode(tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
-        ngrams = NgramFit(
-            network, tokens, data, order=plan.ngrams, char_order=plan.char_ngrams, criterion=functional.mse_loss
-        )
+        orders = {"order": plan.ngrams, "char_order": plan.char_ngrams}
+        ngrams = NgramFit(network, tokens, data, **orders, criterion=functional.mse_loss)
         run.log(ngrams.describe())
 
     # Train
-    def score(regressor: Regressor, split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
-        return regression_scores(regressor.numbers(tokens[split].select(rows)), data.targets[split][rows])
+    def score(regressor: Regressor, split: str, rows: np.ndarray | slice) -> dict[str, float]:
+        return score_texts(regressor, tokens[split].select(rows), data.targets[split][rows])
 
     trainer = Trainer(
         model,
@@ -112,8 +112,8 @@ def main(run: Run, options: RegressionOptions) -> None:
     if ngrams:
         run.save(regressor)
         run.log("\n".join(ngrams.compare(network, regressor, RMSE, rows=final.rows)))
-    usage = f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}"
-    run.finish(final.scores, summary=summary, usage=[usage, options.evaluation_command(data.held_out[-1])])
+    usage = [f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}", options.evaluation_command(splits[-1])]
+    run.finish(final.scores, summary=summary, usage=usage)
 
 
 if __name__ == "__main__":

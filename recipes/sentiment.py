@@ -6,13 +6,14 @@ import numpy as np
 from torch.nn import functional
 
 from nlprnn.experiment import Run, recipe
-from nlprnn.metrics import ACCURACY, classification_scores
+from nlprnn.metrics import ACCURACY
 from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
 from nlprnn.tasks.classification import SentimentOptions
 from nlprnn.tasks.ngrams import NgramFit
+from nlprnn.tasks.text_metrics import score_texts
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer, adamw
@@ -74,8 +75,8 @@ def main(run: Run, options: SentimentOptions) -> None:
         run.log(ngrams.describe())
 
     # Train
-    def score(classifier: Classifier, split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
-        return classification_scores(classifier.outputs(tokens[split].select(rows)), data.targets[split][rows])
+    def score(classifier: Classifier, split: str, rows: np.ndarray | slice) -> dict[str, float]:
+        return score_texts(classifier, tokens[split].select(rows), data.targets[split][rows])
 
     trainer = Trainer(
         model,

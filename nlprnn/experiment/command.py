@@ -21,7 +21,7 @@ from nlprnn.experiment.learning_rate import LearningRateFinder, LearningRateSear
 from nlprnn.experiment.options import click_options, option_fields, plain
 from nlprnn.experiment.run import Run
 from nlprnn.experiment.run_file import has_ended, is_longer, kept_if_refused, stored_options, write_run_file
-from nlprnn.experiment.run_folder import can_resume, is_further_process, is_saved, run_folder
+from nlprnn.experiment.run_folder import can_resume, is_further_process, is_restart, is_saved, run_folder
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.seed import set_seed
 from nlprnn.experiment.seeds import check_seeds, finish_seeds, log_seed, open_seed_runs
@@ -119,10 +119,10 @@ class RecipeCommand(FriendlyCommand):
 
     def _run(self, changes: Mapping[str, Any], main: Callable[[Run], None], *, hint: bool) -> Path:
         """Begin or resume a run; `hint`: where it is stopped, print how to continue it, and exit."""
-        resume = bool(changes.get("resume"))
+        out = None if changes.get("out") is None else Path(changes["out"])
+        resume = bool(changes.get("resume")) or is_restart(out)
         # Options of a run that is resumed are checked together with those that it began with.
         options = self.options() if resume else self.options.from_mapping(changes)
-        out = None if changes.get("out") is None else Path(changes["out"])
         with run_folder(self.recipe, out, resume=resume) as folder:
             if resume:
                 stored = stored_options(folder, self.recipe)
@@ -226,18 +226,27 @@ def _check_machine(options: RunOptions) -> None:
 
 @contextmanager
 def _print_resume_command(folder: Path) -> Iterator[None]:
-    """Where training is stopped, print how to continue it, and exit."""
+    """Where training is stopped, print how to continue it, and exit; name a process that is missing."""
+    from nlprnn.training.distributed import is_lost_process
     from nlprnn.training.signals import TrainingInterrupted
 
     try:
         yield
+    except RuntimeError as error:
+        if is_lost_process(error):
+            raise TrainingError(
+                "another process of this training has ended, and its output names the reason; add --resume to go on from the "
+                "last checkpoint"
+            ) from error
+        raise
     except (TrainingInterrupted, KeyboardInterrupt) as stopped:
         if is_saved(folder):
             kept = "everything is saved" if isinstance(stopped, TrainingInterrupted) else "the last checkpoint is kept"
             text = f"Training was stopped, and {kept}. Continue with:\n  {_resume_command(folder)}"
         else:
             text = "Stopped before there was anything to save."
-        click.echo("\n" + text, err=True)
+        if not is_further_process():
+            click.echo("\n" + text, err=True)
         code = stopped.exit_code if isinstance(stopped, TrainingInterrupted) else INTERRUPTED
         raise click.exceptions.Exit(code) from stopped
 

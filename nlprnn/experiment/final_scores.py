@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from nlprnn.training.row_sharing import largest_of_processes
 from nlprnn.training.validation import rows_within
 
 Rows: TypeAlias = np.ndarray | slice
@@ -57,9 +58,9 @@ def score_splits(
             trial = np.sort(orders[first][:number])
             began = time.monotonic()
             score(first, trial)
-            return (time.monotonic() - began) * number / len(trial)
+            return largest_of_processes(time.monotonic() - began) * number / len(trial)
 
-        fitting = rows_within(seconds / passes, total, timed)
+        fitting = rows_within(largest_of_processes(seconds) / passes, total, timed)
         if fitting < total:
             counts = {split: min(size, max(_FEWEST_ROWS, size * fitting // total)) for split, size in sizes.items()}
             rows = {split: np.sort(order[: counts[split]]) for split, order in orders.items()}

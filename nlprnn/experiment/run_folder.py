@@ -85,6 +85,12 @@ def is_further_process() -> bool:
     return os.environ.get("RANK", "0") != "0"
 
 
+def is_restart(out: Path | None) -> bool:
+    """Return whether `torchrun --max-restarts` has started the processes again, and the run in a folder is to go on."""
+    restarts = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+    return restarts != "0" and out is not None and (out / RUN_FILE).exists()
+
+
 def has_checkpoint(folder: Path) -> bool:
     """Return whether a folder holds a checkpoint, if only one of an older nlprnn, which is an error to resume from."""
     return bool(checkpoint_names(folder))

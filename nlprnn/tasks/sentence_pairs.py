@@ -15,8 +15,9 @@ from nlprnn.data import DataReport, ReadOptions, load_splits
 from nlprnn.data.row_stream import Cells, RowStream
 from nlprnn.data.streaming import stream_splits
 from nlprnn.metrics import translation_scores
-from nlprnn.pipelines import Translator
+from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.streamed_texts import noted_stream, stream_lengths
+from nlprnn.training.row_sharing import share_rows
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -80,7 +81,7 @@ class SentencePairs:
     def translate(self, translator: Translator, split: str, rows: np.ndarray | slice) -> TranslatedPairs:
         """Translate rows of a split."""
         sources, references = self.side(split, "source", rows), self.side(split, "target", rows)
-        return TranslatedPairs(sources, translator(sources), references)
+        return TranslatedPairs(sources, share_translations(translator, sources), references)
 
     def encode(self, translator: Translator, split: str) -> tuple[SequenceArray, SequenceArray]:
         """Return the ids of a split's sources and targets."""
@@ -204,6 +205,13 @@ class StreamedPairs(SentencePairs):
             max_rows=_most_rows(max_tokens),
             seed=seed,
         )
+
+
+def share_translations(
+    translator: Translator, sentences: Sequence[str], options: TranslationOptions | None = None
+) -> list[str]:
+    """Return the translations of sentences, of which each process of a distributed training computes a part."""
+    return share_rows(lambda rows: translator([sentences[row] for row in rows], options), len(sentences))
 
 
 def pair_batches(sources: SequenceArray, targets: SequenceArray, *, max_tokens: int, seed: int) -> BucketBatches:

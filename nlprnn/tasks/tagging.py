@@ -20,6 +20,7 @@ from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.pipelines import Tagger
 from nlprnn.tasks.evaluation.tagging import tagging_metrics
+from nlprnn.training.row_sharing import share_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +153,8 @@ class TaggedSentences:
         all_words, all_targets = encoded[split]
         words, targets = all_words.select(rows), all_targets.select(rows)
         tags = [self.splits[split].tags[row] for row in np.arange(len(all_words))[rows]]
-        return tagging_metrics(tagger, words, targets, predicted=tagger.labels(words), tags=tags)
+        predicted = share_rows(lambda part: tagger.labels(words.select(part)), len(words))
+        return tagging_metrics(tagger, words, targets, predicted=predicted, tags=tags)
 
 
 def tagged_batches(words: WordCharArray, tags: SequenceArray, *, batch_size: int, seed: int) -> BucketBatches:

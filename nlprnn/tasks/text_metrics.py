@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from nlprnn.batching import SequenceArray
 from nlprnn.metrics import classification_scores, multi_label_scores, regression_scores
 from nlprnn.pipelines import Classifier, Regressor
+from nlprnn.training.row_sharing import share_rows
+
+
+def score_texts(pipeline: Classifier | Regressor, tokens: SequenceArray, targets: np.ndarray) -> dict[str, float]:
+    """Score a model on texts, of which each process of a distributed training computes a part.
+
+    Args:
+        pipeline: of the model.
+        tokens: ids of the texts.
+        targets: of the texts, as `text_metrics` takes them.
+    """
+    outputs = share_rows(lambda rows: pipeline.outputs(tokens.select(rows)), len(tokens))
+    return text_metrics(pipeline, outputs, targets)
 
 
 def text_metrics(pipeline: Classifier | Regressor, outputs: np.ndarray, targets: np.ndarray) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -19,11 +19,9 @@ from nlprnn.modules.attention import ATTENTIONS, Attention
 from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
-from nlprnn.tasks.sentence_pairs import SentencePairs, StreamedPairs
+from nlprnn.tasks.sentence_pairs import SentencePairs, StreamedPairs, share_translations
 from nlprnn.training import SplitValidation
-
-if TYPE_CHECKING:
-    pass
+from nlprnn.training.row_sharing import share_mean
 
 _BEAM_SEARCH = 4.0
 """Time of beam search beside that of a validation, which is greedy."""
@@ -169,12 +167,17 @@ def translation_validation(
 
     def validate(model: Seq2Seq, rows: np.ndarray) -> dict[str, float]:
         current = Translator(model, translator.tokenizer)  # of the averaged weights
-        hypotheses = current(pairs.side("validation", "source", rows), TranslationOptions(beam_size=1))
+        hypotheses = share_translations(
+            current, pairs.side("validation", "source", rows), TranslationOptions(beam_size=1)
+        )
+        chosen, right = sources.select(rows), targets.select(rows)
         scores = translation_scores(hypotheses, pairs.side("validation", "target", rows), tokenize=bleu_tokenizer)
         return {
             "bleu": float(scores["bleu"]),
             "chrf": float(scores["chrf"]),
-            "loss": current.mean_nll(sources.select(rows), targets.select(rows)),
+            "loss": share_mean(
+                lambda part: current.mean_nll(chosen.select(part), right.select(part)), right.lengths - 1
+            ),
         }
 
     final_rows = _BEAM_SEARCH * sum(map(pairs.size, final_splits))

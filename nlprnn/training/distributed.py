@@ -7,6 +7,7 @@ same as well, or their weights diverge and one process waits forever for another
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
@@ -125,10 +126,33 @@ def wait_for_all_processes() -> None:
         torch.distributed.barrier()
 
 
+def is_lost_process(error: RuntimeError) -> bool:
+    """Return whether an error is that of a process whose neighbour has ended in the midst of their training."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return False
+    return any(word in str(error) for word in ("gloo", "Gloo", "NCCL", "Connection closed by peer"))
+
+
+def _join_restarted_group(backend: str) -> None:
+    """Join the group of processes that `torchrun --max-restarts` has started again, under a name of its own.
+
+    torchrun keeps one store for all its restarts, in which a process may still find the address of one that has died.
+    """
+    environment = os.environ
+    restarts, size = environment.get("TORCHELASTIC_RESTART_COUNT", "0"), int(environment.get("WORLD_SIZE", "1"))
+    if restarts == "0" or size == 1 or torch.distributed.is_initialized():
+        return
+    address, port = environment["MASTER_ADDR"], int(environment["MASTER_PORT"])
+    store = torch.distributed.TCPStore(address, port, is_master=False)
+    named = torch.distributed.PrefixStore(f"restart-{restarts}", store)
+    torch.distributed.init_process_group(backend, store=named, rank=int(environment["RANK"]), world_size=size)
+
+
 def _accelerator(options: TrainingOptions) -> Accelerator:
     """Return an accelerator of the device and precision; those of the first one in a process are final."""
     device, precision = resolve_device(options.device), chosen_precision(options.precision)
     check_precision(precision, device)
+    _join_restarted_group("nccl" if device.type == "cuda" else "gloo")
     message = f"training on {device.type} in precision {precision!r} needs a process of its own: restart Python"
     try:
         accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision="no" if precision == "fp32" else precision)

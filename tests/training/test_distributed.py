@@ -1,10 +1,11 @@
-"""One training run in two processes on the CPU, as `accelerate launch` and `torchrun` start them."""
+"""One training run in two processes on the CPU, as `torchrun` starts them: on one machine, on two, and once more."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -21,10 +22,12 @@ from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 SCRIPT = """
 import json, os, signal, sys
 from pathlib import Path
+import numpy as np
 from safetensors.torch import save_file
 import tiny
 from nlprnn.training import Callback, TrainingInterrupted
 from nlprnn.training.losses import language_model_loss
+from nlprnn.training.row_sharing import largest_of_processes, share_mean, share_rows
 
 class Calls(Callback):  # stops, or fails, at the second validation, and notes where it is called
     def __init__(self, folder):
@@ -39,8 +42,10 @@ class Calls(Callback):  # stops, or fails, at the second validation, and notes w
 
 def train(folder, stop, minutes):
     loss = language_model_loss()
-    if stop and os.environ["RANK"] == "1":  # one of the two alone
-        loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal.SIGTERM), loss)
+    first_start = os.environ["TORCHELASTIC_RESTART_COUNT"] == "0"
+    if stop and first_start and os.environ["RANK"] == "1":  # one of the two alone
+        signal_number = signal.SIGKILL if folder.name == "restarted" else signal.SIGTERM
+        loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal_number), loss)
     options = {"max_minutes": minutes, "accumulate": 2}
     trainer = tiny.language_model_trainer(folder, loss=loss, callbacks=[Calls(folder)], **options)
     try:
@@ -52,8 +57,23 @@ def train(folder, stop, minutes):
     model = trainer.accelerator.unwrap_model(trainer.model)
     save_file({**model.state_dict()}, folder / f"weights-{os.environ['RANK']}.safetensors")
 
+def share(folder, num_rows):
+    computed = []
+
+    def squares(rows):
+        computed.extend(rows.tolist())
+        return rows[:, None] ** 2
+
+    weights = np.arange(num_rows) % 3
+    mean = share_mean(lambda rows: np.average(rows, weights=weights[rows]), weights)
+    values = share_rows(squares, num_rows).tolist(), share_rows(lambda rows: [str(row) for row in rows], num_rows)
+    largest = largest_of_processes(1.5 + int(os.environ["RANK"]))
+    (folder / f"{num_rows} rows-{os.environ['RANK']}").write_text(json.dumps([computed, *values, mean, largest]))
+
 for name, stop, minutes in json.loads(sys.argv[1]):
     train(Path(name), stop, minutes)
+for num_rows in (3, 4, 11):
+    share(Path("whole"), num_rows)
 """
 
 
@@ -74,25 +94,36 @@ def runs(tmp_path):
     folder = tmp_path
     script = folder / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
-    for name in ("whole", "stopped", "timed", "ended", "failed"):
+    for name in ("whole", "stopped", "timed", "ended", "failed", "restarted"):
         (folder / name).mkdir()
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
+    launch = [sys.executable, "-m", "torch.distributed.run"]
     here, root = Path(__file__).parent, Path(__file__).parents[2]
     paths = os.pathsep.join([str(here), str(root), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths}
 
-    def train(*names_stops_minutes):
+    def train(*names_stops_minutes, launchers):
         """Train one run after the other: its folder, a step to stop at (0 = never), a limit in minutes (None = no)."""
-        call = [*launch, json.dumps(names_stops_minutes)]
-        done = subprocess.run(
-            call, env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
+        runs = json.dumps(names_stops_minutes)
+        calls = [[*launch, *arguments, str(script), runs] for arguments in launchers]
+        started = [subprocess.Popen(call, env=environment, cwd=folder, stderr=subprocess.PIPE) for call in calls]
+        for process in started:
+            _, errors = process.communicate(timeout=120)
+            assert process.returncode == 0, errors.decode()
 
-    train(("whole", 0, None), ("stopped", 5, None), ("timed", 0, 0.02), ("ended", 0, None), ("failed", 0, None))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    meeting = ["--nnodes", "2", "--nproc-per-node", "1", "--master-addr", "127.0.0.1", "--master-port", port]
+    train(
+        *[("whole", 0, None), ("stopped", 5, None), ("timed", 0, 0.02), ("ended", 0, None), ("failed", 0, None)],
+        launchers=[[*meeting, "--node-rank", "0"], [*meeting, "--node-rank", "1"]],
+    )
     assert next(iter(checkpoint_files(folder / "stopped" / CHECKPOINT_FOLDER))) == 5
     shutil.copytree(folder / "stopped", folder / "in one")
-    train(("stopped", 0, None))
+    train(
+        *[("stopped", 0, None), ("restarted", 5, None)],
+        launchers=[["--standalone", "--nproc-per-node", "2", "--max-restarts", "1"]],
+    )
     return folder
 
 
@@ -107,11 +138,24 @@ def same(one, other):
 
 def test_two_processes(runs, tiny, caplog):
     """One test, as the workers of the suite would each train for their own."""
-    # They share their weights, and resume where one of them stopped, with half-accumulated gradients of their own.
-    for name in ("whole", "stopped", "timed", "ended", "failed"):
+    # They share their weights, and resume where one of them stopped, or was killed and started again, with
+    # half-accumulated gradients of their own.
+    for name in ("whole", "stopped", "timed", "ended", "failed", "restarted"):
         assert same(*weights(runs / name)), name
     assert same(weights(runs / "whole")[0], weights(runs / "stopped")[0])
     assert (runs / "whole" / WEIGHTS_FILE).read_bytes() == (runs / "stopped" / WEIGHTS_FILE).read_bytes()
+    assert same(weights(runs / "whole")[0], weights(runs / "restarted")[0])
+    # Each computes a part of the rows to score.
+    for count in (3, 4, 11):
+        told = [json.loads((runs / "whole" / f"{count} rows-{rank}").read_text()) for rank in (0, 1)]
+        parts = [list(range(count))] * 2 if count == 3 else [list(range(rank, count, 2)) for rank in (0, 1)]
+        mean = sum(row * (row % 3) for row in range(count)) / sum(row % 3 for row in range(count))
+        for rank in (0, 1):
+            computed, squares, names, shared_mean, largest = told[rank]
+            assert computed == parts[rank]
+            assert squares == [[row**2] for row in range(count)]
+            assert names == [str(row) for row in range(count)]
+            assert (shared_mean, largest) == (pytest.approx(mean), 2.5)
     # One process goes on where two were.
     summary = tiny.language_model_trainer(runs / "in one", accumulate=2).fit(resume=True)
     assert "in 2 processes and continues in 1" in caplog.text

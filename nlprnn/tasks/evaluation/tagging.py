@@ -17,6 +17,7 @@ from nlprnn.tagging_schemes import bio_labels
 from nlprnn.tasks.evaluation.options import TaggingEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult, class_records
 from nlprnn.tasks.evaluation.split_log import log_split
+from nlprnn.training.row_sharing import share_mean
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ def tagging_metrics(
         ValueError: there are no words.
     """
     scores = tagging_scores(predicted, tags, span_scheme=tagger.is_span_tagger)
-    return {**scores, "loss": tagger.mean_nll(words, targets)}
+    loss = share_mean(lambda rows: tagger.mean_nll(words.select(rows), targets.select(rows)), targets.lengths)
+    return {**scores, "loss": loss}
 
 
 def evaluate_tagger(
