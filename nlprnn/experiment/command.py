@@ -235,8 +235,8 @@ def _print_resume_command(folder: Path) -> Iterator[None]:
     except RuntimeError as error:
         if is_lost_process(error):
             raise TrainingError(
-                "another process of this training has ended, and its output names the reason; add --resume to go on from the "
-                "last checkpoint"
+                "another process of this training has ended, and its output names the reason; add --resume to go on from "
+                "the last checkpoint"
             ) from error
         raise
     except (TrainingInterrupted, KeyboardInterrupt) as stopped:

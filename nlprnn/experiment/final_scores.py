@@ -23,7 +23,7 @@ class FinalScores:
     """The scores at the end of a run, and what they are of.
 
     Attributes:
-        scores: split -> name of a metric -> number or text; of a part of a split, `rows` is the number of its rows.
+        scores: split -> name of a metric -> number or text; of a sample of a split, `rows` is the number of its rows.
         rows: split -> the rows that were scored.
     """
 
@@ -46,7 +46,7 @@ def score_splits(
         sizes: split -> number of its rows.
         seconds: that are left; None = any number.
         passes: times that the rows are read in all, where others than `score` read them too.
-        report: gets a sentence if there is time for a part of the rows only.
+        report: gets a sentence if there is time for a sample of the rows only.
     """
     rows: dict[str, Rows] = {split: slice(None) for split in sizes}
     total = sum(sizes.values())

@@ -210,7 +210,7 @@ class StreamedPairs(SentencePairs):
 def share_translations(
     translator: Translator, sentences: Sequence[str], options: TranslationOptions | None = None
 ) -> list[str]:
-    """Return the translations of sentences, of which each process of a distributed training computes a part."""
+    """Return the translations of sentences, of which each process of a distributed training computes a share."""
     return share_rows(lambda rows: translator([sentences[row] for row in rows], options), len(sentences))
 
 

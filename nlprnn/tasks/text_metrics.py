@@ -11,7 +11,7 @@ from nlprnn.training.row_sharing import share_rows
 
 
 def score_texts(pipeline: Classifier | Regressor, tokens: SequenceArray, targets: np.ndarray) -> dict[str, float]:
-    """Score a model on texts, of which each process of a distributed training computes a part.
+    """Score a model on texts, of which each process of a distributed training computes a share.
 
     Args:
         pipeline: of the model.

@@ -13,7 +13,7 @@ ValuesT = TypeVar("ValuesT", np.ndarray, list[str], list[list[str]])
 
 
 def share_rows(compute: Callable[[np.ndarray], ValuesT], num_rows: int) -> ValuesT:
-    """Return a value for each row, in all processes; each of them computes a part. All processes call this.
+    """Return a value for each row, in all processes; each of them computes a share. All processes call this.
 
     Args:
         compute: rows (n,) int64, in ascending order -> their values, an array (n, ...) or a list, each independent of
@@ -32,7 +32,7 @@ def share_rows(compute: Callable[[np.ndarray], ValuesT], num_rows: int) -> Value
 
 
 def share_mean(compute: Callable[[np.ndarray], float], weights: np.ndarray) -> float:
-    """Return a weighted mean over rows, in all processes; each of them computes a part. All processes call this.
+    """Return a weighted mean over rows, in all processes; each of them computes a share. All processes call this.
 
     Args:
         compute: rows (n,) int64, in ascending order -> their weighted mean.
