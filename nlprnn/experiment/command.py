@@ -232,13 +232,6 @@ def _print_resume_command(folder: Path) -> Iterator[None]:
 
     try:
         yield
-    except RuntimeError as error:
-        if is_lost_process(error):
-            raise TrainingError(
-                "another process of this training has ended, and its output names the reason; add --resume to go on from "
-                "the last checkpoint"
-            ) from error
-        raise
     except (TrainingInterrupted, KeyboardInterrupt) as stopped:
         if is_saved(folder):
             kept = "everything is saved" if isinstance(stopped, TrainingInterrupted) else "the last checkpoint is kept"
@@ -249,6 +242,13 @@ def _print_resume_command(folder: Path) -> Iterator[None]:
             click.echo("\n" + text, err=True)
         code = stopped.exit_code if isinstance(stopped, TrainingInterrupted) else INTERRUPTED
         raise click.exceptions.Exit(code) from stopped
+    except RuntimeError as error:
+        if is_lost_process(error):
+            raise TrainingError(
+                "another process of this training has ended, and its output names the reason: add --resume to go on "
+                "from the last checkpoint"
+            ) from error
+        raise
 
 
 def _resume_command(folder: Path) -> str:

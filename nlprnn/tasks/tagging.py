@@ -153,7 +153,7 @@ class TaggedSentences:
         all_words, all_targets = encoded[split]
         words, targets = all_words.select(rows), all_targets.select(rows)
         tags = [self.splits[split].tags[row] for row in np.arange(len(all_words))[rows]]
-        predicted = share_rows(lambda part: tagger.labels(words.select(part)), len(words))
+        predicted = share_rows(lambda share: tagger.labels(words.select(share)), len(words))
         return tagging_metrics(tagger, words, targets, predicted=predicted, tags=tags)
 
 

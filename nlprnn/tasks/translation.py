@@ -176,7 +176,7 @@ def translation_validation(
             "bleu": float(scores["bleu"]),
             "chrf": float(scores["chrf"]),
             "loss": share_mean(
-                lambda part: current.mean_nll(chosen.select(part), right.select(part)), right.lengths - 1
+                lambda share: current.mean_nll(chosen.select(share), right.select(share)), right.lengths - 1
             ),
         }
 

@@ -23,12 +23,12 @@ def share_rows(compute: Callable[[np.ndarray], ValuesT], num_rows: int) -> Value
     rank, count = _processes()
     if num_rows < 2 * count:  # no process may be without rows
         return compute(np.arange(num_rows))
-    part = compute(np.arange(rank, num_rows, count))
+    share = compute(np.arange(rank, num_rows, count))
     values: list[Any] = [None] * num_rows
-    for first, of_process in enumerate(gather_object([part])):
+    for first, of_process in enumerate(gather_object([share])):
         values[first::count] = of_process
-    joined: Any = np.stack(values) if isinstance(part, np.ndarray) else values
-    return joined  # of the type of `part`
+    whole: Any = np.stack(values) if isinstance(share, np.ndarray) else values
+    return whole  # of the type of `share`
 
 
 def share_mean(compute: Callable[[np.ndarray], float], weights: np.ndarray) -> float:
@@ -43,8 +43,8 @@ def share_mean(compute: Callable[[np.ndarray], float], weights: np.ndarray) -> f
         return compute(np.arange(len(weights)))
     rows = np.arange(rank, len(weights), count)
     weight = float(weights[rows].sum())
-    parts = gather_object([(weight * compute(rows) if weight else 0.0, weight)])
-    return sum(total for total, _ in parts) / sum(weight for _, weight in parts)
+    sums = gather_object([(weight * compute(rows) if weight else 0.0, weight)])
+    return sum(total for total, _ in sums) / sum(weight for _, weight in sums)
 
 
 def largest_of_processes(value: float) -> float:

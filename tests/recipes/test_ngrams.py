@@ -53,7 +53,7 @@ def test_network_is_equal_with_and_without_ngrams(train, trained, data, tmp_path
 def test_resumed_run_has_the_same_bytes(train, run_recipe, stop_at, trained, data, tmp_path):
     stop_at(1)
     stopped = run_recipe("news", "--dataset", data, "--ngrams", 2, "--epochs", 2, "--out", tmp_path / "run")
-    assert stopped.exit_code == 130
+    assert stopped.exit_code == 130, stopped.output
     assert nlprnn.load(tmp_path / "run")(["a good film"])  # the folder holds a whole model at any time
     stop_at(0)
     train("news", "--resume", "--out", tmp_path / "run")
