@@ -11,6 +11,7 @@ loop. Last, a run of a recipe that was begun on the CPU is resumed on the device
 from __future__ import annotations
 
 import math
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -188,13 +189,21 @@ def print_speed(device: torch.device, sizes: Sizes, *, seconds: float) -> None:
 def print_resume(device: torch.device) -> None:
     """Begin a run on the CPU, and resume it on the device."""
     recipe = Path(__file__).parents[1] / "recipes" / "sentiment.py"
+    words, opinions = ("film", "story", "actor", "music"), ("good", "bad")
     with tempfile.TemporaryDirectory() as folder:
-        run = [sys.executable, str(recipe), "--out", f"{folder}/run"]
-        begun = [*run, "--epochs", "1", "--device", "cpu", "--hidden-size", "32", "--embedding-size", "32"]
-        subprocess.run(begun, check=True, capture_output=True)
-        resumed = [*run, "--epochs", "3", "--resume", "--device", device.type]
-        done = subprocess.run(resumed, check=True, capture_output=True, text=True)
-    click.echo(f"begun on the CPU, resumed on {device.type}:\n{done.stdout.strip()}")
+        data, run = Path(folder) / "reviews.csv", Path(folder) / "run"
+        rows = [f"the {words[n % 4]} number {n} is {opinions[n % 2]},{opinions[n % 2]}" for n in range(400)]
+        data.write_text("\n".join(["text,label", *rows]), encoding="utf-8")
+        command = [sys.executable, str(recipe), "--out", str(run)]
+        for options in (
+            ["--epochs", "2", "--device", "cpu", "--dataset", str(data)],
+            ["--epochs", "4", "--device", device.type, "--resume"],
+        ):
+            done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)
+            if done.returncode:
+                raise click.ClickException(f"{shlex.join([*command, *options])} failed:\n{done.stderr}")
+    validation = next(line for line in done.stdout.splitlines() if line.startswith("validation"))
+    click.echo(f"run of two epochs on the CPU, resumed for two on {device.type}: {validation}")
 
 
 if __name__ == "__main__":
