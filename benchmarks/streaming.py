@@ -1,10 +1,11 @@
 """Streaming: memory and speed of a classifier whose texts are read as they are needed, beside training from memory.
 
 python benchmarks/streaming.py
-python benchmarks/streaming.py --megabytes 150 --minutes 0.6
+python benchmarks/streaming.py --megabytes 100 --minutes 0.5 --shuffle-buffer 2000
 
-The file of texts is made by chance: words of a Zipf distribution, two labels that hang on some of them. The speed from
-memory is that on the first `--compare-megabytes` of it, as it does not depend on their number.
+The file of texts is made by chance: words of a Zipf distribution, and two labels. The speed from memory is that on a
+smaller file, as it does not depend on the number of texts. Some blocks have to be read while the speed is measured: a
+larger `--shuffle-buffer` needs more `--minutes`.
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ def describe(name: str, figures: dict[str, float]) -> str:
 @click.option("--megabytes", default=2000.0, help="Size of the file that is streamed.")
 @click.option("--compare-megabytes", default=50.0, help="Size of the file that is trained on from memory.")
 @click.option("--words", default=40, help="Mean number of words of a text.")
-@click.option("--minutes", default=3.0, help="Minutes of each training; reading before it comes on top.")
+@click.option("--minutes", default=8.0, help="Minutes of each training; reading before it comes on top.")
+@click.option("--shuffle-buffer", default=50_000, help="Rows of a block.")
 @click.option("--hidden-size", default=128, help="Hidden size of the network.")
 @click.option("--threads", default=2, help="Number of CPU threads.")
 @click.option(
@@ -123,6 +125,7 @@ def main(
     compare_megabytes: float,
     words: int,
     minutes: float,
+    shuffle_buffer: int,
     hidden_size: int,
     threads: int,
     folder: Path | None,
@@ -134,8 +137,9 @@ def main(
         few = make_folder(place / f"{compare_megabytes:g}", compare_megabytes, words)
         shared = ["--hidden-size", str(hidden_size), "--threads", str(threads), "--pieces", "0", "--r-drop", "0"]
         shared += ["--ngrams", "0", "--char-ngrams", "0", "--epochs", "1000", "--batch-size", "64"]
+        streaming = ["--streaming", "--shuffle-buffer", str(shuffle_buffer)]
         memory = train(few, Path(temporary) / "memory", minutes, shared)
-        streamed = train(whole, Path(temporary) / "streamed", minutes, [*shared, "--streaming"])
+        streamed = train(whole, Path(temporary) / "streamed", minutes, [*shared, *streaming])
     click.echo(f"\n{describe('from memory', memory)}\n{describe('streamed', streamed)}")
     ratio = streamed["tokens_per_second"] / memory["tokens_per_second"]
     click.echo(f"speed of streaming: {ratio:.0%} of that from memory")
