@@ -12,6 +12,8 @@ Item = TypeVar("Item")
 _CHUNK_ROWS = 1000
 """Rows that are tokenised together."""
 
+_CHUNK_ESTIMATES = 1_000_000
+
 
 class RowSource(Generic[Item]):
     """Rows that are read and encoded as they are needed, from the beginning to the end and as often as needed.
@@ -56,24 +58,28 @@ class RowSource(Generic[Item]):
 
 
 def estimate_lengths(
-    characters: np.ndarray, sample_characters: np.ndarray, sample_lengths: np.ndarray, *, most: int | None = None
+    sizes: np.ndarray, sample_sizes: np.ndarray, sample_lengths: np.ndarray, *, most: int | None = None
 ) -> np.ndarray:
-    """Estimate the tokens of texts by their characters, so that nothing has to be tokenised to plan an epoch.
+    """Estimate the tokens of texts by least squares, so that nothing has to be tokenised to plan an epoch.
 
     Args:
-        characters: (rows, sides) integer, characters of each text.
-        sample_characters: (n, sides) integer, the same of some rows.
+        sizes: (rows, sides, k) integer, k sizes of each text, such as its characters and words.
+        sample_sizes: (n, sides, k) integer, the same of some rows.
         sample_lengths: (n, sides) integer, tokens of these rows.
         most: tokens at which a text is truncated; None = never.
 
     Returns:
         (rows, sides) int32, at least 1.
     """
-    whole = sample_lengths < (np.inf if most is None else most)
-    whole = np.where(whole.any(axis=0), whole, True)
-    rates = (sample_lengths * whole).sum(axis=0) / np.maximum(1, (sample_characters * whole).sum(axis=0))
-    estimate = np.rint(characters * rates.astype(np.float32))
-    return np.clip(estimate, 1, most).astype(np.int32)
+    estimates = np.empty(sizes.shape[:2], dtype=np.int32)
+    for side in range(sizes.shape[1]):
+        lengths = sample_lengths[:, side]
+        whole = lengths < most if most is not None and lengths.min() < most else lengths > 0
+        rates, *_ = np.linalg.lstsq(sample_sizes[whole, side].astype(np.float64), lengths[whole], rcond=None)
+        for start in range(0, len(sizes), _CHUNK_ESTIMATES):
+            chunk = slice(start, start + _CHUNK_ESTIMATES)
+            estimates[chunk, side] = np.clip(np.rint(sizes[chunk, side] @ rates), 1, most)
+    return estimates
 
 
 class RowBlocks:
@@ -88,7 +94,8 @@ class RowBlocks:
     def __init__(self, lengths: np.ndarray, *, rows: int, tokens: int) -> None:
         self._rows = rows
         self._tokens = tokens
-        self._before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths, dtype=np.int64)])
+        self._before = np.zeros(len(lengths) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=self._before[1:])
 
     def bounds(self, rng: np.random.Generator, *, least_tokens: int = 0) -> np.ndarray:
         """Return the first row of each block and, last, the number of rows, (blocks + 1,) int64.

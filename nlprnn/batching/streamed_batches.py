@@ -132,7 +132,7 @@ class StreamedBucketBatches(_StreamedEpochs[Batch], Generic[Item, Batch]):
     ) -> None:
         if len(lengths) == 0:
             raise ValueError("there are no rows to make batches of")
-        tokens = lengths.reshape(len(lengths), -1).sum(axis=1)
+        tokens = lengths.reshape(len(lengths), -1).sum(axis=1, dtype=np.int32)
         super().__init__(RowBlocks(tokens, rows=buffer, tokens=_MOST_TOKENS), seed)
         self._lengths = lengths
         self._source = source

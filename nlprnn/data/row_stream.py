@@ -27,7 +27,7 @@ class RowStream:
         sources: of the rows, one after another, each with its columns and its number of rows.
         columns: role -> the column it was read from, and whether it was guessed.
         kept: (rows of all sources,) bool, whether a row is one of train: not left out, held out or of another split.
-        characters: (rows of train, roles) int32, length of each text, "text", or "source" and "target".
+        sizes: (rows of train, roles, 2) int32, characters and words of each text, "text", or "source" and "target".
         sample: rows that were drawn at random, in their order; all rows where they are few.
         labels: label -> number of its rows, in the order of the labels; empty without labels.
         first_rows: label -> source and number of its first row.
@@ -40,7 +40,7 @@ class RowStream:
     sources: Sequence[tuple[Source, Columns, int]]
     columns: Columns
     kept: np.ndarray
-    characters: np.ndarray
+    sizes: np.ndarray
     sample: Sequence[Cells]
     digest: str
     labels: Mapping[str, int] = field(default_factory=dict)

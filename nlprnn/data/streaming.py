@@ -133,7 +133,7 @@ def stream_sources(
         [(source, columns, rows) for (source, columns), rows in zip(sources, survey.rows, strict=True)],
         sources[0][1],
         survey.kept,
-        survey.characters[survey.kept],
+        survey.remaining_sizes(),
         sample=_sample(survey, sample_rows),
         digest=survey.digest,
         labels=dict(survey.labels),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from nlprnn.data.row_stream import Cells
 from nlprnn.errors import DataError
 
 _MOST_LABELS = 100_000
+_WORDS = re.compile(r"\w+|[^\w\s]").findall
 Place = tuple[Source, int]
 """Source and number of a row."""
 
@@ -59,7 +61,7 @@ class Survey:
     Attributes:
         rows: number of rows of each source.
         kept: whether each row is one of train.
-        characters: of the texts of each row, one for each role of texts; 0 where it is not of train.
+        sizes: (rows of train, roles, 2) int32, characters and words of the texts of each row, punctuation counted too.
         labels: label -> number of rows of train.
         first_rows: label -> source and number of its first row.
         changes: rows whose labels are others than those of the row before.
@@ -77,7 +79,7 @@ class Survey:
     def __init__(self, sources: Sequence[tuple[Source, Columns]], options: SurveyOptions) -> None:
         self.rows: list[int] = []
         self.kept = np.zeros(0, dtype=bool)
-        self.characters = np.zeros((0, 1), dtype=np.int32)
+        self.sizes = np.zeros((0, 1, 2), dtype=np.int32)
         self.labels = Counter[str]()
         self.first_rows: dict[str, Place] = {}
         self.changes = 0
@@ -100,8 +102,8 @@ class Survey:
             self.rows.append(len(self._kept) - before)
             self.files.append(source.report(self.rows[-1]))
         self.kept = np.array(np.frombuffer(self._kept, dtype=bool))
-        self.characters = np.zeros((len(self.kept), len(self._roles)), dtype=np.int32)
-        self.characters[self.kept] = np.frombuffer(self._lengths, dtype=np.int32).reshape(-1, len(self._roles))
+        self.sizes = np.frombuffer(self._lengths, dtype=np.int32).reshape(-1, len(self._roles), 2)
+        self._was_kept = self.kept.copy()
 
     @property
     def digest(self) -> str:
@@ -112,6 +114,10 @@ class Survey:
     def omissions(self) -> tuple[Omission, ...]:
         """Rows that were left out, by the reason."""
         return tuple(Omission(reason, rows, first) for reason, (rows, first) in self._omitted.items())
+
+    def remaining_sizes(self) -> np.ndarray:
+        """Return the `sizes` of the rows that are not held out."""
+        return self.sizes[self.kept[self._was_kept]]
 
     def hold_out(self, rows: KeyedRows[Any], labels: Sequence[str]) -> bool:
         """Take rows out of train, and return whether that was possible: each label keeps a row of train.
@@ -149,14 +155,14 @@ class Survey:
             self._kept.append(False)
             self.of_split.setdefault(split, []).append((place, cells))
         else:
-            index, lengths = len(self._kept), [len(cells[role]) for role in self._roles]
+            index, sizes = len(self._kept), text_sizes(cells, self._roles)
             self._kept.append(True)
-            self._lengths.extend(lengths)
+            self._lengths.extend(sizes)
             self._sha256.update(repr(tuple(cells.values())).encode())
             self._count_labels(place, labels_of(cells))
-            self.sample.add(key, index, cells, sum(lengths))
+            self.sample.add(key, index, cells, sum(sizes[::2]))
             if self._options.held_out:
-                self.held_out.add(text_key(cells), index, (place, cells), sum(lengths))
+                self.held_out.add(text_key(cells), index, (place, cells), sum(sizes[::2]))
 
     def _omit(self, reason: str, place: Place) -> None:
         source, number = place
@@ -175,6 +181,11 @@ class Survey:
         self._last = labels
         if len(self.first_rows) > _MOST_LABELS:
             refuse_text(len(self.first_rows), len(self._kept), place[0].origin)
+
+
+def text_sizes(cells: Cells, roles: Sequence[str]) -> list[int]:
+    """Return the characters and words of the text of each role, one after another; punctuation marks are words."""
+    return [size for role in roles for size in (len(cells[role]), len(_WORDS(cells[role])))]
 
 
 def text_roles(columns: Columns) -> list[str]:

@@ -15,7 +15,7 @@ from nlprnn.data import DataReport, ReadOptions
 from nlprnn.data.labels import label_matrix
 from nlprnn.data.row_stream import Cells, RowStream
 from nlprnn.data.streaming import StreamedSplits, stream_splits
-from nlprnn.data.survey import text_roles
+from nlprnn.data.survey import text_roles, text_sizes
 from nlprnn.data.table import column_values
 from nlprnn.pipelines.text_pipeline import PooledTextPipeline
 from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
@@ -173,8 +173,9 @@ def stream_lengths(
         most: tokens at which a text is truncated; None = never.
     """
     rows = stream.sample[:: -(-len(stream.sample) // _MEASURED)]
-    characters = np.array([[len(row[role]) for role in text_roles(stream.sources[0][1])] for row in rows])
-    return estimate_lengths(stream.characters, characters, np.array(list(map(measure, encode(rows)))), most=most)
+    roles = text_roles(stream.sources[0][1])
+    sizes = np.array([text_sizes(row, roles) for row in rows]).reshape(len(rows), len(roles), -1)
+    return estimate_lengths(stream.sizes, sizes, np.array(list(map(measure, encode(rows)))), most=most)
 
 
 def noted_stream(stream: RowStream, buffer: int, noun: str = "rows", *, shuffled: bool = True) -> RowStream:

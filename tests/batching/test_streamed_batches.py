@@ -181,14 +181,13 @@ def test_streams_of_estimated_lengths_have_the_planned_windows(factor):
 
 
 @settings(max_examples=20)
-@given(lengths=st.lists(st.tuples(st.integers(1, 300), st.integers(1, 300)), min_size=1, max_size=30))
-def test_lengths_are_estimated_by_characters(lengths):
-    characters = np.array(lengths)
-    tokens = np.stack([2 * characters[:, 0], 3 * characters[:, 1]], axis=1)
-    estimates = estimate_lengths(characters, characters, tokens)
-    np.testing.assert_equal(estimates, tokens)  # where each character is as many tokens
-    truncated = np.minimum(tokens, 450)
-    estimates = estimate_lengths(characters, characters, truncated, most=450)
-    known = (truncated < 450).any(axis=0)
-    np.testing.assert_equal(estimates[:, known], truncated[:, known])  # truncated rows tell nothing about the rate
-    assert estimates.max() <= 450
+@given(sizes=st.lists(st.tuples(st.integers(1, 300), st.integers(1, 60)), min_size=1, max_size=30))
+def test_lengths_are_estimated_by_sizes(sizes):
+    sizes = np.array(sizes)[:, None]  # (rows, 1, 2)
+    tokens = sizes @ [1, 2]
+    np.testing.assert_equal(estimate_lengths(sizes, sizes, tokens), tokens)
+    most = int(np.median(tokens)) + 1
+    estimates = estimate_lengths(sizes, sizes, np.minimum(tokens, most), most=most)
+    assert estimates.max() <= most
+    if len(np.unique(sizes[tokens < most], axis=0)) > 5:  # truncated rows do not change the rates
+        np.testing.assert_allclose(estimates, np.minimum(tokens, most), atol=1)

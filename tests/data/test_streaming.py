@@ -59,7 +59,7 @@ def test_rows_are_those_of_the_table_in_memory(tmp_path, suffix):
     splits, streamed = load_splits(dataset, FIELDS), open_stream(dataset)
     assert list(streamed.train.read()) == splits["train"].rows.to_list() == ROWS
     assert len(streamed.train) == 60
-    assert streamed.train.characters.tolist() == [[len(row["text"])] for row in ROWS]
+    assert streamed.train.sizes.tolist() == [[[len(row["text"]), 3]] for row in ROWS]
     for start in (0, 1, 29, 30, 59, 60, 99):
         assert list(streamed.train.read(start)) == ROWS[start:]
     for name in ("validation", "test"):
