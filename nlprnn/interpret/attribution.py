@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nlprnn.batching import SequenceArray, length_buckets
+from nlprnn.batching import SequenceArray, length_buckets, to_device
 from nlprnn.models import EnsembleClassifier
 from nlprnn.pipelines import Classifier
 
@@ -56,7 +56,7 @@ def path_gradients(
         # Also where the caller has switched gradients off. In evaluation mode: the encoder asks cuDNN for what a
         # backward pass needs wherever gradients are on.
         with torch.inference_mode(False), torch.enable_grad():
-            ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(texts))
+            ids, mask = to_device(tokens.pad(texts), classifier.device)
             vectors = network.embedding(ids).detach()  # (B, T, E)
             inputs = [vectors] if ensemble is None else [vectors, ensemble.ngrams.contributions(ids, mask)]
             point = torch.from_numpy(points[steps]).to(vectors)[:, None, None]
@@ -84,7 +84,7 @@ def attention_weights(classifier: Classifier, tokens: SequenceArray) -> np.ndarr
     weights = np.zeros(len(tokens.values))
     with torch.inference_mode():
         for rows in length_buckets(tokens.lengths, max_tokens=MAX_TOKENS, max_rows=MAX_ROWS):
-            ids, mask = (tensor.to(classifier.device) for tensor in tokens.pad(rows))
+            ids, mask = to_device(tokens.pad(rows), classifier.device)
             positions = network.kept_positions(mask).cpu().numpy()
             attention = network.attention(*network.truncate_batch(ids, mask)).cpu().double().numpy()
             for row, kept, shares in zip(rows, positions, attention, strict=True):

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, length_buckets
+from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, length_buckets, to_device
 from nlprnn.errors import ModelError
 from nlprnn.models import TokenTagger
 from nlprnn.pipelines.text_pipeline import TextPipeline, tokenizer_source
@@ -171,7 +171,7 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
         """Yield batches of sentences: their rows (B,), scores (B, T, C) and mask (B, T)."""
         self.model.eval()
         for batch in length_buckets(rows.lengths, max_tokens=_BATCH_TOKENS, max_rows=_BATCH_ROWS):
-            ids, mask, spellings, indices = (tensor.to(self.device) for tensor in rows.pad(batch))
+            ids, mask, spellings, indices = to_device(rows.pad(batch), self.device)
             yield batch, self.model(ids, mask, spellings, indices).float(), mask
 
     def _split(self, text: str | Sequence[str]) -> tuple[str, list[str], list[tuple[int, int]]]:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nlprnn.batching import SequenceArray, length_buckets
+from nlprnn.batching import SequenceArray, length_buckets, to_device
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.text import WordTokenizer
@@ -36,7 +36,7 @@ class TextEncoder(Pipeline[BidirectionalLanguageModel, WordTokenizer]):
         self.model.eval()
         with torch.inference_mode():
             for rows in length_buckets(tokens.lengths, max_tokens=16_384, max_rows=256):
-                ids, mask = (tensor.to(self.device) for tensor in tokens.pad(rows, padding_value=self.processor.pad_id))
+                ids, mask = to_device(tokens.pad(rows, padding_value=self.processor.pad_id), self.device)
                 vectors, _ = self.model.encoder(self.model.embedding(ids), mask)
                 for row, row_vectors in zip(rows.tolist(), vectors.float().cpu().numpy(), strict=True):
                     outputs[row] = row_vectors[: tokens.lengths[row]]

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from nlprnn.batching import SequenceArray, length_buckets
+from nlprnn.batching import SequenceArray, length_buckets, to_device
 from nlprnn.errors import ModelError
 from nlprnn.models import (
     EnsembleClassifier,
@@ -81,8 +81,8 @@ class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
         self.model.eval()
         with torch.inference_mode():
             for rows in length_buckets(tokens.lengths, max_tokens=32_768, max_rows=512):
-                ids, mask = tokens.pad(rows, padding_value=self.tokenizer.pad_id)
-                outputs[rows] = self.model(ids.to(self.device), mask.to(self.device)).float().cpu().numpy()
+                ids, mask = to_device(tokens.pad(rows, padding_value=self.tokenizer.pad_id), self.device)
+                outputs[rows] = self.model(ids, mask).float().cpu().numpy()
         return outputs
 
 

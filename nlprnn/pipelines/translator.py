@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from nlprnn.batching import SequenceArray, adaptive_batches, length_buckets
+from nlprnn.batching import SequenceArray, adaptive_batches, length_buckets, to_device
+from nlprnn.batching.row_lengths import drop_first, real_positions
 from nlprnn.decoding import BeamOptions, EnsembleState, Hypothesis, Step, beam_search, ensemble_step
 from nlprnn.errors import ModelError
 from nlprnn.models import Seq2Seq
@@ -188,12 +189,13 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
         lengths = np.stack([targets.lengths, sources.lengths], axis=1)
         with torch.inference_mode():
             for rows in length_buckets(lengths, max_tokens=_BATCH_TOKENS, max_rows=_SCORED_ROWS):
-                source, source_mask = (tensor.to(device) for tensor in sources.pad(rows))
-                target, target_mask = (tensor.to(device) for tensor in targets.pad(rows))
-                mask = target_mask[:, 1:]
+                source, source_mask = to_device(sources.pad(rows), device)
+                target, target_mask = to_device(targets.pad(rows), device)
+                mask = drop_first(target_mask)
                 logits = self.model.logits(self.model(source, source_mask, target[:, :-1], mask))
-                total += float(functional.cross_entropy(logits.float(), target[:, 1:][mask], reduction="sum"))
-                count += int(mask.sum())
+                real = target[:, 1:].flatten().index_select(0, real_positions(mask))
+                total += float(functional.cross_entropy(logits.float(), real, reduction="sum"))
+                count += len(real)
         return total / count
 
     def _steps(self, sentences: int) -> list[Step[DecoderState]]:
@@ -208,7 +210,7 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
     def _search_batch(
         self, sources: SequenceArray, rows: np.ndarray, options: BeamOptions, steps: list[Step[DecoderState]]
     ) -> list[list[Hypothesis]]:
-        source, mask = (tensor.to(self.device) for tensor in sources.pad(rows))
+        source, mask = to_device(sources.pad(rows), self.device)
         with torch.inference_mode():
             states = tuple(model.eval().encode(source, mask) for model in self.models)
         begin = torch.full((len(rows),), self.tokenizer.bos_id, device=self.device)

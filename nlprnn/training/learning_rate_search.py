@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from accelerate.utils import send_to_device
 from torch.nn.utils import clip_grad_norm_
 
+from nlprnn.batching.row_lengths import to_device
 from nlprnn.errors import TrainingError
 from nlprnn.serialization.atomic_files import replacing
 
@@ -129,9 +129,10 @@ def _losses(trainer: Trainer[Any], rates: list[float]) -> Iterator[float]:
     trainer.model.train()
     for rate in rates:
         batch, is_first = next(batches)
-        output = trainer.compute_loss(
-            trainer.model, send_to_device(batch, trainer.accelerator.device), None if is_first else carried
-        )
+        with trainer.accelerator.autocast():
+            output = trainer.compute_loss(
+                trainer.model, to_device(batch, trainer.accelerator.device), None if is_first else carried
+            )
         carried = output.state
         trainer.accelerator.backward(output.loss)
         clip_grad_norm_(parameters, trainer.options.clip_norm or math.inf)

@@ -198,6 +198,19 @@ def test_loss_and_gradients_read_nothing_from_the_device(name, packed):
     assert all(parameter.grad is not None for parameter in model.parameters() if parameter.requires_grad)
 
 
+@pytest.mark.parametrize("name", ["translation lstm", "translation mingru", "text_generation gru"])
+def test_step_of_decoding_reads_nothing_from_the_device(name, packed):
+    """So that a CUDA graph can hold it."""
+    make_model, _, make_batch = RECIPES[name]
+    model, batch = make_model().to(META).eval(), to_device(make_batch(), META)
+    is_translation = isinstance(model, Seq2Seq)
+    state = model.encode(batch.source, batch.source_mask) if is_translation else model.initial_state(3)
+    tokens = torch.zeros(3, dtype=torch.int64, device=META)
+    for _ in range(2):
+        scores, state = model.step(tokens, state)
+    assert scores.shape == (3, V)
+
+
 @pytest.mark.filterwarnings("ignore:this processor cannot")
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 @pytest.mark.parametrize("name", RECIPES)
