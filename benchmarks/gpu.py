@@ -168,9 +168,9 @@ def print_int8(device: torch.device) -> None:
 
 
 def print_speed(device: torch.device, sizes: Sizes, *, seconds: float) -> None:
-    """Print speed, share of the time without a kernel and peak memory of training, and the speed of beam search."""
+    """Print speed, time without a kernel, waits of a step and peak memory of training, and the speed of beam search."""
     header = f"{'training':<18}{'precision':<10}{'tokens/s':>12}{'plain':>12}{'ratio':>7}"
-    click.echo(f"{header}{'no kernel':>11}{'memory':>10}")
+    click.echo(f"{header}{'no kernel':>11}{'waits':>7}{'memory':>10}")
     for name, job in jobs(sizes).items():
         for precision in PRECISIONS:
             try:
@@ -181,7 +181,8 @@ def print_speed(device: torch.device, sizes: Sizes, *, seconds: float) -> None:
             ours, plain = (measure_training(make, job, device, precision, seconds) for make in (job.nlprnn, job.plain))
             speed = f"{ours.tokens:>12,.0f}{plain.tokens:>12,.0f}{ours.tokens / plain.tokens:>7.2f}"
             idle = "-" if ours.idle is None else f"{ours.idle:.0%}"
-            click.echo(f"{name:<18}{precision:<10}{speed}{idle:>11}{ours.memory / 2**20:>7,.0f} MB")
+            waits = "-" if ours.waits is None else f"{ours.waits:.1f}"
+            click.echo(f"{name:<18}{precision:<10}{speed}{idle:>11}{waits:>7}{ours.memory / 2**20:>7,.0f} MB")
     rate = measure_search(sizes, device, seconds)
     click.echo(f"\nbeam search of size 5, {sizes.size} units, fp32: {rate:,.1f} sentences/s\n")
 

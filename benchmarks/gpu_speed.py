@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -79,11 +80,13 @@ class Speed(NamedTuple):
     Attributes:
         tokens: real tokens per second.
         idle: share of the time in which no kernel runs; None = not known.
+        waits: synchronizations with the device in a step; None = not known.
         memory: peak in bytes.
     """
 
     tokens: float
     idle: float | None
+    waits: float | None
     memory: float
 
 
@@ -226,7 +229,8 @@ def measure_training(
     rounds = max(1, math.ceil(seconds / steps(len(batches))))
     elapsed = steps(rounds * len(batches))
     memory = peak_memory()
-    return Speed(rounds * sum(job.tokens) / elapsed, idle_share(steps, device), memory)
+    idle, waits = (idle_share(steps), count_waits(steps)) if device.type == "cuda" else (None, None)
+    return Speed(rounds * sum(job.tokens) / elapsed, idle, waits, memory)
 
 
 def synchronize(device: torch.device) -> None:
@@ -237,10 +241,18 @@ def synchronize(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
-def idle_share(steps: Callable[[int], float], device: torch.device) -> float | None:
-    """Return the share of the time of five steps in which no kernel runs; None where that is not recorded."""
-    if device.type != "cuda":
-        return None
+def count_waits(steps: Callable[[int], float]) -> float:
+    """Return how often CUDA is waited for in a step."""
+    with warnings.catch_warnings(record=True) as messages:
+        warnings.simplefilter("always")
+        torch.cuda.set_sync_debug_mode("warn")
+        steps(5)
+        torch.cuda.set_sync_debug_mode("default")
+    return sum("synchronizing" in str(message.message) for message in messages) / 5
+
+
+def idle_share(steps: Callable[[int], float]) -> float:
+    """Return the share of the time of five steps in which CUDA runs no kernel."""
     from torch.profiler import ProfilerActivity, profile
 
     steps(1)

@@ -42,7 +42,7 @@ def run_kernel(mode: str, inputs: Sequence[Any], weights: Sequence[Tensor], opti
         name = str(dtype).removeprefix("torch.")
         warnings.warn(f"this processor cannot compute an LSTM in {name}: it is computed in float32", stacklevel=2)
         dtype = torch.float32
-    elif not torch.cudnn_is_acceptable(inputs[0].to(dtype)):  # bfloat16 needs cuDNN 9.13
+    elif not torch.cudnn_is_acceptable(inputs[0].new_empty(1, dtype=dtype)):  # bfloat16 needs cuDNN 9.13
         dtype = torch.float32
     # Autocast itself would take float16 in place of bfloat16 on CUDA, where gradients are lost without loss scaling.
     with torch.autocast(device, enabled=False):

@@ -78,7 +78,8 @@ class DistributedContext:
             return batches
 
         def prepare(batch: Any) -> Any:
-            torch.cuda.set_device(device)  # of the thread
+            if device.index is not None:
+                torch.cuda.set_device(device)  # of the thread
             return pin(batch)
 
         return PrefetchedBatches(batches, prepare)
