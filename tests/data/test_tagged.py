@@ -119,7 +119,7 @@ def test_named_integers_become_names(tmp_path):
 
 def test_hub_data_set(monkeypatch):
     rows = datasets.Dataset.from_dict({"tokens": TOKENS, "tags": TAGS})
-    monkeypatch.setattr("nlprnn.data.sources.load_hub", lambda name, unknown: {"train": rows, "dev": rows})
+    monkeypatch.setattr("nlprnn.data.sources.load_hub", lambda name, unknown, streaming: {"train": rows, "dev": rows})
     splits = load_tagged("someone/names")
     assert {name: split.tokens for name, split in splits.items()} == {"train": TOKENS, "validation": TOKENS}
     assert splits["validation"].locations[1] == "someone/names (validation), row 2"
