@@ -6,17 +6,19 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from click.core import ParameterSource
 
+from nlprnn.cli.answers import OUT, Answers, Kind, open_answers
+from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
-from nlprnn.cli.text_io import OutputFile, line_warning, print_json, read_texts, truncation_warning
+from nlprnn.cli.text_io import OutputFile, line_warning, truncation_warning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import list_names
-from nlprnn.experiment.encoding_options import EncodingOptions
 from nlprnn.experiment.options import option
+from nlprnn.experiment.table_options import TextFileOptions
 
 if TYPE_CHECKING:
     from nlprnn.interpret import Saliency
@@ -26,7 +28,7 @@ _LARGE_GAP, _SMALLEST_GAP = 0.05, 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExplainOptions(EncodingOptions):
+class ExplainOptions(TextFileOptions):
     """Options of an explanation: those of `nlprnn.interpret.explain`, without the time that its import takes."""
 
     method: Literal["integrated-gradients", "gradient-x-input", "attention"] = option(
@@ -37,22 +39,36 @@ class ExplainOptions(EncodingOptions):
     steps: int = option(32, min=1, max=1000, help="Number of steps of integrated gradients; more are more exact.")
 
 
+_COLUMNS: dict[str, Kind] = {
+    **dict.fromkeys(("prediction", "label"), "text"),
+    "probability": "number",
+    **dict.fromkeys(("tokens",), "texts"),
+    **dict.fromkeys(("offsets", "scores"), "json"),
+}
 _PAGE = click.Option(["--html", "page"], type=OutputFile(), help="Web page to write as well.")
 
 
 @verb(
-    MODEL, FILE, ExplainOptions, json_option("one object a text, with token scores and offsets"), _PAGE, DEVICE, TEXTS
+    MODEL,
+    FILE,
+    ExplainOptions,
+    OUT,
+    json_option("one object a text, with token scores and offsets"),
+    _PAGE,
+    DEVICE,
+    TEXTS,
 )
 def explain(
     model: str,
     path: Path | None,
     options: ExplainOptions,
+    out: Path | None,
     as_json: bool,
     page: Path | None,
     device: str,
     texts: tuple[str, ...],
 ) -> None:
-    """Show the contribution of each token to a class, in TEXTS, or the lines of a file or of standard input.
+    """Show the contribution of each token to a class, in TEXTS, or the rows or lines of a file.
 
     Scores of integrated gradients sum to what the text adds to the logit of the class, log(p / (1 - p)). They are
     shown in colour on a terminal, else in columns.
@@ -70,21 +86,22 @@ def explain(
     for name, methods in (("steps", ["integrated-gradients"]), ("label", ["integrated-gradients", "gradient-x-input"])):
         if method not in methods and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
             raise click.UsageError(f"--{name} is not supported with --method {method}")
-    lines = read_texts(texts, path, options.encoding)
+    inputs = read_inputs(texts, path, options, model)
     classifier = load_as(Classifier, model, device)
     if label is not None and label not in classifier.model.labels:
         raise click.BadParameter(_unknown_label(label, classifier.model.labels), ctx, param_hint="--label")
-    explained = explain_texts(classifier, lines, method=method, label=label, steps=options.steps)
+    explained = explain_texts(classifier, inputs.texts, method=method, label=label, steps=options.steps)
     signed = method != "attention"
-    show = _printer(as_json=as_json, signed=signed)
     rough_sum = (
         f"the scores differ from their sum by more than {_LARGE_GAP:.0%} (more --steps than {options.steps} help)"
     )
     with (
+        open_answers(inputs, _COLUMNS, out=out, as_json=as_json) as answers,
         nullcontext() if page is None else saliency_report(page, signed=signed) as add_to_page,
         truncation_warning(classifier.model.max_length) as truncated,
         line_warning(rough_sum) as rough,
     ):
+        show = _printer(answers, signed=signed)
         for number, saliency in enumerate(explained, 1):
             if saliency.truncated:
                 truncated.append(number)
@@ -112,16 +129,28 @@ def _is_rough(saliency: Saliency) -> bool:
     return abs(saliency.gap) > max(_LARGE_GAP * abs(saliency.logit - saliency.baseline), _SMALLEST_GAP)
 
 
-def _printer(*, as_json: bool, signed: bool) -> Callable[[Saliency], None]:
-    """Return the function that prints the scores of one text."""
+def _printer(answers: Answers, *, signed: bool) -> Callable[[Saliency], None]:
+    """Return the function that prints or writes the scores of one text."""
     from rich.console import Console
 
     from nlprnn.cli import saliency_tables as tables
 
-    if as_json:
-        return lambda saliency: print_json(tables.to_json(saliency))
+    if answers.structured:
+        return lambda saliency: answers.add(saliency.text, _without_text(tables.to_json(saliency)))
     console = Console(highlight=False, soft_wrap=True)
-    if tables.has_colour(console):
+    colour = tables.has_colour(console)
+    if colour:
         console.print(tables.legend(signed=signed))
-        return lambda saliency: console.print(*tables.coloured(saliency), sep="\n", end="\n\n")
-    return lambda saliency: print(*tables.columns(saliency), "", sep="\n")
+
+    def show(saliency: Saliency) -> None:
+        answers.skip(saliency.text)
+        if colour:
+            console.print(*tables.coloured(saliency), sep="\n", end="\n\n")
+        else:
+            print(*tables.columns(saliency), "", sep="\n")
+
+    return show
+
+
+def _without_text(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "text"}

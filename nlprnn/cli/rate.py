@@ -4,32 +4,43 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nlprnn.cli.answers import OUT, Kind, open_answers
+from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
-from nlprnn.cli.text_io import on_one_line, print_json, read_texts
+from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
-from nlprnn.experiment.encoding_options import EncodingOptions
+from nlprnn.experiment.table_options import TextFileOptions
 
 
-@verb(MODEL, FILE, EncodingOptions, json_option("one object a text"), DEVICE, TEXTS)
+@verb(MODEL, FILE, TextFileOptions, OUT, json_option("one object a text"), DEVICE, TEXTS)
 def rate(
-    model: str, path: Path | None, options: EncodingOptions, as_json: bool, device: str, texts: tuple[str, ...]
+    model: str,
+    path: Path | None,
+    options: TextFileOptions,
+    out: Path | None,
+    as_json: bool,
+    device: str,
+    texts: tuple[str, ...],
 ) -> None:
-    """Predict the number of each of TEXTS, or of the lines of a file or of standard input. One line out for each in.
+    """Predict the number of each of TEXTS, or of the rows of a table, or of the lines of a file or of standard input.
 
     \b
     nlprnn rate --model runs/regression "The staff was superb."
+    nlprnn rate --model runs/regression --file reviews.csv --out rated.csv
     nlprnn rate --model runs/regression --file reviews.txt --json > numbers.jsonl
     """
     from nlprnn.pipelines import Regressor
 
-    lines = read_texts(texts, path, options.encoding)
+    inputs = read_inputs(texts, path, options, model)
     regressor = load_as(Regressor, model, device)
-    with UnknownWordsWarning() as unknown:
-        for rated in regressor.rate(lines):
+    columns: dict[str, Kind] = {"number": "number", "unknown_words": "number"}
+    with UnknownWordsWarning() as unknown, open_answers(inputs, columns, out=out, as_json=as_json) as answers:
+        for rated in regressor.rate(inputs.texts):
             unknown.add(rated.unknown_words)
-            if as_json:
+            if answers.structured:
                 number = float(regressor.format(rated.number, extra_digits=4))
-                print_json({"text": rated.text, "number": number, "unknown_words": round(rated.unknown_words, 4)})
+                answers.add(rated.text, {"number": number, "unknown_words": round(rated.unknown_words, 4)})
             else:
+                answers.skip(rated.text)
                 print(f"{regressor.format(rated.number):>8}  {on_one_line(rated.text)}")

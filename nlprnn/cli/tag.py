@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nlprnn.cli.answers import OUT, Kind, open_answers
+from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
-from nlprnn.cli.text_io import on_one_line, print_json, read_texts
+from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import escape_controls
-from nlprnn.experiment.encoding_options import EncodingOptions
+from nlprnn.experiment.table_options import TextFileOptions
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import TaggedText
@@ -27,7 +29,8 @@ _TOKENIZED = click.Option(["--tokenized"], is_flag=True, help="Input in words al
 @verb(
     MODEL,
     FILE,
-    EncodingOptions,
+    TextFileOptions,
+    OUT,
     _TOKENIZED,
     json_option("one object a text, with words, labels and spans"),
     DEVICE,
@@ -36,37 +39,45 @@ _TOKENIZED = click.Option(["--tokenized"], is_flag=True, help="Input in words al
 def tag(
     model: str,
     path: Path | None,
-    options: EncodingOptions,
+    options: TextFileOptions,
+    out: Path | None,
     tokenized: bool,
     as_json: bool,
     device: str,
     texts: tuple[str, ...],
 ) -> None:
-    """Tag the words of TEXTS, or of the lines of a file or of standard input. One line out for each text in.
+    """Tag the words of TEXTS, or of the rows of a table, or of the lines of a file or of standard input.
 
     Spans such as names are put in brackets with their label; a tagger of single words puts a label after each word.
 
     \b
     nlprnn tag --model runs/tagging "Emma Torsson flew to Lindford on Monday."
+    nlprnn tag --model runs/tagging --file news.parquet --text-field body --out names.parquet
     nlprnn tag --model runs/tagging --file news.txt --json > names.jsonl
     cat news.txt | nlprnn tag --model runs/tagging
     """
     from nlprnn.batching import PendingStream
     from nlprnn.pipelines import Tagger
 
-    lines = read_texts(texts, path, options.encoding)
+    inputs = read_inputs(texts, path, options, model)
     tagger = load_as(Tagger, model, device)
-    sentences: Iterable[str] | Iterable[Sequence[str]] = lines
+    sentences: Iterable[str] | Iterable[Sequence[str]] = inputs.texts
     if tokenized:
-        sentences = PendingStream(map(_WORD.findall, lines), lines)
-    with UnknownWordsWarning(letters=tagger.model.characters is not None) as unknown:
+        sentences = PendingStream(map(_WORD.findall, inputs.texts), inputs.texts)
+    columns: dict[str, Kind] = {"tokens": "texts", "labels": "texts", "spans": "json", "unknown_words": "number"}
+    with (
+        UnknownWordsWarning(letters=tagger.model.characters is not None) as unknown,
+        open_answers(inputs, columns, out=out, as_json=as_json) as answers,
+    ):
         for tagged in tagger.tag(sentences):
             unknown.add(tagged.unknown_words)
-            if as_json:
-                record = {"text": tagged.text, "tokens": tagged.tokens, "labels": tagged.labels}
+            if answers.structured:
                 spans = [asdict(span) for span in tagged.spans]
-                print_json({**record, "spans": spans, "unknown_words": round(tagged.unknown_words, 4)})
-            elif tagger.is_span_tagger:
+                record = {"tokens": tagged.tokens, "labels": tagged.labels, "spans": spans}
+                answers.add(tagged.text, {**record, "unknown_words": round(tagged.unknown_words, 4)})
+                continue
+            answers.skip(tagged.text)
+            if tagger.is_span_tagger:
                 print(on_one_line(_with_brackets(tagged)))
             else:
                 pairs = zip(tagged.tokens, tagged.labels, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -18,9 +17,9 @@ from nlprnn.cli.file_kinds import UNKNOWN_BINARY, binary_kind, looks_like_table,
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.errors import DataError, escape_controls_of_lines
 from nlprnn.serialization.atomic_files import check_writable
+from nlprnn.serialization.json_lines import json_line
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # JSON escapes the rest
 _NAMED_LINES = 5
 _SAMPLE, _SAMPLED_LINES = 1 << 16, 20
 _CHARACTERS_PER_CELL = 20  # read of a text for each cell of the terminal, however long the text is
@@ -44,13 +43,16 @@ class OutputFile(click.Path):
         return path
 
 
-def read_texts(texts: Sequence[str], path: Path | None, encoding: str | None = None) -> Iterable[str]:
+def read_texts(
+    texts: Sequence[str], path: Path | None, encoding: str | None = None, *, checked: bool = True
+) -> Iterable[str]:
     """Return the texts of the command line, else the lines of a file, else those of standard input.
 
     Args:
         texts: the arguments.
         path: of `--file`, a text file, plain or compressed with gzip; "-" = standard input.
         encoding: of the file or of standard input, a name that Python knows; None = UTF-8.
+        checked: whether a file that is or looks like a table is refused.
 
     Raises:
         click.UsageError: both are given, or neither and nothing is piped, or texts with an encoding.
@@ -62,7 +64,9 @@ def read_texts(texts: Sequence[str], path: Path | None, encoding: str | None = N
     if encoding is not None and texts:
         raise click.UsageError("--encoding is that of --file or of standard input: leave it out with texts")
     if path is not None and str(path) != "-":
-        _check_lines(path, encoding)
+        _refuse_binary(path, encoding)
+        if checked:
+            _refuse_table(path, encoding)
         return _file_lines(path, encoding)
     if not texts and path is None and not is_piped():
         verb = click.get_current_context().info_name
@@ -91,22 +95,23 @@ def _refuse_binary(path: Path, encoding: str | None) -> None:
         raise DataError(f"{path} is {kind}, not lines of text: unpack or convert it to a text file in UTF-8")
 
 
-def _check_lines(path: Path, encoding: str | None) -> None:
-    """Raise DataError for a file that does not hold one text a line; warn where that is not certain."""
+def _refuse_table(path: Path, encoding: str | None) -> None:
+    """Raise DataError for a file that is, or by its first lines looks like, no text a line."""
     from nlprnn.data.formats.lines import read_lines
 
-    _refuse_binary(path, encoding)
     if kind := table_kind(path):
-        verb = click.get_current_context().info_name
+        raise DataError(f"{path} is {kind}, not a file with one text a line: give --lines to take each line as a text")
+    if not path.is_file():  # a pipe with a name is not read ahead
+        return
+    reason = None
+    with suppress(DataError):  # raised again where the line is reached
+        lines = [line.rstrip("\r\n") for line in islice(read_lines(path, encoding), _SAMPLED_LINES)]
+        reason = looks_like_table(lines)
+    if reason:
         raise DataError(
-            f"{path} is {kind}, not a file with one text a line: write the texts to a text file, or pipe it in "
-            f"(nlprnn {verb} ... < {path.name}) to have each line taken as a text"
+            f"{path} looks like a table ({reason}): name the column of the texts with --text-field, or give --lines to "
+            "take each line as a text"
         )
-    if path.is_file():
-        with suppress(DataError):  # raised again where the line is reached
-            lines = [line.rstrip("\r\n") for line in islice(read_lines(path, encoding), _SAMPLED_LINES)]
-            if reason := looks_like_table(lines):
-                warn(f"{path} looks like a table ({reason}): each line is taken as a text, all of it")
 
 
 def _file_lines(path: Path, encoding: str | None) -> Iterator[str]:
@@ -123,7 +128,7 @@ def _file_lines(path: Path, encoding: str | None) -> Iterator[str]:
 
 def print_json(record: Mapping[str, Any]) -> None:
     """Print an object as one line, for programs too that take other characters than \\n for line ends."""
-    print(_OTHER_LINE_ENDS.sub(lambda end: f"\\u{ord(end[0]):04x}", json.dumps(record, ensure_ascii=False)))
+    print(json_line(record))
 
 
 def on_one_line(text: str) -> str:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nlprnn.cli.answers import OUT, Kind, open_answers
+from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_translator
-from nlprnn.cli.text_io import OutputFile, for_terminal, print_json, read_texts, truncation_warning
+from nlprnn.cli.text_io import OutputFile, for_terminal, truncation_warning
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODELS, TEXTS, json_option, verb
 from nlprnn.errors import DataError
-from nlprnn.experiment.encoding_options import EncodingOptions
 from nlprnn.experiment.options import option
+from nlprnn.experiment.table_options import TextFileOptions
 from nlprnn.tasks.evaluation import SearchOptions
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Options(SearchOptions, EncodingOptions):
+class _Options(SearchOptions, TextFileOptions):
     coverage_penalty: float = option(0.0, min=0, max=100, help="Coverage penalty: weight of unattended source words.")
     no_repeat_ngram: int = option(
         0, min=0, help="Size in subwords of n-grams that no translation repeats; 0 allows repetition."
@@ -44,23 +46,27 @@ _ATTENTION = click.Option(
 )
 
 
-@verb(MODELS, FILE, _Options, json_option("one object a sentence, with all translations"), _ATTENTION, DEVICE, TEXTS)
+@verb(
+    MODELS, FILE, _Options, OUT, json_option("one object a sentence, with all translations"), _ATTENTION, DEVICE, TEXTS
+)
 def translate(
     models: tuple[str, ...],
     path: Path | None,
     options: _Options,
+    out: Path | None,
     as_json: bool,
     picture: Path | None,
     device: str,
     texts: tuple[str, ...],
 ) -> None:
-    """Translate TEXTS, or the lines of a file or of standard input. One line out for each line in.
+    """Translate TEXTS, or the rows of a table, or the lines of a file or of standard input. One line out for each in.
 
     With --n-best above 1 a line gives several lines, best first: its number ||| score ||| translation.
 
     \b
     nlprnn translate --model runs/translation "A dog runs." "Two men sleep."
     nlprnn translate --model runs/translation --file test.en --beam 10 > test.de
+    nlprnn translate --model runs/translation --file shop.csv --text-field title --out shop.de.csv
     cat test.en.gz | gunzip | nlprnn translate --model runs/translation --json
     nlprnn translate --model runs/translation --attention dog.png "A dog runs."
     """
@@ -69,9 +75,8 @@ def translate(
     n_best = options.n_best
     if n_best > options.beam:
         raise click.UsageError(f"--n-best {n_best} needs --beam {n_best} or more, which is {options.beam}")
-    lines = read_texts(texts, path, options.encoding)
-    if picture is not None:
-        lines = _one_sentence(lines, picture)
+    inputs = read_inputs(texts, path, options, models[0], key="source")
+    lines = inputs.texts if picture is None else _one_sentence(inputs.texts, picture)
     search = TranslationOptions(
         beam_size=options.beam,
         n_best=n_best,
@@ -84,23 +89,36 @@ def translate(
     )
     translator = load_translator(models, device, int8=options.quantize == "int8")
     max_length = translator.model.max_length - 1  # one token is the end of the sentence
-    with truncation_warning(max_length) as truncated, UnknownWordsWarning() as unknown:
+    columns: dict[str, Kind] = {"translation": "text", "score": "number"}
+    columns |= {"candidates": "json"} if n_best > 1 else {}
+    columns["unknown_words"] = "number"
+    with (
+        truncation_warning(max_length) as truncated,
+        UnknownWordsWarning() as unknown,
+        open_answers(inputs, columns, out=out, as_json=as_json, key="source") as answers,
+    ):
         for number, translation in enumerate(translator.translate(lines, search), 1):
             unknown.add(translation.unknown_words)
             if translation.truncated:
                 truncated.append(number)
-            if as_json:
+            if answers.structured:
                 candidates = [{"translation": one.text, "score": round(one.score, 6)} for one in translation.candidates]
                 rest = {"candidates": candidates} if n_best > 1 else {}
                 share = round(translation.unknown_words, 4)
-                print_json({"source": translation.source, **candidates[0], **rest, "unknown_words": share})
-            elif n_best == 1:
-                print(for_terminal(translation.text))
+                answers.add(translation.source, {**candidates[0], **rest, "unknown_words": share})
             else:
-                for one in translation.candidates:
-                    print(f"{number} ||| {one.score:.4f} ||| {for_terminal(one.text)}")
+                answers.skip(translation.source)
+                _print_candidates(translation, number, n_best)
             if picture is not None:
                 _draw(translator, translation, picture)
+
+
+def _print_candidates(translation: Translation, number: int, n_best: int) -> None:
+    if n_best == 1:
+        print(for_terminal(translation.text))
+        return
+    for one in translation.candidates:
+        print(f"{number} ||| {one.score:.4f} ||| {for_terminal(one.text)}")
 
 
 def _one_sentence(lines: Iterable[str], picture: Path) -> list[str]:

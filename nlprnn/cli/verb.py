@@ -28,7 +28,9 @@ MODEL_OR_BUNDLED = click.Option(
 )
 TEXTS = click.Argument(["texts"], nargs=-1)
 FILE = click.Option(
-    ["--file", "path"], type=click.Path(path_type=Path), help='Text file with one text a line; "-" = standard input.'
+    ["--file", "path"],
+    type=click.Path(path_type=Path),
+    help='File of texts: a table (CSV, TSV, JSON lines, Parquet), or one a line; "-" = standard input.',
 )
 DEVICE = click.Option(["--device"], type=click.Choice(DEVICES), default="auto", help="Device to run on.")
 

@@ -7,38 +7,19 @@ from typing import Any, Literal
 
 from nlprnn.data.integer_labels import parse_label_names
 from nlprnn.data.read_options import ReadOptions
-from nlprnn.errors import OptionError
-from nlprnn.experiment.encoding_options import EncodingOptions
 from nlprnn.experiment.options import option
+from nlprnn.experiment.table_options import HeaderOptions
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadingOptions(EncodingOptions):
+class ReadingOptions(HeaderOptions):
     """How the files of a dataset are read."""
 
-    header: bool | None = option(
-        None, auto="recognised", help="Whether the first line of a table names its columns, or is data."
-    )
-    columns: str | None = option(
-        None, help="Names of the columns of a table without a header, separated by commas (label,text)."
-    )
     split_field: str | None = option(
         None,
         auto="split, fold, set or such, where its values are names of splits",
         help="Column of a single table that names the split of each row, or none.",
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.header and self.columns:
-            raise OptionError("--columns names the columns of a table without a header: leave out --header")
-        if self.columns is not None and len(set(self.column_names)) < len(self.column_names):
-            raise OptionError(f"--columns {self.columns} names a column twice: name each once")
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """The names in `columns`, without white space around them."""
-        return tuple(name.strip() for name in (self.columns or "").split(",")) if self.columns else ()
 
     def read_options(self, **more: Any) -> ReadOptions:
         """Return the options for reading; `more` are fields of `ReadOptions` that a task has options for."""

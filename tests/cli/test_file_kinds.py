@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import pickle
 import tarfile
@@ -148,34 +149,34 @@ def test_packed_archives_are_one_sentence(fails, classifier_folder, tmp_path):
     fails("classify", "--model", classifier_folder, "--file", tmp_path / "in.tar.gz", words=["in.tar.gz", "tar"])
 
 
-@pytest.mark.parametrize("verb", ["classify", "explain", "tag", "translate"])
-def test_tables_are_refused(fails, request, tmp_path, verb):
-    folder = {"classify": "classifier", "explain": "classifier", "tag": "tagger", "translate": "translator"}[verb]
-    (tmp_path / "in.csv").write_text("id,text\n1,good film\n", encoding="utf-8")
-    model = request.getfixturevalue(f"{folder}_folder")
-    fails(
-        verb,
-        "--model",
-        model,
-        "--file",
-        tmp_path / "in.csv",
-        words=["in.csv is a table", f"nlprnn {verb} ... < in.csv"],
-    )
+@pytest.mark.parametrize("verb", ["classify", "explain", "tag"])
+def test_tagged_sentences_are_refused(fails, request, tmp_path, verb):
+    (tmp_path / "in.conll").write_text("Anna B-PER\nleft O\n", encoding="utf-8")
+    model = request.getfixturevalue("tagger_folder" if verb == "tag" else "classifier_folder")
+    words = ["in.conll is a file of tagged sentences", "--lines"]
+    fails(verb, "--model", model, "--file", tmp_path / "in.conll", words=words)
 
 
-def test_text_that_looks_like_a_table_is_reported(nlprnn_command, classifier_folder, tmp_path):
-    (tmp_path / "in.txt").write_text("text\tlabel\ngood film\t1\n", encoding="utf-8")
-    result = nlprnn_command("classify", "--model", classifier_folder, "--file", tmp_path / "in.txt")
+def test_text_that_looks_like_a_table_is_not_read_as_lines(fails, nlprnn_command, classifier_folder, tmp_path):
+    (tmp_path / "in.txt").write_text('{"text": "good film"}\n{"text": "bad film"}\n', encoding="utf-8")
+    call = ("classify", "--model", classifier_folder, "--file", tmp_path / "in.txt")
+    fails(*call, words=["in.txt looks like a table (its lines are JSON)", "--text-field", "--lines"])
+    result = nlprnn_command(*call, "--lines")
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == 2
-    assert "in.txt looks like a table (each line has as many tabs)" in result.stderr
 
 
-def test_scored_table_is_reported(nlprnn_command, fails, generator_folder, tmp_path):
-    (tmp_path / "in.csv").write_text("once,upon\n", encoding="utf-8")
-    result = nlprnn_command("score", "--model", generator_folder, tmp_path / "in.csv")
-    assert result.exit_code == 0
-    assert "in.csv is a table: all of it is taken as one text" in result.stderr
-    fails("score", "--model", generator_folder, "--per-line", tmp_path / "in.csv", words=["in.csv is a table"])
+def test_scored_table_is_its_column_of_texts(nlprnn_command, fails, generator_folder, tmp_path):
+    (tmp_path / "in.csv").write_text("id,text\n1,Once upon\n2,a fox\n", encoding="utf-8")
+    call = ("score", "--model", generator_folder, tmp_path / "in.csv", "--json")
+    whole, *none = map(json.loads, nlprnn_command(*call).stdout.splitlines())
+    assert whole["characters"] == len("Once upon" + "a fox")
+    assert not none
+    rows = [json.loads(line) for line in nlprnn_command(*call, "--per-line").stdout.splitlines()]
+    assert [(row["id"], row["text"], row["characters"]) for row in rows] == [("1", "Once upon", 9), ("2", "a fox", 5)]
+    raw = nlprnn_command(*call, "--lines")
+    assert json.loads(raw.stdout)["characters"] == len((tmp_path / "in.csv").read_text())
+    assert "in.csv is a table: all of it is taken as one text" in raw.stderr
+    fails(*call[:-1], "--out", tmp_path / "out.csv", words=["--per-line"])
     (tmp_path / "in.txt").write_bytes(BINARY["zip"])
     fails("score", "--model", generator_folder, tmp_path / "in.txt", words=["in.txt", "zip"])
