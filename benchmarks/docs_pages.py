@@ -1,0 +1,65 @@
+"""Pages of the documentation, with their code blocks and commands, for the tests and `benchmarks/docs.py`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+STARTS = ("nlprnn ", "python recipes/", "python benchmarks/", "pip ", "torchrun ")
+"""Beginnings of commands."""
+
+SLOW = ('"runs/', ".train(", "mlflow", "nightly")
+"""Words of Python blocks that need a training or a package of others; the tests compile them and run their imports."""
+
+_FENCE = re.compile(r"^(?P<mark>```+|:::+)(?P<language>[\w{}-]*)[^\n]*\n(?P<code>.*?)^(?P=mark)$", re.M | re.S)
+_INLINE = re.compile(r"`((?:nlprnn|python recipes/|python benchmarks/|pip|torchrun) ?[^`\n]*(?:\n[^`\n]+)?)`")
+_PIPES = re.compile(r"&&|\|(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+
+
+class Block(NamedTuple):
+    """A code block, its language as written, "" for commands."""
+
+    language: str
+    code: str
+
+
+class Page(NamedTuple):
+    """A page: its path from the root of the repository, its text, and the text without code blocks."""
+
+    name: str
+    text: str
+    prose: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def python(self) -> list[str]:
+        """Return the Python blocks, in order."""
+        return [block.code for block in self.blocks if block.language == "python"]
+
+    @property
+    def commands(self) -> list[str]:
+        """Return each command of a block or in backquotes once, split at `&&` and `|`, without the prompt `$`."""
+        lines = [line for block in self.blocks if block.language in ("", "console") for line in block.code.splitlines()]
+        lines += [" ".join(line.split("\n")) for line in _INLINE.findall(self.prose)]
+        pieces = [piece.strip() for line in lines for piece in _PIPES.split(line.removeprefix("$ "))]
+        return list(dict.fromkeys(piece for piece in pieces if piece.startswith(STARTS)))
+
+
+def is_slow(code: str) -> bool:
+    """Report whether a Python block is left to `benchmarks/docs.py`."""
+    return any(word in code for word in SLOW)
+
+
+def read_page(path: Path) -> Page:
+    """Return a page of Markdown."""
+    text = path.read_text(encoding="utf-8")
+    blocks = tuple(Block(match["language"], match["code"]) for match in _FENCE.finditer(text))
+    return Page(path.relative_to(ROOT).as_posix(), text, _FENCE.sub("", text), blocks)
+
+
+def pages() -> list[Page]:
+    """Return the README and all pages of `docs/` but the generated API reference."""
+    paths = sorted(path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "api")
+    return [read_page(path) for path in (ROOT / "README.md", *paths)]
