@@ -22,6 +22,7 @@ extensions = [
     "docstrings",
     "inventories",
     "mathml",
+    "other_pages",
     "short_names",
 ]
 exclude_patterns = ["build", "style.md"]
