@@ -29,7 +29,7 @@ FLOORS = [
     {"data", "decoding", "metrics", "text", "batching", "reference"},
     {"serialization", "friendly_command"},
     {"devices", "path_kinds", "resources", "tagging_schemes"},
-    {"errors", "version"},
+    {"errors", "extension_points", "html_fragments", "version"},
 ]
 """From the top: a unit may import itself and units of lower floors; "" is `nlprnn/__init__.py`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
 import shlex
 from functools import partial
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from nlprnn.errors import OptionError
 from nlprnn.experiment.command import RecipeCommand
 from nlprnn.friendly_command import FriendlyCommand
-from nlprnn.resources import recipes_folder
+from nlprnn.tasks.train import load_recipe, recipe_names
 
 _POSITIVE = click.FloatRange(0, min_open=True)
 _OWN = (
@@ -47,15 +47,14 @@ class RecipeGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the recipes that come with the package and have options to tune."""
-        paths = recipes_folder().glob("*.py")
-        return sorted(path.stem for path in paths if "@recipe(" in path.read_text(encoding="utf-8"))
+        return recipe_names()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load a recipe, and return the command that tunes it."""
-        script = Path(cmd_name)
-        path = script if script.suffix == ".py" and script.is_file() else recipes_folder() / f"{cmd_name}.py"
-        recipe = runpy.run_path(str(path)).get("main") if path.is_file() else None
-        return _command(recipe, cmd_name) if isinstance(recipe, RecipeCommand) else None
+        try:
+            return _command(load_recipe(cmd_name), cmd_name)
+        except OptionError:  # which click words itself
+            return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the names of the recipes without loading them."""

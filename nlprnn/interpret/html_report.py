@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
+from nlprnn.html_fragments import escaped
 from nlprnn.interpret.saliency import Saliency
 from nlprnn.interpret.segments import Segment, segments, summary
 from nlprnn.serialization.atomic_files import replacing
@@ -46,9 +46,6 @@ _UNSIGNED = """<header><mark style="--s:1">read much</mark> <mark style="--s:0.3
 """
 _END = "</body>\n</html>\n"
 
-# Characters that no HTML may contain, even as references.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-
 
 @contextmanager
 def saliency_report(path: Path, *, signed: bool = True) -> Iterator[Callable[[Saliency], None]]:
@@ -73,22 +70,18 @@ def saliency_report(path: Path, *, signed: bool = True) -> Iterator[Callable[[Sa
 
 def _article(saliency: Saliency) -> str:
     marks = "".join(map(_mark, segments(saliency))) or "<em>empty text</em>"
-    other = "" if saliency.label == saliency.prediction else f", where {_text(saliency.prediction)} is more likely"
+    other = "" if saliency.label == saliency.prediction else f", where {escaped(saliency.prediction)} is more likely"
     footer = "" if saliency.logit is None else f"<footer>{escape(summary(saliency))}</footer>\n"
     return (
-        f"<article>\n<h2><bdi>{_text(saliency.label)}</bdi> <small>{saliency.probability:.1%}{other}</small></h2>\n"
+        f"<article>\n<h2><bdi>{escaped(saliency.label)}</bdi> <small>{saliency.probability:.1%}{other}</small></h2>\n"
         f'<p dir="auto">{marks}</p>\n{footer}</article>\n'
     )
 
 
 def _mark(segment: Segment) -> str:
-    text = _text(segment.text)
+    text = escaped(segment.text)
     if segment.score is None:
         return text
     classes = " ".join(["against"] * (segment.score < 0) + ["unknown"] * segment.unknown)
     kind = f' class="{classes}"' if classes else ""
     return f'<mark{kind} style="--s:{segment.strength:.2f}" title="{segment.score:+.4f}">{text}</mark>'
-
-
-def _text(text: str) -> str:
-    return escape(_FORBIDDEN.sub("\ufffd", text))

@@ -11,7 +11,9 @@ import torch
 
 from nlprnn.batching import adaptive_batches
 from nlprnn.errors import ModelError
+from nlprnn.html_fragments import escaped, heat, marked, paragraph
 from nlprnn.interpret.attribution import attention_weights, integration_path, path_gradients
+from nlprnn.interpret.segments import segments, summary
 from nlprnn.pipelines import Classifier
 from nlprnn.text.inputs import TextInputs
 from nlprnn.text.tokenizer import valid_unicode
@@ -65,6 +67,17 @@ class Saliency:
     def truncated(self) -> bool:
         """Whether the text is longer than the model reads."""
         return self.truncated_at is not None
+
+    def _repr_html_(self) -> str:
+        """The text with its tokens coloured by their scores, as a notebook shows it."""
+        pieces = [
+            escaped(one.text)
+            if one.score is None
+            else marked(one.text, heat(one.strength, against=one.score < 0), f"{one.score:+.4f}")
+            for one in segments(self)
+        ]
+        sums = "" if self.logit is None else f": {summary(self)}"
+        return paragraph("".join(pieces), f"{self.label} {self.probability:.1%}{sums}")
 
 
 def explain(

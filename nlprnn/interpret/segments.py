@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from nlprnn.interpret.saliency import Saliency
+import numpy as np
 
 
 class Segment(NamedTuple):
@@ -23,7 +23,47 @@ class Segment(NamedTuple):
     unknown: bool = False
 
 
-def segments(saliency: Saliency) -> list[Segment]:
+class Explained(Protocol):
+    """What segments are made of: the fields of a `Saliency`."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
+    def tokens(self) -> list[str]:
+        """T pieces of the text."""
+
+    @property
+    def spans(self) -> list[tuple[int, int]] | None:
+        """Start and end of each token in the text, where they are known."""
+
+    @property
+    def unknown(self) -> list[bool]:
+        """Whether each token is outside the vocabulary."""
+
+    @property
+    def scores(self) -> np.ndarray:
+        """Score of each token, (T,) float64."""
+
+    @property
+    def logit(self) -> float | None:
+        """Log-odds of the label; None for attention."""
+
+    @property
+    def baseline(self) -> float | None:
+        """Log-odds where every vector is zero; None for attention."""
+
+    @property
+    def gap(self) -> float | None:
+        """What the sum of the scores misses, where it is known."""
+
+    @property
+    def truncated_at(self) -> int | None:
+        """Index in the tokens at which the text is truncated."""
+
+
+def segments(saliency: Explained) -> list[Segment]:
     """Split a text at the boundaries of its tokens.
 
     Tokens that share a character, as the bytes of one do, are one segment. What the model does not read of a long
@@ -35,14 +75,14 @@ def segments(saliency: Saliency) -> list[Segment]:
     return [piece._replace(strength=abs(piece.score or 0.0) / largest) for piece in pieces]
 
 
-def summary(saliency: Saliency) -> str:
+def summary(saliency: Explained) -> str:
     """Return one line on how the scores add up to the logit, which attention has not."""
     gap = "" if saliency.gap is None else f" (gap {abs(saliency.gap):.4f})"
     ends = f"logit {saliency.logit:+.3f}, at the baseline {saliency.baseline:+.3f}"
     return f"{ends}; scores sum to {saliency.scores.sum():+.3f}{gap}"
 
 
-def _token_pieces(saliency: Saliency) -> list[Segment]:
+def _token_pieces(saliency: Explained) -> list[Segment]:
     pieces: list[Segment] = []
     for index, (token, score, unknown) in enumerate(
         zip(saliency.tokens, saliency.scores.tolist(), saliency.unknown, strict=True)
@@ -53,7 +93,7 @@ def _token_pieces(saliency: Saliency) -> list[Segment]:
     return [*pieces, Segment(" …")] if saliency.truncated_at == len(saliency.tokens) else pieces
 
 
-def _text_pieces(saliency: Saliency, spans: list[tuple[int, int]]) -> list[Segment]:
+def _text_pieces(saliency: Explained, spans: list[tuple[int, int]]) -> list[Segment]:
     text, pieces, end = saliency.text, list[Segment](), 0
     for index, ((begin, stop), score, unknown) in enumerate(
         zip(spans, saliency.scores.tolist(), saliency.unknown, strict=True)

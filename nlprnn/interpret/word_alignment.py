@@ -9,6 +9,7 @@ from itertools import accumulate
 import numpy as np
 from tokenizers import Regex, pre_tokenizers
 
+from nlprnn.html_fragments import grid
 from nlprnn.pipelines import Translation, Translator
 from nlprnn.text import Tokenizer
 from nlprnn.text.tokenizer import REPLACEMENT, SPECIAL_TOKENS
@@ -30,6 +31,10 @@ class WordAttention:
     source: list[str]
     target: list[str]
     weights: np.ndarray
+
+    def _repr_html_(self) -> str:
+        """A grid of the weights, as a notebook shows it."""
+        return grid(self.target, self.source, self.weights.tolist())
 
 
 def word_attention(translator: Translator, translation: Translation) -> WordAttention:

@@ -10,7 +10,7 @@ import torch
 
 from nlprnn.batching import adaptive_batches
 from nlprnn.models import EnsembleClassifier, TextClassifier
-from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextClassifierModel
+from nlprnn.pipelines.text_pipeline import PooledTextPipeline, TextClassifierModel, shortened_labels
 from nlprnn.text.inputs import TextInputs
 
 
@@ -47,6 +47,11 @@ class Classifier(PooledTextPipeline[TextClassifierModel]):
     def network_model(self) -> TextClassifier:
         """The recurrent network: of an ensemble without its n-gram model, else the model."""
         return self.model.network if isinstance(self.model, EnsembleClassifier) else self.model
+
+    def describe(self) -> list[str]:
+        """Return the labels."""
+        several = "several of " if self.model.multi_label else ""
+        return [several + shortened_labels(self.model.labels)]
 
     def __call__(self, texts: Iterable[str]) -> list[Prediction]:
         """Classify texts, in order.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import torch
 
 from nlprnn.devices import resolve_device
 from nlprnn.errors import ModelError
+from nlprnn.extension_points import EVALUATE
 from nlprnn.models.pretrained import PretrainedModel, load_model
 from nlprnn.pipelines.processors import (
     PROCESSOR_FILE,
@@ -21,10 +22,13 @@ from nlprnn.pipelines.processors import (
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.checksums import replacing_files
 from nlprnn.serialization.hub import local_folder, push
-from nlprnn.serialization.model_files import CONFIG_FILE
+from nlprnn.serialization.model_files import CONFIG_FILE, read_json
 from nlprnn.serialization.model_folder import read_config
 from nlprnn.serialization.registry import REGISTRY, Processor, Registry
 from nlprnn.text.tokenizer import CONFIG_NAME as TOKENIZER_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CARD_FILE = "README.md"
 SCORES_FILE = "scores.json"
@@ -61,6 +65,44 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
     def device(self) -> torch.device:
         """Device of the model."""
         return next(self.model.parameters()).device
+
+    @property
+    def scores(self) -> Mapping[str, Mapping[str, Any]]:
+        """Scores of each held-out split at the end of training; {} of a model that was not made by a recipe.
+
+        Raises:
+            ModelError: their file is damaged.
+        """
+        path = None if self.folder is None else self.folder / SCORES_FILE
+        return {} if path is None or not path.is_file() else read_json(path)
+
+    def evaluate(self, data: Any, **options: Any) -> Any:
+        """Score the model on data with labels, numbers, tags or translations.
+
+        Args:
+            data: a path or Hub id, a data frame, a `Dataset`, a list of dictionaries, or two lists.
+            options: those of `nlprnn evaluate`, by name: `text_field="body"`.
+
+        Returns:
+            `nlprnn.tasks.evaluation.EvaluationResult`, with `scores` and `predictions`.
+
+        Raises:
+            NlprnnError: the data or an option do not fit, in one sentence.
+        """
+        (evaluate,) = EVALUATE
+        return evaluate(self, data, **options)
+
+    def describe(self) -> Sequence[str]:
+        """Return what there is to know of the model, a phrase each, beside its size and place."""
+        return ()
+
+    def __repr__(self) -> str:
+        count = sum(parameter.numel() for parameter in self.model.parameters())
+        vocab_size = getattr(self.processor, "vocab_size", None)
+        ids = "" if vocab_size is None else f" with {vocab_size:,} ids"
+        phrases = [*self.describe(), f"{count:,} parameters", f"{type(self.processor).__name__}{ids}"]
+        phrases += [] if self.folder is None else [f"from {self.folder}"]
+        return f"{type(self).__name__}({'; '.join(phrases)})"
 
     @classmethod
     def load(cls, path_or_hub_id: str | Path, *, device: str = "auto", classes: Iterable[type] = ()) -> Self:

@@ -44,6 +44,10 @@ class Regressor(PooledTextPipeline[TextRegressorModel]):
         """The recurrent network: of an ensemble without its n-gram model, else the model."""
         return self.model.network if isinstance(self.model, EnsembleRegressor) else self.model
 
+    def describe(self) -> list[str]:
+        """Return the mean and the spread of the numbers that it has learnt."""
+        return [f"numbers of mean {self.model.mean:g} and standard deviation {self.model.std:g}"]
+
     def __call__(self, texts: Iterable[str]) -> list[float]:
         """Predict a number for each text, in the unit of the training data, in order.
 

@@ -13,9 +13,10 @@ from torch import Tensor
 
 from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, length_buckets, to_device
 from nlprnn.errors import ModelError
+from nlprnn.html_fragments import escaped, heat, marked, paragraph
 from nlprnn.models import TokenTagger
-from nlprnn.pipelines.text_pipeline import TextPipeline, tokenizer_source
-from nlprnn.tagging_schemes import find_spans, is_span_scheme
+from nlprnn.pipelines.text_pipeline import TextPipeline, shortened_labels, tokenizer_source
+from nlprnn.tagging_schemes import OUTSIDE, find_spans, is_span_scheme
 from nlprnn.text import WordCharTokenizer
 from nlprnn.text.inputs import TextInputs
 from nlprnn.text.invisible import is_invisible
@@ -71,6 +72,17 @@ class TaggedText:
     spans: list[Span]
     unknown_words: float = 0.0
 
+    def _repr_html_(self) -> str:
+        """The text with its spans marked, or each word with its label below, as a notebook shows it."""
+        pieces, end = [], 0
+        words = [(start, stop, label) for (start, stop), label in zip(self.offsets, self.labels, strict=True)]
+        spans = [(span.start, span.end, span.label) for span in self.spans]
+        for start, stop, label in spans if self.spans or set(self.labels) <= {OUTSIDE} else words:
+            name = f'<sub style="opacity:.75"> {escaped(label)}</sub>'
+            pieces += [escaped(self.text[end:start]), marked(self.text[start:stop], heat(0.5), label), name]
+            end = stop
+        return paragraph("".join([*pieces, escaped(self.text[end:])]))
+
 
 class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
     """A tagger of words with its tokenizer.
@@ -104,6 +116,10 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
     def is_span_tagger(self) -> bool:
         """Whether the labels describe spans, rather than each word by itself."""
         return is_span_scheme(self.model.labels)
+
+    def describe(self) -> list[str]:
+        """Return the labels."""
+        return [shortened_labels(self.model.labels)]
 
     def __call__(self, texts: Iterable[str] | Iterable[Sequence[str]]) -> list[TaggedText]:
         """Tag texts, or sentences that are split into words already, in order.

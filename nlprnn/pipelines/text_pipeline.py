@@ -23,6 +23,8 @@ from nlprnn.models import (
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.text import Tokenizer
 
+_LABELS_SHOWN = 5
+
 TextClassifierModel = TextClassifier | EnsembleClassifier
 TextRegressorModel = TextRegressor | EnsembleRegressor
 TokenModel = TypeVar(
@@ -89,3 +91,9 @@ class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
 def tokenizer_source(folder: Path | None) -> str:
     """Return the name of a tokenizer in messages."""
     return "the tokenizer" if folder is None else f"the tokenizer in {folder}"
+
+
+def shortened_labels(labels: Sequence[str]) -> str:
+    """Return the number of labels and the first few of them."""
+    more = ", ..." if len(labels) > _LABELS_SHOWN else ""
+    return f"{len(labels)} labels: {', '.join(labels[:_LABELS_SHOWN])}{more}"
