@@ -137,6 +137,8 @@ def concatenate(shards: Sequence[Split]) -> Split:
 
 def arrow_column(rows: Dataset, column: str) -> ChunkedArray:
     """Return a column as a pyarrow ChunkedArray, without a copy where the rows are in the table's order."""
+    if rows._indices is None:  # selecting copies all that `datasets` knows of the table, in 6 ms
+        return rows.data.column(column)
     return rows.select_columns(column).with_format("arrow")[:].column(column)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,10 +19,12 @@ from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 
 SCRIPT = """
-import json, os, signal, sys
+import json, multiprocessing, os, shutil, signal, sys
 from pathlib import Path
 import numpy as np
 from safetensors.torch import save_file
+import torch._dynamo  # which an optimizer imports in two seconds: once, for all processes
+from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 import tiny
 from nlprnn.training import Callback, TrainingInterrupted
 from nlprnn.training.losses import language_model_loss
@@ -70,10 +71,29 @@ def share(folder, num_rows):
     largest = largest_of_processes(1.5 + int(os.environ["RANK"]))
     (folder / f"{num_rows} rows-{os.environ['RANK']}").write_text(json.dumps([computed, *values, mean, largest]))
 
-for name, stop, minutes in json.loads(sys.argv[1]):
-    train(Path(name), stop, minutes)
-for num_rows in (3, 4, 11):
-    share(Path("whole"), num_rows)
+def work(runs):
+    for name, stop, minutes in runs:
+        train(Path(name), stop, minutes)
+    for num_rows in (3, 4, 11):
+        share(Path("whole"), num_rows)
+
+def launch(runs, **options):  # the engine of `torchrun`, without the seconds in which each process imports torch anew
+    launcher = elastic_launch(LaunchConfig(start_method="fork", rdzv_timeout=60, **options), work)
+    process = multiprocessing.get_context("fork").Process(target=launcher, args=(runs,))
+    process.start()
+    return process
+
+on_two_machines, on_one = json.loads(sys.argv[1])
+two = {"min_nodes": 2, "max_nodes": 2, "nproc_per_node": 1, "run_id": "two"}
+meeting = {"rdzv_backend": "static", "rdzv_endpoint": f"127.0.0.1:{sys.argv[2]}"}
+launched = [launch(on_two_machines, rdzv_configs={"rank": rank}, **two, **meeting) for rank in (0, 1)]
+for process in launched:
+    process.join()
+shutil.copytree("stopped", "in one")
+one = {"min_nodes": 1, "max_nodes": 1, "nproc_per_node": 2, "run_id": "one", "max_restarts": 1}
+launched.append(launch(on_one, rdzv_backend="c10d", rdzv_endpoint="localhost:0", **one))
+launched[-1].join()
+sys.exit(max(process.exitcode for process in launched))
 """
 
 
@@ -96,34 +116,19 @@ def runs(tmp_path):
     script.write_text(SCRIPT, encoding="utf-8")
     for name in ("whole", "stopped", "timed", "ended", "failed", "restarted"):
         (folder / name).mkdir()
-    launch = [sys.executable, "-m", "torch.distributed.run"]
     here, root = Path(__file__).parent, Path(__file__).parents[2]
     paths = os.pathsep.join([str(here), str(root), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths}
-
-    def train(*names_stops_minutes, launchers):
-        """Train one run after the other: its folder, a step to stop at (0 = never), a limit in minutes (None = no)."""
-        runs = json.dumps(names_stops_minutes)
-        calls = [[*launch, *arguments, str(script), runs] for arguments in launchers]
-        started = [subprocess.Popen(call, env=environment, cwd=folder, stderr=subprocess.PIPE) for call in calls]
-        for process in started:
-            _, errors = process.communicate(timeout=120)
-            assert process.returncode == 0, errors.decode()
-
+    # Runs one after the other: a folder, a step to stop at (0 = never), a limit in minutes (None = no).
+    names = ("whole", "stopped", "timed", "ended", "failed")
+    on_two_machines = [(name, 5 if name == "stopped" else 0, 0.02 if name == "timed" else None) for name in names]
+    on_one = [("stopped", 0, None), ("restarted", 5, None)]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    meeting = ["--nnodes", "2", "--nproc-per-node", "1", "--master-addr", "127.0.0.1", "--master-port", port]
-    train(
-        *[("whole", 0, None), ("stopped", 5, None), ("timed", 0, 0.02), ("ended", 0, None), ("failed", 0, None)],
-        launchers=[[*meeting, "--node-rank", "0"], [*meeting, "--node-rank", "1"]],
-    )
-    assert next(iter(checkpoint_files(folder / "stopped" / CHECKPOINT_FOLDER))) == 5
-    shutil.copytree(folder / "stopped", folder / "in one")
-    train(
-        *[("stopped", 0, None), ("restarted", 5, None)],
-        launchers=[["--standalone", "--nproc-per-node", "2", "--max-restarts", "1"]],
-    )
+    call = [sys.executable, str(script), json.dumps([on_two_machines, on_one]), port]
+    done = subprocess.run(call, env=environment, cwd=folder, capture_output=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr.decode()
     return folder
 
 
@@ -156,7 +161,8 @@ def test_two_processes(runs, tiny, caplog):
             assert squares == [[row**2] for row in range(count)]
             assert names == [str(row) for row in range(count)]
             assert (shared_mean, largest) == (pytest.approx(mean), 2.5)
-    # One process goes on where two were.
+    # One process goes on where two were, after the step at which they stopped.
+    assert next(iter(checkpoint_files(runs / "in one" / CHECKPOINT_FOLDER))) == 5
     summary = tiny.language_model_trainer(runs / "in one", accumulate=2).fit(resume=True)
     assert "in 2 processes and continues in 1" in caplog.text
     assert summary["steps"] == read_metrics(runs / "whole")[-1]["step"]

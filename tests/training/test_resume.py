@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -101,9 +99,10 @@ def test_several_stops_with_validations_inside_epochs(tmp_path, tiny):
 
 
 def test_killed_and_resumed_run_equals_a_whole_one(tmp_path, tiny):
-    command = [sys.executable, str(Path(__file__).with_name("tiny.py")), str(tmp_path / "killed")]
-    killed = subprocess.run(command, env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
-    assert killed.returncode == -signal.SIGKILL
+    killed = multiprocessing.get_context("fork").Process(target=tiny.train_until_killed, args=(tmp_path / "killed",))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
     state = read_newest_checkpoint(tmp_path / "killed" / CHECKPOINT_FOLDER)[1]["state"]
     assert state["step"] == tiny.KILLED_AT - 1
     assert state["epoch"] % 1 != 0

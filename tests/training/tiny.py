@@ -1,14 +1,10 @@
-"""Training runs of a second: a linear model, a classifier with dropout, a language model with carried state.
-
-Run as a program, it trains the classifier of `classifier_trainer` in the given folder and kills itself in mid-epoch.
-"""
+"""Training runs of a second: a linear model, a classifier with dropout, a language model with carried state."""
 
 from __future__ import annotations
 
 import os
 import random
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -191,6 +187,7 @@ def language_model_trainer(
     )
 
 
-if __name__ == "__main__":
+def train_until_killed(folder: Path) -> None:
+    """Train until this process kills itself, in mid-epoch."""
     killing = at_call(KILLED_AT, lambda: os.kill(os.getpid(), signal.SIGKILL), classification_loss(label_smoothing=0.1))
-    classifier_trainer(Path(sys.argv[1]), loss=killing, save_minutes=0).fit()
+    classifier_trainer(folder, loss=killing, save_minutes=0).fit()

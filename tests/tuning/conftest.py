@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from types import SimpleNamespace
 
 import pytest
@@ -87,12 +86,6 @@ def make_study(folder, simulation, *, minutes=10.0, space=SPACE, **record):
     study = Study(folder, kept, space, simulation, budget, report=lines.append)
     study.lines = lines
     return study
-
-
-@pytest.fixture(autouse=True)
-def no_disk(monkeypatch):
-    """A study is written hundreds of times here: it need not reach the disk."""
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture
