@@ -61,12 +61,12 @@ def run_folder(recipe: str, out: Path | None, *, resume: bool) -> Iterator[Path]
             yield folder
         except BaseException:
             if new and not is_saved(folder):
-                _clear(folder, remove=created)
+                _clear(folder, created)
             raise
 
 
-def _claim(recipe: str, out: Path | None, locks: contextlib.ExitStack, *, resume: bool) -> tuple[Path, bool]:
-    """Lock the folder of a run; return it, and whether it was created."""
+def _claim(recipe: str, out: Path | None, locks: contextlib.ExitStack, *, resume: bool) -> tuple[Path, list[Path]]:
+    """Lock the folder of a run; return it, and which folders were created for it."""
     if out is None and not resume:
         first = Path("runs", recipe)
         numbered = (first.with_name(f"{recipe}-{number}") for number in count(2))
@@ -163,12 +163,12 @@ def _checked(out: Path, *, resume: bool) -> Path:
     return out
 
 
-def lock_folder(folder: Path, locks: contextlib.ExitStack) -> bool | None:
-    """Lock a folder until `locks` ends; return whether it was created, or None where another process has it.
+def lock_folder(folder: Path, locks: contextlib.ExitStack) -> list[Path] | None:
+    """Lock a folder until `locks` ends; return it and its parents that were created, or None: another process has it.
 
     The operating system releases the lock with the process, however that ends, and nothing is written for it.
     """
-    created = not folder.exists()
+    created = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     if fcntl is not None:
         descriptor = os.open(folder, os.O_RDONLY)
@@ -182,8 +182,8 @@ def lock_folder(folder: Path, locks: contextlib.ExitStack) -> bool | None:
     return created
 
 
-def _clear(folder: Path, *, remove: bool) -> None:
-    """Remove what a run has written into its folder, and the folder if it is to be removed and is empty then."""
+def _clear(folder: Path, created: list[Path]) -> None:
+    """Remove what a run has written into its folder, and the folders that were created for it and are empty then."""
     for place in (folder / INITIAL_MODEL, folder / CHECKPOINT_FOLDER, folder / TENSORBOARD_FOLDER, folder):
         for path in list(_written(place)):
             if path.is_dir():
@@ -191,9 +191,9 @@ def _clear(folder: Path, *, remove: bool) -> None:
             else:
                 with contextlib.suppress(OSError):
                     path.unlink(missing_ok=True)
-        if remove or place != folder:
+        for path in created if place == folder else [place]:
             with contextlib.suppress(OSError):  # it is not there, or holds files of a user
-                place.rmdir()
+                path.rmdir()
 
 
 def _written(folder: Path) -> Iterator[Path]:

@@ -95,6 +95,12 @@ def test_a_failure_leaves_the_files_of_a_user(name):
     assert (folder / name).read_text() == "mine"
 
 
+@pytest.mark.parametrize("out", [None, Path("a", "b", "c")])
+def test_a_failure_leaves_no_parents_that_were_not_there(out):
+    fail_in(out, files=FILES)
+    assert list(Path().iterdir()) == []
+
+
 def test_a_folder_with_what_a_kill_left_of_the_first_write_is_free():
     Path("out").mkdir()
     (Path("out") / ".run.json.999999.tmp").write_text('{"recipe": "ne')
