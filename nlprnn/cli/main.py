@@ -17,6 +17,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 _VERBS = {
     "classify": "Label texts with a trained classifier.",
     "compare": "Compare runs: options that differ, scores, curves.",
+    "datasets": "List public data sets, or build the folder of one.",
     "evaluate": "Score a trained model on a dataset.",
     "explain": "Show the contribution of each token to a label.",
     "generate": "Continue a prompt with a language model.",
