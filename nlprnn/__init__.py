@@ -15,11 +15,22 @@ from nlprnn.extension_points import EVALUATE
 from nlprnn.version import __version__
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Generator, Regressor, Tagger, Translator, load
+    from nlprnn.pipelines import Classifier, Forecaster, Generator, Regressor, Tagger, Translator, load
     from nlprnn.serialization.registry import register
     from nlprnn.tasks.train import train
 
-__all__ = ["Classifier", "Generator", "Regressor", "Tagger", "Translator", "__version__", "load", "register", "train"]
+__all__ = [
+    "Classifier",
+    "Forecaster",
+    "Generator",
+    "Regressor",
+    "Tagger",
+    "Translator",
+    "__version__",
+    "load",
+    "register",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

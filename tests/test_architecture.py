@@ -26,7 +26,7 @@ FLOORS = [
     {"models"},
     {"modules"},
     {"training"},
-    {"data", "decoding", "metrics", "text", "batching", "reference"},
+    {"data", "decoding", "metrics", "text", "series", "batching", "reference"},
     {"serialization", "friendly_command"},
     {"devices", "path_kinds", "resources", "tagging_schemes"},
     {"errors", "extension_points", "html_fragments", "version"},

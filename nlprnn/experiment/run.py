@@ -199,9 +199,10 @@ class Run:
         curve = _draw_curve(self.folder)
         write_summary(self.folder, summary)
         click.echo(f"\nTrained for {summary['minutes']:g} minutes ({summary['steps']} steps).")
+        width = max(12, *(len(split) + 2 for split in scores))
         for split, values in scores.items():
             figures = (f"{name} {value:.4g}" for name, value in values.items() if not isinstance(value, str))
-            click.echo(f"{split:<12}" + "   ".join(figures))
+            click.echo(f"{split:<{width}}" + "   ".join(figures))
         for name, text in text_scores(scores).items():
             click.echo(f"{name}: {text}")
         click.echo(f"\nModel:  {self.folder}")

@@ -2,6 +2,7 @@
 
 from nlprnn.metrics.classification import calibration_error, class_scores, classification_scores, confusion_matrix
 from nlprnn.metrics.f1 import ClassScores, precision_recall_f1
+from nlprnn.metrics.forecasting import forecast_scores, naive_scale, pinball_losses, quantile_scores
 from nlprnn.metrics.metric import ACCURACY, BLEU, CHRF, F1, LOSS, MACRO_F1, MICRO_F1, RMSE, Metric
 from nlprnn.metrics.multi_label import label_scores, multi_label_scores
 from nlprnn.metrics.regression import regression_scores
@@ -25,9 +26,13 @@ __all__ = [
     "classification_scores",
     "confusion_matrix",
     "count_spans",
+    "forecast_scores",
     "label_scores",
     "multi_label_scores",
+    "naive_scale",
+    "pinball_losses",
     "precision_recall_f1",
+    "quantile_scores",
     "regression_scores",
     "span_scores",
     "tag_confusion_matrix",

@@ -2,6 +2,7 @@
 
 from nlprnn.models.bidirectional_language_model import BidirectionalLanguageModel
 from nlprnn.models.ensemble import EnsembleClassifier, EnsembleRegressor
+from nlprnn.models.forecaster import RecurrentForecaster
 from nlprnn.models.language_model import LanguageModel
 from nlprnn.models.ngram_linear import NgramLinear
 from nlprnn.models.pretrained import PretrainedModel, load_model
@@ -12,7 +13,7 @@ from nlprnn.models.text_regressor import TextRegressor
 from nlprnn.serialization.registry import register
 
 register(BidirectionalLanguageModel, EnsembleClassifier, EnsembleRegressor, LanguageModel, NgramLinear, Seq2Seq)
-register(TextClassifier, TextRegressor, TokenTagger)
+register(RecurrentForecaster, TextClassifier, TextRegressor, TokenTagger)
 
 __all__ = [
     "BidirectionalLanguageModel",
@@ -21,6 +22,7 @@ __all__ = [
     "LanguageModel",
     "NgramLinear",
     "PretrainedModel",
+    "RecurrentForecaster",
     "Seq2Seq",
     "TextClassifier",
     "TextRegressor",

@@ -1,6 +1,7 @@
 """Pipelines from input to answer: a model with its processor, saved to and loaded from one folder."""
 
 from nlprnn.pipelines.classifier import Classifier, Prediction
+from nlprnn.pipelines.forecaster import Forecast, Forecaster
 from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
@@ -14,10 +15,12 @@ from nlprnn.pipelines.translation_result import Translation
 from nlprnn.pipelines.translator import Translator
 from nlprnn.serialization.registry import register
 
-register(Classifier, Generator, Regressor, Tagger, TextEncoder, Translator)
+register(Classifier, Forecaster, Generator, Regressor, Tagger, TextEncoder, Translator)
 
 __all__ = [
     "Classifier",
+    "Forecast",
+    "Forecaster",
     "GenerationOptions",
     "Generator",
     "Pipeline",

@@ -3,6 +3,7 @@
 from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss
 from nlprnn.training.losses.class_weights import CLASS_WEIGHTS, inverse_frequency
 from nlprnn.training.losses.classification import classification_loss, multi_label_loss
+from nlprnn.training.losses.forecasting import forecasting_loss, pinball_loss
 from nlprnn.training.losses.language_model import language_model_loss
 from nlprnn.training.losses.linear_cross_entropy import linear_cross_entropy
 from nlprnn.training.losses.regression import regression_loss
@@ -14,10 +15,12 @@ __all__ = [
     "CLASS_WEIGHTS",
     "bidirectional_language_model_loss",
     "classification_loss",
+    "forecasting_loss",
     "inverse_frequency",
     "language_model_loss",
     "linear_cross_entropy",
     "multi_label_loss",
+    "pinball_loss",
     "regression_loss",
     "sampled_softmax_loss",
     "tagging_loss",

@@ -1,0 +1,110 @@
+"""Numbers in the cells of a table: missing values, decimal commas, thousands separators."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlprnn.errors import DataError
+
+Decimal = Literal[".", ","]
+
+MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "."})
+"""Cells, in lower case, that stand for a missing value."""
+
+_GROUPED = {
+    ".": re.compile(r"[+-]?(\d{1,3}(?:[, '\u00a0\u202f]\d{3})+|\d+)(\.\d+)?"),
+    ",": re.compile(r"[+-]?(\d{1,3}(?:[. '\u00a0\u202f]\d{3})+|\d+)(,\d+)?"),
+}
+"""Decimal mark -> numbers that are written with it, with thousands separators or without."""
+
+_SEPARATORS = re.compile(r"[ '\u00a0\u202f]")
+
+
+def is_missing(cell: Any) -> bool:
+    """Return whether a cell has no value."""
+    if isinstance(cell, str):
+        return cell.strip().lower() in MISSING
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
+
+
+def parse_numbers(
+    cells: Sequence[Any] | NDArray[Any], column: str, *, place: Callable[[int], str], decimal: Decimal | None = None
+) -> NDArray[np.float64]:
+    """Parse a column of numbers.
+
+    Args:
+        cells: (n,) numbers or texts.
+        column: its name, for messages.
+        place: index of a cell -> where it is, for messages.
+        decimal: the decimal mark; None = recognised.
+
+    Returns:
+        (n,) float64, NaN where a value is missing.
+
+    Raises:
+        DataError: a cell is no number or infinite, or the decimal mark is ambiguous; names the place.
+    """
+    present = [math.nan if is_missing(cell) else cell for cell in cells]
+    try:
+        numbers = np.array(present, dtype=np.float64) if decimal is None else _parse_marked(present, decimal)
+    except (ValueError, TypeError):
+        numbers = _parse_texts(present, column, place, decimal)
+    if len(infinite := np.flatnonzero(np.isinf(numbers))):
+        raise DataError(f"{place(int(infinite[0]))}: column {column!r} is infinite: give a number, or leave it empty")
+    return numbers
+
+
+def _parse_texts(
+    cells: Sequence[Any], column: str, place: Callable[[int], str], decimal: Decimal | None
+) -> NDArray[np.float64]:
+    """Parse cells of which some are no plain numbers, by the decimal mark with which all of them are numbers."""
+    marks: list[Decimal] = [".", ","] if decimal is None else [decimal]
+    readings: dict[Decimal, NDArray[np.float64]] = {}
+    for mark in marks:
+        try:
+            readings[mark] = _parse_marked(cells, mark)
+        except (ValueError, TypeError):
+            continue
+    if not readings:
+        row = next(row for row, cell in enumerate(cells) if not any(_is_number(cell, mark) for mark in marks))
+        raise DataError(f"{place(row)}: {str(cells[row])[:40]!r} in column {column!r} is no number")
+    first, *others = readings.values()
+    if others and not np.array_equal(first, others[0], equal_nan=True):
+        row = int(np.flatnonzero((first != others[0]) & ~np.isnan(first))[0])
+        raise DataError(
+            f"{place(row)}: {cells[row]!r} in column {column!r} may be {first[row]:g} or {others[0][row]:g}: give the "
+            "decimal mark with --decimal . or --decimal ,"
+        )
+    return first
+
+
+def _parse_marked(cells: Sequence[Any], mark: Decimal) -> NDArray[np.float64]:
+    return np.array([_parse(cell, mark) for cell in cells], dtype=np.float64)
+
+
+def _is_number(cell: Any, mark: Decimal) -> bool:
+    try:
+        _parse(cell, mark)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _parse(cell: Any, mark: Decimal) -> float:
+    """Parse one cell; ValueError where it is no number with this decimal mark."""
+    if not isinstance(cell, str):
+        return float(cell)
+    text = cell.strip()
+    if (match := _GROUPED[mark].fullmatch(text)) is None:
+        if mark == "." or "," not in text:
+            return float(text)  # an exponent, such as 1e-5
+        raise ValueError(text)
+    whole = _SEPARATORS.sub("", match[1]).replace("," if mark == "." else ".", "")
+    sign = -1.0 if text.startswith("-") else 1.0
+    return sign * float(whole + (match[2] or "").replace(",", "."))

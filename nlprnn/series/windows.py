@@ -1,0 +1,206 @@
+"""Windows of series: the history before a cutoff, the horizon after it, scaled, with all features of both."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlprnn.series.processor import SeriesProcessor
+from nlprnn.series.series_data import SeriesData
+
+_SMALLEST_STEP = 1e-3
+"""Smallest scale of a window, in standard deviations of its series: a constant history has none of its own."""
+
+
+class Cutoffs(NamedTuple):
+    """Forecast origins: the last known step of each window.
+
+    Attributes:
+        series: (n,) int64, index of the series.
+        positions: (n,) int64, position of the step on the grid.
+    """
+
+    series: NDArray[np.int64]
+    positions: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def select(self, rows: NDArray[np.int64] | slice) -> Cutoffs:
+        """Return some of the cutoffs."""
+        return Cutoffs(self.series[rows], self.positions[rows])
+
+
+class Windows(NamedTuple):
+    """Windows of a batch, scaled.
+
+    Attributes:
+        inputs: (B, L + H - 1, D) float32, what is known before each step from the second of the history to the last of
+            the horizon: the C values before it, C flags that they were observed, the C times since the last observed
+            one, seasonal lags with flags, calendar, covariates.
+        linear: (B, R) float32, what a linear model reads: the history with gaps filled by the value before, the
+            seasonal lags of each step of the horizon, covariates of the horizon, and last the clock.
+        targets: (B, H, C) float32, the values after the cutoff, 0 where one is missing.
+        mask: (B, H, C) bool, True = observed.
+        centre: (B, C) float64, what was subtracted from the values.
+        scale: (B, C) float64, by what they were divided then.
+    """
+
+    inputs: NDArray[np.float32]
+    linear: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    mask: NDArray[np.bool_]
+    centre: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+
+class WindowMaker:
+    """Makes windows of series when they are needed, so that memory does not grow with their number.
+
+    Args:
+        data: the series.
+        processor: lengths, scales, features.
+        feed_targets: let the inputs of the horizon hold the values before each step, as a model that goes step by step
+            is trained (teacher forcing); otherwise they are as if missing.
+    """
+
+    def __init__(self, data: SeriesData, processor: SeriesProcessor, *, feed_targets: bool = False) -> None:
+        self.data = data
+        self.processor = processor
+        self.feed_targets = feed_targets
+        self._mean, self._std = processor.series_moments(data)  # (N, C)
+        self._past = self._encode(data.columns.past, data.past)
+        self._future = self._encode(data.columns.future, data.future)
+        self._static = self._encode(data.columns.static, data.static)
+
+    @property
+    def clock_size(self) -> int:
+        """K, the last features of `Windows.linear`."""
+        return self.processor.calendar.clock(np.zeros(1, dtype=np.int64)).shape[1]
+
+    def sizes(self) -> tuple[int, int]:
+        """Return D, the features of a step, and R, those of a linear model."""
+        first = self.make(Cutoffs(np.zeros(1, dtype=np.int64), self.data.starts[:1]))
+        return first.inputs.shape[2], first.linear.shape[1]
+
+    def make(self, cutoffs: Cutoffs) -> Windows:
+        """Return the windows of some cutoffs."""
+        processor, series = self.processor, cutoffs.series
+        length, horizon = processor.history, processor.horizon
+        steps = np.arange(1 - length, horizon + 1)
+        values = self._standard(cutoffs, steps)  # (B, L + H, C)
+        known = values.copy()
+        if not self.feed_targets:
+            known[:, length:] = np.nan
+        filled, gaps = _carry_forward(known)  # (B, L + H, C)
+        centre, scale = self._window_scale(values[:, :length], filled[:, length - 1])
+        values, known, filled = ((array - centre[:, None]) / scale[:, None] for array in (values, known, filled))
+        last = filled[:, length - 1]
+        lags = [self._lag(cutoffs, steps[1:], season, centre, scale) for season in processor.lags]
+
+        features = [np.nan_to_num(known[:, :-1]), ~np.isnan(known[:, :-1]), np.log1p(gaps[:, :-1])]
+        features += [feature for lag in lags for feature in (np.nan_to_num(lag), ~np.isnan(lag))]
+        features += self._covariates(cutoffs, steps[1:])
+        inputs = np.concatenate(features, axis=2, dtype=np.float32, casting="unsafe")
+
+        # Without a value a season ago, the last one is the best guess.
+        seasonal = [np.where(np.isnan(lag), last[:, None], lag)[:, -horizon:] for lag in lags]
+        future = [] if self._future is None else [self._gather(self._future, cutoffs, steps[-horizon:])]
+        clock = processor.calendar.clock(cutoffs.positions)
+        blocks = [np.where(np.isnan(filled), 0.0, filled)[:, :length], *map(np.nan_to_num, (*seasonal, *future))]
+        linear = [block.reshape(len(series), -1) for block in blocks]
+        mean, std = self._mean[series], self._std[series]
+        return Windows(
+            inputs=inputs,
+            linear=np.concatenate([*linear, clock], axis=1, dtype=np.float32, casting="unsafe"),
+            targets=np.nan_to_num(values[:, length:]).astype(np.float32),
+            mask=~np.isnan(values[:, length:]),
+            centre=mean + std * centre,
+            scale=std * scale,
+        )
+
+    def _standard(self, cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the targets (B, K, C) at steps from the cutoffs, in standard units of their series."""
+        values = self._gather(self.data.targets, cutoffs, steps)
+        return (values - self._mean[cutoffs.series, None]) / self._std[cutoffs.series, None]
+
+    def _gather(self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return rows (B, K, F) of values (total, F) at steps (K,) from the cutoffs; NaN outside of a series."""
+        data, series = self.data, cutoffs.series
+        first, end = data.offsets[series, None], data.offsets[series + 1, None]
+        rows = first + (cutoffs.positions - data.starts[series])[:, None] + steps
+        inside = (rows >= first) & (rows < end)
+        return np.where(inside[..., None], values[np.clip(rows, 0, len(values) - 1)], np.nan)
+
+    def _lag(
+        self,
+        cutoffs: Cutoffs,
+        steps: NDArray[np.int64],
+        season: int,
+        centre: NDArray[np.float64],
+        scale: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return the scaled values (B, K, C) a season before each step, or as many seasons as lead to the cutoff."""
+        before = steps - season * np.maximum(1, -(-steps // season))
+        return (self._standard(cutoffs, before) - centre[:, None]) / scale[:, None]
+
+    def _window_scale(
+        self, history: NDArray[np.float64], last: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what to subtract from and by what to divide standard units, (B, C) each."""
+        if self.processor.scaling == "series":
+            return np.zeros_like(last), np.ones_like(last)
+        differences = np.diff(history, axis=1)
+        present = ~np.isnan(differences)
+        squares = np.where(present, differences, 0.0) ** 2
+        size = np.sqrt(squares.sum(axis=1) / np.maximum(1, present.sum(axis=1)))
+        return np.nan_to_num(last), np.maximum(size, _SMALLEST_STEP)
+
+    def _covariates(self, cutoffs: Cutoffs, steps: NDArray[np.int64]) -> list[NDArray[np.float64]]:
+        """Return calendar and covariates at steps (K,), (B, K, D) each; past ones are those of the step before."""
+        features: list[NDArray[np.float64]] = []
+        waves = self.processor.calendar.harmonics(cutoffs.positions[:, None] + steps)
+        features.append(waves.astype(np.float64))
+        if self._past is not None:
+            past = self._gather(self._past, cutoffs, steps - 1)
+            past[:, steps > 1] = np.nan  # it is not known after the cutoff
+            features.append(np.nan_to_num(past))
+        if self._future is not None:
+            features.append(np.nan_to_num(self._gather(self._future, cutoffs, steps)))
+        if self._static is not None:
+            features.append(
+                np.broadcast_to(
+                    np.nan_to_num(self._static[cutoffs.series])[:, None],
+                    (len(cutoffs), len(steps), self._static.shape[1]),
+                )
+            )
+        return features
+
+    def _encode(self, columns: tuple[str, ...], values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return covariates (n, F) with numbers in standard units and categories one-hot; None without covariates."""
+        if not columns:
+            return None
+        encoded = []
+        for index, name in enumerate(columns):
+            column = values[:, index]
+            if name in self.processor.categories:
+                names = self.data.categories[name]
+                codes = [names.index(known) if known in names else -1 for known in self.processor.categories[name]]
+                encoded += [np.where(np.isnan(column), np.nan, column == code) for code in codes]
+            else:
+                mean, std = self.processor.covariates[name]
+                encoded.append((column - mean) / std)
+        return np.stack(encoded, axis=1)
+
+
+def _carry_forward(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return values (B, T, C) with gaps filled by the value before, and the steps since that one, (B, T, C) each.
+
+    Before the first value there is none to carry: NaN, and the steps since the beginning.
+    """
+    steps = np.arange(1, values.shape[1] + 1)[None, :, None]
+    last = np.maximum.accumulate(np.where(np.isnan(values), 0, steps), axis=1)  # 0 = none yet
+    filled = np.take_along_axis(values, np.maximum(last - 1, 0), axis=1)
+    return np.where(last == 0, np.nan, filled), (steps - last).astype(np.float64)

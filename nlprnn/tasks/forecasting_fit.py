@@ -1,0 +1,165 @@
+"""What is fitted before a forecaster is trained: scales, the linear forecasts, and the one that it corrects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nlprnn.errors import DataError
+from nlprnn.metrics.forecasting import naive_scale
+from nlprnn.series.linear_forecast import (
+    LinearForecast,
+    absolute_errors,
+    best_forecast,
+    mean_forecast,
+    naive_forecast,
+    ridge_forecasts,
+    seasonal_forecast,
+)
+from nlprnn.series.processor import SCALINGS, SeriesProcessor, fit_moments
+from nlprnn.series.windows import Cutoffs, WindowMaker
+from nlprnn.tasks.forecasting import ForecastingOptions
+from nlprnn.tasks.forecasting_plan import ForecastingPlan
+from nlprnn.tasks.forecasting_windows import find_cutoffs, thin_out
+from nlprnn.tasks.series_tables import SeriesSplits
+
+_FITTED = 20_000
+"""Windows to which ridge regression is fitted at most."""
+
+_SCORED = 2_000
+"""Windows of a split that are scored at most where no stride is given, and by which choices are made."""
+
+_NEAR = 1.01
+"""Ratio of errors up to which the scaling by windows is preferred: it holds beyond the range of the training, too."""
+
+
+@dataclass(frozen=True)
+class FittedSeries:
+    """Series with the cutoffs of each split, and the linear forecasts that were fitted to the training split.
+
+    Attributes:
+        maker: of windows for evaluation.
+        training: of windows for training, which may hold the targets (`WindowMaker.feed_targets`).
+        cutoffs: split -> cutoffs.
+        baselines: naive, seasonal naive, ridge, ridge with clock, as far as the data allow them.
+        linear: the forecast that the network corrects, with the smallest error on the validation split.
+        spread: (H, C) float64, root mean squared error of `linear` on the training split, in scaled units.
+        scale: (N, C) float64, in-sample error of the seasonal naive forecast of each series, for MASE.
+    """
+
+    maker: WindowMaker
+    training: WindowMaker
+    cutoffs: dict[str, Cutoffs]
+    baselines: list[LinearForecast]
+    linear: LinearForecast
+    spread: np.ndarray
+    scale: np.ndarray
+
+    @property
+    def processor(self) -> SeriesProcessor:
+        """Columns, grid, lengths and scales."""
+        return self.maker.processor
+
+    @property
+    def linear_tensors(self) -> tuple[Tensor, Tensor]:
+        """The arguments of `RecurrentForecaster.set_linear`."""
+        return torch.from_numpy(self.linear.weights), torch.from_numpy(self.spread)
+
+    def describe(self) -> str:
+        """Return one line on what was chosen."""
+        return f"scaling by {self.processor.scaling}; the network corrects the forecast {self.linear.name!r}"
+
+
+def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: ForecastingOptions) -> FittedSeries:
+    """Fit scales and linear forecasts to the training split, and choose among them on the validation split.
+
+    Raises:
+        DataError: the horizon has no such linear forecast.
+    """
+    data = splits.data
+    begin, end = splits.bounds("train")
+    moments, covariates, categories = fit_moments(data, end)
+    shape = {"history": plan.history, "horizon": options.horizon}
+    cutoffs = {"train": find_cutoffs(data, begin, end, **shape)}
+    for split in ("validation", "test"):
+        every = find_cutoffs(data, *splits.bounds(split), **shape, stride=options.stride or 1)
+        cutoffs[split] = every if options.stride else thin_out(every, _SCORED)
+    processor = SeriesProcessor(
+        columns=data.columns,
+        frequency=data.frequency,
+        **shape,
+        lags=plan.lag_steps,
+        yearly=plan.yearly,
+        moments=moments,
+        covariates=covariates,
+        categories=categories,
+        test_start=splits.test,
+    )
+    best = None
+    for scaling in (options.scaling,) if options.scaling else SCALINGS[::-1]:
+        maker = WindowMaker(data, replace(processor, scaling=scaling))
+        baselines = _baselines(maker, cutoffs)
+        candidates = _candidates(maker, baselines, options.linear)
+        errors = absolute_errors(candidates, maker, cutoffs["validation"])
+        if best is None or min(errors) * _NEAR < best[0]:
+            best = min(errors), maker, baselines, candidates[int(np.argmin(errors))]
+    assert best is not None
+    _, maker, baselines, linear = best
+    season = min(plan.lag_steps, key=lambda lag: _mean_scale(splits, lag), default=1)
+    return FittedSeries(
+        maker,
+        WindowMaker(data, maker.processor, feed_targets=options.strategy == "recursive"),
+        cutoffs,
+        baselines,
+        linear,
+        _spread(linear, maker, thin_out(cutoffs["train"], _SCORED)),
+        _scales(splits, season),
+    )
+
+
+def _baselines(maker: WindowMaker, cutoffs: dict[str, Cutoffs]) -> list[LinearForecast]:
+    processor, (_, size) = maker.processor, maker.sizes()
+    seasonal = [seasonal_forecast(processor, size, season) for season in processor.lags]
+    fitted = thin_out(cutoffs["train"], _FITTED)
+    ridges = [ridge_forecasts(maker, fitted, clock=False)]
+    if maker.clock_size:
+        ridges.append(ridge_forecasts(maker, fitted, clock=True))
+    groups = [seasonal, *ridges]
+    best = [best_forecast(group, maker, cutoffs["validation"]) for group in groups if group]
+    return [naive_forecast(processor, size), *best]
+
+
+def _candidates(maker: WindowMaker, baselines: list[LinearForecast], linear: str | None) -> list[LinearForecast]:
+    """Return the forecasts among which one is chosen to be corrected."""
+    none = mean_forecast(maker.processor, maker.sizes()[1])
+    beginnings = {"none": "mean", "last": "naive", "season": "seasonal", "ridge": "ridge"}
+    chosen = [one for one in (none, *baselines) if linear is None or one.name.startswith(beginnings[linear])]
+    if not chosen:
+        raise DataError(f"--linear {linear} does not fit these data: give --lags, longer series, or another --linear")
+    return chosen
+
+
+def _spread(linear: LinearForecast, maker: WindowMaker, cutoffs: Cutoffs) -> np.ndarray:
+    """Return the root mean squared error (H, C) of a forecast, in scaled units; positive."""
+    windows = maker.make(cutoffs)
+    squares = np.where(windows.mask, linear(windows) - windows.targets, 0.0) ** 2
+    error = np.sqrt(squares.sum(axis=0) / np.maximum(1, windows.mask.sum(axis=0)))
+    return np.maximum(error, 1e-4)
+
+
+def _scales(splits: SeriesSplits, season: int) -> np.ndarray:
+    """Return the in-sample error (N, C) of the seasonal naive forecast of each series before the validation split."""
+    data = splits.data
+    rows = []
+    for series in range(len(data)):
+        values = data.values(series)[: max(0, splits.validation - int(data.starts[series]))]
+        rows.append([naive_scale(column, season) for column in values.T])
+    return np.array(rows)
+
+
+def _mean_scale(splits: SeriesSplits, season: int) -> float:
+    scales = _scales(splits, season)
+    return float(np.nanmean(scales)) if not np.isnan(scales).all() else float("inf")

@@ -1,0 +1,135 @@
+"""Rolling-origin evaluation: a forecaster beside naive, seasonal naive and ridge forecasts on the same cutoffs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from nlprnn.metrics import LOSS
+from nlprnn.metrics.forecasting import forecast_scores, quantile_scores
+from nlprnn.pipelines import Forecaster
+from nlprnn.series.calibration import calibration_factors
+from nlprnn.series.linear_forecast import LinearForecast
+from nlprnn.series.windows import Cutoffs, WindowMaker
+from nlprnn.tasks.forecasting_fit import FittedSeries
+from nlprnn.tasks.forecasting_windows import window_batch
+from nlprnn.training.losses import pinball_loss
+from nlprnn.training.row_sharing import share_rows
+
+NETWORK = "network"
+_COLUMNS = ("mae", "rmse", "smape", "mase", "coverage")
+_BLOCK = 1024
+_NEAR = 0.01
+
+
+class Targets:
+    """The true values after some cutoffs, in the unit of the data.
+
+    Args:
+        maker: of the windows.
+        cutoffs: forecast origins.
+        scale: (N, C) float, of each series, for MASE.
+
+    Attributes:
+        values: (n, H, C) float64.
+        mask: (n, H, C) bool, True = observed.
+        scale: (n, H, C) float64.
+    """
+
+    def __init__(self, maker: WindowMaker, cutoffs: Cutoffs, scale: NDArray[np.float64] | None = None) -> None:
+        blocks = [maker.make(cutoffs.select(slice(first, first + _BLOCK))) for first in range(0, len(cutoffs), _BLOCK)]
+        self.values = np.concatenate([one.targets * one.scale[:, None] + one.centre[:, None] for one in blocks])
+        self.mask = np.concatenate([one.mask for one in blocks])
+        self.scale = None if scale is None else np.broadcast_to(scale[cutoffs.series, None], self.values.shape)
+
+    def point_scores(self, predicted: NDArray[np.float64]) -> dict[str, float]:
+        """Score forecasts (n, H, C)."""
+        scale = None if self.scale is None else self.scale[self.mask]
+        return forecast_scores(predicted[self.mask], self.values[self.mask], scale)
+
+    def scores(self, quantiles: NDArray[np.float64], levels: Sequence[float]) -> dict[str, float]:
+        """Score quantiles (n, H, C, Q), the median as the forecast."""
+        median = quantiles[..., list(levels).index(0.5)]
+        return self.point_scores(median) | quantile_scores(quantiles[self.mask], levels, self.values[self.mask])
+
+
+def score_forecaster(
+    forecaster: Forecaster, fitted: FittedSeries, split: str, rows: NDArray[np.int64] | slice
+) -> dict[str, float]:
+    """Score a forecaster on cutoffs of a split, of which each process of a distributed training computes a share."""
+    cutoffs = fitted.cutoffs[split].select(rows)
+    quantiles = share_rows(lambda share: forecaster.quantiles(fitted.maker, cutoffs.select(share)), len(cutoffs))
+    return Targets(fitted.maker, cutoffs, fitted.scale).scores(quantiles, forecaster.model.levels)
+
+
+def validate_forecaster(forecaster: Forecaster, fitted: FittedSeries, rows: NDArray[np.int64]) -> dict[str, float]:
+    """Return the pinball loss of a forecaster on windows of the validation split, in scaled units."""
+    batch = window_batch(fitted.maker, fitted.cutoffs["validation"].select(rows))
+
+    def quantiles(share: NDArray[np.int64]) -> NDArray[np.float32]:
+        inputs, linear = (tensor[share].to(forecaster.device) for tensor in (batch.inputs, batch.linear))
+        return forecaster.model.forecast(inputs, linear).float().cpu().numpy()
+
+    shared = torch.from_numpy(share_rows(quantiles, len(rows)))
+    return {LOSS.name: float(pinball_loss(shared, forecaster.model.levels, batch.targets, batch.mask))}
+
+
+def calibrate(forecaster: Forecaster, fitted: FittedSeries) -> None:
+    """Calibrate the quantiles of a forecaster on the validation split, and keep the factors in its model."""
+    model, cutoffs = forecaster.model, fitted.cutoffs["validation"]
+    model.calibrate(torch.ones_like(model.widths))
+    targets = Targets(fitted.maker, cutoffs)
+    quantiles = forecaster.quantiles(fitted.maker, cutoffs)
+    model.calibrate(torch.from_numpy(calibration_factors(quantiles, model.levels, targets.values, targets.mask)))
+
+
+def score_baselines(
+    baselines: Sequence[LinearForecast], fitted: FittedSeries, split: str, rows: NDArray[np.int64] | slice
+) -> dict[str, dict[str, float]]:
+    """Score linear forecasts on the cutoffs of a split, by their names."""
+    cutoffs = fitted.cutoffs[split].select(rows)
+    targets = Targets(fitted.maker, cutoffs, fitted.scale)
+    blocks = range(0, len(cutoffs), _BLOCK)
+    return {
+        method.name: targets.point_scores(
+            np.concatenate(
+                [
+                    method.in_data_units(fitted.maker.make(cutoffs.select(slice(first, first + _BLOCK))))
+                    for first in blocks
+                ]
+            )
+        )
+        for method in baselines
+    }
+
+
+def comparison(scores: dict[str, dict[str, float]]) -> str:
+    """Return a table of the scores of all methods, and which one to use where the network does not win.
+
+    Args:
+        scores: method -> its scores, `NETWORK` among them.
+    """
+    width = max(map(len, scores))
+    lines = [f"{'':<{width}}" + "".join(f"{name:>11}" for name in _COLUMNS)]
+    for method, values in scores.items():
+        cells = (f"{values[name]:>11.4g}" if name in values else " " * 11 for name in _COLUMNS)
+        lines.append(f"{method:<{width}}" + "".join(cells).rstrip())
+    return "\n".join([*lines, advice(scores)])
+
+
+def advice(scores: dict[str, dict[str, float]]) -> str:
+    """Return a sentence on the method to use, by the mean absolute error."""
+    network = scores[NETWORK]["mae"]
+    name, best = min(((name, values["mae"]) for name, values in scores.items() if name != NETWORK), key=lambda x: x[1])
+    if best <= network:
+        return f"use {name}: its error is {_percent(network, best)} below the network's"
+    if best <= (1 + _NEAR) * network:
+        return f"the network's error is only {_percent(best, network)} below that of {name}, which is simpler"
+    return f"the network's error is {_percent(best, network)} below that of the best other method, {name}"
+
+
+def _percent(larger: float, smaller: float) -> str:
+    return f"{100 * (1 - smaller / larger) if larger else 0:.1f} %"

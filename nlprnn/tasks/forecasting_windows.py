@@ -1,0 +1,119 @@
+"""Cutoffs of windows, and batches of windows, of which each is made when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nlprnn.batching.batches import ResumableEpochs
+from nlprnn.series.series_data import SeriesData
+from nlprnn.series.windows import Cutoffs, WindowMaker
+
+LARGEST_EPOCH = 20_000
+"""Windows of an epoch at most: of more, each epoch draws others. Neighbouring windows differ in one step."""
+
+
+class WindowBatch(NamedTuple):
+    """A batch of windows, see `nlprnn.series.windows.Windows`.
+
+    Attributes:
+        inputs: (B, L + H - 1, D) float32.
+        linear: (B, R) float32.
+        targets: (B, H, C) float32.
+        mask: (B, H, C) bool, True = observed.
+    """
+
+    inputs: Tensor
+    linear: Tensor
+    targets: Tensor
+    mask: Tensor
+
+
+class WindowBatches(ResumableEpochs[WindowBatch]):
+    """Batches of windows in random order.
+
+    Args:
+        maker: of the windows.
+        cutoffs: of the windows to train on.
+        batch_size: B.
+        seed: of the order.
+        largest_epoch: windows of an epoch at most.
+
+    Raises:
+        ValueError: there are no cutoffs.
+    """
+
+    def __init__(
+        self,
+        maker: WindowMaker,
+        cutoffs: Cutoffs,
+        *,
+        batch_size: int,
+        seed: int = 0,
+        largest_epoch: int = LARGEST_EPOCH,
+    ) -> None:
+        super().__init__(seed)
+        if not len(cutoffs):
+            raise ValueError("there are no windows to make batches of")
+        self.maker = maker
+        self.cutoffs = cutoffs
+        self.batch_size = batch_size
+        self.size = min(len(cutoffs), largest_epoch)
+
+    def __len__(self) -> int:
+        return -(-self._total() // self._count)
+
+    def __iter__(self) -> Iterator[WindowBatch]:
+        order = self._rng().permutation(len(self.cutoffs))[: self.size]
+
+        def batch(number: int) -> WindowBatch:
+            rows = order[number * self.batch_size : (number + 1) * self.batch_size]
+            return window_batch(self.maker, self.cutoffs.select(rows))
+
+        return self._run(self._total(), batch)
+
+    def _total(self) -> int:
+        return -(-self.size // self.batch_size)
+
+
+def window_batch(maker: WindowMaker, cutoffs: Cutoffs) -> WindowBatch:
+    """Return the windows of some cutoffs as tensors."""
+    windows = maker.make(cutoffs)
+    return WindowBatch(*map(torch.from_numpy, (windows.inputs, windows.linear, windows.targets, windows.mask)))
+
+
+def find_cutoffs(data: SeriesData, first: int, end: int, *, history: int, horizon: int, stride: int = 1) -> Cutoffs:
+    """Return the cutoffs whose whole horizon lies in a stretch of time and has a value at least.
+
+    Args:
+        data: the series.
+        first: position of the first step of the stretch.
+        end: position after its last step.
+        history: steps that lie before the first cutoff of a series, where it is long enough for that.
+        horizon: steps after a cutoff.
+        stride: steps between the cutoffs of a series, counted back from the end.
+    """
+    observed = np.concatenate([[0], np.cumsum(~np.isnan(data.targets).all(axis=1))])
+    ends = np.minimum(data.ends, end) - horizon  # after the last cutoff
+    lengths = ends - data.starts
+    begins = data.starts + np.where(lengths > 2 * history, history, 1) - 1
+    begins = np.maximum(begins, first - 1)
+    counts = np.maximum(0, -(-(ends - begins) // stride))
+    series = np.repeat(np.arange(len(data)), counts)
+    numbers = np.arange(len(series)) - np.repeat(np.cumsum(counts) - counts, counts)
+    positions = ends[series] - 1 - numbers * stride
+    rows = data.offsets[series] + positions - data.starts[series]
+    filled = observed[rows + 1 + horizon] > observed[rows + 1]
+    order = np.lexsort((positions[filled], series[filled]))
+    return Cutoffs(series[filled][order], positions[filled][order])
+
+
+def thin_out(cutoffs: Cutoffs, number: int) -> Cutoffs:
+    """Return at most a number of the cutoffs, evenly spread."""
+    if len(cutoffs) <= number:
+        return cutoffs
+    return cutoffs.select(np.linspace(0, len(cutoffs) - 1, number).round().astype(np.int64))

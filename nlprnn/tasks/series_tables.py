@@ -1,0 +1,204 @@
+"""Tables of series from any dataset: cells by column, with the file, the line and the split of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlprnn.data.column_roles import Column, Columns, Kind, counted
+from nlprnn.data.formats.registry import TABLES
+from nlprnn.data.formats.source import LeftOut, Source
+from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.report import FileReport, Omission
+from nlprnn.data.sources import Sources, find_sources
+from nlprnn.errors import DataError
+from nlprnn.series.columns import SeriesColumns
+from nlprnn.series.frequency import Frequency
+from nlprnn.series.series_data import SeriesData
+from nlprnn.series.table import TableForm, build_series
+from nlprnn.series.times import parse_times
+from nlprnn.tasks.series_options import SeriesFormOptions
+
+SHARES = (0.8, 0.9)
+"""Share of the time before the validation split, and before the test split, where a dataset has no files of its own for
+them."""
+
+_SPLITS = ("train", "validation", "test")
+ChooseColumns = Callable[[Sequence[str], Callable[[str], bool]], SeriesColumns]
+
+
+@dataclass(frozen=True)
+class SeriesSplits:
+    """Series, and the positions on their grid where the validation and the test split begin.
+
+    Attributes:
+        data: all series, all splits: the history of a test window lies before the test split.
+        validation: position of the first step of the validation split.
+        test: position of the first step of the test split.
+        files: what was read.
+    """
+
+    data: SeriesData
+    validation: int
+    test: int
+    files: tuple[FileReport, ...] = ()
+
+    def bounds(self, split: str) -> tuple[int, int]:
+        """Return the positions of the first step of a split and after its last one."""
+        begin, end = int(self.data.starts.min()), int(self.data.ends.max())
+        return {
+            "train": (begin, self.validation),
+            "validation": (self.validation, self.test),
+            "test": (self.test, end),
+        }[split]
+
+    def rows(self) -> dict[str, SplitRows]:
+        """Return the rows of each split, for the report of what was read."""
+        positions = self.data.positions()
+        found = {}
+        for split in _SPLITS:
+            first, end = self.bounds(split)
+            chosen = (positions >= first) & (positions < end) & ~np.isnan(self.data.targets).all(axis=1)
+            found[split] = SplitRows(self, self.data.targets[chosen])
+        return found
+
+
+@dataclass(frozen=True)
+class SplitRows:
+    """The steps of a split that have a target, as `nlprnn.data.report.DataReport` describes rows."""
+
+    splits: SeriesSplits
+    targets: NDArray[np.float64]
+    omissions: tuple[Omission, ...] = ()
+
+    @property
+    def columns(self) -> Columns:
+        """The column of each role."""
+        columns = self.splits.data.columns
+        roles = {"time": columns.date, "series": (columns.group,) if columns.group else (), "target": columns.targets}
+        roles |= {"past": columns.past, "future": columns.future, "static": columns.static}
+        return {role: Column(names) for role, names in roles.items() if names}
+
+    @property
+    def files(self) -> tuple[FileReport, ...]:
+        """The files of all splits."""
+        return self.splits.files
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was recognised, averaged and filled."""
+        data = self.splits.data
+        missing = int(np.isnan(data.targets).sum())
+        grid = (
+            f"{counted(len(data), 'series').removesuffix('s') if len(data) > 1 else '1 series'}, step {data.frequency}"
+        )
+        return (f"{grid}, {missing:,} of {data.targets.size:,} values missing", *data.notes)
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def contents(self) -> Iterator[list[Any]]:
+        """Yield all targets, in pieces."""
+        yield from (self.targets[first : first + 10_000].tolist() for first in range(0, len(self.targets), 10_000))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Cells of the rows of all splits, in the order of the files."""
+
+    cells: Mapping[str, list[Any]]
+    splits: NDArray[np.int64]
+    sources: Sequence[Source]
+    source_of_row: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    def place(self, row: int) -> str:
+        return self.sources[self.source_of_row[row]].location(int(self.numbers[row]))
+
+
+def load_series(
+    dataset: str,
+    choose: ChooseColumns,
+    *,
+    reading: ReadOptions | None = None,
+    form: TableForm | None = None,
+) -> SeriesSplits:
+    """Load series and split them by time.
+
+    Args:
+        dataset: a file, a folder, a sample's name or a Hub id; with files of validation and test, if it has some.
+        choose: names of the columns, and a function that returns whether one is of numbers -> the column of each role.
+        reading: options for reading.
+        form: how cells are written.
+
+    Raises:
+        DataError: a column or a cell is damaged, or rows of train are later than rows of test; names the place.
+    """
+    sources = find_sources(dataset, TABLES, reading or ReadOptions())
+    schema = next(iter(sources["train"])).schema()
+    columns = choose(list(schema.kinds), lambda name: schema.kinds[name] in (Kind.NUMBER, Kind.CLASS))
+    table, files = _read(sources, list(columns.names()))
+    data = build_series(table.cells, columns, form=form, place=table.place)
+    return SeriesSplits(data, *_split_by_time(data, table, form or TableForm()), files)
+
+
+def series_form(options: SeriesFormOptions, frequency: str | Frequency | None, **more: Any) -> TableForm:
+    """Return how the cells of a table are written, from options."""
+    step = Frequency.parse(frequency) if isinstance(frequency, str) else frequency
+    return TableForm(step, options.date_order, options.time_zone, options.decimal, **more)
+
+
+def _read(sources: Sources, names: list[str]) -> tuple[_Table, tuple[FileReport, ...]]:
+    cells: dict[str, list[Any]] = {name: [] for name in names}
+    splits, origins, numbers = [], [], []
+    ordered: list[Source] = []
+    files = []
+    roles = {name: Column((name,)) for name in names}
+    for split, of_split in sources.items():
+        for source in of_split:
+            before = len(numbers)
+            for number, row in source.rows(roles):
+                if isinstance(row, LeftOut):
+                    continue
+                for name in names:
+                    cells[name].append(row.get(name))
+                numbers.append(number)
+            count = len(numbers) - before
+            splits += [_SPLITS.index(split)] * count
+            origins += [len(ordered)] * count
+            ordered.append(source)
+            files.append(source.report(count))
+    if not numbers:
+        raise DataError(f"{ordered[0].origin} is empty: it has no rows")
+    return _Table(cells, np.array(splits), ordered, np.array(origins), np.array(numbers)), tuple(files)
+
+
+def _split_by_time(data: SeriesData, table: _Table, form: TableForm) -> tuple[int, int]:
+    """Return the positions where validation and test begin: those of their files, else of shares of the time.
+
+    Raises:
+        DataError: rows of an earlier split are later than rows of the next.
+    """
+    begin, end = int(data.starts.min()), int(data.last_observed().max()) + 1
+    firsts: dict[int, int] = {}
+    if (table.splits > 0).any() and len(data.columns.date) == 1:
+        cells = table.cells[data.columns.date[0]]
+        times = parse_times(cells, data.columns.date[0], place=table.place, order=form.date_order, zone=form.time_zone)
+        positions = data.frequency.positions(times.values)
+        for split in (1, 2):
+            if (later := table.splits == split).any():
+                firsts[split] = int(positions[later].min())
+                earlier = np.flatnonzero((table.splits < split) & (positions >= firsts[split]))
+                if len(earlier):
+                    raise DataError(
+                        f"{table.place(int(earlier[0]))} is not before the first time of {_SPLITS[split]}: the model "
+                        "would learn from what it is tested on; split the rows by time"
+                    )
+    test = firsts.get(2, begin + round(SHARES[1] * (end - begin)))
+    ratio = SHARES[0] / SHARES[1] if 2 not in firsts else SHARES[1]
+    validation = firsts.get(1, begin + round(ratio * (test - begin)))
+    return validation, test
