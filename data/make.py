@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grammars import hotels, news, sentiment, stories, tagging, translation
+from grammars import hotels, news, sales, sentiment, stories, tagging, translation
 
 SEED = 2024
 ROWS = {
@@ -53,6 +53,7 @@ def make(out: Path) -> None:
             write(out / name / f"{split}.jsonl", json_lines(rows))
     for split, sentences in tagging.generate(SEED, TAGGED_SENTENCES).items():
         write(out / "tagging" / f"{split}.conll", columns(sentences))
+    write(out / "sales" / "sales.csv", sales.generate(SEED))
     for split, text in stories.generate(SEED, STORY_CHARACTERS).items():
         write(out / "stories" / f"{split}.txt", text)
 

@@ -14,15 +14,16 @@ from nlprnn.pipelines import Forecaster
 from nlprnn.tasks.forecasting import ForecastingOptions
 from nlprnn.tasks.forecasting_fit import fit_series
 from nlprnn.tasks.forecasting_plan import plan_forecasting
+from nlprnn.tasks.forecasting_plot import draw_forecasts
 from nlprnn.tasks.forecasting_scores import (
     NETWORK,
     calibrate,
     comparison,
+    refit,
     score_baselines,
     score_forecaster,
     validate_forecaster,
 )
-from nlprnn.tasks.forecasting_windows import WindowBatches
 from nlprnn.tasks.series_tables import load_series, series_form
 from nlprnn.training import SplitValidation, Trainer
 from nlprnn.training.losses import forecasting_loss
@@ -73,7 +74,7 @@ def main(run: Run, options: ForecastingOptions) -> None:
     trainer = Trainer(
         model,
         adamw(model.parameters(), plan.learning_rate),
-        WindowBatches(fitted.training, fitted.cutoffs["train"], batch_size=plan.batch_size, seed=options.seed),
+        fitted.batches(batch_size=plan.batch_size, seed=options.seed),
         forecasting_loss(model.levels),
         SplitValidation(
             lambda averaged, rows: validate_forecaster(Forecaster(averaged, processor), fitted, rows),
@@ -87,15 +88,17 @@ def main(run: Run, options: ForecastingOptions) -> None:
     )
     summary = trainer.fit(resume=run.resume)
 
-    # Calibrate
+    # Calibrate, and fit the linear forecast again: to the validation split, too
     calibrate(forecaster, fitted)
-    run.save(forecaster)
+    stages = {"validation": (forecaster, fitted), "test": refit(forecaster, fitted)}
+    run.save(stages["test"][0])
 
     # Evaluate
-    final = run.score(lambda split, rows: score_forecaster(forecaster, fitted, split, rows), sizes, passes=2)
+    final = run.score(lambda split, rows: score_forecaster(*stages[split], split, rows), sizes, passes=2)
     last = list(sizes)[-1]
-    others = score_baselines(fitted.baselines, fitted, last, final.rows[last])
+    others = score_baselines(stages[last][1], last, final.rows[last])
     run.log(f"\n{last}, {sizes[last]:,} cutoffs:\n" + comparison({NETWORK: final.scores[last], **others}))
+    run.log(f"\nForecasts: {draw_forecasts(stages['test'][0], splits.data, run.folder)}")
     scores = final.scores | {f"{last}: {name}": values for name, values in others.items()}
     data = shlex.quote(options.dataset)
     usage = [f"nlprnn forecast --model MODEL {data}", f"nlprnn evaluate --model MODEL --dataset {data}"]

@@ -26,7 +26,9 @@ LABELS = {
     "sentiment": {"negative", "positive"},
     "news": {"world", "sports", "business", "science", "culture"},
 }
-OUTPUTS = sorted(path.relative_to(DATA) for path in DATA.glob("*/*.*") if path.suffix in (".jsonl", ".txt", ".conll"))
+OUTPUTS = sorted(
+    path.relative_to(DATA) for path in DATA.glob("*/*.*") if path.suffix in (".csv", ".jsonl", ".txt", ".conll")
+)
 
 
 def read_rows(name: str, split: str) -> list[dict[str, str]]:
@@ -85,7 +87,7 @@ def test_regenerated_files_equal_committed_ones(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(DATA / "make.py"), "--out", str(tmp_path)], check=True)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert made == OUTPUTS
-    assert len(made) == 18
+    assert len(made) == 19
     for path in made:
         assert (tmp_path / path).read_bytes() == (DATA / path).read_bytes(), path
 

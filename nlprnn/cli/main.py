@@ -20,6 +20,7 @@ _VERBS = {
     "datasets": "List public data sets, or build the folder of one.",
     "evaluate": "Score a trained model on a dataset.",
     "explain": "Show the contribution of each token to a label.",
+    "forecast": "Continue series of numbers with a trained forecaster.",
     "generate": "Continue a prompt with a language model.",
     "info": "Describe a model folder: model, size, scores.",
     "rate": "Predict a number for texts with a trained regressor.",

@@ -2,11 +2,12 @@
 
 from nlprnn.interpret.attention_plot import plot_attention
 from nlprnn.interpret.html_report import saliency_report
-from nlprnn.interpret.line_plot import Line, Panel, plot_lines
+from nlprnn.interpret.line_plot import Band, Line, Panel, plot_lines
 from nlprnn.interpret.saliency import Saliency, explain
 from nlprnn.interpret.word_alignment import WordAttention, word_attention
 
 __all__ = [
+    "Band",
     "Line",
     "Panel",
     "Saliency",

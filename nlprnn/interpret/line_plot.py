@@ -40,6 +40,25 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Band:
+    """The area between two curves.
+
+    Attributes:
+        name: for the legend.
+        x: whole numbers across.
+        lower: numbers up, as many.
+        upper: numbers up, as many.
+        color: index of a colour.
+    """
+
+    name: str
+    x: Sequence[float] | Any
+    lower: Sequence[float] | Any
+    upper: Sequence[float] | Any
+    color: int = 0
+
+
+@dataclass(frozen=True)
 class Panel:
     """Curves that share their axes.
 
@@ -50,6 +69,7 @@ class Panel:
         lines: the curves.
         log: logarithmic axis up.
         levels: name -> height of a horizontal line, such as the score of chance.
+        bands: areas behind the curves.
     """
 
     title: str
@@ -58,6 +78,7 @@ class Panel:
     lines: Sequence[Line]
     log: bool = False
     levels: dict[str, float] | None = None
+    bands: Sequence[Band] = ()
 
 
 def plot_lines(panels: Sequence[Panel], path: Path) -> None:
@@ -81,6 +102,9 @@ def plot_lines(panels: Sequence[Panel], path: Path) -> None:
     figure = Figure(figsize=(_INCHES[0] * len(panels), _INCHES[1]), layout="constrained")
     FigureCanvasAgg(figure)
     for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+        for band in panel.bands:
+            color = _COLORS[band.color % len(_COLORS)]
+            axes.fill_between(band.x, band.lower, band.upper, color=color, alpha=0.2, linewidth=0, label=band.name)
         for index, line in enumerate(panel.lines):
             label = "_" if line.name in [other.name for other in panel.lines[:index]] else line.name
             color = _COLORS[line.color % len(_COLORS)]

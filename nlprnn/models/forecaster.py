@@ -121,7 +121,8 @@ class RecurrentForecaster(PretrainedModel):
         linear, targets = self._linear_forecast(linear_inputs), self.num_targets
         steps = list(inputs[:, -self.horizon :].unbind(1))
         outputs, state = self.encoder(inputs[:, : -self.horizon + 1])
-        output, quantiles = outputs[:, -1], []
+        output = outputs[:, -1]
+        quantiles: list[Tensor] = []
         for step in range(self.horizon):
             if step:
                 observed = torch.ones_like(quantiles[-1][:, 0, :, self.middle])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -101,16 +101,23 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
     def form(self, form: TableForm | None = None) -> TableForm:
         """Return how tables are read: in the frequency and with the categories of training."""
         form = form or TableForm()
-        return TableForm(
-            self.processor.frequency, form.date_order, form.time_zone, form.decimal, dict(self.processor.categories)
+        processor = self.processor
+        return replace(
+            form,
+            frequency=processor.frequency,
+            numbers=tuple(processor.covariates),
+            categories=dict(processor.categories),
         )
 
-    def forecast(self, data: SeriesData, *, horizon: int | None = None) -> list[Forecast]:
+    def forecast(
+        self, data: SeriesData, *, horizon: int | None = None, after: NDArray[np.int64] | None = None
+    ) -> list[Forecast]:
         """Continue each series after its last value.
 
         Args:
             data: the series.
             horizon: steps to forecast; None = as many as in training.
+            after: (N,) positions of the last step that is known; None = the last one with a value.
 
         Raises:
             DataError: the horizon is longer than in training, or covariates of it are missing; names column and times.
@@ -121,7 +128,7 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
             raise DataError(
                 f"the model forecasts {processor.horizon} steps, not {horizon}: train one with --horizon {horizon}"
             )
-        cutoffs = Cutoffs(np.arange(len(data)), data.last_observed())
+        cutoffs = Cutoffs(np.arange(len(data)), data.last_observed() if after is None else after)
         if len(empty := np.flatnonzero(cutoffs.positions < data.starts)):
             raise DataError(f"series {data.names[empty[0]]!r} has no value: leave it out")
         self._check_future(data, cutoffs, horizon)

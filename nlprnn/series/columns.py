@@ -51,7 +51,8 @@ class SeriesColumns:
     @classmethod
     def from_mapping(cls, values: dict[str, Any]) -> SeriesColumns:
         """Return the columns of what `to_mapping` returned."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        group = values["group"]
+        return cls(**{name: tuple(names) for name, names in values.items() if name != "group"}, group=group)
 
 
 def choose_columns(

@@ -140,7 +140,8 @@ def recognised_frequency(groups: Sequence[NDArray[Any]], names: Sequence[str]) -
             "one for all with --frequency, which averages the values of a step"
         )
     weekdays = (dates.astype(np.int64) + 3) % 7
-    if _most_common(every) == DAY and weekdays.max() < 5 and (every > DAY).any():
+    friday_to_monday = (np.diff(times).astype(np.int64) == 3 * DAY) & (weekdays[:-1] == 4)
+    if _most_common(every) == DAY and weekdays.max() < 5 and friday_to_monday.any():
         return Frequency("B", 1)
     return _even("s", every, int(times[0].astype(np.int64)))
 

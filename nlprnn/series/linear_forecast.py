@@ -6,8 +6,9 @@ network, and a network can learn what one of them leaves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from nlprnn.series.windows import Cutoffs, WindowMaker, Windows
 
 NAIVE, SEASONAL, RIDGE, RIDGE_CLOCK, MEAN = "naive", "seasonal naive", "ridge", "ridge with clock", "mean"
 
-PENALTIES = (1e-3, 1.0, 30.0, 1000.0)
+PENALTIES = (1e-3, 1.0, 10.0, 100.0, 1000.0)
 """Penalties of ridge regression; the best on the validation split is taken."""
 
 _BLOCK = 1024
@@ -31,11 +32,13 @@ class LinearForecast:
         name: of the method.
         weights: (R + 1, H * C) float64, the last row is the intercept.
         shape: H and C.
+        penalty: of ridge regression; None = it is fitted to nothing.
     """
 
     name: str
     weights: NDArray[np.float64]
     shape: tuple[int, int]
+    penalty: float | None = None
 
     def __call__(self, windows: Windows) -> NDArray[np.float64]:
         """Return forecasts (B, H, C) in scaled units."""
@@ -82,8 +85,6 @@ def _copies(name: str, processor: SeriesProcessor, linear_size: int, blocks: lis
 def ridge_forecasts(maker: WindowMaker, cutoffs: Cutoffs, *, clock: bool) -> list[LinearForecast]:
     """Fit ridge regression (Hoerl & Kennard 1970) to windows, for each of `PENALTIES`.
 
-    The sums over all windows are gathered block by block, so that memory does not grow with their number.
-
     Args:
         maker: of the windows.
         cutoffs: of the windows to fit; those with a missing target are left out.
@@ -92,33 +93,89 @@ def ridge_forecasts(maker: WindowMaker, cutoffs: Cutoffs, *, clock: bool) -> lis
     Returns:
         a forecast for each penalty; none where no window is whole.
     """
-    _, size = maker.sizes()
-    used = np.arange(size if clock else size - maker.clock_size)
-    shape = (maker.processor.horizon, maker.processor.num_targets)
-    gram, moment = np.zeros((len(used) + 1, len(used) + 1)), np.zeros((len(used) + 1, shape[0] * shape[1]))
-    for first in range(0, len(cutoffs), _BLOCK):
-        windows = maker.make(cutoffs.select(slice(first, first + _BLOCK)))
-        whole = windows.mask.all(axis=(1, 2))
-        inputs = np.column_stack([windows.linear[whole][:, used].astype(np.float64), np.ones(int(whole.sum()))])
-        gram += inputs.T @ inputs
-        moment += inputs.T @ windows.targets[whole].reshape(len(inputs), moment.shape[1]).astype(np.float64)
-    if not gram[-1, -1]:
-        return []
-    forecasts = []
-    for penalty in PENALTIES:
-        weights = np.zeros((size + 1, shape[0] * shape[1]))
-        ridge = penalty * np.eye(len(gram))
+    sums = _RidgeSums.of(maker, cutoffs)
+    return [sums.solve(penalty, clock=clock) for penalty in PENALTIES] if sums.windows else []
+
+
+def fitted_again(forecast: LinearForecast, maker: WindowMaker, cutoffs: Cutoffs) -> LinearForecast:
+    """Return a forecast fitted to other windows, with its penalty; one that is fitted to nothing as it is."""
+    if forecast.penalty is None:
+        return forecast
+    sums = _RidgeSums.of(maker, cutoffs)
+    return sums.solve(forecast.penalty, clock=forecast.name == RIDGE_CLOCK) if sums.windows else forecast
+
+
+def cross_fitted(
+    forecast: LinearForecast, maker: WindowMaker, cutoffs: Cutoffs, edges: NDArray[np.int64]
+) -> list[LinearForecast]:
+    """Fit a forecast again, for each fold of time without the windows in it.
+
+    The errors of a regression on the windows to which it was fitted are too small. What a network is to learn of them
+    are those on windows that it has not seen, as in stacking (Wolpert 1992).
+
+    Args:
+        forecast: ridge regression, or another one, which is fitted to nothing and remains as it is.
+        maker: of the windows.
+        cutoffs: of the windows to fit.
+        edges: (K - 1,) int64, positions that separate the folds, in ascending order.
+
+    Returns:
+        K forecasts.
+    """
+    if forecast.penalty is None:
+        return [forecast] * (len(edges) + 1)
+    folds = np.searchsorted(edges, cutoffs.positions, side="right")
+    sums = [_RidgeSums.of(maker, cutoffs.select(folds == fold)) for fold in range(len(edges) + 1)]
+    fitted = []
+    for fold in range(len(sums)):
+        others = _RidgeSums.total([one for index, one in enumerate(sums) if index != fold])
+        whole = others.windows > 0
+        fitted.append(others.solve(forecast.penalty, clock=forecast.name == RIDGE_CLOCK) if whole else forecast)
+    return fitted
+
+
+class _RidgeSums(NamedTuple):
+    """Sums over windows from which ridge regression is solved; they are gathered block by block, in constant memory."""
+
+    gram: NDArray[np.float64]  # (R + 1, R + 1), of the inputs and of 1
+    moment: NDArray[np.float64]  # (R + 1, H * C)
+    clock_size: int
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, maker: WindowMaker, cutoffs: Cutoffs) -> _RidgeSums:
+        shape = (maker.processor.horizon, maker.processor.num_targets)
+        size = maker.sizes()[1] + 1
+        gram, moment = np.zeros((size, size)), np.zeros((size, shape[0] * shape[1]))
+        for first in range(0, len(cutoffs), _BLOCK):
+            windows = maker.make(cutoffs.select(slice(first, first + _BLOCK)))
+            whole = windows.mask.all(axis=(1, 2))
+            inputs = np.column_stack([windows.linear[whole], np.ones(int(whole.sum()))]).astype(np.float64)
+            gram += inputs.T @ inputs
+            moment += inputs.T @ windows.targets[whole].reshape(len(inputs), moment.shape[1]).astype(np.float64)
+        return cls(gram, moment, maker.clock_size, shape)
+
+    @classmethod
+    def total(cls, several: list[_RidgeSums]) -> _RidgeSums:
+        grams, moments = [one.gram for one in several], [one.moment for one in several]
+        return several[0]._replace(gram=np.sum(grams, axis=0), moment=np.sum(moments, axis=0))
+
+    @property
+    def windows(self) -> int:
+        return round(self.gram[-1, -1])
+
+    def solve(self, penalty: float, *, clock: bool) -> LinearForecast:
+        size = len(self.gram) - 1
+        used = np.append(np.arange(size if clock else size - self.clock_size), size)
+        ridge = penalty * np.eye(len(used))
         ridge[-1, -1] = 1e-9  # the intercept is free
-        weights[[*used, size]] = np.linalg.solve(gram + ridge, moment)
-        forecasts.append(LinearForecast(RIDGE_CLOCK if clock else RIDGE, weights, shape))
-    return forecasts
+        weights = np.zeros_like(self.moment)
+        weights[used] = np.linalg.solve(self.gram[np.ix_(used, used)] + ridge, self.moment[used])
+        return LinearForecast(RIDGE_CLOCK if clock else RIDGE, weights, self.shape, penalty)
 
 
-def absolute_errors(
-    forecasts: Mapping[str, LinearForecast] | list[LinearForecast], maker: WindowMaker, cutoffs: Cutoffs
-) -> list[float]:
+def absolute_errors(methods: Sequence[LinearForecast], maker: WindowMaker, cutoffs: Cutoffs) -> list[float]:
     """Return the mean absolute error of each forecast, in standard deviations of a series; infinite without targets."""
-    methods = list(forecasts.values()) if isinstance(forecasts, Mapping) else forecasts
     sums, count = np.zeros(len(methods)), 0
     _, std = maker.processor.series_moments(maker.data)
     for first in range(0, len(cutoffs), _BLOCK):

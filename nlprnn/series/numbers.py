@@ -23,6 +23,7 @@ _GROUPED = {
 }
 """Decimal mark -> numbers that are written with it, with thousands separators or without."""
 
+_EXPONENT = re.compile(r"[+-]?\d+(,\d+)?[eE][+-]?\d+")
 _SEPARATORS = re.compile(r"[ '\u00a0\u202f]")
 
 
@@ -102,9 +103,9 @@ def _parse(cell: Any, mark: Decimal) -> float:
         return float(cell)
     text = cell.strip()
     if (match := _GROUPED[mark].fullmatch(text)) is None:
-        if mark == "." or "," not in text:
-            return float(text)  # an exponent, such as 1e-5
-        raise ValueError(text)
+        if mark == "," and _EXPONENT.fullmatch(text):
+            return float(text.replace(",", "."))
+        return float(text)  # ValueError where there is a comma
     whole = _SEPARATORS.sub("", match[1]).replace("," if mark == "." else ".", "")
     sign = -1.0 if text.startswith("-") else 1.0
     return sign * float(whole + (match[2] or "").replace(",", "."))

@@ -46,7 +46,8 @@ class SeriesProcessor:
         moments: series -> mean and standard deviation of each target.
         covariates: column of numbers -> its mean and standard deviation.
         categories: column of text -> its categories.
-        test_start: position on the grid where the test split of training begins.
+        validation_start: position on the grid where the validation split of training began.
+        test_start: position on the grid where the test split of training began.
     """
 
     kind: ClassVar[str] = "series"
@@ -61,6 +62,7 @@ class SeriesProcessor:
     moments: Mapping[str, tuple[Moments, ...]] = field(default_factory=dict)
     covariates: Mapping[str, Moments] = field(default_factory=dict)
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    validation_start: int = 0
     test_start: int = 0
 
     def __post_init__(self) -> None:

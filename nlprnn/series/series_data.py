@@ -98,7 +98,7 @@ class SeriesData:
         return np.arange(len(self.targets)) - np.repeat(self.offsets[:-1] - self.starts, self.lengths)
 
     def last_observed(self) -> NDArray[np.int64]:
-        """Return the position of the last step of each series with a target, (N,) int64; that before the first = none."""
+        """Return the position of the last step of each series with a target, (N,) int64; start - 1 = none."""
         observed = ~np.isnan(self.targets).all(axis=1)
         last = np.maximum.reduceat(np.where(observed, self.positions(), np.iinfo(np.int64).min), self.offsets[:-1])
         return np.maximum(last, self.starts - 1)

@@ -34,13 +34,15 @@ class TableForm:
         date_order: of day, month and year; None = recognised.
         time_zone: of the clock; None = times are taken as they are.
         decimal: decimal mark; None = recognised.
-        categories: column -> its categories, as a model knows them; others are missing values.
+        numbers: covariates that must be numbers; others may be texts.
+        categories: covariate -> its categories, as a model knows them; others are missing values.
     """
 
     frequency: Frequency | None = None
     date_order: DateOrder | None = None
     time_zone: str | None = None
     decimal: Decimal | None = None
+    numbers: tuple[str, ...] = ()
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -86,7 +88,7 @@ def build_series(
     categories: dict[str, tuple[str, ...]] = {}
 
     def column(name: str, *, number: bool) -> NDArray[np.float64]:
-        cells, known = _column(table[name], name, form, place, number=number)
+        cells, known = _column(table[name], name, form, place, number=number or name in form.numbers)
         if known is not None:
             categories[name] = known
         return cells[order]

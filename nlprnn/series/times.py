@@ -74,6 +74,7 @@ def parse_times(
     """
     if isinstance(cells, np.ndarray) and cells.dtype.kind == "M":
         cells = cells.astype("datetime64[s]").tolist()
+    cells = list(cells)
     if len(missing := [row for row, cell in enumerate(cells) if is_missing(cell)]):
         raise DataError(f"{place(missing[0])}: the time in column {column!r} is missing: fill it in or drop the row")
     if all(isinstance(cell, date) for cell in cells):

@@ -71,6 +71,7 @@ class WindowMaker:
         self.processor = processor
         self.feed_targets = feed_targets
         self._mean, self._std = processor.series_moments(data)  # (N, C)
+        self._filled, self._ages = _carry_forward(data)  # (total, C) each
         self._past = self._encode(data.columns.past, data.past)
         self._future = self._encode(data.columns.future, data.future)
         self._static = self._encode(data.columns.static, data.static)
@@ -90,17 +91,20 @@ class WindowMaker:
         processor, series = self.processor, cutoffs.series
         length, horizon = processor.history, processor.horizon
         steps = np.arange(1 - length, horizon + 1)
-        values = self._standard(cutoffs, steps)  # (B, L + H, C)
+        values = self._standard(self.data.targets, cutoffs, steps)  # (B, L + H, C)
+        filled = self._standard(self._filled, cutoffs, steps)
+        ages = self._gather(self._ages, cutoffs, steps)
         known = values.copy()
         if not self.feed_targets:
             known[:, length:] = np.nan
-        filled, gaps = _carry_forward(known)  # (B, L + H, C)
+            filled[:, length:] = filled[:, length - 1 : length]
+            ages[:, length:] = ages[:, length - 1 : length] + np.arange(1, horizon + 1)[:, None]
         centre, scale = self._window_scale(values[:, :length], filled[:, length - 1])
         values, known, filled = ((array - centre[:, None]) / scale[:, None] for array in (values, known, filled))
         last = filled[:, length - 1]
         lags = [self._lag(cutoffs, steps[1:], season, centre, scale) for season in processor.lags]
 
-        features = [np.nan_to_num(known[:, :-1]), ~np.isnan(known[:, :-1]), np.log1p(gaps[:, :-1])]
+        features = [np.nan_to_num(known[:, :-1]), ~np.isnan(known[:, :-1]), np.log1p(np.nan_to_num(ages[:, :-1]))]
         features += [feature for lag in lags for feature in (np.nan_to_num(lag), ~np.isnan(lag))]
         features += self._covariates(cutoffs, steps[1:])
         inputs = np.concatenate(features, axis=2, dtype=np.float32, casting="unsafe")
@@ -121,9 +125,9 @@ class WindowMaker:
             scale=std * scale,
         )
 
-    def _standard(self, cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the targets (B, K, C) at steps from the cutoffs, in standard units of their series."""
-        values = self._gather(self.data.targets, cutoffs, steps)
+    def _standard(self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return targets (total, C) at steps (K,) from the cutoffs, (B, K, C), in standard units of their series."""
+        values = self._gather(values, cutoffs, steps)
         return (values - self._mean[cutoffs.series, None]) / self._std[cutoffs.series, None]
 
     def _gather(self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -144,7 +148,7 @@ class WindowMaker:
     ) -> NDArray[np.float64]:
         """Return the scaled values (B, K, C) a season before each step, or as many seasons as lead to the cutoff."""
         before = steps - season * np.maximum(1, -(-steps // season))
-        return (self._standard(cutoffs, before) - centre[:, None]) / scale[:, None]
+        return (self._standard(self.data.targets, cutoffs, before) - centre[:, None]) / scale[:, None]
 
     def _window_scale(
         self, history: NDArray[np.float64], last: NDArray[np.float64]
@@ -195,12 +199,13 @@ class WindowMaker:
         return np.stack(encoded, axis=1)
 
 
-def _carry_forward(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return values (B, T, C) with gaps filled by the value before, and the steps since that one, (B, T, C) each.
+def _carry_forward(data: SeriesData) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the targets with gaps filled by the value before, and the steps since that one, (total, C) each.
 
-    Before the first value there is none to carry: NaN, and the steps since the beginning.
+    Before the first value of a series there is none to carry: NaN both.
     """
-    steps = np.arange(1, values.shape[1] + 1)[None, :, None]
-    last = np.maximum.accumulate(np.where(np.isnan(values), 0, steps), axis=1)  # 0 = none yet
-    filled = np.take_along_axis(values, np.maximum(last - 1, 0), axis=1)
-    return np.where(last == 0, np.nan, filled), (steps - last).astype(np.float64)
+    rows = np.arange(len(data.targets))[:, None]
+    last = np.maximum.accumulate(np.where(np.isnan(data.targets), -1, rows), axis=0)
+    none = last < np.repeat(data.offsets[:-1], data.lengths)[:, None]  # of the series before, or none at all
+    filled = np.take_along_axis(data.targets, np.maximum(last, 0), axis=0)
+    return np.where(none, np.nan, filled), np.where(none, np.nan, rows - last)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, Literal
 
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
-from nlprnn.modules.recurrent_layer import CELLS
+from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.series.columns import SeriesColumns, choose_columns
 from nlprnn.tasks.series_options import SeriesFormOptions
@@ -67,7 +67,7 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
     strategy: Literal["direct", "recursive"] = option(
         "direct", help="Strategy for the horizon: all steps in one pass, or step by step on the predictions before."
     )
-    cell: str = option("lstm", choices=CELLS, help="Recurrent cell.", tune=OneOf("lstm", "gru"))
+    cell: Cell = option("lstm", help="Recurrent cell.", tune=OneOf("lstm", "gru"))
     hidden_size: int | None = option(
         None, min=1, auto=FROM_DATA, help="Hidden size of a recurrent layer.", tune=OneOf(16, 32, 64, 96)
     )
@@ -86,15 +86,12 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
     stride: int | None = option(
         None, min=1, auto="at most 2,000 cutoffs", help="Steps between the cutoffs of the rolling-origin evaluation."
     )
-    plot: Path | None = option(
-        None, free=True, help="Picture (PNG, PDF or SVG) of forecasts with bands over the truth of several series."
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.seasons()
 
-    def choose_columns(self, available: list[str], is_number: object) -> SeriesColumns:
+    def choose_columns(self, available: Sequence[str], is_number: Callable[[str], bool]) -> SeriesColumns:
         """Choose the columns of a table, as `nlprnn.series.columns.choose_columns` does."""
         return choose_columns(
             available,
@@ -104,7 +101,7 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
             past=_names(self.features),
             future=_names(self.future_features),
             static=_names(self.static_features),
-            is_number=is_number,  # type: ignore[arg-type]
+            is_number=is_number,
         )
 
     def seasons(self) -> tuple[int, ...] | None:

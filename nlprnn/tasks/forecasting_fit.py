@@ -14,6 +14,7 @@ from nlprnn.series.linear_forecast import (
     LinearForecast,
     absolute_errors,
     best_forecast,
+    fitted_again,
     mean_forecast,
     naive_forecast,
     ridge_forecasts,
@@ -23,7 +24,7 @@ from nlprnn.series.processor import SCALINGS, SeriesProcessor, fit_moments
 from nlprnn.series.windows import Cutoffs, WindowMaker
 from nlprnn.tasks.forecasting import ForecastingOptions
 from nlprnn.tasks.forecasting_plan import ForecastingPlan
-from nlprnn.tasks.forecasting_windows import find_cutoffs, thin_out
+from nlprnn.tasks.forecasting_windows import Folds, WindowBatches, find_cutoffs, fit_folds, thin_out
 from nlprnn.tasks.series_tables import SeriesSplits
 
 _FITTED = 20_000
@@ -44,17 +45,21 @@ class FittedSeries:
         maker: of windows for evaluation.
         training: of windows for training, which may hold the targets (`WindowMaker.feed_targets`).
         cutoffs: split -> cutoffs.
+        held_out: all cutoffs of the validation split.
         baselines: naive, seasonal naive, ridge, ridge with clock, as far as the data allow them.
         linear: the forecast that the network corrects, with the smallest error on the validation split.
-        spread: (H, C) float64, root mean squared error of `linear` on the training split, in scaled units.
+        folds: `linear` fitted without each fold of the training split, and the positions between the folds.
+        spread: (H, C) float64, root mean squared error of `folds` on the training split, in scaled units.
         scale: (N, C) float64, in-sample error of the seasonal naive forecast of each series, for MASE.
     """
 
     maker: WindowMaker
     training: WindowMaker
     cutoffs: dict[str, Cutoffs]
+    held_out: Cutoffs
     baselines: list[LinearForecast]
     linear: LinearForecast
+    folds: Folds
     spread: np.ndarray
     scale: np.ndarray
 
@@ -67,6 +72,19 @@ class FittedSeries:
     def linear_tensors(self) -> tuple[Tensor, Tensor]:
         """The arguments of `RecurrentForecaster.set_linear`."""
         return torch.from_numpy(self.linear.weights), torch.from_numpy(self.spread)
+
+    def batches(self, *, batch_size: int, seed: int) -> WindowBatches:
+        """Return batches of windows of the training split."""
+        return WindowBatches(self.training, self.cutoffs["train"], self.folds, batch_size=batch_size, seed=seed)
+
+    def refit(self) -> FittedSeries:
+        """Return the linear forecasts fitted to the training and the validation split, with the same penalties.
+
+        What was chosen on the validation split remains; its days, the last ones, are worth more than older ones.
+        """
+        known = thin_out(Cutoffs(*map(np.concatenate, zip(self.cutoffs["train"], self.held_out, strict=True))), _FITTED)
+        baselines = [fitted_again(method, self.maker, known) for method in self.baselines]
+        return replace(self, baselines=baselines, linear=fitted_again(self.linear, self.maker, known))
 
     def describe(self) -> str:
         """Return one line on what was chosen."""
@@ -90,12 +108,14 @@ def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: Forecasting
     processor = SeriesProcessor(
         columns=data.columns,
         frequency=data.frequency,
-        **shape,
+        history=plan.history,
+        horizon=options.horizon,
         lags=plan.lag_steps,
         yearly=plan.yearly,
         moments=moments,
         covariates=covariates,
         categories=categories,
+        validation_start=splits.validation,
         test_start=splits.test,
     )
     best = None
@@ -108,14 +128,17 @@ def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: Forecasting
             best = min(errors), maker, baselines, candidates[int(np.argmin(errors))]
     assert best is not None
     _, maker, baselines, linear = best
+    folds = fit_folds(linear, maker, thin_out(cutoffs["train"], _FITTED))
     season = min(plan.lag_steps, key=lambda lag: _mean_scale(splits, lag), default=1)
     return FittedSeries(
         maker,
         WindowMaker(data, maker.processor, feed_targets=options.strategy == "recursive"),
         cutoffs,
+        find_cutoffs(data, *splits.bounds("validation"), **shape),
         baselines,
         linear,
-        _spread(linear, maker, thin_out(cutoffs["train"], _SCORED)),
+        folds,
+        _spread(folds, maker, thin_out(cutoffs["train"], _SCORED)),
         _scales(splits, season),
     )
 
@@ -142,10 +165,10 @@ def _candidates(maker: WindowMaker, baselines: list[LinearForecast], linear: str
     return chosen
 
 
-def _spread(linear: LinearForecast, maker: WindowMaker, cutoffs: Cutoffs) -> np.ndarray:
+def _spread(folds: Folds, maker: WindowMaker, cutoffs: Cutoffs) -> np.ndarray:
     """Return the root mean squared error (H, C) of a forecast, in scaled units; positive."""
     windows = maker.make(cutoffs)
-    squares = np.where(windows.mask, linear(windows) - windows.targets, 0.0) ** 2
+    squares = np.where(windows.mask, folds(windows, cutoffs) - windows.targets, 0.0) ** 2
     error = np.sqrt(squares.sum(axis=0) / np.maximum(1, windows.mask.sum(axis=0)))
     return np.maximum(error, 1e-4)
 

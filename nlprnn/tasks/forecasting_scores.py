@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from nlprnn.series.calibration import calibration_factors
 from nlprnn.series.linear_forecast import LinearForecast
 from nlprnn.series.windows import Cutoffs, WindowMaker
 from nlprnn.tasks.forecasting_fit import FittedSeries
-from nlprnn.tasks.forecasting_windows import window_batch
+from nlprnn.tasks.forecasting_windows import as_batch
 from nlprnn.training.losses import pinball_loss
 from nlprnn.training.row_sharing import share_rows
 
@@ -67,7 +68,7 @@ def score_forecaster(
 
 def validate_forecaster(forecaster: Forecaster, fitted: FittedSeries, rows: NDArray[np.int64]) -> dict[str, float]:
     """Return the pinball loss of a forecaster on windows of the validation split, in scaled units."""
-    batch = window_batch(fitted.maker, fitted.cutoffs["validation"].select(rows))
+    batch = as_batch(fitted.maker.make(fitted.cutoffs["validation"].select(rows)))
 
     def quantiles(share: NDArray[np.int64]) -> NDArray[np.float32]:
         inputs, linear = (tensor[share].to(forecaster.device) for tensor in (batch.inputs, batch.linear))
@@ -86,24 +87,29 @@ def calibrate(forecaster: Forecaster, fitted: FittedSeries) -> None:
     model.calibrate(torch.from_numpy(calibration_factors(quantiles, model.levels, targets.values, targets.mask)))
 
 
-def score_baselines(
-    baselines: Sequence[LinearForecast], fitted: FittedSeries, split: str, rows: NDArray[np.int64] | slice
-) -> dict[str, dict[str, float]]:
-    """Score linear forecasts on the cutoffs of a split, by their names."""
+def refit(forecaster: Forecaster, fitted: FittedSeries) -> tuple[Forecaster, FittedSeries]:
+    """Return a copy of a forecaster that corrects a linear forecast fitted to the validation split, too, and that."""
+    again = fitted.refit()
+    model = deepcopy(forecaster.model)
+    model.set_linear(*(tensor.to(forecaster.device) for tensor in again.linear_tensors))
+    return Forecaster(model, forecaster.processor), again
+
+
+def score_baselines(fitted: FittedSeries, split: str, rows: NDArray[np.int64] | slice) -> dict[str, dict[str, float]]:
+    """Score the linear forecasts on the cutoffs of a split, by their names."""
     cutoffs = fitted.cutoffs[split].select(rows)
     targets = Targets(fitted.maker, cutoffs, fitted.scale)
-    blocks = range(0, len(cutoffs), _BLOCK)
     return {
-        method.name: targets.point_scores(
-            np.concatenate(
-                [
-                    method.in_data_units(fitted.maker.make(cutoffs.select(slice(first, first + _BLOCK))))
-                    for first in blocks
-                ]
-            )
-        )
-        for method in baselines
+        method.name: targets.point_scores(linear_forecasts(method, fitted.maker, cutoffs))
+        for method in fitted.baselines
     }
+
+
+def linear_forecasts(method: LinearForecast, maker: WindowMaker, cutoffs: Cutoffs) -> NDArray[np.float64]:
+    """Return the forecasts (n, H, C) of a linear method after each cutoff, in the unit of the data."""
+    blocks = range(0, len(cutoffs), _BLOCK)
+    windows = (maker.make(cutoffs.select(slice(first, first + _BLOCK))) for first in blocks)
+    return np.concatenate([method.in_data_units(one) for one in windows])
 
 
 def comparison(scores: dict[str, dict[str, float]]) -> str:

@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from nlprnn.batching.batches import ResumableEpochs
+from nlprnn.series.linear_forecast import LinearForecast, cross_fitted
 from nlprnn.series.series_data import SeriesData
-from nlprnn.series.windows import Cutoffs, WindowMaker
+from nlprnn.series.windows import Cutoffs, WindowMaker, Windows
 
 LARGEST_EPOCH = 20_000
 """Windows of an epoch at most: of more, each epoch draws others. Neighbouring windows differ in one step."""
+
+_FOLDS = 5
 
 
 class WindowBatch(NamedTuple):
@@ -33,12 +37,43 @@ class WindowBatch(NamedTuple):
     mask: Tensor
 
 
+class Folds(NamedTuple):
+    """A linear forecast for each window of the training split that was fitted without the windows around it.
+
+    Attributes:
+        edges: (K - 1,) int64, positions that separate the folds.
+        forecasts: K, each fitted without its fold.
+        whole: fitted to all folds.
+    """
+
+    edges: NDArray[np.int64]
+    forecasts: list[LinearForecast]
+    whole: LinearForecast
+
+    def __call__(self, windows: Windows, cutoffs: Cutoffs) -> NDArray[np.float64]:
+        """Return the forecasts (B, H, C) for windows of the training split, in scaled units."""
+        folds = np.searchsorted(self.edges, cutoffs.positions, side="right")
+        predicted = np.empty_like(windows.targets, dtype=np.float64)
+        for fold in np.unique(folds):
+            rows = folds == fold
+            predicted[rows] = self.forecasts[fold](windows._replace(linear=windows.linear[rows]))
+        return predicted
+
+
+def fit_folds(linear: LinearForecast, maker: WindowMaker, cutoffs: Cutoffs) -> Folds:
+    """Fit a linear forecast without each of a few folds of time of the training split."""
+    edges = np.quantile(cutoffs.positions, np.arange(1, _FOLDS) / _FOLDS).astype(np.int64)
+    return Folds(edges, cross_fitted(linear, maker, cutoffs, edges), linear)
+
+
 class WindowBatches(ResumableEpochs[WindowBatch]):
     """Batches of windows in random order.
 
     Args:
         maker: of the windows.
         cutoffs: of the windows to train on.
+        folds: the linear forecast that the model corrects. It is meant to correct errors on windows that are not
+            fitted, so that targets are moved by what fitting has taken off them.
         batch_size: B.
         seed: of the order.
         largest_epoch: windows of an epoch at most.
@@ -51,6 +86,7 @@ class WindowBatches(ResumableEpochs[WindowBatch]):
         self,
         maker: WindowMaker,
         cutoffs: Cutoffs,
+        folds: Folds,
         *,
         batch_size: int,
         seed: int = 0,
@@ -61,6 +97,7 @@ class WindowBatches(ResumableEpochs[WindowBatch]):
             raise ValueError("there are no windows to make batches of")
         self.maker = maker
         self.cutoffs = cutoffs
+        self.folds = folds
         self.batch_size = batch_size
         self.size = min(len(cutoffs), largest_epoch)
 
@@ -72,7 +109,10 @@ class WindowBatches(ResumableEpochs[WindowBatch]):
 
         def batch(number: int) -> WindowBatch:
             rows = order[number * self.batch_size : (number + 1) * self.batch_size]
-            return window_batch(self.maker, self.cutoffs.select(rows))
+            cutoffs = self.cutoffs.select(rows)
+            windows = self.maker.make(cutoffs)
+            moved = self.folds.whole(windows) - self.folds(windows, cutoffs)
+            return as_batch(windows._replace(targets=(windows.targets + moved).astype(np.float32)))
 
         return self._run(self._total(), batch)
 
@@ -80,9 +120,8 @@ class WindowBatches(ResumableEpochs[WindowBatch]):
         return -(-self.size // self.batch_size)
 
 
-def window_batch(maker: WindowMaker, cutoffs: Cutoffs) -> WindowBatch:
-    """Return the windows of some cutoffs as tensors."""
-    windows = maker.make(cutoffs)
+def as_batch(windows: Windows) -> WindowBatch:
+    """Return windows as tensors."""
     return WindowBatch(*map(torch.from_numpy, (windows.inputs, windows.linear, windows.targets, windows.mask)))
 
 

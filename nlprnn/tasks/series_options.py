@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.reading_options import ReadingOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +25,8 @@ class SeriesFormOptions(Options):
         "repeated where the clock changes.",
     )
     decimal: Literal[".", ","] | None = option(None, auto="recognised", help="Decimal mark of numbers.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesReadingOptions(SeriesFormOptions, ReadingOptions):
+    """How the files of series are read."""

@@ -15,7 +15,7 @@ from nlprnn.data.formats.source import LeftOut, Source
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
 from nlprnn.data.sources import Sources, find_sources
-from nlprnn.errors import DataError
+from nlprnn.errors import DataError, list_names
 from nlprnn.series.columns import SeriesColumns
 from nlprnn.series.frequency import Frequency
 from nlprnn.series.series_data import SeriesData
@@ -24,8 +24,7 @@ from nlprnn.series.times import parse_times
 from nlprnn.tasks.series_options import SeriesFormOptions
 
 SHARES = (0.8, 0.9)
-"""Share of the time before the validation split, and before the test split, where a dataset has no files of its own for
-them."""
+"""Share of the values before the validation split, and before the test split, where a dataset has no files for them."""
 
 _SPLITS = ("train", "validation", "test")
 ChooseColumns = Callable[[Sequence[str], Callable[[str], bool]], SeriesColumns]
@@ -138,12 +137,44 @@ def load_series(
     Raises:
         DataError: a column or a cell is damaged, or rows of train are later than rows of test; names the place.
     """
+    data, table, files = _load(dataset, choose, reading, form)
+    return SeriesSplits(data, *_split_by_time(data, table, form or TableForm()), files)
+
+
+def load_unsplit_series(
+    dataset: str, columns: SeriesColumns, *, reading: ReadOptions | None = None, form: TableForm | None = None
+) -> SeriesData:
+    """Load series with the columns of a model, all splits as one.
+
+    Args:
+        dataset: a file, a folder, a sample's name or a Hub id.
+        columns: the column of each role.
+        reading: options for reading.
+        form: how cells are written.
+
+    Raises:
+        DataError: a column or a cell is missing or damaged; names the place.
+    """
+
+    def check(available: Sequence[str], _: Callable[[str], bool]) -> SeriesColumns:
+        if missing := [name for name in columns.names() if name not in available]:
+            raise DataError(
+                f"{dataset} has no column {missing[0]!r}, which the model was trained on: there are "
+                f"{list_names(available)}"
+            )
+        return columns
+
+    return _load(dataset, check, reading, form)[0]
+
+
+def _load(
+    dataset: str, choose: ChooseColumns, reading: ReadOptions | None, form: TableForm | None
+) -> tuple[SeriesData, _Table, tuple[FileReport, ...]]:
     sources = find_sources(dataset, TABLES, reading or ReadOptions())
     schema = next(iter(sources["train"])).schema()
     columns = choose(list(schema.kinds), lambda name: schema.kinds[name] in (Kind.NUMBER, Kind.CLASS))
     table, files = _read(sources, list(columns.names()))
-    data = build_series(table.cells, columns, form=form, place=table.place)
-    return SeriesSplits(data, *_split_by_time(data, table, form or TableForm()), files)
+    return build_series(table.cells, columns, form=form, place=table.place), table, files
 
 
 def series_form(options: SeriesFormOptions, frequency: str | Frequency | None, **more: Any) -> TableForm:
@@ -154,7 +185,9 @@ def series_form(options: SeriesFormOptions, frequency: str | Frequency | None, *
 
 def _read(sources: Sources, names: list[str]) -> tuple[_Table, tuple[FileReport, ...]]:
     cells: dict[str, list[Any]] = {name: [] for name in names}
-    splits, origins, numbers = [], [], []
+    splits: list[int] = []
+    origins: list[int] = []
+    numbers: list[int] = []
     ordered: list[Source] = []
     files = []
     roles = {name: Column((name,)) for name in names}
@@ -183,7 +216,7 @@ def _split_by_time(data: SeriesData, table: _Table, form: TableForm) -> tuple[in
     Raises:
         DataError: rows of an earlier split are later than rows of the next.
     """
-    begin, end = int(data.starts.min()), int(data.last_observed().max()) + 1
+    observed = np.sort(data.positions()[~np.isnan(data.targets).all(axis=1)])
     firsts: dict[int, int] = {}
     if (table.splits > 0).any() and len(data.columns.date) == 1:
         cells = table.cells[data.columns.date[0]]
@@ -198,7 +231,9 @@ def _split_by_time(data: SeriesData, table: _Table, form: TableForm) -> tuple[in
                         f"{table.place(int(earlier[0]))} is not before the first time of {_SPLITS[split]}: the model "
                         "would learn from what it is tested on; split the rows by time"
                     )
-    test = firsts.get(2, begin + round(SHARES[1] * (end - begin)))
-    ratio = SHARES[0] / SHARES[1] if 2 not in firsts else SHARES[1]
-    validation = firsts.get(1, begin + round(ratio * (test - begin)))
-    return validation, test
+    test = firsts.get(2, int(observed[int(SHARES[1] * len(observed))]))
+    before = observed[: np.searchsorted(observed, test)]
+    if not len(before):
+        raise DataError("the series are too short: there is nothing before the test split to train on")
+    share = SHARES[1] if 2 in firsts else SHARES[0] / SHARES[1]
+    return firsts.get(1, int(before[int(share * len(before))])), test

@@ -17,6 +17,7 @@ from nlprnn.tasks.evaluation.options import (
     TASK_OPTIONS,
     ClassificationEvaluationOptions,
     EvaluationOptions,
+    ForecastingEvaluationOptions,
     LanguageModelEvaluationOptions,
     RegressionEvaluationOptions,
     SearchOptions,
@@ -36,6 +37,7 @@ __all__ = [
     "ClassificationEvaluationOptions",
     "EvaluationOptions",
     "EvaluationResult",
+    "ForecastingEvaluationOptions",
     "LanguageModelEvaluationOptions",
     "RegressionEvaluationOptions",
     "SearchOptions",
@@ -86,10 +88,11 @@ def evaluation_options(pipeline: AnyPipeline) -> type[EvaluationOptions]:
 
 def _task(pipeline: AnyPipeline) -> tuple[Evaluate, type[EvaluationOptions]]:
     from nlprnn import pipelines
-    from nlprnn.tasks.evaluation import classification, language_model, regression, tagging, translation
+    from nlprnn.tasks.evaluation import classification, forecasting, language_model, regression, tagging, translation
 
     tasks: dict[type, tuple[Evaluate, type[EvaluationOptions]]] = {
         pipelines.Classifier: (classification.evaluate_classifier, ClassificationEvaluationOptions),
+        pipelines.Forecaster: (forecasting.evaluate_forecaster, ForecastingEvaluationOptions),
         pipelines.Generator: (language_model.evaluate_language_model, LanguageModelEvaluationOptions),
         pipelines.Regressor: (regression.evaluate_regressor, RegressionEvaluationOptions),
         pipelines.Tagger: (tagging.evaluate_tagger, TaggingEvaluationOptions),

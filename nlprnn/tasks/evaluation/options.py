@@ -13,6 +13,7 @@ from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, option
 from nlprnn.experiment.reading_options import LabelReadingOptions, ReadingOptions, TagReadingOptions
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
+from nlprnn.tasks.series_options import SeriesFormOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,15 @@ class TranslationEvaluationOptions(SearchOptions, EvaluationOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForecastingEvaluationOptions(SeriesFormOptions, EvaluationOptions):
+    """Options of the evaluation of a forecaster."""
+
+    stride: int | None = option(
+        None, min=1, auto="at most 2,000 cutoffs", help="Steps between the cutoffs of the rolling-origin evaluation."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LanguageModelEvaluationOptions(_Quantization, _TextColumn, EvaluationOptions):
     """Options of the evaluation of a language model."""
 
@@ -109,5 +119,6 @@ TASK_OPTIONS: tuple[type[EvaluationOptions], ...] = (
     RegressionEvaluationOptions,
     TaggingEvaluationOptions,
     TranslationEvaluationOptions,
+    ForecastingEvaluationOptions,
     LanguageModelEvaluationOptions,
 )

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+import pytest
+
+from nlprnn.errors import DataError
+from nlprnn.series.times import parse_times
+
+
+def place(row):
+    return f"line {row + 2}"
+
+
+def parse(cells, **options):
+    return parse_times(cells, "ds", place=place, **options).values.astype(str).tolist()
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["2016-01-31", "2016-02-01 13:05"], ["2016-01-31T00:00:00", "2016-02-01T13:05:00"]),
+        (["2016/01/31", "2016.2.1T13:05:07.250"], ["2016-01-31T00:00:00", "2016-02-01T13:05:07"]),
+        (["31/01/2016", "01/02/2016"], ["2016-01-31T00:00:00", "2016-02-01T00:00:00"]),
+        (["01/31/2016", "02/01/2016"], ["2016-01-31T00:00:00", "2016-02-01T00:00:00"]),
+        (["31.1.99", "1.2.16"], ["1999-01-31T00:00:00", "2016-02-01T00:00:00"]),
+        (["2016-01", "2016-02"], ["2016-01-01T00:00:00", "2016-02-01T00:00:00"]),
+        (["2016-01-31T00:30:00+02:00", "2016-01-31T00:00Z"], ["2016-01-30T22:30:00", "2016-01-31T00:00:00"]),
+        ([date(2016, 1, 31), datetime(2016, 2, 1, 5)], ["2016-01-31T00:00:00", "2016-02-01T05:00:00"]),
+        (np.array(["2016-01-31T05"], dtype="datetime64[ns]"), ["2016-01-31T05:00:00"]),
+        (["1454198400", 1454198460], ["2016-01-31T00:00:00", "2016-01-31T00:01:00"]),
+        ([1454198400000], ["2016-01-31T00:00:00"]),
+    ],
+)
+def test_forms_are_recognised(cells, expected):
+    assert parse(cells) == expected
+
+
+def test_small_integers_count_steps():
+    assert parse_times(["1", "2", "5"], "t", place=place).values.tolist() == [1, 2, 5]
+
+
+def test_ambiguous_order_is_an_error_that_names_the_option():
+    with pytest.raises(DataError, match=r"line 2: '04/03/2016' .* --date-order dmy or --date-order mdy"):
+        parse(["04/03/2016", "05/03/2016"])
+    assert parse(["04/03/2016"], order="mdy") == ["2016-04-03T00:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["2016-01-01", ""], "line 3: the time in column 'ds' is missing"),
+        (["2016-01-01", "soon"], "line 3: 'soon' in column 'ds' is no time"),
+        (["2016-01-01", "2016-02-30"], "line 3: there is no date '2016-02-30'"),
+        (["13/01/2016", "01/13/2016"], "line 2: '13/01/2016' .* begins with the day, others with the month"),
+    ],
+)
+def test_damaged_times_are_named(cells, message):
+    with pytest.raises(DataError, match=message):
+        parse(cells)
+
+
+def test_hours_of_a_clock_that_changes_become_even():
+    spring = ["2024-03-31 01:00", "2024-03-31 03:00"]  # 02:00 does not exist
+    autumn = ["2024-10-27 02:00", "2024-10-27 02:00", "2024-10-27 03:00"]  # the first hour is repeated
+    for cells in (spring, autumn):
+        times = parse_times(cells, "ds", place=place, zone="Europe/Berlin").values
+        assert set(np.diff(times).astype(int).tolist()) == {3600}
+    with pytest.raises(DataError, match="--time-zone Moon is unknown"):
+        parse(spring, zone="Moon")
