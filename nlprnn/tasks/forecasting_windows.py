@@ -139,9 +139,9 @@ def find_cutoffs(data: SeriesData, first: int, end: int, *, history: int, horizo
     observed = np.concatenate([[0], np.cumsum(~np.isnan(data.targets).all(axis=1))])
     ends = np.minimum(data.ends, end) - horizon  # after the last cutoff
     lengths = ends - data.starts
-    begins = data.starts + np.where(lengths > 2 * history, history, 1) - 1
-    begins = np.maximum(begins, first - 1)
-    counts = np.maximum(0, -(-(ends - begins) // stride))
+    firsts = data.starts + np.where(lengths > 2 * history, history, 1) - 1
+    firsts = np.maximum(firsts, first - 1)
+    counts = np.maximum(0, -(-(ends - firsts) // stride))
     series = np.repeat(np.arange(len(data)), counts)
     numbers = np.arange(len(series)) - np.repeat(np.cumsum(counts) - counts, counts)
     positions = ends[series] - 1 - numbers * stride

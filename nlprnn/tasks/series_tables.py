@@ -58,12 +58,12 @@ class SeriesSplits:
     def rows(self) -> dict[str, SplitRows]:
         """Return the rows of each split, for the report of what was read."""
         positions = self.data.positions()
-        found = {}
+        rows_of = {}
         for split in _SPLITS:
             first, end = self.bounds(split)
             chosen = (positions >= first) & (positions < end) & ~np.isnan(self.data.targets).all(axis=1)
-            found[split] = SplitRows(self, self.data.targets[chosen])
-        return found
+            rows_of[split] = SplitRows(self, self.data.targets[chosen])
+        return rows_of
 
 
 @dataclass(frozen=True)
