@@ -27,6 +27,7 @@ _VERBS = {
     "recipes": "List the training scripts, or copy one to change it.",
     "runs": "List runs with their state, length and scores.",
     "score": "Compute the log-likelihood of texts under a language model.",
+    "serve": "Serve models over HTTP, with a page to try them on.",
     "tag": "Tag names, or each word, in texts with a trained tagger.",
     "translate": "Translate sentences with a trained model.",
     "tune": "Search for good options of a recipe within a time budget.",

@@ -38,7 +38,7 @@ def train(task: str, data: Any = None, **options: Any) -> AnyPipeline:
         task: a recipe ("sentiment", "news", "regression", "tagging", "translation", "text_generation", ...), or the
             path of a script with one.
         data: a path, a sample's name or a Hub id, a data frame of pandas or polars, a `Dataset` or `DatasetDict`, a
-            list of dictionaries, two lists (texts and labels, numbers, or translations; words and tags of sentences; for
+            list of dictionaries, two lists (texts and labels, numbers or translations; words and tags of sentences; for
             text generation one list of texts), or a mapping of "train", "validation" and "test" to one of these.
         options: of the recipe, by name: `epochs=3, text_field="body"`.
 

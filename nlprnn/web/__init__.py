@@ -1,0 +1,1 @@
+"""`nlprnn serve`: models over HTTP, and a page to try them on."""
