@@ -1,7 +1,8 @@
 """Batches of a data set that is larger than memory: its rows are read, tokenised and shuffled block by block.
 
 They have the interface and the positions of the batches in memory, so that training resumes from them exactly. A block
-holds `buffer` consecutive rows, which are shuffled. Each process reads all rows, but tokenises its own alone.
+holds `buffer` consecutive rows, which are shuffled; a thread reads the next one ahead. Each process reads all rows, but
+tokenises its own alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import torch
 
 from nlprnn.batching.batches import ResumableEpochs, StreamBatch, shard_of_streams
 from nlprnn.batching.length_buckets import length_buckets
+from nlprnn.batching.read_ahead import ReadAhead
 from nlprnn.batching.row_blocks import RowBlocks, RowSource
 
 Batch = TypeVar("Batch")
@@ -42,6 +44,20 @@ class Block(NamedTuple):
     stop: int
 
 
+class _Share(NamedTuple):
+    """Batches of a block that one process reads.
+
+    Attributes:
+        block: the block.
+        first: number of the first of them in the block.
+        most: their number, at most.
+    """
+
+    block: Block
+    first: int
+    most: int
+
+
 class _EpochPlan:
     """The blocks of one epoch, and the batches of each.
 
@@ -65,6 +81,14 @@ class _EpochPlan:
     def block(self, number: int) -> Block:
         """Return a block by its number."""
         return Block(self.epoch, number, self._bounds[number], self._bounds[number + 1])
+
+    def following(self, block: Block) -> Block | None:
+        """Return the next block; None after the last one."""
+        return self.block(block.number + 1) if block.number + 2 < len(self._bounds) else None
+
+    def first_batch(self, block: Block) -> int:
+        """Return the number of the first batch of a block."""
+        return int(self._before[block.number])
 
     def locate(self, batch: int) -> tuple[Block, int]:
         """Return the block of a batch, and the number of the batch in it."""
@@ -151,13 +175,29 @@ class StreamedBucketBatches(_StreamedEpochs[Batch], Generic[Item, Batch]):
             nonlocal current, buckets, items
             block, place = plan.locate(number)
             if block.number != current or buckets[place][0] not in items:
-                items.clear()  # before the next ones are read
-                current, buckets = block.number, self._buckets(block)
-                ahead = buckets[place :: self._count][: size - self.position + 1]  # of this process
-                items = self._source.items(block.start, np.sort(np.concatenate(ahead)))
-            return self._collate([items[row] for row in buckets[place].tolist()])
+                share = _Share(block, place, size - self.position + 1)
+                buckets, items = ahead.get(share, self._following(plan, share))
+                current = block.number
+            return self._collate([items.pop(row) for row in buckets[place].tolist()])
 
-        return self._run(plan.total, make)
+        with ReadAhead(self._read) as ahead:
+            yield from self._run(plan.total, make)
+
+    def _read(self, share: _Share) -> tuple[list[np.ndarray], dict[int, Item]]:
+        """Return the batches of a block, and the items of those that are read."""
+        buckets = self._buckets(share.block)
+        rows = np.concatenate(buckets[share.first :: self._count][: share.most])
+        return buckets, self._source.items(share.block.start, np.sort(rows))
+
+    def _following(self, plan: _EpochPlan, share: _Share) -> _Share | None:
+        """Return what this process reads of the next block; None = nothing."""
+        block = plan.following(share.block)
+        if block is None:
+            return None
+        begin, end = plan.first_batch(share.block), plan.first_batch(block)
+        most = share.most - len(range(begin + share.first, end, self._count))
+        first = (self._index - end) % self._count
+        return _Share(block, first, most) if most > 0 and first < self._num_batches(block) else None
 
     def _num_batches(self, block: Block) -> int:
         return len(self._buckets(block))
@@ -234,8 +274,8 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
             block, place = plan.locate(number)
             windows = self._num_batches(block)
             if block.number != current:
-                inputs = targets = torch.empty(0)  # before the next ones are read
-                ids = self._ids(block, least=windows * self.batch_size + 1)
+                inputs = targets = torch.empty(0)  # there is one block more in memory, that which is read ahead
+                ids = ahead.get(block, plan.following(block))
                 used = self.batch_size * ((len(ids) - 1) // self.batch_size)
                 inputs, targets = (side[:used].view(self.batch_size, -1)[self._streams] for side in (ids, ids[1:]))
                 current = block.number
@@ -243,14 +283,16 @@ class StreamedTextBatches(_StreamedEpochs[StreamBatch]):
             columns = slice(*(inputs.size(1) * edge // windows for edge in (place, place + 1)))
             return StreamBatch(inputs[:, columns], targets[:, columns])
 
-        return self._run(plan.total, window)
+        with ReadAhead(self._ids) as ahead:
+            yield from self._run(plan.total, window)
 
     def _num_batches(self, block: Block) -> int:
         columns = max(0, self._blocks.tokens(block.start, block.stop) - 1) // self.batch_size
         return max(1, -(-columns // self.length))
 
-    def _ids(self, block: Block, *, least: int) -> torch.Tensor:
-        """The token ids of a block, (total,) int64, repeated where they are fewer than `least`."""
+    def _ids(self, block: Block) -> torch.Tensor:
+        """The token ids of a block, (total,) int64, repeated where they are too few for a token in each window."""
+        least = self._num_batches(block) * self.batch_size + 1
         order = np.arange(block.stop - block.start)
         items = self._source.items(block.start, order)
         if self._shuffle:
