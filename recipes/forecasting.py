@@ -40,7 +40,13 @@ def main(run: Run, options: ForecastingOptions) -> None:
     """
     # Data
     form = series_form(options, options.frequency)
-    splits = load_series(options.dataset, options.choose_columns, reading=options.read_options(), form=form)
+    splits = load_series(
+        options.dataset,
+        options.choose_columns,
+        reading=options.read_options(),
+        form=form,
+        guess_group=options.group is None,
+    )
     run.log_data(DataReport.of(splits.rows()))
 
     # Hyperparameters, scales and linear forecasts

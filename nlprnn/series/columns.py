@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from nlprnn.errors import DataError, list_names
+
+CellKind = Literal["number", "time", "text"]
 
 _DATES = ("ds", "date", "datetime", "date_time", "timestamp", "time")
 _CALENDAR = ("year", "month", "day", "hour", "minute")
@@ -64,19 +66,20 @@ def choose_columns(
     past: Sequence[str] = (),
     future: Sequence[str] = (),
     static: Sequence[str] = (),
-    is_number: Callable[[str], bool] = lambda _: True,
+    kind_of: Callable[[str], CellKind] = lambda _: "number",
 ) -> SeriesColumns:
     """Choose the column of each role: those that are named, others by their usual names.
 
     Args:
         available: all columns of the table.
         targets: names of the targets; () = y, target, value, or the only other column of numbers.
-        date: name of the column of times; () = ds, date, time and so on, or year, month, day and hour.
+        date: name of the column of times; () = ds, date, time and so on, or year, month, day and hour, or the only
+            column of dates.
         group: name of the column that names the series; None = unique_id, ticker and so on, "none" = no column.
         past: names of covariates known up to the cutoff.
         future: names of covariates known over the horizon, too.
         static: names of covariates that are constant in a series.
-        is_number: name of a column -> whether its first cells are numbers.
+        kind_of: name of a column -> what its first cells are.
 
     Raises:
         DataError: a column does not exist, has two roles, or the target cannot be guessed; names the option.
@@ -90,10 +93,13 @@ def choose_columns(
     lower = {name.lower(): name for name in reversed(available) if name not in named}
     if not date:
         date = [lower[name] for name in _DATES if name in lower][:1] or _calendar(lower)
+    if not date:
+        of_dates = [name for name in available if name not in named and kind_of(name) == "time"]
+        date = of_dates if len(of_dates) == 1 else []
     if group is None:
         group = next((lower[name] for name in _GROUPS if name in lower), None)
     if not targets:
-        others = [name for name in available if name not in {*named, *date, group} and is_number(name)]
+        others = [name for name in available if name not in {*named, *date, group} and kind_of(name) == "number"]
         usual = [lower[name] for name in _TARGETS if name in lower][:1]
         if not usual and len(others) != 1:
             raise DataError(

@@ -34,6 +34,13 @@ def is_missing(cell: Any) -> bool:
     return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
+def are_numbers(cells: Sequence[Any]) -> bool:
+    """Return whether cells are numbers, or written as numbers with one of the two decimal marks."""
+    present = [cell for cell in cells if not is_missing(cell)]
+    marks: tuple[Decimal, ...] = (".", ",")
+    return bool(present) and any(all(_is_number(cell, mark) for cell in present) for mark in marks)
+
+
 def parse_numbers(
     cells: Sequence[Any] | NDArray[Any], column: str, *, place: Callable[[int], str], decimal: Decimal | None = None
 ) -> NDArray[np.float64]:

@@ -88,6 +88,15 @@ def parse_times(
     return _from_dates([_date(piece, order, row, cells, place) for row, piece in enumerate(pieces)], zone)
 
 
+def are_times(cells: Sequence[Any]) -> bool:
+    """Return whether cells are dates, or written as dates; integers, which may be anything, are none."""
+    present = [cell for cell in cells if not is_missing(cell)]
+    forms = (_FORM, _YEAR_MONTH)
+    return bool(present) and all(
+        isinstance(cell, date) or any(form.fullmatch(str(cell).strip()) for form in forms) for cell in present
+    )
+
+
 def _integer(cell: Any) -> int:
     if isinstance(cell, str) and not cell.strip().lstrip("+-").isdecimal():
         raise ValueError(cell)

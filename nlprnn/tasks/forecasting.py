@@ -12,7 +12,7 @@ from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.modules.sizes import MOST_LAYERS
-from nlprnn.series.columns import SeriesColumns, choose_columns
+from nlprnn.series.columns import CellKind, SeriesColumns, choose_columns
 from nlprnn.tasks.series_options import SeriesFormOptions
 
 
@@ -91,7 +91,7 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
         super().__post_init__()
         self.seasons()
 
-    def choose_columns(self, available: Sequence[str], is_number: Callable[[str], bool]) -> SeriesColumns:
+    def choose_columns(self, available: Sequence[str], kind_of: Callable[[str], CellKind]) -> SeriesColumns:
         """Choose the columns of a table, as `nlprnn.series.columns.choose_columns` does."""
         return choose_columns(
             available,
@@ -101,7 +101,7 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
             past=_names(self.features),
             future=_names(self.future_features),
             static=_names(self.static_features),
-            is_number=is_number,
+            kind_of=kind_of,
         )
 
     def seasons(self) -> tuple[int, ...] | None:

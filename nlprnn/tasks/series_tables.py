@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,18 +17,19 @@ from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
 from nlprnn.data.sources import Sources, find_sources
 from nlprnn.errors import DataError, list_names
-from nlprnn.series.columns import SeriesColumns
+from nlprnn.series.columns import CellKind, SeriesColumns
 from nlprnn.series.frequency import Frequency
+from nlprnn.series.numbers import are_numbers
 from nlprnn.series.series_data import SeriesData
 from nlprnn.series.table import TableForm, build_series
-from nlprnn.series.times import parse_times
+from nlprnn.series.times import are_times, parse_times
 from nlprnn.tasks.series_options import SeriesFormOptions
 
 SHARES = (0.8, 0.9)
 """Share of the values before the validation split, and before the test split, where a dataset has no files for them."""
 
 _SPLITS = ("train", "validation", "test")
-ChooseColumns = Callable[[Sequence[str], Callable[[str], bool]], SeriesColumns]
+ChooseColumns = Callable[[Sequence[str], Callable[[str], CellKind]], SeriesColumns]
 
 
 @dataclass(frozen=True)
@@ -125,19 +127,22 @@ def load_series(
     *,
     reading: ReadOptions | None = None,
     form: TableForm | None = None,
+    guess_group: bool = False,
 ) -> SeriesSplits:
     """Load series and split them by time.
 
     Args:
         dataset: a file, a folder, a sample's name or a Hub id; with files of validation and test, if it has some.
-        choose: names of the columns, and a function that returns whether one is of numbers -> the column of each role.
+        choose: names of the columns, and a function that returns the kind of one -> the column of each role.
         reading: options for reading.
         form: how cells are written.
+        guess_group: take a column of texts for the names of series where times repeat and no column has been chosen.
 
     Raises:
-        DataError: a column or a cell is damaged, or rows of train are later than rows of test; names the place.
+        DataError: a column or a cell is damaged, times repeat and any of several columns may name the series, or rows
+            of train are later than rows of test; names the place.
     """
-    data, table, files = _load(dataset, choose, reading, form)
+    data, table, files = _load(dataset, choose, reading, form, guess_group=guess_group)
     return SeriesSplits(data, *_split_by_time(data, table, form or TableForm()), files)
 
 
@@ -156,7 +161,7 @@ def load_unsplit_series(
         DataError: a column or a cell is missing or damaged; names the place.
     """
 
-    def check(available: Sequence[str], _: Callable[[str], bool]) -> SeriesColumns:
+    def check(available: Sequence[str], _: Callable[[str], CellKind]) -> SeriesColumns:
         if missing := [name for name in columns.names() if name not in available]:
             raise DataError(
                 f"{dataset} has no column {missing[0]!r}, which the model was trained on: there are "
@@ -168,13 +173,63 @@ def load_unsplit_series(
 
 
 def _load(
-    dataset: str, choose: ChooseColumns, reading: ReadOptions | None, form: TableForm | None
+    dataset: str,
+    choose: ChooseColumns,
+    reading: ReadOptions | None,
+    form: TableForm | None,
+    *,
+    guess_group: bool = False,
 ) -> tuple[SeriesData, _Table, tuple[FileReport, ...]]:
     sources = find_sources(dataset, TABLES, reading or ReadOptions())
-    schema = next(iter(sources["train"])).schema()
-    columns = choose(list(schema.kinds), lambda name: schema.kinds[name] in (Kind.NUMBER, Kind.CLASS))
+    source = next(iter(sources["train"]))
+    kinds = source.schema().kinds
+
+    @cache
+    def kind_of(name: str) -> CellKind:
+        if kinds[name] in (Kind.NUMBER, Kind.CLASS):
+            return "number"
+        cells = [row.get(name) for row in source.sample({name: Column((name,))})]
+        return "time" if are_times(cells) else "number" if are_numbers(cells) else "text"
+
+    columns = choose(list(kinds), kind_of)
     table, files = _read(sources, list(columns.names()))
-    return build_series(table.cells, columns, form=form, place=table.place), table, files
+    notes: tuple[str, ...] = ()
+    if guess_group and columns.group is None and _first_repeat(table, columns) is not None:
+        unused = [name for name in kinds if name not in set(columns.names()) and kind_of(name) == "text"]
+        if unused:
+            columns, table, note = _with_group(columns, unused, _read(sources, [*columns.names(), *unused])[0])
+            notes = (note,)
+    data = build_series(table.cells, columns, form=form, place=table.place)
+    return replace(data, notes=(*notes, *data.notes)), table, files
+
+
+def _first_repeat(table: _Table, columns: SeriesColumns, *more: str) -> int | None:
+    """Return the first row whose time, with the cells of further columns, occurs in a row before it; None = no such."""
+    if not columns.date:
+        return None
+    rows: set[tuple[Any, ...]] = set()
+    for number, row in enumerate(zip(*(table.cells[name] for name in (*columns.date, *more)), strict=True)):
+        if row in rows:
+            return number
+        rows.add(row)
+    return None
+
+
+def _with_group(columns: SeriesColumns, texts: Sequence[str], table: _Table) -> tuple[SeriesColumns, _Table, str]:
+    """Return columns with the one column of texts that distinguishes repeated times, and a note on it.
+
+    Raises:
+        DataError: there are several such columns, or none.
+    """
+    names = [name for name in texts if _first_repeat(table, columns, name) is None]
+    if len(names) != 1:
+        row = _first_repeat(table, columns)
+        place = "" if row is None else f"{table.place(row)}: "
+        raise DataError(
+            f"{place}the time occurs in a row before: name the column of the series with --group (columns of texts are "
+            f"{list_names(names or texts)}), or give --group none to average such rows"
+        )
+    return replace(columns, group=names[0]), table, f"times repeat, so column {names[0]!r} names the series (guessed)"
 
 
 def series_form(options: SeriesFormOptions, frequency: str | Frequency | None, **more: Any) -> TableForm:

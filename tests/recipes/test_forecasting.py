@@ -11,6 +11,8 @@ import pytest
 
 from nlprnn import load
 from nlprnn.errors import DataError, OptionError
+from nlprnn.tasks.forecasting import ForecastingOptions
+from nlprnn.tasks.series_tables import load_series
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "forecasting.py"
 
@@ -135,3 +137,27 @@ def test_rows_of_train_after_those_of_test_are_an_error(train, tmp_path):
         (tmp_path / f"{name}.csv").write_text("ds,y\n" + "".join(f"{day},1\n" for day in days))
     with pytest.raises(DataError, match=r"train.csv, line 33 is not before the first time of test"):
         main.train(dataset=str(tmp_path), out=tmp_path / "model")
+
+
+def two_shops(path, extra=""):
+    """A table without usual names: dates with the day first, decimal commas, two series."""
+    rows = [f"{day:02}.{month:02}.2024;{shop}{extra};{day + 40 * (shop == 'south')},5"
+            for month in (1, 2, 3) for day in range(1, 29) for shop in ("north", "south")]  # fmt: skip
+    path.write_text("\n".join(["day;shop" + (";town" if extra else "") + ";sold", *rows]) + "\n")
+    return str(path)
+
+
+def test_columns_without_usual_names_are_recognised(tmp_path):
+    options = ForecastingOptions(target="sold")
+    splits = load_series(two_shops(tmp_path / "a.csv"), options.choose_columns, guess_group=True)
+    assert splits.data.names == ("north", "south")
+    assert splits.data.columns.date == ("day",)
+    assert any("'shop' names the series" in note for note in splits.data.notes)
+
+
+def test_times_that_repeat_in_several_series_are_an_error_that_asks(tmp_path):
+    table = two_shops(tmp_path / "a.csv", extra=";east")
+    rows = Path(table).read_text().replace("south;east", "south;west")
+    Path(table).write_text(rows)
+    with pytest.raises(DataError, match=r"a.csv, line 3: the time occurs in a row before.*--group.*'shop', 'town'"):
+        load_series(table, ForecastingOptions().choose_columns, guess_group=True)

@@ -89,6 +89,13 @@ def test_tables_without_series_are_errors(table, message):
         build_series(table, COLUMNS)
 
 
+def test_only_column_of_dates_is_the_time():
+    kinds = {"day": "time", "sold": "number", "shop": "text"}
+    assert choose_columns(list(kinds), kind_of=kinds.get) == SeriesColumns(("sold",), ("day",))
+    kinds["opened"] = "time"
+    assert choose_columns(list(kinds), kind_of=kinds.get) == SeriesColumns(("sold",))
+
+
 @pytest.mark.parametrize(
     ("available", "options", "message"),
     [
