@@ -26,7 +26,7 @@ FLOORS = [
     {"models"},
     {"modules"},
     {"training"},
-    {"data", "decoding", "metrics", "text", "series", "batching", "reference"},
+    {"data", "decoding", "metrics", "text", "audio", "series", "batching", "reference"},
     {"serialization", "friendly_command"},
     {"devices", "path_kinds", "resources", "tagging_schemes"},
     {"errors", "extension_points", "html_fragments", "version"},
@@ -36,7 +36,18 @@ FLOORS = [
 ALLOWED = {unit: {unit}.union(*FLOORS[floor + 1 :]) for floor, units in enumerate(FLOORS) for unit in units}
 """Units that each unit may import."""
 
-HEAVY = ("torch", "numpy", "datasets", "tokenizers", "accelerate", "huggingface_hub", "pandas", "matplotlib", "optuna")
+HEAVY = (
+    "torch",
+    "numpy",
+    "datasets",
+    "tokenizers",
+    "accelerate",
+    "huggingface_hub",
+    "pandas",
+    "matplotlib",
+    "optuna",
+    "soundfile",
+)
 
 
 def module_name(path):
