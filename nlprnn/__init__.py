@@ -15,7 +15,7 @@ from nlprnn.extension_points import EVALUATE
 from nlprnn.version import __version__
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Forecaster, Generator, Regressor, Tagger, Translator, load
+    from nlprnn.pipelines import Classifier, Forecaster, Generator, Recognizer, Regressor, Tagger, Translator, load
     from nlprnn.serialization.registry import register
     from nlprnn.tasks.train import train
 
@@ -23,6 +23,7 @@ __all__ = [
     "Classifier",
     "Forecaster",
     "Generator",
+    "Recognizer",
     "Regressor",
     "Tagger",
     "Translator",

@@ -67,7 +67,7 @@ class Augmentation:
         """
         if self.speed:
             factor = math.exp(rng.uniform(-1, 1) * math.log1p(self.speed))
-            waveform = resample(waveform, options.sample_rate, round(options.sample_rate / factor))
+            waveform = resample(waveform, options.sample_rate, round(options.sample_rate / factor), quality="QQ")
         if self.pad:
             before, after = rng.integers(0, round(self.pad * options.sample_rate), size=2, endpoint=True)
             level = 0.001 * float(np.abs(waveform).max(initial=0.0))  # digital silence is a sound of its own

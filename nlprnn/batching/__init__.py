@@ -6,6 +6,7 @@ from nlprnn.batching.length_buckets import length_buckets
 from nlprnn.batching.row_lengths import to_device
 from nlprnn.batching.sequence_array import SequenceArray
 from nlprnn.batching.streamed_batches import StreamedBucketBatches, StreamedTextBatches
+from nlprnn.batching.transcribed_batch import TranscribedBatch
 from nlprnn.batching.word_chars import TaggedBatch, WordCharArray, WordCharBatch
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "StreamedBucketBatches",
     "StreamedTextBatches",
     "TaggedBatch",
+    "TranscribedBatch",
     "WordCharArray",
     "WordCharBatch",
     "adaptive_batches",

@@ -34,7 +34,7 @@ _OPTIONS = {parameter.name: parameter for task in evaluation.TASK_OPTIONS for pa
 def evaluate(
     models: tuple[str, ...], dataset: str, predictions: Path | None, as_json: bool, device: str, **values: Any
 ) -> None:
-    """Score a model: BLEU and chrF of translations, F1 of labels and spans, errors of numbers, NLL of text.
+    """Score a model: BLEU and chrF of translations, F1 of labels and spans, errors of numbers, NLL of text, WER.
 
     \b
     nlprnn evaluate --model runs/translation --dataset translation

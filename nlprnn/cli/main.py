@@ -29,6 +29,7 @@ _VERBS = {
     "score": "Compute the log-likelihood of texts under a language model.",
     "serve": "Serve models over HTTP, with a page to try them on.",
     "tag": "Tag names, or each word, in texts with a trained tagger.",
+    "transcribe": "Transcribe recordings with a speech recognizer.",
     "translate": "Translate sentences with a trained model.",
     "tune": "Search for good options of a recipe within a time budget.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nlprnn.cli.speech_tables import speech_tables
 from nlprnn.cli.text_io import pad_names, shorten
 
 _LARGEST_MATRIX = 20
@@ -20,6 +21,9 @@ def result_lines(scores: Mapping[str, Any]) -> list[str]:
     Args:
         scores: of an `nlprnn.tasks.evaluation.EvaluationResult`.
     """
+    if "confusions" in scores:
+        plain = {name: value for name, value in scores.items() if isinstance(value, int | float | str)}
+        return [*speech_tables(scores), *score_rows(plain)]
     classes = scores.get("classes", scores.get("kinds"))
     if classes is None:
         return score_rows(scores)

@@ -66,6 +66,8 @@ _LABEL = _tiers(
 _LABELS = _tiers("labels", "label categories topics tags classes genres aspects", "genre topic")
 _NUMBER = _tiers("score number value", "label rating stars grade target points", "price year similarity")
 _TAGS = _tiers("tags labels ner_tags ner entities", "pos_tags upos pos xpos chunk_tags")
+_AUDIO = _tiers("audio waveform path file file_name filename", "wav recording clip sound speech")
+_TRANSCRIPT = _tiers("transcript transcription text sentence normalized_text", "word words command label utterance")
 LISTS = frozenset({Kind.LIST, Kind.ONE})
 """Kinds of a column of sentences."""
 
@@ -81,6 +83,9 @@ ROLES: Mapping[str, Role] = {
     "target": Role("target", "--target", _tiers("target", "tgt trg")),
     "tokens": Role("words", "--token-field", _tiers("tokens", "words token word forms"), LISTS, LISTS, frozenset()),
     "tags": Role("tags", "--tag-field", _TAGS, LISTS, LISTS, LISTS),
+    "audio": Role("sound", "--audio-field", _AUDIO, fits=_ALL, guessed=_ALL, last=frozenset()),
+    "transcript": Role("transcript", "--text-field", _TRANSCRIPT, fits=_SINGLE, last=frozenset()),
+    "speaker": Role("speaker", "--speaker-field", _tiers("speaker speaker_id client_id voice"), fits=_SINGLE),
     LABEL_NAME: Role("label name", "--label-field", (), cells="label"),
 }
 """Known roles by name; `role_of` also returns any other."""

@@ -3,7 +3,7 @@
 from nlprnn.metrics.classification import calibration_error, class_scores, classification_scores, confusion_matrix
 from nlprnn.metrics.f1 import ClassScores, precision_recall_f1
 from nlprnn.metrics.forecasting import forecast_scores, naive_scale, pinball_losses, quantile_scores
-from nlprnn.metrics.metric import ACCURACY, BLEU, CHRF, F1, LOSS, MACRO_F1, MICRO_F1, RMSE, Metric
+from nlprnn.metrics.metric import ACCURACY, BLEU, CHRF, F1, LOSS, MACRO_F1, MICRO_F1, RMSE, WER, Metric
 from nlprnn.metrics.multi_label import label_scores, multi_label_scores
 from nlprnn.metrics.regression import regression_scores
 from nlprnn.metrics.spans import SpanCounts, count_spans, span_scores, tag_confusion_matrix, tagging_scores
@@ -18,6 +18,7 @@ __all__ = [
     "MACRO_F1",
     "MICRO_F1",
     "RMSE",
+    "WER",
     "ClassScores",
     "Metric",
     "SpanCounts",

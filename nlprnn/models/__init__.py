@@ -6,6 +6,7 @@ from nlprnn.models.forecaster import RecurrentForecaster
 from nlprnn.models.language_model import LanguageModel
 from nlprnn.models.ngram_linear import NgramLinear
 from nlprnn.models.pretrained import PretrainedModel, load_model
+from nlprnn.models.recognizer import SpeechRecognizer
 from nlprnn.models.seq2seq import Seq2Seq
 from nlprnn.models.tagger import TokenTagger
 from nlprnn.models.text_classifier import TextClassifier
@@ -13,7 +14,7 @@ from nlprnn.models.text_regressor import TextRegressor
 from nlprnn.serialization.registry import register
 
 register(BidirectionalLanguageModel, EnsembleClassifier, EnsembleRegressor, LanguageModel, NgramLinear, Seq2Seq)
-register(RecurrentForecaster, TextClassifier, TextRegressor, TokenTagger)
+register(RecurrentForecaster, SpeechRecognizer, TextClassifier, TextRegressor, TokenTagger)
 
 __all__ = [
     "BidirectionalLanguageModel",
@@ -24,6 +25,7 @@ __all__ = [
     "PretrainedModel",
     "RecurrentForecaster",
     "Seq2Seq",
+    "SpeechRecognizer",
     "TextClassifier",
     "TextRegressor",
     "TokenTagger",

@@ -14,6 +14,7 @@ from nlprnn.modules.attention import (
 )
 from nlprnn.modules.bridge import Bridge
 from nlprnn.modules.character_embedding import CharacterEmbedding
+from nlprnn.modules.conv_subsampling import ConvSubsampling
 from nlprnn.modules.crf import LinearChainCRF
 from nlprnn.modules.decoder import AttentionDecoder, DecoderState
 from nlprnn.modules.dropout import LockedDropout
@@ -28,7 +29,7 @@ from nlprnn.serialization.registry import register
 register(AdditiveAttention, DotAttention, GeneralAttention, MultiHeadAttention)
 register(CharacterEmbedding, Embedding, LockedDropout, OutputHead, RecurrentEncoder)
 register(AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling)
-register(AttentionDecoder, Bridge, LinearChainCRF)
+register(AttentionDecoder, Bridge, ConvSubsampling, LinearChainCRF)
 
 __all__ = [
     "AdditiveAttention",
@@ -38,6 +39,7 @@ __all__ = [
     "Bridge",
     "CharacterEmbedding",
     "ConcatPooling",
+    "ConvSubsampling",
     "DecoderState",
     "DotAttention",
     "Embedding",

@@ -6,16 +6,21 @@ from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.generator import Generator
 from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.pipelines.recognizer import Recognizer
 from nlprnn.pipelines.regressor import RatedText, Regressor
+from nlprnn.pipelines.speech_processor import SpeechProcessor
 from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
 from nlprnn.pipelines.text_encoder import TextEncoder
 from nlprnn.pipelines.text_score import TextScore
+from nlprnn.pipelines.transcript import TimedText, Transcript
+from nlprnn.pipelines.transcription_options import TranscriptionOptions
 from nlprnn.pipelines.translation_options import TranslationOptions
 from nlprnn.pipelines.translation_result import Translation
 from nlprnn.pipelines.translator import Translator
 from nlprnn.serialization.registry import register
 
-register(Classifier, Forecaster, Generator, Regressor, Tagger, TextEncoder, Translator)
+register(Classifier, Forecaster, Generator, Recognizer, Regressor, SpeechProcessor, Tagger, TextEncoder)
+register(Translator)
 
 __all__ = [
     "Classifier",
@@ -26,12 +31,17 @@ __all__ = [
     "Pipeline",
     "Prediction",
     "RatedText",
+    "Recognizer",
     "Regressor",
     "Span",
+    "SpeechProcessor",
     "TaggedText",
     "Tagger",
     "TextEncoder",
     "TextScore",
+    "TimedText",
+    "Transcript",
+    "TranscriptionOptions",
     "Translation",
     "TranslationOptions",
     "Translator",

@@ -21,6 +21,7 @@ from nlprnn.tasks.evaluation.options import (
     LanguageModelEvaluationOptions,
     RegressionEvaluationOptions,
     SearchOptions,
+    SpeechEvaluationOptions,
     TaggingEvaluationOptions,
     TranslationEvaluationOptions,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "LanguageModelEvaluationOptions",
     "RegressionEvaluationOptions",
     "SearchOptions",
+    "SpeechEvaluationOptions",
     "TaggingEvaluationOptions",
     "TranslationEvaluationOptions",
     "evaluate",
@@ -88,12 +90,21 @@ def evaluation_options(pipeline: AnyPipeline) -> type[EvaluationOptions]:
 
 def _task(pipeline: AnyPipeline) -> tuple[Evaluate, type[EvaluationOptions]]:
     from nlprnn import pipelines
-    from nlprnn.tasks.evaluation import classification, forecasting, language_model, regression, tagging, translation
+    from nlprnn.tasks.evaluation import (
+        classification,
+        forecasting,
+        language_model,
+        regression,
+        speech,
+        tagging,
+        translation,
+    )
 
     tasks: dict[type, tuple[Evaluate, type[EvaluationOptions]]] = {
         pipelines.Classifier: (classification.evaluate_classifier, ClassificationEvaluationOptions),
         pipelines.Forecaster: (forecasting.evaluate_forecaster, ForecastingEvaluationOptions),
         pipelines.Generator: (language_model.evaluate_language_model, LanguageModelEvaluationOptions),
+        pipelines.Recognizer: (speech.evaluate_recognizer, SpeechEvaluationOptions),
         pipelines.Regressor: (regression.evaluate_regressor, RegressionEvaluationOptions),
         pipelines.Tagger: (tagging.evaluate_tagger, TaggingEvaluationOptions),
         pipelines.Translator: (translation.evaluate_translator, TranslationEvaluationOptions),

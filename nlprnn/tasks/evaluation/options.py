@@ -114,6 +114,14 @@ class LanguageModelEvaluationOptions(_Quantization, _TextColumn, EvaluationOptio
     """Options of the evaluation of a language model."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SpeechEvaluationOptions(LabelReadingOptions, _TextColumn, EvaluationOptions):
+    """Options of the evaluation of a speech recognizer."""
+
+    audio_field: str | None = option(None, auto="guessed", help="Column of the sound: paths, bytes or samples.")
+    speaker_field: str | None = option(None, auto="guessed", help="Column of the speaker.")
+
+
 TASK_OPTIONS: tuple[type[EvaluationOptions], ...] = (
     ClassificationEvaluationOptions,
     RegressionEvaluationOptions,
@@ -121,4 +129,5 @@ TASK_OPTIONS: tuple[type[EvaluationOptions], ...] = (
     TranslationEvaluationOptions,
     ForecastingEvaluationOptions,
     LanguageModelEvaluationOptions,
+    SpeechEvaluationOptions,
 )

@@ -3,6 +3,7 @@
 from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss
 from nlprnn.training.losses.class_weights import CLASS_WEIGHTS, inverse_frequency
 from nlprnn.training.losses.classification import classification_loss, multi_label_loss
+from nlprnn.training.losses.ctc import ctc_loss
 from nlprnn.training.losses.forecasting import forecasting_loss, pinball_loss
 from nlprnn.training.losses.language_model import language_model_loss
 from nlprnn.training.losses.linear_cross_entropy import linear_cross_entropy
@@ -15,6 +16,7 @@ __all__ = [
     "CLASS_WEIGHTS",
     "bidirectional_language_model_loss",
     "classification_loss",
+    "ctc_loss",
     "forecasting_loss",
     "inverse_frequency",
     "language_model_loss",

@@ -1,0 +1,200 @@
+"""`nlprnn transcribe`: the text of recordings."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nlprnn.cli.load_model import load_as
+from nlprnn.cli.text_io import on_one_line, print_json
+from nlprnn.cli.verb import DEVICE, MODEL, json_option, verb
+from nlprnn.errors import DataError, OptionError
+
+if TYPE_CHECKING:
+    from nlprnn.pipelines import Recognizer, Transcript, TranscriptionOptions
+    from nlprnn.pipelines.recognizer import Sound
+
+_ANY, _AUTO, _STDIN = "any", "auto", "-"
+_REJECTED = "[rejected]"
+_MODES = ("as_json", "timestamps", "srt")
+
+_FILES = click.Argument(["files"], nargs=-1)
+_TIMESTAMPS = click.Option(["--timestamps"], is_flag=True, help="Times of words: a line each, with start and end.")
+_SRT = click.Option(["--srt"], is_flag=True, help="SubRip subtitles of one recording.")
+_WORDS = click.Option(
+    ["--words"], help='Words that alone are recognized, separated by commas, or a file of them; "any" = any text.'
+)
+_ONE_WORD = click.Option(["--one-word"], is_flag=True, help="At most one of the words in each recording.")
+_HOTWORDS = click.Option(["--hotwords"], help="Phrases that get a bonus, separated by commas, or a file of them.")
+_REJECT = click.Option(
+    ["--reject"],
+    help='Confidence, 0 to 1, below which a transcript is rejected; "auto" = that of validation.',
+)
+_BEAM = click.Option(
+    ["--beam"], type=click.IntRange(1, 1000), default=16, help="Beam size; 1 takes the most likely alignment."
+)
+_N_BEST = click.Option(["--n-best"], type=click.IntRange(1, 1000), default=1, help="Number of texts, with --json.")
+_LANGUAGE_MODEL = click.Option(
+    ["--language-model"],
+    metavar="MODEL",
+    help="Language model of characters, of recipes/text_generation.py.",
+)
+_ALPHA = click.Option(["--alpha"], type=float, default=0.5, help="Weight of the language model.")
+_BETA = click.Option(["--beta"], type=float, default=0.0, help="Bonus of each token beside a language model, in nats.")
+_MICROPHONE = click.Option(
+    ["--microphone"], is_flag=True, help="Live transcription of the microphone, until Ctrl-C; needs sounddevice."
+)
+
+
+@verb(
+    MODEL,
+    json_option("one object a recording"),
+    _TIMESTAMPS,
+    _SRT,
+    _WORDS,
+    _ONE_WORD,
+    _REJECT,
+    _HOTWORDS,
+    _BEAM,
+    _N_BEST,
+    _LANGUAGE_MODEL,
+    _ALPHA,
+    _BETA,
+    _MICROPHONE,
+    DEVICE,
+    _FILES,
+)
+def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool, **values: Any) -> None:
+    """Transcribe recordings, FILES ("-" = standard input): WAV, FLAC, OGG or MP3. One line out for each.
+
+    \b
+    nlprnn transcribe --model runs/speech recording.wav
+    nlprnn transcribe --model runs/speech --words yes,no,stop --reject auto *.wav
+    nlprnn transcribe --model runs/speech --srt talk.mp3 > talk.srt
+    """
+    from nlprnn.pipelines import Recognizer
+
+    if sum(values[mode] for mode in _MODES) > 1:
+        raise click.UsageError("give one of --json, --timestamps and --srt")
+    if bool(files) == microphone:
+        raise click.UsageError("give FILES, - for standard input, or --microphone")
+    if values["srt"] and len(files) != 1:
+        raise click.UsageError("--srt writes the subtitles of one recording: give one file")
+    recognizer = load_as(Recognizer, model, device)
+    options = _options(recognizer, device, **values)
+    if microphone:
+        from nlprnn.cli.microphone import transcribe_microphone
+
+        transcribe_microphone(recognizer, options)
+        return
+    failed = 0
+    for name in files:
+        try:
+            sound: Sound = sys.stdin.buffer.read() if name == _STDIN else Path(name)
+            (transcript,) = recognizer.transcribe([sound], options)
+        except DataError as error:
+            if len(files) == 1:
+                raise
+            failed += 1
+            click.echo(f"Error: {error}", err=True)
+            continue
+        _print(name, transcript, several=len(files) > 1, **{mode: values[mode] for mode in _MODES})
+    if failed:
+        raise DataError(f"{failed} of {len(files)} recordings could not be transcribed")
+
+
+def _options(recognizer: Recognizer, device: str, **values: Any) -> TranscriptionOptions:
+    from nlprnn.pipelines import Generator, TranscriptionOptions
+
+    language_model = values["language_model"]
+    words = values["words"]
+    return TranscriptionOptions(
+        beam_size=values["beam"],
+        n_best=values["n_best"],
+        words=None if words == _ANY else _listed(words, "--words"),
+        one_word=values["one_word"],
+        hotwords=_listed(values["hotwords"], "--hotwords"),
+        language_model=load_as(Generator, language_model, device) if language_model else None,
+        alpha=values["alpha"],
+        beta=values["beta"],
+        reject=_threshold(values["reject"], recognizer),
+        timestamps=any(values[mode] for mode in _MODES),
+    )
+
+
+def _listed(text: str | None, option: str) -> list[str]:
+    """Return phrases between commas, or the lines of a file.
+
+    Raises:
+        OptionError: there are none.
+    """
+    if text is None:
+        return []
+    path = Path(text)
+    is_file = "," not in text and path.is_file()
+    pieces = path.read_text(encoding="utf-8-sig").splitlines() if is_file else text.split(",")
+    phrases = [piece.strip() for piece in pieces if piece.strip()]
+    if not phrases:
+        raise OptionError(f"{option} {text} has no words: separate them by commas, or write one a line in the file")
+    return phrases
+
+
+def _threshold(text: str | None, recognizer: Recognizer) -> float:
+    """Return the confidence of `--reject`.
+
+    Raises:
+        OptionError: it is none, or the model has none.
+    """
+    if text is None:
+        return 0.0
+    if text == _AUTO:
+        if recognizer.processor.reject is None:
+            raise OptionError(
+                "the model has no confidence for --reject auto, which clips of single words define: give one"
+            )
+        return recognizer.processor.reject
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise OptionError(f"--reject is {text!r}: give auto, or a confidence from 0 to 1")
+    return value
+
+
+def _print(name: str, transcript: Transcript, *, several: bool, as_json: bool, timestamps: bool, srt: bool) -> None:
+    from nlprnn.pipelines.transcript import subtitles
+
+    if as_json:
+        record = asdict(transcript)
+        alternatives = [{"text": text, "score": round(score, 4)} for text, score in transcript.alternatives]
+        words, tokens = (list(map(_rounded, record[name])) for name in ("words", "tokens"))
+        print_json(
+            {
+                "file": name,
+                "text": transcript.text,
+                "confidence": round(transcript.confidence, 6),
+                "rejected": transcript.rejected,
+                "seconds": round(transcript.seconds, 3),
+                "words": words,
+                "tokens": tokens,
+                "alternatives": alternatives,
+            }
+        )
+    elif srt:
+        print(subtitles(transcript.words), end="")
+    elif timestamps:
+        for word in transcript.words:
+            place = f"{name}  " if several else ""
+            print(f"{place}{word.start:8.2f}  {word.end:8.2f}  {word.confidence:6.1%}  {on_one_line(word.text)}")
+    else:
+        text = _REJECTED if transcript.rejected else on_one_line(transcript.text)
+        print(f"{name}  {text}" if several else text)
+
+
+def _rounded(timed: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in timed.items()}

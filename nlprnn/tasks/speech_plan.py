@@ -1,0 +1,53 @@
+"""The plan of a speech recognizer: what is chosen from the recordings wherever an option is not given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlprnn.experiment.plan import EPOCHS, Plan
+from nlprnn.tasks.speech import SpeechOptions
+
+_UPDATES = 2500
+"""Updates of a training. Spoken digits: 15 passes over 2,430 clips."""
+
+_PATIENCE = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeechPlan(Plan):
+    """Hyperparameters of a speech recognizer, beside those of every plan.
+
+    Attributes:
+        clips: number of training clips.
+        minutes: of sound in all.
+        batch_size: in clips.
+    """
+
+    clips: int
+    minutes: float
+    batch_size: int
+
+    def describe(self) -> str:
+        """Return one line on the data and on the training that is planned for them."""
+        data = f"{self.clips:,} clips, {self.minutes:.1f} minutes"
+        return f"{data}: batches of {self.batch_size}, {self.describe_length()}"
+
+
+def plan_speech(clips: int, seconds: float, options: SpeechOptions) -> SpeechPlan:
+    """Plan the training of a speech recognizer.
+
+    Args:
+        clips: number of training clips.
+        seconds: of sound in all.
+        options: those that are given replace the rules.
+    """
+    epochs = round(_UPDATES * options.batch_size / max(1, clips))
+    rules = SpeechPlan(
+        clips=clips,
+        minutes=seconds / 60,
+        batch_size=options.batch_size,
+        learning_rate=3e-3,
+        epochs=min(max(epochs, EPOCHS[0]), 2 * EPOCHS[1]),
+        patience=_PATIENCE,
+    )
+    return rules.with_given(options)

@@ -1,0 +1,164 @@
+"""Scores of a recognizer on recordings, and the confidence below which it should not be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from nlprnn.batching import SequenceArray, TranscribedBatch, length_buckets
+from nlprnn.metrics.speech import align_errors, transcript_scores
+from nlprnn.pipelines import Recognizer, TranscriptionOptions
+from nlprnn.training.losses import ctc_loss
+from nlprnn.training.row_sharing import share_mean, share_rows
+
+_MOST_CONFUSIONS, _MOST_CLIPS = 20, 20
+
+
+def evaluation_search(recognizer: Recognizer, *, beam_size: int = 16) -> TranscriptionOptions:
+    """Return the search by which clips are scored: of the model's words one, where it was trained on single words."""
+    processor = recognizer.processor
+    return TranscriptionOptions(beam_size=beam_size, one_word=processor.one_word and bool(processor.words))
+
+
+def transcribe_features(recognizer: Recognizer, features: SequenceArray, search: TranscriptionOptions) -> list[str]:
+    """Return the transcripts of clips, of which each process of a distributed training makes a share."""
+
+    def texts(rows: np.ndarray) -> list[str]:
+        log_probs = recognizer.log_probs(features.select(rows))
+        return [transcript.text for transcript in recognizer.decode(log_probs, search)]
+
+    return share_rows(texts, len(features))
+
+
+def speech_scores(
+    recognizer: Recognizer, features: SequenceArray, transcripts: Sequence[str], search: TranscriptionOptions
+) -> dict[str, float]:
+    """Score a recognizer on clips: error rates, and loss, the mean negative log-likelihood of a clip in nats.
+
+    Args:
+        recognizer: the model.
+        features: normalized, (T, F) of each clip.
+        transcripts: what is spoken.
+        search: how it is transcribed.
+    """
+    scores = dict(transcript_scores(transcripts, transcribe_features(recognizer, features, search)))
+    targets = SequenceArray.from_sequences(recognizer.processor.tokenizer.encode_batch(list(transcripts)))
+    scores["loss"] = share_mean(
+        lambda rows: _mean_loss(recognizer, features.select(rows), targets.select(rows)), np.ones(len(features))
+    )
+    return scores
+
+
+def _mean_loss(recognizer: Recognizer, features: SequenceArray, targets: SequenceArray) -> float:
+    total = 0.0
+    recognizer.model.eval()
+    with torch.inference_mode():
+        for rows in length_buckets(features.lengths, max_tokens=60_000, max_rows=64):
+            batch = TranscribedBatch(*features.pad(rows), *targets.pad(rows))
+            batch = TranscribedBatch(*(tensor.to(recognizer.device) for tensor in batch))
+            total += len(rows) * float(ctc_loss(recognizer.model, batch, None).loss)
+    return total / len(features)
+
+
+def error_tables(
+    predicted: Sequence[str], transcripts: Sequence[str], speakers: Sequence[str], locations: Sequence[str]
+) -> dict[str, Any]:
+    """Return the words that were taken for others, the worst clips, and the error rate of each speaker, worst first.
+
+    Args:
+        predicted: transcripts of the model.
+        transcripts: what is spoken.
+        speakers: of each clip; () = not known.
+        locations: of each clip.
+    """
+    aligned = align_errors(transcripts, predicted)
+    worst = np.argsort(-np.array(aligned.per_row), kind="stable")[:_MOST_CLIPS].tolist()
+    tables: dict[str, Any] = {
+        "confusions": [
+            {"reference": reference, "predicted": written, "count": count}
+            for (reference, written), count in aligned.substitutions.most_common(_MOST_CONFUSIONS)
+        ],
+        "deleted": dict(aligned.deletions.most_common(_MOST_CONFUSIONS)),
+        "inserted": dict(aligned.insertions.most_common(_MOST_CONFUSIONS)),
+        "worst": [
+            {
+                "place": locations[row],
+                "errors": aligned.per_row[row],
+                "reference": transcripts[row],
+                "predicted": predicted[row],
+            }
+            for row in worst
+            if aligned.per_row[row]
+        ],
+    }
+    if speakers:
+        totals: dict[str, list[int]] = {}
+        for speaker, errors, words in zip(speakers, aligned.per_row, aligned.words, strict=True):
+            total = totals.setdefault(speaker, [0, 0])
+            total[0] += errors
+            total[1] += words
+        rates = {speaker: 100.0 * errors / max(1, words) for speaker, (errors, words) in totals.items()}
+        tables["speakers"] = dict(sorted(rates.items(), key=lambda item: -item[1]))
+    return tables
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Confidence below which a transcript is rejected, and its effect on clips of validation.
+
+    Attributes:
+        threshold: the confidence.
+        accepted: share of the right words that are accepted, 0 to 1.
+        false_accepts: share of words outside the list that are accepted, 0 to 1.
+    """
+
+    threshold: float
+    accepted: float
+    false_accepts: float
+
+    def describe(self) -> str:
+        """Return one line on the threshold."""
+        return (
+            f"rejection below a confidence of {self.threshold:.3g} (--reject auto): {self.accepted:.1%} of the words "
+            f"of validation are accepted, and {self.false_accepts:.1%} of them where they are not on the list"
+        )
+
+
+def fit_rejection(recognizer: Recognizer, features: SequenceArray, transcripts: Sequence[str]) -> Rejection | None:
+    """Choose the confidence that separates words of the list from others best; None without a list of words.
+
+    A word outside the list is one of validation that is left out of it.
+
+    Args:
+        recognizer: with a list of words.
+        features: normalized, (T, F) of each clip of validation.
+        transcripts: what is spoken.
+    """
+    words = recognizer.processor.words
+    if len(words) < 2:
+        return None
+    log_probs = recognizer.log_probs(features)
+    search = evaluation_search(recognizer)
+    right = [
+        transcript.confidence
+        for transcript, text in zip(recognizer.decode(log_probs, search), transcripts, strict=True)
+        if transcript.text == text and text
+    ]
+    wrong: list[float] = []
+    for word in words:
+        clips = [row for row, text in zip(log_probs, transcripts, strict=True) if text == word]
+        others = replace(search, words=[one for one in words if one != word])
+        wrong += [one.confidence for one in recognizer.decode(clips, others) if clips and one.text]
+    if not right:
+        return None
+    candidates = np.unique([*right, *wrong])
+    accepted = np.array([np.mean(np.array(right) >= value) for value in candidates])
+    false = np.array([np.mean(np.array(wrong) >= value) if wrong else 0.0 for value in candidates])
+    best = int(np.argmax(accepted - false))
+    lower = candidates[best - 1] if best else 0.0  # halfway, in logarithms, to the next that is rejected
+    threshold = float(np.sqrt(candidates[best] * max(lower, 1e-12)))
+    return Rejection(threshold, float(accepted[best]), float(false[best]))

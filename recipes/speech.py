@@ -1,0 +1,113 @@
+"""Speech recognition: a recurrent network with CTC that writes down what is spoken, or which word of a list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nlprnn.experiment import Run, recipe
+from nlprnn.metrics import LOSS
+from nlprnn.metrics.speech import wer_signature
+from nlprnn.pipelines import Recognizer
+from nlprnn.tasks.speech import SpeechOptions
+from nlprnn.tasks.speech_batches import ClipBatches
+from nlprnn.tasks.speech_data import SpeechData, extract, learnable, report_odd_clips, report_unknown_letters
+from nlprnn.tasks.speech_model import build_processor, build_recognizer, outputs_per_token
+from nlprnn.tasks.speech_plan import plan_speech
+from nlprnn.tasks.speech_scores import evaluation_search, fit_rejection, speech_scores
+from nlprnn.training import SplitValidation, Trainer, adamw, cosine
+from nlprnn.training.losses import ctc_loss
+
+
+@recipe("speech")
+def main(run: Run, options: SpeechOptions) -> None:
+    """Train a speech recognizer.
+
+    \b
+    python recipes/speech.py
+    python recipes/speech.py --dataset clips/           # clips/yes/1.wav, clips/no/1.wav and so on
+    python recipes/speech.py --dataset recordings.csv   # with the columns path, text and perhaps speaker
+    """
+    # Data
+    data = SpeechData.load(
+        options.dataset,
+        options.fields,
+        options=options.read_options(),
+        sample_rate=options.sample_rate,
+        lowercase=options.lowercase,
+        hold_out_by=options.hold_out,
+    )
+    run.log_data(data.report)
+    waveforms = {split: data.waveforms(split) for split in ["train", *run.scored(data.held_out)]}
+    train = data.splits["train"]
+    report_odd_clips(train, waveforms["train"])
+
+    # Hyperparameters
+    plan = run.choose(plan_speech(len(train), len(waveforms["train"].values) / data.sample_rate, options))
+
+    # Alphabet, features and model
+    def build() -> Recognizer:
+        processor = build_processor(train.transcripts, waveforms["train"], data.sample_rate, options)
+        ratio = outputs_per_token(processor, train.transcripts, waveforms["train"]) / options.subsampling
+        return build_recognizer(processor, ratio, options)
+
+    network = run.pipeline(build)
+    model, processor = network.model, network.processor
+    report_unknown_letters(data, processor)
+    rows = learnable(train, waveforms["train"], processor, model.frames_per_output)
+    clips = waveforms.pop("train").select(rows)
+    features = {split: extract(of_split, processor.features, processor) for split, of_split in waveforms.items()}
+
+    # Train
+    def score(recognizer: Recognizer, split: str, rows: np.ndarray | slice, beam_size: int) -> dict[str, Any]:
+        references = np.array(data.splits[split].transcripts, dtype=object)[rows].tolist()
+        search = evaluation_search(recognizer, beam_size=beam_size)
+        scores = speech_scores(recognizer, features[split].select(rows), references, search)
+        if scores["empty"] == 100.0:
+            run.log(f"still nothing but blanks in all {len(references)} clips of {split}")
+        return scores
+
+    trainer = Trainer(
+        model,
+        adamw(model.parameters(), plan.learning_rate),
+        ClipBatches(
+            clips,
+            train.select(rows.tolist()).transcripts,
+            processor,
+            options.augmentation(),
+            batch_size=plan.batch_size,
+            seed=options.seed,
+        ),
+        ctc_loss,
+        SplitValidation(
+            lambda averaged, rows: score(Recognizer(averaged, processor), "validation", rows, 4),
+            len(features["validation"]),
+            unit="clips",
+            final_rows=2 * sum(map(len, features.values())),
+        ),
+        metric=LOSS,
+        folder=run.folder,
+        options=run.training_options(schedule=cosine, warmup=0.05, **plan.length),
+        callbacks=run.callbacks,
+    )
+    summary = trainer.fit(resume=run.resume)
+
+    # Rejection
+    if rejection := fit_rejection(network, features["validation"], data.splits["validation"].transcripts):
+        run.log(rejection.describe())
+        network = Recognizer(model, replace(processor, reject=rejection.threshold))
+        run.save(network)
+
+    # Evaluate
+    splits = run.scored(data.held_out)
+    sizes = {split: len(features[split]) for split in splits}
+    signature = {"wer_signature": wer_signature(lowercase=options.lowercase)}
+    final = run.score(lambda split, rows: score(network, split, rows, 16) | signature, sizes)
+    usage = ["nlprnn transcribe --model MODEL recording.wav", options.evaluation_command(splits[-1])]
+    run.finish(final.scores, summary=summary, usage=usage)
+
+
+if __name__ == "__main__":
+    main()
