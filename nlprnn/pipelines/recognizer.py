@@ -139,7 +139,11 @@ class Recognizer(Pipeline[SpeechRecognizer, SpeechProcessor]):
         Raises:
             ModelError: the model needs the whole recording.
         """
-        return RecognizerStream(self, options or TranscriptionOptions())
+        return RecognizerStream(
+            self.model,
+            self.processor,
+            lambda log_probs, seconds: self.decode([log_probs], options, seconds=[seconds])[0],
+        )
 
     def decode(
         self,
