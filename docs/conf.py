@@ -25,7 +25,7 @@ extensions = [
     "other_pages",
     "short_names",
 ]
-exclude_patterns = ["build", "style.md"]
+exclude_patterns = ["build"]
 html_math_renderer = "mathml"  # by the browser, without a script from elsewhere
 
 myst_enable_extensions = ["colon_fence", "dollarmath"]

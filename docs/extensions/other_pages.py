@@ -1,4 +1,4 @@
-"""A new page needs no entry in a table of contents: the line `other-pages` of `index.md` stands for all that have none."""
+"""A new page needs no entry in a table of contents: the line `other-pages` of `index.md` takes all that have none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def fill(app: Sphinx, docname: str, content: list[str]) -> None:
     if docname == "index":
         lines = content[0].splitlines()
         pages = sorted(path.stem for path in Path(app.srcdir).glob("*.md"))
-        others = [page for page in pages if page not in ("index", "style", *lines)]
+        others = [page for page in pages if page not in ("index", *lines)]
         content[0] = content[0].replace("\nother-pages\n", "\n" + "".join(f"{page}\n" for page in others))
 
 
