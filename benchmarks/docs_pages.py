@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STARTS = ("nlprnn ", "python recipes/", "python benchmarks/", "pip ", "torchrun ")
 """Beginnings of commands."""
 
-SLOW = ('"runs/', ".train(", "mlflow", "nightly")
+SLOW = ('"runs/', ".train(", "explain(classifier", "mlflow")
 """Words of Python blocks that need a training or a package of others; the tests compile them and run their imports."""
 
 _FENCE = re.compile(r"^(?P<mark>```+|:::+)(?P<language>[\w{}-]*)[^\n]*\n(?P<code>.*?)^(?P=mark)$", re.M | re.S)

@@ -28,7 +28,7 @@ FLOORS = [
     {"training"},
     {"data", "decoding", "metrics", "text", "audio", "series", "batching", "reference"},
     {"serialization", "friendly_command"},
-    {"devices", "path_kinds", "resources", "tagging_schemes"},
+    {"devices", "path_kinds", "picture_style", "resources", "tagging_schemes"},
     {"errors", "extension_points", "html_fragments", "version"},
 ]
 """From the top: a unit may import itself and units of lower floors; "" is `nlprnn/__init__.py`."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from nlprnn.picture_style import LIGHT, style_axes, style_legend
 from nlprnn.serialization.atomic_files import replacing
 from nlprnn.training.metrics_log import read_metrics
 
@@ -32,12 +33,14 @@ def draw_curves(folders: Sequence[Path], names: Sequence[str], path: Path) -> No
     figure = Figure(figsize=(7, 3.0 * len(scores)), layout="constrained")
     FigureCanvasAgg(figure)
     for axis, score in zip(figure.subplots(len(scores), 1, sharex=True, squeeze=False)[:, 0], scores, strict=True):
-        for name, curve in zip(names, curves, strict=True):
+        for index, (name, curve) in enumerate(zip(names, curves, strict=True)):
+            color = LIGHT.colors[index % len(LIGHT.colors)]
             points = [(record["epoch"], record["validation"].get(score, math.nan)) for record in curve]
-            axis.plot([epoch for epoch, _ in points], [value for _, value in points], "o-", label=name, markersize=3)
+            x, y = [epoch for epoch, _ in points], [value for _, value in points]
+            axis.plot(x, y, "o-", label=name, markersize=3.5, color=color)
         axis.set_ylabel(f"validation {score}")
-        axis.grid(alpha=0.3)
-        axis.legend()
+        style_axes(axis)
+        style_legend(axis)
     axis.set_xlabel("epoch")
     with replacing(path) as temporary:
         figure.savefig(temporary, format="png", dpi=120)

@@ -196,7 +196,7 @@ class Run:
             labels=labels,
         )
         write_text(self.folder / "README.md", card.render(scores, summary))
-        curve = _draw_curve(self.folder)
+        curve = self._draw_curve(summary)
         write_summary(self.folder, summary)
         click.echo(f"\nTrained for {summary['minutes']:g} minutes ({summary['steps']} steps).")
         width = max(12, *(len(split) + 2 for split in scores))
@@ -210,11 +210,16 @@ class Run:
         for number, command in enumerate(commands):
             click.echo(f"{'        ' if number else 'Try it: '}{command}")
 
+    def _draw_curve(self, summary: Mapping[str, Any]) -> str:
+        """Draw the learning curve; return its path, or why there is none."""
+        from nlprnn.training.learning_curve import draw_learning_curve, regularisation_note
 
-def _draw_curve(folder: Path) -> str:
-    from nlprnn.training.learning_curve import draw_learning_curve
-
-    try:
-        return str(draw_learning_curve(folder) or "nothing to draw yet")
-    except ImportError:
-        return 'not drawn, matplotlib is missing: pip install "nlprnn[plot]"'
+        run = read_run_file(self.folder)
+        values = {**run.get("options", {}), **run.get("chosen", {})}
+        name = self.folder.resolve().name
+        title = f"Learning curve: {name}" + (f" ({self.recipe})" if name != self.recipe else "")
+        try:
+            curve = draw_learning_curve(self.folder, title=title, best=summary, note=regularisation_note(values))
+        except ImportError:
+            return 'not drawn, matplotlib is missing: pip install "nlprnn[plot]"'
+        return str(curve or "nothing to draw yet")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlprnn.interpret.word_alignment import WordAttention
+from nlprnn.picture_style import LIGHT, Theme, heat_map
 from nlprnn.serialization.atomic_files import replacing
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _MAX_LABEL, _MAX_NAMED = 24, 10
 """Characters of a word, and missing characters that a warning names."""
 
 
-def plot_attention(attention: WordAttention, path: Path) -> None:
+def plot_attention(attention: WordAttention, path: Path, *, theme: Theme = LIGHT) -> None:
     """Plot source words across and target words down, the darker the more attention.
 
     Words of languages that are written from right to left begin at the right. A warning names the characters that no
@@ -38,6 +39,7 @@ def plot_attention(attention: WordAttention, path: Path) -> None:
     Args:
         attention: from `word_attention`.
         path: of the file; its suffix (one of `PLOT_FORMATS`) is its format.
+        theme: colours, `nlprnn.picture_style.LIGHT` or `DARK`.
 
     Raises:
         ImportError: matplotlib is not installed (extra `plot`).
@@ -49,22 +51,31 @@ def plot_attention(attention: WordAttention, path: Path) -> None:
 
     source, target = (list(map(_label, words)) for words in (attention.source, attention.target))
     fonts = ["DejaVu Sans", *sorted({font.name for font in fontManager.ttflist if _FONTS.match(font.name)})]
-    figure = Figure(layout="constrained")
+    figure = Figure(layout="constrained", facecolor=theme.background)
     canvas = FigureCanvasAgg(figure)
     axes = figure.subplots()
-    image = axes.imshow(attention.weights, cmap="Blues", vmin=0.0, aspect="equal")
+    image = axes.imshow(attention.weights, cmap=heat_map(theme), vmin=0.0, vmax=1.0, aspect="equal")
     axes.set_xticks(range(len(source)), source, rotation=90, fontfamily=fonts, parse_math=False)
     axes.set_yticks(range(len(target)), target, fontfamily=fonts, parse_math=False)
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
-    axes.set_xlabel("source")
-    axes.set_ylabel("translation")
+    axes.set_xlabel("source", color=theme.muted)
+    axes.set_ylabel("translation", color=theme.muted)
+    axes.tick_params(colors=theme.text, length=0)
+    axes.set_facecolor("none")
+    axes.spines[:].set_visible(False)
+    for minor in (axes.xaxis, axes.yaxis):  # white lines between the cells
+        minor.set_ticks([index - 0.5 for index in range(1, len(source if minor is axes.xaxis else target))], minor=True)
+    axes.grid(which="minor", color=theme.background, linewidth=2)
     if _is_right_to_left(source):
         axes.invert_xaxis()
     if _is_right_to_left(target):
         axes.yaxis.tick_right()
         axes.yaxis.set_label_position("right")
-    figure.colorbar(image, ax=axes, label="attention", shrink=0.8)
+    scale = figure.colorbar(image, ax=axes, shrink=0.8)
+    scale.set_label("share of attention", color=theme.muted)
+    scale.ax.tick_params(colors=theme.muted, length=0)
+    scale.outline.set_visible(False)
     with replacing(path) as temporary, _one_warning_of_missing_glyphs():
         figure.set_size_inches(*_size(figure, canvas.get_renderer(), len(source), len(target)))
         figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150, bbox_inches="tight")

@@ -9,12 +9,10 @@ from typing import Any
 
 from nlprnn.errors import OptionError
 from nlprnn.interpret.attention_plot import PLOT_FORMATS
+from nlprnn.picture_style import LIGHT, Theme, style_axes, style_legend, style_title
 from nlprnn.serialization.atomic_files import replacing
 
-_COLORS = ("#1b6ca8", "#d1495b", "#3c8d5a", "#e09f3e", "#6d4c8d", "#444444")
-"""Distinct for readers who confuse red and green, too: they differ in lightness."""
-
-_INCHES = (4.4, 3.4)
+_INCHES = (4.6, 3.5)
 """Width and height of a panel."""
 
 
@@ -81,12 +79,13 @@ class Panel:
     bands: Sequence[Band] = ()
 
 
-def plot_lines(panels: Sequence[Panel], path: Path) -> None:
+def plot_lines(panels: Sequence[Panel], path: Path, *, theme: Theme = LIGHT) -> None:
     """Plot panels side by side.
 
     Args:
         panels: from left to right.
         path: of the file; its suffix, one of `PLOT_FORMATS`, is its format.
+        theme: colours, `nlprnn.picture_style.LIGHT` or `DARK`.
 
     Raises:
         OptionError: the suffix is another, or matplotlib is not installed (extra `plot`).
@@ -99,7 +98,7 @@ def plot_lines(panels: Sequence[Panel], path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise OptionError('a picture needs matplotlib: pip install "nlprnn[plot]"') from error
-    figure = Figure(figsize=(_INCHES[0] * len(panels), _INCHES[1]), layout="constrained")
+    figure = Figure(figsize=(_INCHES[0] * len(panels), _INCHES[1]), layout="constrained", facecolor=theme.background)
     FigureCanvasAgg(figure)
     for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         for band in panel.bands:
@@ -107,17 +106,16 @@ def plot_lines(panels: Sequence[Panel], path: Path) -> None:
             axes.fill_between(band.x, band.lower, band.upper, color=color, alpha=0.2, linewidth=0, label=band.name)
         for index, line in enumerate(panel.lines):
             label = "_" if line.name in [other.name for other in panel.lines[:index]] else line.name
-            color = _COLORS[line.color % len(_COLORS)]
+            color = theme.colors[line.color % len(theme.colors)]
             axes.plot(line.x, line.y, line.style, color=color, linewidth=line.width, label=label, markersize=5)
         for name, level in (panel.levels or {}).items():
-            axes.axhline(level, color="0.45", linestyle=":", linewidth=1.2, label=name)
-        axes.set_title(panel.title, loc="left", fontsize=11, fontweight="bold")
+            axes.axhline(level, color=theme.muted, linestyle=(0, (2, 3)), linewidth=1.4, label=name)
         axes.set_xlabel(panel.xlabel)
         axes.set_ylabel(panel.ylabel)
         axes.set_yscale("log" if panel.log else "linear")
-        axes.spines[["top", "right"]].set_visible(False)
         axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.grid(alpha=0.3)
-        axes.legend(frameon=False, fontsize=9)
+        style_title(axes, panel.title, theme)
+        style_axes(axes, theme)
+        style_legend(axes, theme)
     with replacing(path) as temporary:
         figure.savefig(temporary, format=kind, dpi=150)
