@@ -23,6 +23,7 @@ extensions = [
     "inventories",
     "mathml",
     "other_pages",
+    "pictures",
     "short_names",
 ]
 exclude_patterns = ["build"]

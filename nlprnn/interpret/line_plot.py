@@ -102,7 +102,7 @@ def plot_lines(panels: Sequence[Panel], path: Path, *, theme: Theme = LIGHT) -> 
     FigureCanvasAgg(figure)
     for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         for band in panel.bands:
-            color = _COLORS[band.color % len(_COLORS)]
+            color = theme.colors[band.color % len(theme.colors)]
             axes.fill_between(band.x, band.lower, band.upper, color=color, alpha=0.2, linewidth=0, label=band.name)
         for index, line in enumerate(panel.lines):
             label = "_" if line.name in [other.name for other in panel.lines[:index]] else line.name
