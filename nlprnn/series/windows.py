@@ -56,6 +56,18 @@ class Windows(NamedTuple):
     scale: NDArray[np.float64]
 
 
+class TrueValues(NamedTuple):
+    """The values after some cutoffs, in the unit of the data.
+
+    Attributes:
+        values: (n, H, C) float64.
+        mask: (n, H, C) bool, True = observed.
+    """
+
+    values: NDArray[np.float64]
+    mask: NDArray[np.bool_]
+
+
 class WindowMaker:
     """Makes windows of series when they are needed, so that memory does not grow with their number.
 
@@ -93,7 +105,7 @@ class WindowMaker:
         steps = np.arange(1 - length, horizon + 1)
         values = self._standard(self.data.targets, cutoffs, steps)  # (B, L + H, C)
         filled = self._standard(self._filled, cutoffs, steps)
-        ages = self._gather(self._ages, cutoffs, steps)
+        ages = self.gather(self._ages, cutoffs, steps)
         known = values.copy()
         if not self.feed_targets:
             known[:, length:] = np.nan
@@ -111,7 +123,7 @@ class WindowMaker:
 
         # Without a value a season ago, the last one is the best guess.
         seasonal = [np.where(np.isnan(lag), last[:, None], lag)[:, -horizon:] for lag in lags]
-        future = [] if self._future is None else [self._gather(self._future, cutoffs, steps[-horizon:])]
+        future = [] if self._future is None else [self.gather(self._future, cutoffs, steps[-horizon:])]
         clock = processor.calendar.clock(cutoffs.positions)
         blocks = [np.where(np.isnan(filled), 0.0, filled)[:, :length], *map(np.nan_to_num, (*seasonal, *future))]
         linear = [block.reshape(len(series), -1) for block in blocks]
@@ -127,10 +139,10 @@ class WindowMaker:
 
     def _standard(self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return targets (total, C) at steps (K,) from the cutoffs, (B, K, C), in standard units of their series."""
-        values = self._gather(values, cutoffs, steps)
+        values = self.gather(values, cutoffs, steps)
         return (values - self._mean[cutoffs.series, None]) / self._std[cutoffs.series, None]
 
-    def _gather(self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+    def gather(self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return rows (B, K, F) of values (total, F) at steps (K,) from the cutoffs; NaN outside of a series."""
         data, series = self.data, cutoffs.series
         first, end = data.offsets[series, None], data.offsets[series + 1, None]
@@ -168,11 +180,11 @@ class WindowMaker:
         waves = self.processor.calendar.harmonics(cutoffs.positions[:, None] + steps)
         features.append(waves.astype(np.float64))
         if self._past is not None:
-            past = self._gather(self._past, cutoffs, steps - 1)
+            past = self.gather(self._past, cutoffs, steps - 1)
             past[:, steps > 1] = np.nan  # it is not known after the cutoff
             features.append(np.nan_to_num(past))
         if self._future is not None:
-            features.append(np.nan_to_num(self._gather(self._future, cutoffs, steps)))
+            features.append(np.nan_to_num(self.gather(self._future, cutoffs, steps)))
         if self._static is not None:
             features.append(
                 np.broadcast_to(
@@ -197,6 +209,13 @@ class WindowMaker:
                 mean, std = self.processor.covariates[name]
                 encoded.append((column - mean) / std)
         return np.stack(encoded, axis=1)
+
+
+def true_values(maker: WindowMaker, cutoffs: Cutoffs) -> TrueValues:
+    """Return the values after some cutoffs."""
+    steps = np.arange(1, maker.processor.horizon + 1)
+    values = maker.gather(maker.data.targets, cutoffs, steps)
+    return TrueValues(values, ~np.isnan(values))
 
 
 def _carry_forward(data: SeriesData) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

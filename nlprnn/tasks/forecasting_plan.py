@@ -13,8 +13,9 @@ from nlprnn.tasks.forecasting import ForecastingOptions
 from nlprnn.tasks.forecasting_windows import LARGEST_EPOCH, find_cutoffs
 from nlprnn.tasks.series_tables import SeriesSplits
 
-_HISTORY = (8, 48)
-"""Fewest and most steps of the history: beside it, the last values of longer seasons are read."""
+_HISTORY = (14, 48)
+"""Fewest and most steps of the history: beside it, the last values of longer seasons are read. Seattle, validation:
+mean absolute error 1.84 with 8 steps, 1.78 with 14, 1.79 with 21."""
 
 _UPDATES = 2000
 """Updates after which series are learnt. PeMS, metro, validation: the loss falls by 1 % after 1,000."""

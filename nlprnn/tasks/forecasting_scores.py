@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from nlprnn.metrics import LOSS
 from nlprnn.metrics.forecasting import forecast_scores, quantile_scores
 from nlprnn.pipelines import Forecaster
-from nlprnn.series.calibration import calibration_factors
+from nlprnn.series.calibration import calibration_factors, tracked_quantiles
 from nlprnn.series.linear_forecast import LinearForecast
-from nlprnn.series.windows import Cutoffs, WindowMaker
+from nlprnn.series.windows import Cutoffs, WindowMaker, true_values
 from nlprnn.tasks.forecasting_fit import FittedSeries
 from nlprnn.tasks.forecasting_windows import as_batch
 from nlprnn.training.losses import pinball_loss
@@ -27,23 +27,17 @@ _NEAR = 0.01
 
 
 class Targets:
-    """The true values after some cutoffs, in the unit of the data.
+    """The true values after some cutoffs, to score forecasts by.
 
     Args:
         maker: of the windows.
         cutoffs: forecast origins.
         scale: (N, C) float, of each series, for MASE.
-
-    Attributes:
-        values: (n, H, C) float64.
-        mask: (n, H, C) bool, True = observed.
-        scale: (n, H, C) float64.
     """
 
     def __init__(self, maker: WindowMaker, cutoffs: Cutoffs, scale: NDArray[np.float64] | None = None) -> None:
-        blocks = [maker.make(cutoffs.select(slice(first, first + _BLOCK))) for first in range(0, len(cutoffs), _BLOCK)]
-        self.values = np.concatenate([one.targets * one.scale[:, None] + one.centre[:, None] for one in blocks])
-        self.mask = np.concatenate([one.mask for one in blocks])
+        self.truth = true_values(maker, cutoffs)
+        self.values, self.mask = self.truth
         self.scale = None if scale is None else np.broadcast_to(scale[cutoffs.series, None], self.values.shape)
 
     def point_scores(self, predicted: NDArray[np.float64]) -> dict[str, float]:
@@ -62,8 +56,9 @@ def score_forecaster(
 ) -> dict[str, float]:
     """Score a forecaster on cutoffs of a split, of which each process of a distributed training computes a share."""
     cutoffs = fitted.cutoffs[split].select(rows)
+    targets, levels = Targets(fitted.maker, cutoffs, fitted.scale), forecaster.model.levels
     quantiles = share_rows(lambda share: forecaster.quantiles(fitted.maker, cutoffs.select(share)), len(cutoffs))
-    return Targets(fitted.maker, cutoffs, fitted.scale).scores(quantiles, forecaster.model.levels)
+    return targets.scores(tracked_quantiles(quantiles, levels, *targets.truth, cutoffs.positions), levels)
 
 
 def validate_forecaster(forecaster: Forecaster, fitted: FittedSeries, rows: NDArray[np.int64]) -> dict[str, float]:
