@@ -92,6 +92,12 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         """
         return self.forecast(self.series(table))
 
+    def describe(self) -> list[str]:
+        """Return targets, step, history and horizon."""
+        processor = self.processor
+        targets = ", ".join(processor.columns.targets)
+        return [f"{targets}, step {processor.frequency}, history {processor.history}, horizon {processor.horizon}"]
+
     def series(self, table: Mapping[str, Sequence[Any]]) -> SeriesData:
         """Return the series of a table, which is read as in training.
 

@@ -17,8 +17,9 @@ _HISTORY = (14, 48)
 """Fewest and most steps of the history: beside it, the last values of longer seasons are read. Seattle, validation:
 mean absolute error 1.84 with 8 steps, 1.78 with 14, 1.79 with 21."""
 
-_UPDATES = 2000
-"""Updates after which series are learnt. PeMS, metro, validation: the loss falls by 1 % after 1,000."""
+_UPDATES, _FEWEST_EPOCHS = 1000, 6
+"""Updates after which series are learnt, and fewest epochs. Lowest validation loss of PeMS (7,000 windows) in a run of
+9 epochs 0.06243, of 18 epochs 0.06251; of metro traffic (20,000 windows an epoch) it falls until the sixth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ def plan_forecasting(splits: SeriesSplits, options: ForecastingOptions) -> Forec
         hidden_size=16 if windows < 2_000 else 32 if windows < 5_000 else 64,
         batch_size=batch_size,
         learning_rate=1e-3 if windows < 2_000 else 2e-3,
-        epochs=whole_epochs(_UPDATES * batch_size / windows),
+        epochs=whole_epochs(max(_FEWEST_EPOCHS, _UPDATES * batch_size / windows)),
         patience=4,
     )
     return rules.with_given(options)

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from nlprnn import Classifier, Generator, Regressor, Tagger, Translator
+from nlprnn import Classifier, Forecaster, Generator, Regressor, Tagger, Translator
 from nlprnn.batching import SequenceArray
 from nlprnn.models import (
     BidirectionalLanguageModel,
@@ -22,6 +22,7 @@ from nlprnn.models import (
     EnsembleRegressor,
     LanguageModel,
     NgramLinear,
+    RecurrentForecaster,
     Seq2Seq,
     TextClassifier,
     TextRegressor,
@@ -43,8 +44,18 @@ from nlprnn.modules import (
 )
 from nlprnn.pipelines import GenerationOptions, TextEncoder, TranslationOptions
 from nlprnn.serialization.model_folder import FORMAT_VERSION
+from nlprnn.series import Frequency, SeriesColumns, SeriesProcessor, WindowMaker, build_series
 from nlprnn.text import CharacterTokenizer, WordCharTokenizer, WordTokenizer
 
+DAYS = 16
+SERIES = {
+    "unique_id": ["a"] * DAYS + ["b"] * DAYS,
+    "ds": [f"2024-01-{day:02}" for day in range(1, DAYS + 1)] * 2,
+    "y": [float(day % 7) if day % DAYS < 13 and day != 9 else None for day in range(2 * DAYS)],
+    "z": [day / 2 if day % DAYS < 13 else None for day in range(2 * DAYS)],
+    "sky": ["sun", "rain", "hail", "sun"] * (DAYS // 2),
+    "holiday": [day % 5 == 0 for day in range(2 * DAYS)],
+}
 TEXTS = ["A quiet film, and a good one.", "Not good!", "", "Zzyzx?"]
 
 
@@ -60,6 +71,7 @@ def main() -> None:
         ("seq2seq", 58, translator, translations),  # whose translations are not all the same
         ("tagger", 41, tagger, labels),  # whose texts have labels of every kind
         ("text_encoder", 5, text_encoder, vectors),
+        ("forecaster", 5, forecaster, forecasts),
     ):
         if (folder / name).exists():
             continue
@@ -174,6 +186,30 @@ def tagger() -> Tagger:
     return Tagger(model, tokenizer)
 
 
+def forecaster() -> Forecaster:
+    processor = SeriesProcessor(
+        columns=SeriesColumns(("y", "z"), ("ds",), "unique_id", past=("sky",), future=("holiday",)),
+        frequency=Frequency.parse("D"),
+        history=5,
+        horizon=3,
+        lags=(7,),
+        moments={"a": ((5.0, 2.0), (-1.0, 3.0))},
+        covariates={"holiday": (0.2, 0.4)},
+        categories={"sky": ("rain", "sun")},
+    )
+    input_size, linear_size = WindowMaker(build_series(SERIES, processor.columns), processor).sizes()
+    model = RecurrentForecaster(
+        encoder=RecurrentEncoder(input_size, 4, cell="gru", dropout=0.1),
+        head=OutputHead(4, 2 * 3, hidden_size=4, dropout=0.1),
+        horizon=3,
+        num_targets=2,
+        linear_size=linear_size,
+        levels=(0.1, 0.5, 0.9),
+        strategy="recursive",
+    )
+    return Forecaster(model, processor)
+
+
 def text_encoder() -> TextEncoder:
     tokenizer = WordTokenizer.train(TEXTS[:2])
     model = BidirectionalLanguageModel(
@@ -237,6 +273,11 @@ def labels(pipeline: Tagger) -> dict:
         for label in range(2)
     ]
     return {"texts": TEXTS, "labels": [text.labels for text in tagged], "nats": nats}
+
+
+def forecasts(forecaster: Forecaster) -> dict:
+    rows = [{"times": one.times, "quantiles": one.quantiles.tolist()} for one in forecaster(SERIES)]
+    return {"table": SERIES, "forecasts": rows}
 
 
 def vectors(pipeline: TextEncoder) -> dict:

@@ -80,6 +80,14 @@ def test_text_encoders(folder):
         assert vectors == pytest.approx(np.array(values, dtype=np.float32).reshape(vectors.shape), abs=1e-5)
 
 
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/forecaster")), ids=lambda f: f.parent.name)
+def test_forecasters(folder):
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    for forecast, series in zip(load(folder, device="cpu")(expected["table"]), expected["forecasts"], strict=True):
+        assert forecast.times == series["times"]
+        assert forecast.quantiles == pytest.approx(np.array(series["quantiles"]), abs=1e-4)
+
+
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/ngram_*")), ids=lambda f: f"{f.parent.name} {f.name}")
 def test_ngrams_are_an_ensemble_beside_the_network(folder):
     pipeline = load(folder, device="cpu")
@@ -92,7 +100,7 @@ def test_ngrams_are_an_ensemble_beside_the_network(folder):
 def test_every_format_has_its_kinds_of_model():
     kinds = ["classifier", "language_model", "multi_label_classifier", "ngram_classifier", "ngram_regressor"]
     kinds += ["regressor", "seq2seq", "tagger"]
-    expected = {1: kinds, 2: [*kinds, "text_encoder"]}
+    expected = {1: kinds, 2: sorted([*kinds, "forecaster", "text_encoder"])}
     for version in range(1, FORMAT_VERSION + 1):
         folders = sorted((FROZEN / f"v{version}").iterdir())
         assert [folder.name for folder in folders] == expected[version]
