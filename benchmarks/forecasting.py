@@ -47,8 +47,8 @@ def split(data: Path, file: str, date: str, folder: Path) -> None:
     """Write the files of train and test into a folder, split by time; one that has a split is copied."""
     folder.mkdir(parents=True, exist_ok=True)
     if (data / f"{file}_train.csv").exists():
-        for part in ("train", "test"):
-            shutil.copyfile(data / f"{file}_{part}.csv", folder / f"{part}.csv")
+        for name in ("train", "test"):
+            shutil.copyfile(data / f"{file}_{name}.csv", folder / f"{name}.csv")
         return
     rows = pd.read_csv(data / file, dtype=str, keep_default_na=False)
     times = pd.to_datetime(rows[date.split(",")] if "," in date else rows[date])
