@@ -6,6 +6,7 @@ import contextlib
 import functools
 import importlib.util
 import itertools
+import json
 import re
 import runpy
 import shlex
@@ -31,6 +32,8 @@ def _benchmark(name):
 DOCS = _benchmark("docs_pages")
 PAGES = {page.name: page for page in DOCS.pages()}
 README = PAGES["README.md"]
+INTERNAL = {"nlprnn.modules.cpu", "nlprnn.tasks.evaluation"}
+"""Packages whose names no reader needs."""
 
 
 def _commands(start):
@@ -204,6 +207,59 @@ def test_python_blocks_compile_and_run(page, tmp_path, monkeypatch):
         imports = [line for line in code.splitlines() if line.startswith(("import ", "from "))]
         with contextlib.suppress(ModuleNotFoundError) if "mlflow" in code else contextlib.nullcontext():
             exec("\n".join(imports), module.__dict__)
+
+
+def test_each_package_with_public_names_has_a_page_of_the_api():
+    pages = {re.search(r"automodule:: (\S+)", path.read_text("utf-8")) for path in (ROOT / "docs" / "api").glob("*.md")}
+    packages = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for path in (ROOT / "nlprnn").rglob("__init__.py")
+        if "__all__" in path.read_text(encoding="utf-8")
+    }
+    assert packages - {match[1] for match in pages if match} - {"nlprnn"} <= INTERNAL
+
+
+def test_pages_in_chinese_have_the_code_of_the_english_ones():
+    pages = [page for name, page in PAGES.items() if name.startswith("docs/zh/")]
+    assert len(pages) >= 3
+    for page in pages:
+        english = PAGES[page.name.replace("/zh/", "/")]
+        assert page.blocks == english.blocks, page.name
+        assert _pictures(page) == _pictures(english), page.name
+
+
+def _pictures(page):
+    return [Path(path).name for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.prose)]
+
+
+def test_figures_of_the_equations_page_are_those_of_the_scripts():
+    figures = json.loads((ROOT / "docs" / "pictures" / "equations.json").read_text(encoding="utf-8"))
+    gradients, adding, copying = figures["gradients"], figures["adding"], figures["copying"]
+    numbers = [f"{gradients[f'RNN, {name}']:.0e}" for name in ("sigmoid, radius 1", "tanh, radius 1", "ReLU, radius 2")]
+    numbers += [f"{gradients[f'{cell}, update bias 3, radius {radius}']:.2f}" for cell in ("GRU",) for radius in (1, 2)]
+    numbers += [f"{gradients[f'LSTM, forget bias 3, radius {radius}']:.2f}" for radius in (1, 2)]
+    numbers += [f"{figures['clipping']['without, update 30']:.1e}", f"{figures['clipping']['clipped, last 50']:.3f}"]
+    numbers += [f"{figures['mask']['largest difference without the mask']:.2f}", f"{copying['chance']:.3f}"]
+    numbers += [f"{adding[cell]['loss']:.4f}" for cell in ("lstm", "gru", "mingru")] + [f"{adding['rnn']['loss']:.3f}"]
+    numbers += [f"{copying[cell]['loss']:.3f}" for cell in ("rnn", "lstm", "gru", "mingru")]
+    for name in ("docs/equations.md", "docs/zh/equations.md"):
+        missing = [number for number in numbers if number not in PAGES[name].prose]
+        assert not missing, (name, missing)
+
+
+def test_cells_with_gates_learn_to_add_and_the_simple_one_does_not():
+    figures = json.loads((ROOT / "docs" / "pictures" / "equations.json").read_text(encoding="utf-8"))
+    adding, copying = figures["adding"], figures["copying"]
+    assert max(adding["lstm"]["loss"], adding["gru"]["loss"]) < 0.01 < 0.1 < adding["rnn"]["loss"]
+    assert copying["gru"]["loss"] < 0.5 * copying["chance"]
+    assert figures["mask"]["largest difference with the mask"] == 0.0
+
+
+def test_gradients_of_the_equations_page_are_measured_again():
+    script = _benchmark("gradient_norms")
+    cell, bias = script.CELLS["RNN, tanh"]
+    norms = script.gradient_norms(cell, gain=1.0, bias=bias, hidden_size=64, length=100, seed=1)
+    assert f"{norms[50]:.0e}" in PAGES["docs/equations.md"].prose
 
 
 def test_no_placeholder_is_left():
