@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = [
     {""},
     {"cli"},
-    {"tuning", "web"},
+    {"export", "tuning", "web"},
     {"tasks"},
     {"experiment", "interpret"},
     {"pipelines"},

@@ -21,6 +21,7 @@ _VERBS = {
     "evaluate": "Score a trained model on a dataset.",
     "explain": "Show the contribution of each token to a label.",
     "forecast": "Continue series of numbers with a trained forecaster.",
+    "export": "Export a trained model as ONNX, checked against it.",
     "generate": "Continue a prompt with a language model.",
     "info": "Describe a model folder: model, size, scores.",
     "rate": "Predict a number for texts with a trained regressor.",

@@ -6,8 +6,6 @@ import socket
 
 import pytest
 
-pytest.importorskip("uvicorn")
-
 from nlprnn.cli import serve as serve_verb
 from nlprnn.web import server
 

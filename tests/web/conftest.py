@@ -6,9 +6,6 @@ import threading
 
 import pytest
 
-pytest.importorskip("starlette")
-pytest.importorskip("uvicorn")
-
 from nlprnn.web.options import ServeOptions
 from nlprnn.web.server import make_server, open_socket, serve
 from nlprnn.web.services import make_service

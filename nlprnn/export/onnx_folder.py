@@ -1,0 +1,158 @@
+"""Folder of an exported model: graphs, tokenizer, what a program needs to know of them, and an example."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nlprnn.errors import ModelError, NlprnnError
+from nlprnn.serialization.atomic_files import write_json, write_text
+
+if TYPE_CHECKING:
+    from nlprnn.export.networks import Network
+    from nlprnn.pipelines.loading import AnyPipeline
+
+EXPORT_FILE = "export.json"
+FORMAT_VERSION = 1
+_NEEDED = ("onnx", "onnxruntime")
+_MOST_NGRAM_ROWS = 64
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was exported.
+
+    Attributes:
+        files: the graphs, by name, with their sizes in bytes.
+        difference: largest difference of an output from the model's.
+    """
+
+    files: dict[str, int]
+    difference: float
+
+
+def export_onnx(pipeline: AnyPipeline, folder: str | Path) -> Export:
+    """Export a model as ONNX, and compare it with the model on several batches of ragged lengths.
+
+    The folder gets the graphs, which take any batch and any lengths, the tokenizer, `export.json`, and `example.py`,
+    which runs them with onnxruntime alone.
+
+    Args:
+        pipeline: a classifier, regressor, tagger, translator or language model.
+        folder: is made in one step; one of an earlier export is replaced.
+
+    Raises:
+        NlprnnError: onnx or onnxruntime is missing.
+        ModelError: a module has no counterpart in ONNX, an output differs by more than 1e-5, or the folder holds
+            something else; nothing is written.
+    """
+    if missing := [name for name in _NEEDED if find_spec(name) is None]:
+        raise NlprnnError(f'the export needs {" and ".join(missing)}: pip install "nlprnn[onnx]"')
+    folder = Path(folder)
+    if folder.exists() and not (folder / EXPORT_FILE).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ModelError(f"{folder} exists and is no export: choose another folder")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        result = _write(pipeline, temporary)
+        temporary.chmod(0o755)  # that of the system for new folders, rather than of temporary ones
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return result
+
+
+def _write(pipeline: AnyPipeline, folder: Path) -> Export:
+    from nlprnn.export.examples import example_script
+    from nlprnn.export.verification import verify
+
+    model = pipeline.model.cpu().eval().float()
+    kind, networks, config = _networks(pipeline)
+    sizes = {"ids": model.vocab_size, "tokens": model.vocab_size, "characters": config.get("num_characters", 2)}
+    if kind == "translator":
+        sizes["ids"] = model.source_embedding.num_embeddings
+    files, largest = {}, 0.0
+    for network in networks:
+        path = folder / f"{network.name}.onnx"
+        path.write_bytes(network.graph.model(network.metadata).SerializeToString())
+        rows = _ngram_rows(model) if kind in ("classifier", "regressor") else ()
+        largest = max(largest, verify(network, path, sizes, rows=rows))
+        files[path.name] = path.stat().st_size
+    pipeline.processor.save(folder)
+    write_json(folder / EXPORT_FILE, {"format_version": FORMAT_VERSION, "kind": kind, **config})
+    write_text(folder / "example.py", example_script(kind, _tokenizer_file(pipeline)))
+    return Export(files, largest)
+
+
+def _networks(pipeline: AnyPipeline) -> tuple[str, list[Network], dict[str, Any]]:
+    """Return the kind of a pipeline, its graphs, and what a program needs to know."""
+    from nlprnn.export import networks, translation
+    from nlprnn.pipelines import Classifier, Generator, Regressor, Tagger, Translator
+
+    model, processor = pipeline.model, pipeline.processor
+    if isinstance(pipeline, Classifier):
+        config = {"labels": model.labels, "multi_label": model.multi_label, "threshold": model.threshold}
+        return "classifier", [networks.text_network(model)], config
+    if isinstance(pipeline, Regressor):
+        return "regressor", [networks.text_network(model)], {"mean": model.mean, "std": model.std}
+    if isinstance(pipeline, Tagger):
+        return "tagger", [networks.tagger_network(model)], _tagger_config(model, processor)
+    if isinstance(pipeline, Translator):
+        made = [translation.encoder_network(model), translation.decoder_network(model)]
+        feed = model.decoder.output_size if model.decoder.input_feeding else 0
+        ids = {"bos_id": processor.bos_id, "eos_id": processor.eos_id}
+        return "translator", made, {"max_length": model.max_length, "input_feed": feed, **ids}
+    if isinstance(pipeline, Generator):
+        states = ["hidden", "cell"] if model.encoder.cell == "lstm" else ["hidden"]
+        sizes = {"num_layers": model.encoder.num_layers, "hidden_size": model.encoder.hidden_size}
+        start = [processor.bos_id] if model.text_start == "bos" else processor.encode("\n")
+        config = {"states": states, **sizes, "text_start": start, "eos_id": processor.eos_id}
+        return "generator", [networks.language_model_network(model)], config
+    raise ModelError(f"a {type(pipeline).__name__} cannot be exported: give a model for texts")
+
+
+def _tagger_config(model: Any, processor: Any) -> dict[str, Any]:
+    """Labels, characters, and the scores of the CRF, in which a forbidden transition is a large negative number."""
+    from nlprnn.tagging_schemes import OUTSIDE
+
+    count = len(model.labels)
+    crf: dict[str, Any] = {"start": [0.0] * count, "end": [0.0] * count, "transitions": [[0.0] * count] * count}
+    if model.crf is not None:
+        forbidden = np.where(model.crf._illegal.numpy(), -1e9, 0.0)
+        transitions = model.crf.transitions.detach().numpy() + forbidden[1:]
+        start = model.crf.start.detach().numpy() + forbidden[0]
+        crf = {"start": start.tolist(), "end": model.crf.end.tolist(), "transitions": transitions.tolist()}
+    return {
+        "labels": model.labels,
+        "outside_penalty": [model.outside_penalty * (label == OUTSIDE) for label in model.labels],
+        "max_word_length": model.max_word_length if model.characters is not None else 0,
+        "characters": processor.characters.characters,
+        "num_characters": model.characters.num_embeddings if model.characters is not None else 2,
+        "crf": crf,
+    }
+
+
+def _tokenizer_file(pipeline: AnyPipeline) -> str:
+    kinds = {"character": "characters", "sentencepiece": "tokenizer.model"}
+    return kinds.get(pipeline.processor.kind, "tokenizer.json")
+
+
+def _ngram_rows(model: Any) -> Sequence[Sequence[int]]:
+    """Return some texts that consist of the model's n-grams, which random texts hardly have."""
+    from nlprnn.export.ngrams import ngram_tokens
+
+    ngrams = getattr(model, "ngrams", None)
+    if ngrams is None:
+        return ()
+    keys = ngrams.keys[:: max(1, len(ngrams.keys) // (2 * _MOST_NGRAM_ROWS))].tolist()
+    tokens = [ngram_tokens(key, ngrams.vocab_size) for key in keys]
+    pairs = zip(tokens[::2], tokens[1::2], strict=False)
+    return [[*first, *second, *first] for first, second in pairs] or tokens
