@@ -84,7 +84,8 @@ class TranscriptionOptions:
         if words:
             ids = encoded_words(words, processor)
             if separator is None:  # a subword may have the space before it
-                ids += encoded_words([f"{SPACE}{word}" for word in words], processor, clean=False)
+                spaced = processor.tokenizer.encode_batch([f"{SPACE}{processor.clean(word)}" for word in words])
+                ids += [row for row in spaced if processor.tokenizer.unk_id not in row]
             closed = word_list(ids, size, separator=separator, one_word=self.one_word)
         elif self.one_word:
             raise OptionError("one word of a list needs the list: give words")
@@ -101,13 +102,13 @@ def separator_of(processor: SpeechProcessor) -> int | None:
     return ids[0] if is_token and processor.tokenizer.decode(ids) == SPACE else None
 
 
-def encoded_words(words: Iterable[str], processor: SpeechProcessor, *, clean: bool = True) -> list[list[int]]:
+def encoded_words(words: Iterable[str], processor: SpeechProcessor) -> list[list[int]]:
     """Return the token ids of words.
 
     Raises:
         OptionError: a word is empty, or has a letter or is a word that the model does not know.
     """
-    texts = [processor.clean(word) if clean else word for word in words]
+    texts = [processor.clean(word) for word in words]
     tokenizer = processor.tokenizer
     if unknown := [text for text in texts if not text.strip() or tokenizer.unk_id in tokenizer.encode(text)]:
         letters = sorted({letter for text in unknown for letter in tokenizer.unknown(text)})
