@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
@@ -11,14 +15,42 @@ from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.errors import escape_controls
+from nlprnn.experiment.options import option
 from nlprnn.experiment.table_options import TextFileOptions
 
+if TYPE_CHECKING:
+    from nlprnn.pipelines import Prediction
 
-@verb(MODEL, FILE, TextFileOptions, OUT, json_option("one object a text, with all probabilities"), DEVICE, TEXTS)
+
+UNSURE = "unsure"
+"""Answer to a text whose most likely label is not likely enough."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifyOptions(TextFileOptions):
+    """How texts are read, and from which probability they get a label."""
+
+    threshold: float | None = option(
+        None, above=0, below=1, auto="the model's", help="Probability from which a text has a label, of several labels."
+    )
+    abstain: float | None = option(
+        None, above=0, max=1, help="Probability below which the answer is `unsure`, of one label a text."
+    )
+
+    def of(self, prediction: Prediction, *, multi_label: bool) -> tuple[str, tuple[str, ...]]:
+        """Return the label of a text, or `unsure`, and of several labels those that are likely enough."""
+        if multi_label and self.threshold is not None:
+            likely = (label for label, value in prediction.probabilities.items() if value >= self.threshold)
+            return prediction.label, tuple(likely)
+        is_unsure = self.abstain is not None and prediction.probability < self.abstain
+        return UNSURE if is_unsure else prediction.label, prediction.labels
+
+
+@verb(MODEL, FILE, ClassifyOptions, OUT, json_option("one object a text, with all probabilities"), DEVICE, TEXTS)
 def classify(
     model: str,
     path: Path | None,
-    options: TextFileOptions,
+    options: ClassifyOptions,
     out: Path | None,
     as_json: bool,
     device: str,
@@ -30,6 +62,7 @@ def classify(
     nlprnn classify --model runs/sentiment "Not at all boring." "A waste of time."
     nlprnn classify --model runs/sentiment --file reviews.csv --text-field body --out labelled.csv
     nlprnn classify --model runs/sentiment --file reviews.txt --json > labels.jsonl
+    nlprnn classify --model runs/sentiment --abstain 0.9 "It was a film."
     cat reviews.txt | nlprnn classify --model runs/sentiment
     """
     from nlprnn.pipelines import Classifier
@@ -37,24 +70,31 @@ def classify(
     inputs = read_inputs(texts, path, options, model)
     classifier = load_as(Classifier, model, device)
     multi_label = classifier.model.multi_label
-    names = {label: escape_controls(label) for label in classifier.model.labels}
-    width = max(map(len, names.values()))
+    if (options.threshold if not multi_label else options.abstain) is not None:
+        wrong, kind = ("--abstain", "several labels") if multi_label else ("--threshold", "one label")
+        raise click.UsageError(f"{wrong} is not for this model, which gives a text {kind}")
+    if options.abstain is not None and UNSURE in classifier.model.labels:
+        raise click.UsageError(f"the model has a label {UNSURE!r} itself, so that --abstain has no name for the rest")
+    names = {label: escape_controls(label) for label in (*classifier.model.labels, UNSURE)}
+    shown = names.values() if options.abstain is not None else map(names.get, classifier.model.labels)
+    width = max(len(name or "") for name in shown)
     columns: dict[str, Kind] = {"labels": "texts"} if multi_label else {"label": "text", "probability": "number"}
     columns["unknown_words"] = "number"
     with UnknownWordsWarning() as unknown, open_answers(inputs, columns, out=out, as_json=as_json) as answers:
         for text, prediction in classifier.predict_iter(inputs.texts):
             unknown.add(prediction.unknown_words)
             probabilities = prediction.probabilities
+            chosen, labels = options.of(prediction, multi_label=multi_label)
             if answers.structured:
                 rounded = {label: round(value, 6) for label, value in probabilities.items()}
-                best = {"label": prediction.label, "probability": round(prediction.probability, 6)}
-                answer = {"labels": prediction.labels} if multi_label else best
+                best = {"label": chosen, "probability": round(prediction.probability, 6)}
+                answer = {"labels": labels} if multi_label else best
                 rest = {"probabilities": rounded, "unknown_words": round(prediction.unknown_words, 4)}
                 answers.add(text, {**answer, **rest})
                 continue
             answers.skip(text)
             if multi_label:
-                named = ", ".join(f"{names[label]} {probabilities[label]:.1%}" for label in prediction.labels)
+                named = ", ".join(f"{names[label]} {probabilities[label]:.1%}" for label in labels)
                 print(f"{named or '(none)'}  {on_one_line(text)}")
             else:
-                print(f"{names[prediction.label]:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")
+                print(f"{names[chosen]:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")

@@ -12,8 +12,11 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 
 import nlprnn
+from nlprnn import Classifier
+from nlprnn.text import WordTokenizer
 
 HEAD = ["id", "title", "body", "label"]
 ROWS = [
@@ -153,3 +156,32 @@ def test_mistakes_are_one_sentence(fails, classifier_folder, tmp_path, monkeypat
     fails("classify", "--model", classifier_folder, "--file", "in.csv", *arguments, words=words)
     assert not list(tmp_path.glob("out.*"))
     fails("classify", "--model", classifier_folder, "--text-field", "x", "good", words=["for tables"])
+
+
+def test_unlikely_labels_are_unsure(classify, fails, classifier_folder, tmp_path):
+    table = write_csv(tmp_path / "in.csv")
+    rows = [json.loads(line) for line in classify(table, "--text-field", "body", "--json").stdout.splitlines()]
+    limit = sum(sorted(row["probability"] for row in rows)[1:3]) / 2
+    call = (table, "--text-field", "body", "--abstain", limit)
+    decided = [json.loads(line) for line in classify(*call, "--json").stdout.splitlines()]
+    likely = [row["predicted_label"] if row["probability"] >= limit else "unsure" for row in rows]
+    assert [row["predicted_label"] for row in decided] == likely
+    assert [row["probabilities"] for row in decided] == [row["probabilities"] for row in rows]
+    assert [line.split()[0] for line in classify(*call).stdout.splitlines()] == likely
+    assert 0 < likely.count("unsure") < len(likely)
+    call = ("classify", "--model", classifier_folder, "good")
+    fails(*call, "--threshold", 0.4, words=["--threshold is not for this model", "one label"])
+
+
+def test_threshold_of_several_labels(nlprnn_command, fails, make_text_classifier, tmp_path):
+    torch.manual_seed(0)
+    model = make_text_classifier(labels=["a", "b", "c"])
+    model.multi_label = True
+    Classifier(model, WordTokenizer.train(["good bad film"])).save(tmp_path / "several")
+    call = ("classify", "--model", tmp_path / "several", "good film")
+    (probabilities,) = (json.loads(nlprnn_command(*call, "--json").stdout)["probabilities"],)
+    low, middle, high = sorted(probabilities.values())
+    for threshold, count in ((low, 3), (middle, 2), (high, 1)):
+        answer = json.loads(nlprnn_command(*call, "--json", "--threshold", threshold - 1e-5).stdout)
+        assert len(answer["labels"]) == count
+    fails(*call, "--abstain", 0.4, words=["--abstain is not for this model", "several labels"])
