@@ -56,6 +56,7 @@ copybutton_copy_empty_lines = False
 html_theme = "furo"
 html_title = "nlprnn"
 html_static_path = ["static"]
+html_search_scorer = "search_scorer.js"
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_copy_source = False
