@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-STARTS = ("nlprnn ", "python recipes/", "python benchmarks/", "pip ", "torchrun ")
+STARTS = ("nlprnn ", "python recipes/", "python benchmarks/", "python -m benchmarks", "pip ", "torchrun ")
 """Beginnings of commands."""
 
 SLOW = ('"runs/', ".train(", "explain(classifier", "mlflow")
 """Words of Python blocks that need a training or a package of others; the tests compile them and run their imports."""
 
 _FENCE = re.compile(r"^(?P<mark>```+|:::+)(?P<language>[\w{}-]*)[^\n]*\n(?P<code>.*?)^(?P=mark)$", re.M | re.S)
-_INLINE = re.compile(r"`((?:nlprnn|python recipes/|python benchmarks/|pip|torchrun) ?[^`\n]*(?:\n[^`\n]+)?)`")
+_INLINE = re.compile(
+    r"`((?:nlprnn|python recipes/|python benchmarks/|python -m benchmarks|pip|torchrun) ?[^`\n]*(?:\n[^`\n]+)?)`"
+)
 _PIPES = re.compile(r"&&|\|(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 
 

@@ -2,28 +2,26 @@
 
 python benchmarks/generation.py [--threads 2]
 
-One character-level LSTM of two layers of 512, embedding 128, 65 characters, random weights, temperature 0.8. In turn:
+One character-level LSTM of two layers of 512, embedding 128, 65 characters, random weights, temperature 0.8:
 
 - "nn.LSTM": the layers as one `nn.LSTM`, called with one character at a time;
 - "LSTMCell": one `nn.LSTMCell` a layer, as a careful user would write it;
 - nlprnn: `Generator.stream` from prompt to text, in fp32 and with int8 weights.
 
 The loops sample with `torch.multinomial` under `inference_mode` and keep the ids; nlprnn returns text. The bound is
-the memory bandwidth of this machine (the best of a matrix-vector product in NumPy and in PyTorch) over the bytes of
-the weights that one character reads: smaller weights stay in the cache and can beat it.
+the memory bandwidth of this machine over the bytes of the weights that one character reads: smaller weights stay in
+the cache and can beat it.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import partial
-from statistics import median
 
 import click
-import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
+from measurement import Limit, Row, benchmark, rate
+from peaks import bandwidth
 from torch import Tensor, nn
 
 from nlprnn import Generator
@@ -92,68 +90,26 @@ def bytes_per_character(generator: Generator) -> int:
     return 4 * (first[1].numel() + second[0].numel() + second[1].numel() + vocabulary * second[1].size(1))
 
 
-def bandwidth(seconds: float = 1.0) -> float:
-    """Return the bytes per second at which a matrix far larger than the cache is read."""
-    matrix, vector = np.ones((16384, 4096), dtype=np.float32), np.ones(4096, dtype=np.float32)
-    tensors = torch.from_numpy(matrix), torch.from_numpy(vector)
-    best, until = float("inf"), time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        for work in (lambda: matrix @ vector, lambda: torch.mv(*tensors)):
-            began = time.perf_counter()
-            work()
-            best = min(best, time.perf_counter() - began)
-    return matrix.nbytes / best
-
-
-def rate(work: Callable[[int], None], rows: int, length: int) -> float:
-    """Return the characters per second of `work(length)`, which generates `rows` rows."""
-    began = time.perf_counter()
-    work(length)
-    return rows * length / (time.perf_counter() - began)
-
-
-@click.command(context_settings={"show_default": True})
-@click.option("--threads", default=2, help="CPU threads of PyTorch and NumPy.")
+@benchmark(rounds=6, quick={"length": 100, "rows": 8})
 @click.option("--length", default=1000, help="Number of characters of a single text; a tenth of it for many texts.")
 @click.option("--rows", default=64, help="Number of texts generated in parallel.")
-@click.option("--rounds", default=7, help="Rounds of all in turn; the first only warms up.")
-def main(threads: int, length: int, rows: int, rounds: int) -> None:
-    """Print the median characters per second of each, with its range, and ratios round by round."""
-    torch.set_num_threads(threads)
-    with threadpool_limits(threads):
-        compare(length, rows, rounds, threads)
-
-
-def compare(length: int, rows: int, rounds: int, threads: int) -> None:
-    """Measure all ways of generating one text and `rows` texts, and print them."""
+def main(length: int, rows: int) -> Iterator[Row]:
+    """Generate one text and many texts, with nlprnn and with the loops that are usually written."""
     generator = make_generator()
     for count, size in ((1, length), (rows, max(1, length // 10))):
-        ways: dict[str, Callable[[int], None]] = {
-            "nn.LSTM": partial(with_lstm, generator.model, count),
-            "LSTMCell": partial(with_cells, generator.model, count),
-            "nlprnn": partial(with_nlprnn, generator, count, int8=False),
-            "nlprnn int8": partial(with_nlprnn, generator, count, int8=True),
+        work = {
+            "nlprnn": partial(with_nlprnn, generator, count, size, int8=False),
+            "nlprnn int8": partial(with_nlprnn, generator, count, size, int8=True),
+            "nn.LSTM": partial(with_lstm, generator.model, count, size),
+            "LSTMCell": partial(with_cells, generator.model, count, size),
         }
-        rounds_of_rates = [{name: rate(work, count, size) for name, work in ways.items()} for _ in range(rounds)][1:]
-        click.echo(
-            f"{count} text{'s' if count > 1 else ''} in parallel, {threads} threads, characters per second in all"
+        yield Row(
+            name="one text" if count == 1 else f"{count} texts in parallel",
+            unit="characters/s",
+            ways={name: partial(rate, count * size, call) for name, call in work.items()},
+            limit=Limit(bytes_per_character(generator) / count, bandwidth, "bytes"),
+            note="nlprnn reads a prompt and decodes to text; limit: fp32 weights read from memory",
         )
-        for name in ways:
-            rates = [measured[name] for measured in rounds_of_rates]
-            ratios = "   ".join(
-                f"{median(measured[name] / measured[other] for measured in rounds_of_rates):5.2f} x {other}"
-                for other in ways
-                if other != name
-            )
-            click.echo(f"  {name:<12}{median(rates):8,.0f}  ({min(rates):,.0f} to {max(rates):,.0f})   {ratios}")
-        if count == 1:
-            reads, speed = bytes_per_character(generator), bandwidth()
-            bound = speed / reads
-            best = median(measured["nlprnn"] for measured in rounds_of_rates)
-            click.echo(
-                f"  memory bandwidth {speed / 1e9:.1f} GB/s, {reads / 1e6:.1f} MB per character in fp32: bound "
-                f"{bound:,.0f}; nlprnn reaches {best / bound:.0%}"
-            )
 
 
 if __name__ == "__main__":

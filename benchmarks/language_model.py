@@ -1,21 +1,22 @@
-"""Training speed of character-level language models per cell, against the matrix-multiply peak.
+"""Training speed of character-level language models per cell, against plain PyTorch and the machine's peak.
 
 python benchmarks/language_model.py [--threads 2]
 
 Two layers of 512, embedding 128, 65 characters, batches of 64 windows of 128 characters, whole steps: forward, back-
-propagation, clipping and AdamW. The bound is the arithmetic of the LSTM's matrix products at the best rate at which
-this machine does them (see `limits.py`), measured between the rounds; everything else counts as free.
+propagation, clipping and AdamW. The limit is the arithmetic of the LSTM's matrix products at the best rate at which
+this machine does them; everything else counts as free. The plain script has `nn.LSTM` and does the same steps.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from statistics import median
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import click
 import torch
-from limits import product_rate
+from measurement import Limit, Row, benchmark, rate
+from peaks import product_rate
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from nlprnn.batching import StreamBatch
@@ -52,48 +53,59 @@ def training_step(cell: Cell) -> Callable[[], None]:
     return step
 
 
+def plain_step() -> Callable[[], None]:
+    """Return the training step of `nn.LSTM` with the same sizes: tied embedding behind a projection."""
+    torch.manual_seed(0)
+    embedding, output_bias = nn.Embedding(VOCABULARY, EMBEDDING), nn.Parameter(torch.zeros(VOCABULARY))
+    lstm, projection = nn.LSTM(EMBEDDING, HIDDEN, 2, batch_first=True), nn.Linear(HIDDEN, EMBEDDING)
+    parameters = [output_bias, *nn.ModuleList([embedding, lstm, projection]).parameters()]
+    optimizer = torch.optim.AdamW(parameters, lr=1e-3, fused=True)
+    ids = torch.randint(0, VOCABULARY, (BATCH, WINDOW + 1))
+    carried: tuple[Tensor, Tensor] | None = None
+
+    def step() -> None:
+        nonlocal carried
+        outputs, (hidden, cell) = lstm(embedding(ids[:, :-1]), carried)
+        carried = hidden.detach(), cell.detach()
+        logits = nn.functional.linear(projection(outputs), embedding.weight, output_bias)
+        nn.functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).backward()
+        clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return step
+
+
 def lstm_flop() -> int:
     """Return the FLOP of the LSTM's matrix products per character: forward, and twice as much backward."""
     gates = (EMBEDDING + HIDDEN) * 4 * HIDDEN + 2 * HIDDEN * 4 * HIDDEN
     return 3 * 2 * (gates + HIDDEN * EMBEDDING + EMBEDDING * VOCABULARY)
 
 
-def peak(seconds: float) -> float:
+def peak() -> float:
     """Return the peak FLOP/s of the upper layer's products: inputs of all tokens, or one time step."""
     shape = [(HIDDEN, 4 * HIDDEN)]
-    return max(product_rate(BATCH * WINDOW, shape, seconds), product_rate(BATCH, shape, seconds))
+    return max(product_rate(rows, shape, 0.5) for rows in (BATCH * WINDOW, BATCH))
 
 
-@click.command(context_settings={"show_default": True})
-@click.option("--threads", default=2, help="CPU threads.")
-@click.option("--rounds", default=5, help="Rounds of all in turn; the first only warms up.")
+@benchmark(rounds=4, quick={"steps": 1})
 @click.option("--steps", default=3, help="Training steps of each cell per round.")
-def main(threads: int, rounds: int, steps: int) -> None:
-    """Print the median characters per second of each cell, with its range, and the ratios round by round."""
-    torch.set_num_threads(threads)
-    work = {cell: training_step(cell) for cell in CELLS}
-    rates: dict[Cell, list[float]] = {cell: [] for cell in CELLS}
-    peaks = []
-    for _ in range(rounds):
-        for cell, step in work.items():
-            began = time.perf_counter()
-            for _ in range(steps):
-                step()
-            rates[cell].append(steps * BATCH * WINDOW / (time.perf_counter() - began))
-        peaks.append(peak(0.5))
-    click.echo(
-        f"characters per second in training, B={BATCH}, T={WINDOW}, {threads} threads, torch {torch.__version__}"
+def main(steps: int) -> Iterator[Row]:
+    """Train character-level language models of each cell, and one of plain PyTorch."""
+    work = {f"nlprnn {cell}": training_step(cell) for cell in CELLS} | {"plain lstm": plain_step()}
+    yield Row(
+        name=f"training, B={BATCH}, T={WINDOW}",
+        unit="characters/s",
+        ways={name: partial(rate, steps * BATCH * WINDOW, partial(repeat, step, steps)) for name, step in work.items()},
+        limit=Limit(lstm_flop(), peak),
+        note="the limit counts the products of the LSTM, which minimal cells do not need",
     )
-    for cell in CELLS:
-        timed = rates[cell][1:]
-        ratio = median(a / b for a, b in zip(timed, rates["lstm"][1:], strict=True))
-        click.echo(f"  {cell:<8}{median(timed):8,.0f}  ({min(timed):,.0f} to {max(timed):,.0f})   {ratio:.2f} x lstm")
-    best = max(peaks)
-    reached = [rate * lstm_flop() / best for rate in rates["lstm"][1:]]
-    click.echo(
-        f"  peak {best / 1e9:.1f} GFLOP/s; the lstm's products take {lstm_flop() / 1e6:.1f} MFLOP per character: "
-        f"{median(reached):.0%} of the bound ({min(reached):.0%} to {max(reached):.0%})"
-    )
+
+
+def repeat(step: Callable[[], None], times: int) -> None:
+    """Call a function several times."""
+    for _ in range(times):
+        step()
 
 
 if __name__ == "__main__":

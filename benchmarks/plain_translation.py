@@ -1,21 +1,17 @@
 """Translation in plain PyTorch as written from the tutorials: the baseline of `translation.py`.
 
-python benchmarks/plain_translation.py [--threads 1]
-
 An attention model with input feeding (Luong et al. 2015), trained on random batches step by step, and two beam
 searches: one sentence at a time, and batched. Keys are projected once per batch, in training and in search.
-Run as a script, it prints its speed on random sentences as long as those of Multi30k. It runs on the CPU.
+It runs on the CPU.
 
 Shapes: B batch, T target time, S source length, E embedding, H hidden, V vocabulary, K beam width, N = B*K rows.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import click
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -129,23 +125,6 @@ def random_batches(pairs: list[Pair], batch_size: int) -> Iterator[tuple[Tensor,
         yield from loader
 
 
-def training_rate(
-    model: PlainTranslator, pairs: list[Pair], *, batches: int = 1_000_000, seconds: float = 30.0, batch_size: int = 64
-) -> float:
-    """Train for at most `batches` batches or `seconds`, after two that warm up; return sentences per second."""
-    model.train()
-    optimizer = torch.optim.Adam(model.parameters())
-    stream = random_batches(pairs, batch_size)
-    for _ in range(2):
-        train_step(model, optimizer, next(stream))
-    began, done, elapsed = time.perf_counter(), 0, 0.0
-    while done < batches and elapsed < seconds:
-        train_step(model, optimizer, next(stream))
-        done += 1
-        elapsed = time.perf_counter() - began
-    return done * batch_size / elapsed
-
-
 def force_lengths(log_probs: Tensor, length: int, steps: Tensor) -> None:
     """Force hypotheses to end after `steps` (B,) tokens, by masking log-probabilities (B, K, V) of token `length`."""
     log_probs[:, :, EOS].masked_fill_((length < steps).unsqueeze(1), float("-inf"))
@@ -248,13 +227,12 @@ def batched_beam_search(
     return [max(hypotheses) for hypotheses in finished]
 
 
-def decoding_rate(model: PlainTranslator, pairs: list[Pair], *, batch_size: int, beam_size: int = 5) -> float:
-    """Translate the sources to the lengths of their targets; return sentences per second.
+def translate_all(model: PlainTranslator, pairs: list[Pair], *, batch_size: int, beam_size: int = 5) -> None:
+    """Translate the sources to the lengths of their targets.
 
     A batch size of 1 uses the search of one sentence at a time. Batches are in input order, unsorted.
     """
     model.eval()
-    began = time.perf_counter()
     for start_row in range(0, len(pairs), batch_size):
         sources, targets = zip(*pairs[start_row : start_row + batch_size], strict=True)
         steps = [len(target) + 1 for target in targets]
@@ -262,7 +240,6 @@ def decoding_rate(model: PlainTranslator, pairs: list[Pair], *, batch_size: int,
             beam_search(model, sources[0], beam_size=beam_size, steps=steps[0])
         else:
             batched_beam_search(model, list(sources), beam_size=beam_size, steps=steps)
-    return len(pairs) / (time.perf_counter() - began)
 
 
 def random_pairs(count: int, *, vocab_size: int = 8000, seed: int = 0) -> list[Pair]:
@@ -272,28 +249,3 @@ def random_pairs(count: int, *, vocab_size: int = 8000, seed: int = 0) -> list[P
     target = source * random.lognormal(0.0, 0.12, count)
     lengths = np.stack([source, target], axis=1).round().astype(int).clip(5, 35)
     return [tuple(random.integers(EOS + 1, vocab_size, length).tolist() for length in pair) for pair in lengths]
-
-
-@click.command(context_settings={"show_default": True})
-@click.option("--threads", default=1, help="CPU threads.")
-@click.option("--seconds", default=30.0, help="Duration of training in seconds.")
-@click.option("--sentences", default=192, help="Number of sentences to translate; a third of them also one at a time.")
-def main(threads: int, seconds: float, sentences: int) -> None:
-    """Print sentences per second of training and of beam search."""
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
-    pairs, model = random_pairs(4096 + sentences), PlainTranslator()
-    source, target = (sum(len(pair[side]) for pair in pairs) / len(pairs) for side in (0, 1))
-    click.echo(f"plain PyTorch {torch.__version__}, {threads} threads, mean tokens {source:.1f} -> {target:.1f}")
-    decoding_rate(model, pairs[:8], batch_size=8)  # warms up
-    rates = {
-        "beam 5, one sentence at a time": decoding_rate(model, pairs[: max(1, sentences // 3)], batch_size=1),
-        "beam 5, batches of 64": decoding_rate(model, pairs[:sentences], batch_size=64),
-        "training, batches of 64": training_rate(model, pairs[sentences:], seconds=seconds),
-    }
-    for name, rate in rates.items():
-        click.echo(f"{name:31}{rate:7.1f} sentences/s")
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,7 @@
 
 python benchmarks/startup.py
 
-The first process of each is not timed: it writes the compiled files of Python (`.pyc`), as installing a wheel does.
+The first process of each is not counted: it writes the compiled files of Python (`.pyc`), as installing a wheel does.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import os
 import subprocess
 import sys
 import time
-from statistics import median
+from collections.abc import Iterator
+from functools import partial
 
-import click
+from measurement import Row, benchmark
 
+PROMPT = "Once upon a time"
 COMMANDS = {
     "nlprnn --help": ["--help"],
-    'nlprnn generate --prompt "Once upon a time" (first generated character)': [
-        *("generate", "--prompt", "Once upon a time", "--length", "50")
-    ],
+    "nlprnn generate": ["generate", "--prompt", PROMPT, "--length", "50"],
 }
 
 
@@ -36,14 +36,12 @@ def first_output(arguments: list[str], skip: int) -> float:
     return elapsed
 
 
-@click.command(context_settings={"show_default": True})
-@click.option("--repeats", default=7, help="Number of timed processes of each command.")
-def main(repeats: int) -> None:
-    """Print the median and the range of the start-up time of each command."""
+@benchmark(rounds=7, threads=1)
+def main() -> Iterator[Row]:
+    """Start commands, each in a process of its own."""
     for name, arguments in COMMANDS.items():
-        skip = len("Once upon a time") if "generate" in arguments else 0
-        times = [first_output(arguments, skip) for _ in range(repeats + 1)][1:]
-        click.echo(f"{name}: {median(times):.2f} s ({min(times):.2f} to {max(times):.2f})")
+        skip = len(PROMPT) if "generate" in arguments else 0
+        yield Row(name=name, unit="s", ways={"first output": partial(first_output, arguments, skip)})
 
 
 if __name__ == "__main__":

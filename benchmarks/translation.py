@@ -2,23 +2,22 @@
 
 python benchmarks/translation.py [--threads 2]
 
-Three things are measured in turn, for several rounds, so that other load on the machine affects them equally: the
-plain script (`plain_translation.py`), nlprnn with the same sizes, and the fp32 matrix products alone (`limits.py`). All
+The plain script is `plain_translation.py`; the limit is that of the fp32 matrix products alone (`limits.py`). All
 get the same random pairs with lengths like those of image captions; search is forced to take as many steps as the
 target has tokens. Sizes: encoder 2 x 256, decoder 512, embeddings 256, vocabulary 8,000, one layer each.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from functools import partial
 
 import click
 import limits
 import numpy as np
 import plain_translation as plain
 import torch
-from comparison import Job, print_comparison
+from measurement import Limit, Row, benchmark, pace, rate
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
 from nlprnn.decoding import BeamOptions, Step, average_length_penalty, beam_search
@@ -81,12 +80,11 @@ def plain_steps(model: plain.PlainTranslator, pairs: list[plain.Pair]) -> Iterat
             yield len(batch[0])
 
 
-def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: Step | None = None) -> float:
-    """Translate to the lengths of the targets; return sentences per second.
+def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: Step | None = None) -> None:
+    """Translate to the lengths of the targets.
 
     The default step is that of `Translator`; for many sentences it is compiled first, and that time is included.
     """
-    began = time.perf_counter()
     sources, targets = arrays(pairs)
     step = step or model.compiled_step(input_table=len(pairs) >= 256)
     with torch.inference_mode():
@@ -100,65 +98,48 @@ def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: St
                 early_stopping=True,
             )
             beam_search(step, torch.full((len(rows),), plain.BOS), state, options=options)
-    return len(pairs) / (time.perf_counter() - began)
 
 
-def pace(steps: Iterator[int], seconds: float) -> float:
-    """Run training steps for `seconds`; return sentences per second."""
-    began, sentences = time.perf_counter(), 0
-    while (spent := time.perf_counter() - began) < seconds:
-        sentences += next(steps)
-    return sentences / spent
-
-
-@click.command(context_settings={"show_default": True})
-@click.option("--threads", default=2, help="CPU threads.")
-@click.option("--rounds", default=3, help="Timed rounds, after one that warms up.")
+@benchmark(quick={"seconds": 0.5, "sentences": 40})
 @click.option("--seconds", default=8.0, help="Duration of a timing of training in seconds.")
 @click.option(
     "--sentences", default=320, help="Number of sentences to translate per round; a tenth of them one at a time."
 )
-def main(threads: int, rounds: int, seconds: float, sentences: int) -> None:
-    """Print sentences per second of both, their ratio, and nlprnn's share of the machine's peak."""
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
+def main(seconds: float, sentences: int) -> Iterator[Row]:
+    """Train a translator and translate with beam search, in nlprnn and in a plain PyTorch script."""
     pairs = plain.random_pairs(4096 + sentences)
     train, test = pairs[sentences:], pairs[:sentences]
-    one_by_one = test[: sentences // 10]
-    ours, baseline = build().eval(), plain.PlainTranslator()
-    with torch.no_grad():
-        ours.output_bias[plain.EOS] = -50.0  # no EOS before the maximum length, where nothing else is allowed
-    int8 = ours.compiled_step(int8=True)
-    our_steps, baseline_steps = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
-    tokens = [sum(len(pair[side]) for pair in test) / len(test) for side in (0, 1)]
-    work = (round(tokens[0]), round(tokens[1]) + 1)
-    training, decoding = limits.training_flop(*work, SIZES), limits.decoding_flop(*work, SIZES, BEAM)
-    jobs = {
-        "training, 64 sentences": Job(
-            lambda: pace(our_steps, seconds),
-            lambda: pace(baseline_steps, seconds),
-            lambda: max(limits.measured_rates(SIZES).values()) / training,
-        ),
-        f"beam {BEAM}, batches of 64": Job(
-            lambda: search(ours, test, batch_size=64),
-            lambda: plain.decoding_rate(baseline, test, batch_size=64),
-            lambda: limits.step_rate(64 * BEAM, SIZES) / decoding,
-        ),
-        f"beam {BEAM}, one at a time": Job(
-            lambda: search(ours, one_by_one, batch_size=1),
-            lambda: plain.decoding_rate(baseline, one_by_one, batch_size=1),
-            lambda: limits.step_rate(BEAM, SIZES) / decoding,
-        ),
-        f"beam {BEAM}, one at a time, int8": Job(
-            lambda: search(ours, one_by_one, batch_size=1, step=int8),
-            lambda: plain.decoding_rate(baseline, one_by_one, batch_size=1),
-            lambda: limits.step_rate(BEAM, SIZES) / decoding,
-        ),
-    }
-    click.echo(
-        f"{work[0]} source and {work[1]} target tokens, {threads} threads, torch {torch.__version__}; sentences/s"
+    source, target = (round(sum(len(pair[side]) for pair in test) / len(test)) for side in (0, 1))
+    ours, baseline = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
+    yield Row(
+        name="training, 64 sentences",
+        unit="sentences/s",
+        ways={"nlprnn": lambda: pace(ours, seconds), "plain": lambda: pace(baseline, seconds)},
+        limit=Limit(limits.training_flop(source, target + 1, SIZES), partial(limits.training_rate, SIZES)),
+        note="plain: input feeding, random batches, packed sequences",
     )
-    print_comparison(jobs, rounds)
+    yield from search_rows(test, limits.decoding_flop(source, target + 1, SIZES, BEAM))
+
+
+def search_rows(test: list[plain.Pair], flop: int) -> Iterator[Row]:
+    """Yield the rows of beam search: `test` in batches of 64, a tenth of it one at a time; `flop` is of a sentence."""
+    model, baseline = build().eval(), plain.PlainTranslator()
+    with torch.no_grad():
+        model.output_bias[plain.EOS] = -50.0  # no EOS before the maximum length, where nothing else is allowed
+    int8 = model.compiled_step(int8=True)
+    for batch_size, pairs in ((64, test), (1, test[: max(1, len(test) // 10)])):
+        searches = {
+            "nlprnn": partial(search, model, pairs, batch_size=batch_size),
+            "nlprnn int8": partial(search, model, pairs, batch_size=batch_size, step=int8),
+            "plain": partial(plain.translate_all, baseline, pairs, batch_size=batch_size),
+        }
+        yield Row(
+            name=f"beam {BEAM}, {f'batches of {batch_size}' if batch_size > 1 else 'one at a time'}",
+            unit="sentences/s",
+            ways={name: partial(rate, len(pairs), work) for name, work in searches.items()},
+            limit=Limit(flop, partial(limits.step_rate, batch_size * BEAM, SIZES)),
+            note="plain: input feeding, batches in input order; limit: of products in fp32",
+        )
 
 
 if __name__ == "__main__":

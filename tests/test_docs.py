@@ -124,9 +124,13 @@ def test_recipe_commands_parse(page, line, settings_folder):
     _parse(_script(words[at]), words[at + 1 :])
 
 
-@pytest.mark.parametrize(("page", "line"), _commands("python benchmarks/"))
+@pytest.mark.parametrize(("page", "line"), _commands(("python benchmarks/", "python -m benchmarks")))
 def test_benchmark_commands_parse(page, line, settings_folder):
     script, *words = shlex.split(line)[1:]
+    if line == "python -m benchmarks":  # the list of benchmarks
+        return
+    if script == "-m":
+        script, *words = [f"benchmarks/{words[1]}.py", *words[2:]]
     (settings_folder / "$GLOVE").touch()  # files that a page names by a variable
     (settings_folder / "FOLDER").mkdir()
     _parse(_script(script), words)
@@ -183,7 +187,7 @@ def _all_options():
         known |= _options(nlprnn_command.get_command(click.Context(nlprnn_command), name))
     for path in (ROOT / "recipes").glob("*.py"):
         known |= _options(_script(f"recipes/{path.name}"))
-    return known
+    return known | _options(_script("benchmarks/batching.py"))  # those of all benchmarks
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
