@@ -64,7 +64,8 @@ def draw_learning_curve(
         axis, label = (axes[0], "validation") if name == "loss" else (axes[1], f"validation {name}")
         scores = [record["validation"].get(name, nan) for record in evaluated]
         steps = [record["step"] for record in evaluated]
-        axis.plot(steps, scores, "o-", color=theme.colors[index], lw=1.8, markersize=3.5, label=label)
+        color, marker = theme.colors[index % len(theme.colors)], "osv^"[index // len(theme.colors) % 4]
+        axis.plot(steps, scores, f"{marker}-", color=color, lw=1.8, markersize=3.5, label=label)
     if others:
         axes[1].set_ylabel("score (%)" if _PERCENT.issuperset(others) else "score")
     _mark_best(axes, evaluated, best or {}, theme)

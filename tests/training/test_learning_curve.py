@@ -14,8 +14,9 @@ from nlprnn.training.learning_curve import regularisation_note
         [{"step": 1, "loss": 2.0, "validation": {"loss": 1.5}}],
         [{"step": 1, "loss": 2.0, "validation": {"accuracy": 50.0}}],
         [{"step": s, "loss": 1 / s, "validation": {"accuracy": s, "f1": s, "loss": 1.0}} for s in (1, 2, 3)],
+        [{"step": 1, "loss": 2.0, "validation": {f"score {number}": 1.0 for number in range(9)}}],
     ],
-    ids=["training loss alone", "losses alone", "scores alone", "losses and scores"],
+    ids=["training loss alone", "losses alone", "scores alone", "losses and scores", "more scores than colours"],
 )
 def test_learning_curve_is_a_png(tmp_path, records):
     log = MetricsLog(tmp_path)
