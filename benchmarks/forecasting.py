@@ -19,7 +19,7 @@ from statistics import mean
 import pandas as pd
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "forecasting.py"
-METRO = {"file": "metro_traffic_hourly.csv.gz", "date": "date_time", "target": "traffic_volume"}
+METRO = {"file": "metro_traffic_hourly.csv.gz", "date": "date_time", "target": "traffic_volume", "group": "none"}
 BEIJING = {"file": "beijing_pm25_hourly.csv", "date": "year,month,day,hour", "target": "pm2.5"}
 FIGURES = {
     "pems": {

@@ -134,10 +134,10 @@ def find_cutoffs(data: SeriesData, first: int, end: int, *, history: int, horizo
         end: position after its last step.
         history: steps that lie before the first cutoff of a series, where it is long enough for that.
         horizon: steps after a cutoff.
-        stride: steps between the cutoffs of a series, counted back from the end.
+        stride: steps between the cutoffs of a series, counted back from its last value.
     """
     observed = np.concatenate([[0], np.cumsum(~np.isnan(data.targets).all(axis=1))])
-    ends = np.minimum(data.ends, end) - horizon  # after the last cutoff
+    ends = np.minimum(data.last_observed() + 1, end) - horizon  # after the last cutoff
     lengths = ends - data.starts
     firsts = data.starts + np.where(lengths > 2 * history, history, 1) - 1
     firsts = np.maximum(firsts, first - 1)
