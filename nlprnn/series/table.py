@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,39 +65,17 @@ def build_series(
         raise DataError("the table has no rows")
     names, group = _groups(table, columns)
     times = _times(table, columns, group, form, place)
-    notes = [times.note] if times.note else []
-    order = np.lexsort((times.values, group))
-    if (order != np.arange(len(order))).any() and (
-        np.diff(times.values.astype(np.int64))[np.diff(group) == 0] < 0
-    ).any():
-        notes.append("the rows are sorted by time")
-    group, sorted_times = group[order], times.values[order]
-    bounds = np.concatenate([[0], np.flatnonzero(np.diff(group)) + 1, [len(group)]])
-    frequency = form.frequency or _recognised(sorted_times, bounds, names)
-    positions = frequency.positions(sorted_times)
-    starts, lengths = positions[bounds[:-1]], positions[bounds[1:] - 1] - positions[bounds[:-1]] + 1
-    if lengths.sum() > _MOST_EMPTY * len(group) + 10_000:
-        raise DataError(
-            f"a grid of step {frequency} would have {lengths.sum():,} steps for {len(group):,} rows: give a longer "
-            "step with --frequency"
-        )
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    rows = offsets[group] + positions - starts[group]  # of the grid, ascending
-    notes += _grid_notes(rows, int(offsets[-1]), order, frequency, place)
-
+    grid = _Grid.of(times.values, group, form.frequency, names)
     categories: dict[str, tuple[str, ...]] = {}
 
-    def column(name: str, *, number: bool) -> NDArray[np.float64]:
-        cells, known = _column(table[name], name, form, place, number=number or name in form.numbers)
-        if known is not None:
-            categories[name] = known
-        return cells[order]
-
-    def on_grid(names: Sequence[str], *, number: bool = False) -> NDArray[np.float64]:
-        values = [
-            _mean_of_steps(column(name, number=number), rows, int(offsets[-1]), name in categories) for name in names
-        ]
-        return np.stack(values, axis=1) if values else np.empty((int(offsets[-1]), 0))
+    def on_grid(columns: Sequence[str], *, number: bool = False) -> NDArray[np.float64]:
+        values = []
+        for name in columns:
+            cells, known = _column(table[name], name, form, place, number=number or name in form.numbers)
+            if known is not None:
+                categories[name] = known
+            values.append(grid.means(cells, is_category=known is not None))
+        return np.stack(values, axis=1) if values else np.empty((grid.size, 0))
 
     targets = on_grid(columns.targets, number=True)
     for index, name in enumerate(columns.targets):
@@ -107,16 +85,74 @@ def build_series(
     return SeriesData(
         names=names,
         columns=columns,
-        frequency=frequency,
-        starts=starts,
-        offsets=offsets,
+        frequency=grid.frequency,
+        starts=grid.starts,
+        offsets=grid.offsets,
         targets=targets,
         past=past,
         future=future,
-        static=static[offsets[:-1]],
+        static=static[grid.offsets[:-1]],
         categories=categories,
-        notes=tuple(notes),
+        notes=(*filter(None, [times.note]), *grid.notes(place)),
     )
+
+
+class _Grid(NamedTuple):
+    """The steps of all series, end to end, and the step of each row of a table."""
+
+    frequency: Frequency
+    starts: NDArray[np.int64]  # (N,) position of the first step of each series
+    offsets: NDArray[np.int64]  # (N + 1,) rows of the grid
+    order: NDArray[np.int64]  # (n,) rows of the table, by series and time
+    rows: NDArray[np.int64]  # (n,) row of the grid of each of `order`, ascending
+    was_sorted: bool
+
+    @classmethod
+    def of(
+        cls, times: NDArray[Any], group: NDArray[np.int64], frequency: Frequency | None, names: Sequence[str]
+    ) -> _Grid:
+        order = np.lexsort((times, group))
+        by_series = np.argsort(group, kind="stable")  # in the order of the table
+        steps = np.diff(times[by_series].astype(np.int64))[np.diff(group[by_series]) == 0]
+        group, times = group[order], times[order]
+        bounds = np.concatenate([[0], np.flatnonzero(np.diff(group)) + 1, [len(group)]])
+        frequency = frequency or _recognised(times, bounds, names)
+        positions = frequency.positions(times)
+        starts, lengths = positions[bounds[:-1]], positions[bounds[1:] - 1] - positions[bounds[:-1]] + 1
+        if lengths.sum() > _MOST_EMPTY * len(group) + 10_000:
+            raise DataError(
+                f"a grid of step {frequency} would have {lengths.sum():,} steps for {len(group):,} rows: give a longer "
+                "step with --frequency"
+            )
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        rows = offsets[group] + positions - starts[group]
+        return cls(frequency, starts, offsets, order, rows, bool((steps >= 0).all()))
+
+    @property
+    def size(self) -> int:
+        return int(self.offsets[-1])
+
+    def means(self, cells: NDArray[np.float64], *, is_category: bool) -> NDArray[np.float64]:
+        """Return the mean of the cells (n,) of each step, of a category the last one; NaN where there is none."""
+        values = cells[self.order]
+        present = ~np.isnan(values)
+        result = np.full(self.size, np.nan)
+        if is_category:
+            result[self.rows[present]] = values[present]
+            return result
+        counts = np.bincount(self.rows[present], minlength=self.size)
+        sums = np.bincount(self.rows[present], weights=values[present], minlength=self.size)
+        return np.divide(sums, counts, out=result, where=counts > 0)
+
+    def notes(self, place: Place) -> Iterator[str]:
+        """Yield what was done to the rows."""
+        if not self.was_sorted:
+            yield "the rows are sorted by time"
+        if len(repeated := np.flatnonzero(np.diff(self.rows) == 0)):
+            first = place(int(self.order[repeated[0] + 1]))
+            yield f"{len(repeated):,} rows repeat a time of their series, and are averaged (first: {first})"
+        if gaps := self.size - len(np.unique(self.rows)):
+            yield f"{gaps:,} of {self.size:,} steps of {self.frequency} have no row, and are missing values"
 
 
 def _groups(table: Mapping[str, Cells], columns: SeriesColumns) -> tuple[tuple[str, ...], NDArray[np.int64]]:
@@ -157,18 +193,6 @@ def _recognised(times: NDArray[Any], bounds: NDArray[np.int64], names: Sequence[
     return recognised_frequency(groups, names)
 
 
-def _grid_notes(
-    rows: NDArray[np.int64], steps: int, order: NDArray[np.int64], frequency: Frequency, place: Place
-) -> list[str]:
-    notes = []
-    if len(repeated := np.flatnonzero(np.diff(rows) == 0)):
-        first = place(int(order[repeated[0] + 1]))
-        notes.append(f"{len(repeated):,} rows repeat a time of their series, and are averaged (first: {first})")
-    if gaps := steps - len(np.unique(rows)):
-        notes.append(f"{gaps:,} of {steps:,} steps of {frequency} have no row, and are missing values")
-    return notes
-
-
 def _column(
     cells: Cells, name: str, form: TableForm, place: Place, *, number: bool
 ) -> tuple[NDArray[np.float64], tuple[str, ...] | None]:
@@ -187,18 +211,3 @@ def _column(
             )
     index = {category: number for number, category in enumerate(known)}
     return np.array([index.get(str(cell), np.nan) for cell in cells], dtype=np.float64), known
-
-
-def _mean_of_steps(
-    values: NDArray[np.float64], rows: NDArray[np.int64], steps: int, is_category: bool
-) -> NDArray[np.float64]:
-    """Return the mean of the values of each step, of a category the last value; NaN where there is none."""
-    present = ~np.isnan(values)
-    grid = np.full(steps, np.nan)
-    if is_category:
-        grid[rows[present]] = values[present]
-        return grid
-    counts = np.bincount(rows[present], minlength=steps)
-    sums = np.bincount(rows[present], weights=values[present], minlength=steps)
-    np.divide(sums, counts, out=grid, where=counts > 0)
-    return grid

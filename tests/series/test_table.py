@@ -108,3 +108,10 @@ def test_only_column_of_dates_is_the_time():
 def test_wrong_columns_are_named(available, options, message):
     with pytest.raises(DataError, match=message):
         choose_columns(available, **options)
+
+
+def test_unsorted_rows_are_reported():
+    data = build_series({"ds": DAYS[::-1], "y": [5, 3, 2, 1]}, COLUMNS)
+    assert "the rows are sorted by time" in data.notes
+    grouped = {"ds": [DAYS[0], DAYS[0], DAYS[1], DAYS[1]], "id": ["b", "a", "b", "a"], "y": [1, 2, 3, 4]}
+    assert not build_series(grouped, SeriesColumns(("y",), ("ds",), "id")).notes  # each series is in order
