@@ -55,7 +55,8 @@ def main(browser: str) -> None:
     """Search for each question, print the place of the answer, and end with code 1 if one is not among the first."""
     outside, missed = set[str](), 0
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--allow-file-access-from-files"])
+        options = ["--no-sandbox", "--allow-file-access-from-files"]
+        chromium = playwright.chromium.launch(executable_path=browser, args=options)
         page = chromium.new_page()
         page.on("request", lambda request: outside.add(request.url) if request.url.startswith("http") else None)
         for question, answer in QUESTIONS.items():
