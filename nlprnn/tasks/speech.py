@@ -43,37 +43,38 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
     preset: Literal["speech", "kaldi"] = option("speech", help="Preset of all constants of the features.")
     num_mels: int = option(40, min=2, max=512, help="Number of mel filters.")
     deltas: int = option(0, min=0, max=2, help="Number of derivatives over time that are appended to the features.")
-    normalize: Literal["auto", "utterance", "training", "none"] = option(
-        "auto",
-        help="Statistics that normalize the features: of the clip, or, as a stream needs, of all training clips.",
+    normalize: Literal["training", "utterance", "none"] = option(
+        "training",
+        help="Statistics that normalize the features: of all training clips, which keep the sounds of a short clip "
+        "apart, or of each clip.",
     )
     channels: int = option(8, min=0, help="Number of channels of the convolutions before the encoder; 0 = none.")
     subsampling: int = option(2, min=1, max=3, help="Subsampling of the frames by the convolutions.")
     cell: Literal["lstm", "gru", "rnn", "mingru", "minlstm"] = option("lstm", help="Recurrent cell.")
     hidden_size: int = option(
-        96, min=1, help="Hidden size of a recurrent layer, in each direction.", tune=OneOf(64, 96, 128, 192)
+        64, min=1, help="Hidden size of a recurrent layer, in each direction.", tune=OneOf(48, 64, 96, 128)
     )
     num_layers: int = option(2, min=1, max=MOST_LAYERS, help="Number of recurrent layers.")
     bidirectional: bool = option(True, help="Both directions; one alone can transcribe a stream while it is spoken.")
     dropout: float = option(
-        0.3,
+        0.2,
         min=0,
         below=1,
         help="Dropout probability between recurrent layers and before the output layer.",
         tune=Between(0.1, 0.5),
     )
     speed: float = option(
-        0.15, min=0, max=0.5, help="Change of the speed and pitch of training clips, at most.", tune=Between(0.0, 0.3)
+        0.1, min=0, max=0.5, help="Change of the speed and pitch of training clips, at most.", tune=Between(0.0, 0.3)
     )
     warp: float = option(
-        0.1, min=0, max=0.5, help="Change of the vocal tract's length in training, at most.", tune=Between(0.0, 0.2)
+        0.05, min=0, max=0.5, help="Change of the vocal tract's length in training, at most.", tune=Between(0.0, 0.2)
     )
-    noise: float = option(0.5, min=0, max=1, help="Probability of noise in a training clip.")
-    pad: float = option(0.15, min=0, max=5, help="Silence before and after a training clip in seconds, at most.")
-    frequency_masks: int = option(2, min=0, help="Number of masks over bands of features (SpecAugment).")
-    time_masks: int = option(1, min=0, help="Number of masks over frames (SpecAugment).")
+    noise: float = option(0.2, min=0, max=1, help="Probability of noise in a training clip.")
+    pad: float = option(0.1, min=0, max=5, help="Silence before and after a training clip in seconds, at most.")
+    frequency_masks: int = option(1, min=0, help="Number of masks over bands of features (SpecAugment).")
+    time_masks: int = option(0, min=0, help="Number of masks over frames (SpecAugment).")
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int = option(16, min=1, help="Batch size, in clips.", tune=OneOf(8, 16, 32))
+    batch_size: int = option(32, min=1, help="Batch size, in clips.", tune=OneOf(16, 32, 64))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -81,13 +82,6 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
             raise OptionError("--normalize utterance needs the whole clip: a stream takes --normalize training")
         if self.channels == 0 and self.subsampling > 1:
             raise OptionError("--subsampling is that of the convolutions: give --subsampling 1 with --channels 0")
-
-    @property
-    def statistics(self) -> Literal["utterance", "training", "none"]:
-        """What normalizes the features."""
-        if self.normalize != "auto":
-            return self.normalize
-        return "utterance" if self.bidirectional else "training"
 
     @property
     def fields(self) -> dict[str, str | None]:

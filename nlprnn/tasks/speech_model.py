@@ -51,13 +51,13 @@ def build_processor(
         options: of the recipe.
     """
     features, normalization = options.feature_options(sample_rate), None
-    if options.statistics == "training":
+    if options.normalize == "training":
         normalization = Normalization.of(extract_features(as_floats(row), features) for row in waveforms)
     words = single_words(transcripts)
     return SpeechProcessor(
         features=features,
         tokenizer=train_alphabet(transcripts, options),
-        statistics=options.statistics,
+        statistics=options.normalize,
         normalization=normalization,
         lowercase=options.lowercase,
         words=words,

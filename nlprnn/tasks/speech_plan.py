@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from nlprnn.experiment.plan import EPOCHS, Plan
 from nlprnn.tasks.speech import SpeechOptions
 
-_UPDATES = 2500
-"""Updates of a training. Spoken digits: 15 passes over 2,430 clips."""
+_UPDATES = 1100
+"""Updates of a training. Spoken digits: 14 passes over 2,430 clips in batches of 32."""
 
 _PATIENCE = 10
 
@@ -46,7 +46,7 @@ def plan_speech(clips: int, seconds: float, options: SpeechOptions) -> SpeechPla
         clips=clips,
         minutes=seconds / 60,
         batch_size=options.batch_size,
-        learning_rate=3e-3,
+        learning_rate=5e-3,
         epochs=min(max(epochs, EPOCHS[0]), 2 * EPOCHS[1]),
         patience=_PATIENCE,
     )
