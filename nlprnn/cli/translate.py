@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -102,15 +102,19 @@ def translate(
             if translation.truncated:
                 truncated.append(number)
             if answers.structured:
-                candidates = [{"translation": one.text, "score": round(one.score, 6)} for one in translation.candidates]
-                rest = {"candidates": candidates} if n_best > 1 else {}
-                share = round(translation.unknown_words, 4)
-                answers.add(translation.source, {**candidates[0], **rest, "unknown_words": share})
+                answers.add(translation.source, _record(translation, n_best))
             else:
                 answers.skip(translation.source)
                 _print_candidates(translation, number, n_best)
             if picture is not None:
                 _draw(translator, translation, picture)
+
+
+def _record(translation: Translation, n_best: int) -> dict[str, Any]:
+    """Return the translation with its score, and all candidates where there may be several."""
+    candidates = [{"translation": one.text, "score": round(one.score, 6)} for one in translation.candidates]
+    rest = {"candidates": candidates} if n_best > 1 else {}
+    return {**candidates[0], **rest, "unknown_words": round(translation.unknown_words, 4)}
 
 
 def _print_candidates(translation: Translation, number: int, n_best: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -80,17 +82,18 @@ def decoder_network(model: Seq2Seq) -> Network:
     mask = layers.mask_of(graph, values, lengths)
     single = graph.add("Expand", graph.constant(1, "int64"), graph.add("Shape", tokens))
     real = layers.mask_of(graph, x, single)
-    hidden, contexts, weights, final = "", "", "", []
-    for index, layer in enumerate(decoder.layers):
-        source = x if index == 0 else graph.add("Concat", hidden, contexts, axis=2)
+    final: list[list[str]] = []
+
+    def run(index: int, source: str) -> str:
         start = [graph.add("Slice", state, graph.ints(index), graph.ints(index + 1), graph.ints(0)) for state in states]
-        outputs, (after,) = layers.encoder(graph, source, single, real, layer, [start])
-        final.append(after)
-        if index == 0:
-            hidden = outputs
-            contexts, weights = _attend(graph, hidden, keys, values, mask, decoder.attention)
-        else:
-            hidden = graph.add("Add", hidden, outputs)
+        outputs, after = layers.encoder(graph, source, single, real, decoder.layers[index], [start])
+        final.extend(after)
+        return outputs
+
+    hidden = run(0, x)
+    contexts, weights = _attend(graph, hidden, keys, values, mask, decoder.attention)
+    for index in range(1, decoder.num_layers):
+        hidden = graph.add("Add", hidden, run(index, graph.add("Concat", hidden, contexts, axis=2)))
     attentional = graph.add("Concat", hidden, contexts, axis=2)
     last = decoder.attentional_layer
     vectors = graph.add("Squeeze", graph.add("Tanh", layers.linear(graph, attentional, last.weight, last.bias)), one)
@@ -103,11 +106,17 @@ def decoder_network(model: Seq2Seq) -> Network:
     if decoder.input_feeding:
         graph.output("next_input_feed", vectors, ["batch", decoder.output_size])
 
+    return Network("decoder", graph, _step_of(model), {})
+
+
+def _step_of(model: Seq2Seq) -> Callable[[Arrays], dict[str, Tensor]]:
+    """Return the function that computes the outputs of the decoder's graph by the model."""
+
     def compute(inputs: Arrays) -> dict[str, Tensor]:
         tensors = {name: torch.from_numpy(value) for name, value in inputs.items()}
         mask = torch.arange(tensors["keys"].size(1)) < tensors["lengths"][:, None]
         state = DecoderState(
-            RecurrentState(*(tensors[name] for name in names)),
+            RecurrentState(*(tensors[name] for name in _states(model.decoder))),
             Memory(tensors["keys"], tensors["values"], mask),
             torch.zeros(mask.shape),
             tensors.get("input_feed"),
@@ -117,7 +126,7 @@ def decoder_network(model: Seq2Seq) -> Network:
         results |= _named(after.recurrent, "next_")
         return results if after.input_feed is None else {**results, "next_input_feed": after.input_feed}
 
-    return Network("decoder", graph, compute, {})
+    return compute
 
 
 def _states(decoder: AttentionDecoder) -> list[str]:
@@ -131,7 +140,8 @@ def _named(state: RecurrentState, prefix: str) -> dict[str, Tensor]:
 
 def _scaled(embedding: Embedding) -> Tensor:
     """The vectors of all tokens in unit scale, (V, E)."""
-    return embedding.table() * embedding.embedding_dim**0.5
+    scale: float = embedding.embedding_dim**0.5
+    return embedding.table() * scale
 
 
 def _key_size(attention: Attention) -> int:
