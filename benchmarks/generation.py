@@ -15,13 +15,15 @@ the cache and can beat it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import click
 import torch
 from measurement import Limit, Row, benchmark, rate
 from peaks import bandwidth
+from peers.process import peer_ways, peers_folder_option, peers_option
 from torch import Tensor, nn
 
 from nlprnn import Generator
@@ -93,9 +95,12 @@ def bytes_per_character(generator: Generator) -> int:
 @benchmark(rounds=6, quick={"length": 100, "rows": 8})
 @click.option("--length", default=1000, help="Number of characters of a single text; a tenth of it for many texts.")
 @click.option("--rows", default=64, help="Number of texts generated in parallel.")
-def main(length: int, rows: int) -> Iterator[Row]:
+@peers_option
+@peers_folder_option
+def main(length: int, rows: int, peers: Sequence[str], peers_folder: Path) -> Iterator[Row]:
     """Generate one text and many texts, with nlprnn and with the loops that are usually written."""
     generator = make_generator()
+    sizes = {"vocabulary": generator.model.vocab_size, "embedding": 128, "hidden": 512, "temperature": TEMPERATURE}
     for count, size in ((1, length), (rows, max(1, length // 10))):
         work = {
             "nlprnn": partial(with_nlprnn, generator, count, size, int8=False),
@@ -106,7 +111,10 @@ def main(length: int, rows: int) -> Iterator[Row]:
         yield Row(
             name="one text" if count == 1 else f"{count} texts in parallel",
             unit="characters/s",
-            ways={name: partial(rate, count * size, call) for name, call in work.items()},
+            ways={
+                **{name: partial(rate, count * size, call) for name, call in work.items()},
+                **peer_ways(peers, "generation", folder=peers_folder, rows=count, length=size, **sizes),
+            },
             limit=Limit(bytes_per_character(generator) / count, bandwidth, "bytes"),
             note="nlprnn reads a prompt and decodes to text; limit: fp32 weights read from memory",
         )

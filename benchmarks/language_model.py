@@ -9,13 +9,15 @@ this machine does them; everything else counts as free. The plain script has `nn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import click
 import torch
 from measurement import Limit, Row, benchmark, rate
 from peaks import product_rate
+from peers.process import peer_ways, peers_folder_option, peers_option
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
@@ -90,15 +92,23 @@ def peak() -> float:
 
 @benchmark(rounds=4, quick={"steps": 1})
 @click.option("--steps", default=3, help="Training steps of each cell per round.")
-def main(steps: int) -> Iterator[Row]:
+@peers_option
+@peers_folder_option
+def main(steps: int, peers: Sequence[str], peers_folder: Path) -> Iterator[Row]:
     """Train character-level language models of each cell, and one of plain PyTorch."""
+    sizes = {"rows": BATCH, "window": WINDOW, "embedding": EMBEDDING, "hidden": HIDDEN, "vocabulary": VOCABULARY}
     work = {f"nlprnn {cell}": training_step(cell) for cell in CELLS} | {"plain lstm": plain_step()}
     yield Row(
         name=f"training, B={BATCH}, T={WINDOW}",
         unit="characters/s",
-        ways={name: partial(rate, steps * BATCH * WINDOW, partial(repeat, step, steps)) for name, step in work.items()},
+        ways={
+            **{
+                name: partial(rate, steps * BATCH * WINDOW, partial(repeat, step, steps)) for name, step in work.items()
+            },
+            **peer_ways(peers, "training", folder=peers_folder, steps=steps, **sizes),
+        },
         limit=Limit(lstm_flop(), peak),
-        note="the limit counts the products of the LSTM, which minimal cells do not need",
+        note="the limit counts the products of the LSTM, not needed by minimal cells; Keras: untied output layer",
     )
 
 

@@ -175,7 +175,7 @@ def benchmark(
                 print_run(facts)
                 rows = []
                 for row in function(**options):
-                    rows.append(measure(row, rounds=rounds, warm_up=0 if quick else warm_up))
+                    rows.append(measure(row, rounds=rounds, warm_up=warm_up))
                     click.echo("\n".join(table_lines(rows[-1])))
             facts |= {"peak_memory_mb": peak_memory(), "rows": [row.as_json() for row in rows]}
             click.echo(f"peak memory {facts['peak_memory_mb']:,.0f} MB")

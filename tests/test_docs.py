@@ -187,7 +187,7 @@ def _all_options():
         known |= _options(nlprnn_command.get_command(click.Context(nlprnn_command), name))
     for path in (ROOT / "recipes").glob("*.py"):
         known |= _options(_script(f"recipes/{path.name}"))
-    return known | _options(_script("benchmarks/batching.py"))  # those of all benchmarks
+    return known | _options(_script("benchmarks/generation.py"))  # those of benchmarks
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)

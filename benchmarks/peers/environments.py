@@ -1,0 +1,102 @@
+"""Virtual environments of the peers, other toolkits that do the jobs of the benchmarks.
+
+python benchmarks/peers/environments.py keras fastai
+
+Each peer has an environment of its own, since their requirements contradict each other and those of nlprnn. Where the
+peer needs PyTorch, the version of nlprnn's measurements is installed first, so that both use the same kernels and pip
+does not fetch the build for CUDA. A peer that cannot be installed leaves `FOLDER/NAME.failed` with the end of pip's
+output, and the benchmarks print the reason in its row.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+FOLDER = Path(__file__).resolve().parents[2] / "build" / "peers"
+"""Default folder of the environments, which git ignores."""
+
+TORCH = ("torch==2.13.0",)
+
+
+class Environment(NamedTuple):
+    """Installation of a peer: the Python version and the arguments of `pip install`, in order."""
+
+    python: str
+    installs: tuple[tuple[str, ...], ...]
+
+
+ENVIRONMENTS = {
+    # fairseq has not been released since 2022: Python 3.11 refuses its dataclasses, pip 24.1 its requirements.
+    "fairseq": Environment("3.10", (("pip<24.1",), (*TORCH, "numpy<2"), ("fairseq==0.12.2", "sacremoses"))),
+    "joeynmt": Environment("3.11", (TORCH, ("joeynmt==2.3.0",))),
+    # OpenNMT-py pins torch below 2.3; the few packages that its models import are named instead.
+    "opennmt": Environment(
+        "3.11",
+        (
+            TORCH,
+            ("--no-deps", "OpenNMT-py==3.5.1"),
+            ("configargparse", "ctranslate2", "pyonmttok", "pyyaml", "rapidfuzz", "sacrebleu", "six", "tensorboard"),
+        ),
+    ),
+    "keras": Environment("3.11", (("keras>=3", "jax"),)),  # JAX: the backend that compiles recurrent loops on a CPU
+    "fastai": Environment("3.11", (TORCH, ("fastai",))),
+    "flair": Environment("3.11", (TORCH, ("flair",))),
+}
+
+
+def interpreter(name: str, folder: Path = FOLDER) -> Path | str:
+    """Return the Python of a peer's environment, or the reason why there is none."""
+    failed, python = folder / f"{name}.failed", folder / name / "bin" / "python"
+    if failed.exists():
+        return f"not installed: {failed.read_text(encoding='utf-8').strip().splitlines()[-1]}"
+    return python if python.exists() else f"not installed: run `python benchmarks/peers/environments.py {name}`"
+
+
+def install(name: str, folder: Path) -> str | None:
+    """Make the environment of a peer; return None, or the end of the output of the step that failed."""
+    environment, target = ENVIRONMENTS[name], folder / name
+    failed = folder / f"{name}.failed"
+    failed.unlink(missing_ok=True)
+    shutil.rmtree(target, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    version = ".".join(map(str, sys.version_info[:2]))
+    base = sys.executable if version == environment.python else shutil.which(f"python{environment.python}")
+    reason = _run([base, "-m", "venv", str(target)]) if base else f"Python {environment.python} is not installed."
+    for packages in environment.installs:
+        reason = reason or _run([str(target / "bin" / "python"), "-m", "pip", "install", *packages])
+    if reason:
+        shutil.rmtree(target, ignore_errors=True)
+        failed.write_text(reason + "\n", encoding="utf-8")
+    return reason
+
+
+def _run(command: list[str]) -> str | None:
+    """Run a command without the parent's Python path; return None, or the last lines of its output if it fails."""
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    done = subprocess.run(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode == 0:
+        return None
+    lines = [line for line in done.stdout.splitlines() if line.strip() and not line.startswith(("hint:", "note:"))]
+    return "\n".join(lines[-15:]) or f"{command[0]} ended with exit code {done.returncode}"
+
+
+@click.command(context_settings={"show_default": True})
+@click.argument("names", nargs=-1, type=click.Choice(list(ENVIRONMENTS)))
+@click.option("--folder", type=click.Path(path_type=Path), default=FOLDER, help="Folder of the environments.")
+def main(names: tuple[str, ...], folder: Path) -> None:
+    """Make the virtual environments of the peers NAMES, or of all; exit code 1 if one of them failed."""
+    failed = {name: reason for name in names or ENVIRONMENTS if (reason := install(name, folder)) is not None}
+    for name, reason in failed.items():
+        click.echo(f"{name} is not installed:\n{reason}\n", err=True)
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
