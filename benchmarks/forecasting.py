@@ -9,13 +9,13 @@ The folder has `pems_flow_5min_train.csv` and `pems_flow_5min_test.csv` (Traffic
 
 from __future__ import annotations
 
-import argparse
 import json
 import runpy
 import shutil
 from pathlib import Path
 from statistics import mean
 
+import click
 import pandas as pd
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "forecasting.py"
@@ -58,30 +58,31 @@ def split(data: Path, file: str, date: str, folder: Path) -> None:
     rows[is_test].to_csv(folder / "test.csv", index=False)
 
 
-def main() -> None:
+@click.command(context_settings={"show_default": True})
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the public data.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("runs/forecasting_figures"), help="Folder of runs."
+)
+@click.option("--seeds", default=3, help="Number of seeds.")
+@click.option("--only", multiple=True, type=click.Choice(list(FIGURES)), help="Figure; all if not given.")
+@click.option("--threads", default=2, help="Number of CPU threads.")
+def main(data: Path, out: Path, seeds: int, only: tuple[str, ...], threads: int) -> None:
     """Train each figure with each seed, and print means over the seeds."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public data")
-    parser.add_argument("--out", type=Path, default=Path("runs/forecasting_figures"), help="folder of the runs")
-    parser.add_argument("--seeds", type=int, default=3, help="number of seeds")
-    parser.add_argument("--only", nargs="*", choices=FIGURES, default=list(FIGURES), help="figures")
-    parser.add_argument("--threads", type=int, default=2, help="number of CPU threads")
-    arguments = parser.parse_args()
     recipe = runpy.run_path(str(RECIPE))["main"]
-    for name in arguments.only:
+    for name in only or FIGURES:
         options = dict(FIGURES[name])
-        folder = arguments.out / name
-        split(arguments.data, options.pop("file"), options["date"], folder / "data")
+        folder = out / name
+        split(data, options.pop("file"), options["date"], folder / "data")
         options["date"] = "date" if "," in options["date"] else options["date"]
         runs = []
-        for seed in range(1, arguments.seeds + 1):
-            shared = {"seed": seed, "threads": arguments.threads, "stride": 1 if options.get("horizon", 1) == 1 else 5}
+        for seed in range(1, seeds + 1):
+            shared = {"seed": seed, "threads": threads, "stride": 1 if options.get("horizon", 1) == 1 else 5}
             model = recipe.train(dataset=str(folder / "data"), out=folder / str(seed), **shared, **options)
             runs.append(json.loads((model / "scores.json").read_text(encoding="utf-8")))
-        print(f"\n{name}, mean of seeds 1 to {arguments.seeds}", flush=True)
+        click.echo(f"\n{name}, mean of seeds 1 to {seeds}")
         for method in [one for one in runs[0] if one != "validation"]:
             values = {key: mean(run[method][key] for run in runs) for key in runs[0][method]}
-            print(f"  {method:<28}" + "  ".join(f"{key} {value:.4g}" for key, value in values.items()), flush=True)
+            click.echo(f"  {method:<28}" + "  ".join(f"{key} {value:.4g}" for key, value in values.items()))
 
 
 if __name__ == "__main__":

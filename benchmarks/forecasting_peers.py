@@ -8,7 +8,6 @@ first cutoff and move on without refitting, as the network does; gaps, which the
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import subprocess
@@ -17,6 +16,8 @@ import time
 import venv
 from collections import defaultdict
 from pathlib import Path
+
+import click
 
 PACKAGES = ["statsforecast==2.1.1"]
 WORKER = """
@@ -59,26 +60,25 @@ def network_forecasts(
     }
 
 
-def main() -> None:
+@click.command(context_settings={"show_default": True})
+@click.option("--model", type=click.Path(path_type=Path), required=True, help="Trained forecaster of one target.")
+@click.option("--dataset", required=True, help="Dataset of the forecaster.")
+@click.option("--stride", default=1, help="Steps between cutoffs.")
+@click.option("--season", type=int, required=True, help="Season in steps.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/forecasting_peers"), help="Folder of files.")
+def main(model: Path, dataset: str, stride: int, season: int, out: Path) -> None:
     """Print the mean absolute error of each method on the cutoffs that all have."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--model", type=Path, required=True, help="folder of a trained forecaster of one target")
-    parser.add_argument("--dataset", required=True, help="its dataset")
-    parser.add_argument("--stride", type=int, default=1, help="steps between cutoffs")
-    parser.add_argument("--season", type=int, required=True, help="season in steps")
-    parser.add_argument("--out", type=Path, default=Path("runs/forecasting_peers"), help="folder of the environment")
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    python = install(arguments.out)
+    out.mkdir(parents=True, exist_ok=True)
+    python = install(out)
 
     import numpy as np
 
     from nlprnn.pipelines import Forecaster
     from nlprnn.tasks.series_tables import load_unsplit_series
 
-    forecaster = Forecaster.load(arguments.model, device="cpu")
+    forecaster = Forecaster.load(model, device="cpu")
     processor = forecaster.processor
-    data = load_unsplit_series(arguments.dataset, processor.columns, form=forecaster.form())
+    data = load_unsplit_series(dataset, processor.columns, form=forecaster.form())
     frequency, rows = data.frequency, []
     lasts = data.last_observed()
     for series, name in enumerate(data.names):
@@ -88,13 +88,13 @@ def main() -> None:
         start = int(data.starts[series])
         rows += [{"unique_id": name, "ds": start + step, "y": float(value)} for step, value in enumerate(whole)]
     test_size = int(lasts.max()) + 1 - processor.test_start
-    test_size -= (test_size - processor.horizon) % arguments.stride
-    shape = {"horizon": processor.horizon, "stride": arguments.stride, "test_size": test_size}
-    job = arguments.out / "job.json"
-    job.write_text(json.dumps({"rows": rows, "shape": shape, "season": arguments.season}), encoding="utf-8")
+    test_size -= (test_size - processor.horizon) % stride
+    shape = {"horizon": processor.horizon, "stride": stride, "test_size": test_size}
+    job = out / "job.json"
+    job.write_text(json.dumps({"rows": rows, "shape": shape, "season": season}), encoding="utf-8")
 
     began = time.monotonic()
-    network = network_forecasts(arguments.model, arguments.dataset, arguments.stride, arguments.out)
+    network = network_forecasts(model, dataset, stride, out)
     seconds = {"nlprnn (evaluation alone)": time.monotonic() - began}
     errors: dict[str, dict[tuple[str, str, str], float]] = defaultdict(dict)
     errors["nlprnn (evaluation alone)"] = {key: abs(value - predicted) for key, (value, predicted) in network.items()}
@@ -110,7 +110,7 @@ def main() -> None:
     shared = set.intersection(*(set(one) for one in errors.values()))
     for name, one in errors.items():
         mean = np.mean([one[key] for key in shared])
-        print(f"{name:<28} MAE {mean:.4g} on {len(shared):,} values, {seconds[name]:.0f} s")
+        click.echo(f"{name:<28} MAE {mean:.4g} on {len(shared):,} values, {seconds[name]:.0f} s")
 
 
 if __name__ == "__main__":
