@@ -3,9 +3,9 @@
 python benchmarks/peers/environments.py keras fastai
 
 Each peer has an environment of its own, since their requirements contradict each other and those of nlprnn. Where the
-peer needs PyTorch, the version of nlprnn's measurements is installed first, so that both use the same kernels and pip
-does not fetch the build for CUDA. A peer that cannot be installed leaves `FOLDER/NAME.failed` with the end of pip's
-output, and the benchmarks print the reason in its row.
+peer needs PyTorch, the version of nlprnn's measurements is required of pip together with it, so that both use the same
+kernels and no other version, perhaps built for CUDA, is fetched. A peer that cannot be installed leaves
+`FOLDER/NAME.failed` with the end of pip's output, and the benchmarks print the reason in its row.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ import click
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "peers"
 """Default folder of the environments, which git ignores."""
 
+_COMPLETE = "installed"
+"""Empty file of an environment that is complete: an interrupted installation has a Python, too."""
+
 TORCH = ("torch==2.13.0",)
 
 
@@ -34,8 +37,8 @@ class Environment(NamedTuple):
 
 ENVIRONMENTS = {
     # fairseq has not been released since 2022: Python 3.11 refuses its dataclasses, pip 24.1 its requirements.
-    "fairseq": Environment("3.10", (("pip<24.1",), (*TORCH, "numpy<2"), ("fairseq==0.12.2", "sacremoses"))),
-    "joeynmt": Environment("3.11", (TORCH, ("joeynmt==2.3.0",))),
+    "fairseq": Environment("3.10", (("pip<24.1",), (*TORCH, "numpy<2"), (*TORCH, "numpy<2", "fairseq==0.12.2"))),
+    "joeynmt": Environment("3.11", ((*TORCH, "joeynmt==2.3.0"),)),
     # OpenNMT-py pins torch below 2.3; the few packages that its models import are named instead.
     "opennmt": Environment(
         "3.11",
@@ -46,8 +49,8 @@ ENVIRONMENTS = {
         ),
     ),
     "keras": Environment("3.11", (("keras>=3", "jax"),)),  # JAX: the backend that compiles recurrent loops on a CPU
-    "fastai": Environment("3.11", (TORCH, ("fastai",))),
-    "flair": Environment("3.11", (TORCH, ("flair",))),
+    "fastai": Environment("3.11", ((*TORCH, "fastai"),)),
+    "flair": Environment("3.11", ((*TORCH, "flair"),)),
 }
 
 
@@ -55,8 +58,13 @@ def interpreter(name: str, folder: Path = FOLDER) -> Path | str:
     """Return the Python of a peer's environment, or the reason why there is none."""
     failed, python = folder / f"{name}.failed", folder / name / "bin" / "python"
     if failed.exists():
-        return f"not installed: {failed.read_text(encoding='utf-8').strip().splitlines()[-1]}"
-    return python if python.exists() else f"not installed: run `python benchmarks/peers/environments.py {name}`"
+        lines = failed.read_text(encoding="utf-8").strip().splitlines()
+        return f"not installed: {next((line for line in lines if line.startswith('ERROR')), lines[-1])}"
+    return (
+        python
+        if (folder / name / _COMPLETE).exists()
+        else f"not installed: run `python benchmarks/peers/environments.py {name}`"
+    )
 
 
 def install(name: str, folder: Path) -> str | None:
@@ -74,6 +82,8 @@ def install(name: str, folder: Path) -> str | None:
     if reason:
         shutil.rmtree(target, ignore_errors=True)
         failed.write_text(reason + "\n", encoding="utf-8")
+    else:
+        (target / _COMPLETE).touch()
     return reason
 
 

@@ -68,9 +68,11 @@ def test_error_of_a_driver_is_reported(start, job, reason):
 
 
 def test_missing_peers_have_a_reason(process, tmp_path):
-    (tmp_path / "flair.failed").write_text("Collecting flair\nERROR: no matching distribution\n", encoding="utf-8")
-    (tmp_path / "fastai" / "bin").mkdir(parents=True)
-    (tmp_path / "fastai" / "bin" / "python").touch()
+    (tmp_path / "flair.failed").write_text("Collecting\nERROR: no matching distribution\nmore\n", encoding="utf-8")
+    for name in ("fastai", "keras"):
+        (tmp_path / name / "bin").mkdir(parents=True)
+        (tmp_path / name / "bin" / "python").touch()
+    (tmp_path / "fastai" / "installed").touch()  # that of Keras was interrupted
     assert process.peer_ways(["keras", "flair", "fastai"], "job", folder=tmp_path) == {
         "keras": "not installed: run `python benchmarks/peers/environments.py keras`",
         "flair": "not installed: ERROR: no matching distribution",
