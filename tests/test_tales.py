@@ -22,8 +22,8 @@ from grammars.tales.templates import expand  # noqa: E402
 
 @pytest.fixture(scope="module")
 def texts():
-    """Two tales of each plot."""
-    return [tale(Random(index), plot) for index, plot in enumerate(PLOTS * 2)]
+    """Four tales of each plot."""
+    return [tale(Random(index), plot) for index, plot in enumerate(PLOTS * 4)]
 
 
 def shuffled(text, rng):
