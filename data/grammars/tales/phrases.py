@@ -32,7 +32,7 @@ CLASSES: dict[str, str] = {
     "creature": "[a|one|an old|a sleepy|a young|a fat|a busy|a shy] [robin|beetle|snail|owl|crow|toad|moth|bat|mole|sparrow|squirrel|rabbit|hen|goat|pigeon|bee|cricket|lizard|wren|jackdaw|duck|lamb|hedgehog]",
     "colour": "red|blue|green|yellow|white|black|brown|grey|golden|silver|pink|purple|orange",
     "tree": "oak|elm|birch|willow|apple tree|pear tree|chestnut|pine|cherry tree|walnut tree|hazel|lime tree|beech|ash tree|rowan|plum tree|maple",
-    "where": "[under|behind|beside|beyond|not far from|close to|in the shade of] [a|an old|a tall|a crooked|a hollow|a leaning|a mossy] <tree>|[under|behind|beside|not far from|close to] {feature}",
+    "where": "[under|behind|beside|beyond|not far from|close to|in the shade of] [a|an old|a tall|a crooked|a hollow|a leaning|a mossy] <tree>|[behind|beside|not far from|close to] {feature}",
     "sound": "[a|one|a sort of] [soft|thin|low|sharp|strange|small|sudden|deep|far|funny] [sound|noise|cry|whistle|cough|creak|knock|rustle|squeak|sigh|splash|hum|sneeze|tap]",
     "guess": "[perhaps|maybe|it may be that]",
     "treasure": "[gold|silver|pearls|coins|rings|rubies|crowns]",

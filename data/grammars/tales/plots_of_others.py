@@ -159,7 +159,7 @@ PLOTS = (
 """),
         attempt=lines("""
 {h} [put|left] [a piece of|some] {h.treat} [on a stone|under a <tree>] [for {r.o}|near {q}]. [In the morning it was gone|The next day it was gone], and [a carved duck|a pine cone|a bunch of herbs] lay there. So it went for <number> days: [cake and duck, cake and duck|one present there, one back]. But {r} [never came out|hid every time].
-{h} [went up|called] and said good day, and {r} [slammed the door|roared]. @c>h say: [You see|There you have it], // [bad manners and big teeth|we can still run].@ @h>c answer: [I roar too when I am shy|That was fear], // [and not anger|did you not hear it].@ And {h} sat down [on the grass|by {feature}] and [began to knit|peeled an apple|waited].
+{h} [went up|called] and said good day, and {r} [slammed the door|roared]. @c>h say: [You see|There you have it], // [bad manners and big teeth|we can still run].@ @h>c answer: [I roar too when I am shy|That was fear], // [and not anger|I could hear it].@ And {h} sat down [on the grass|by {feature}] and [began to knit|peeled an apple|waited].
 """),
         turn=lines("""
 {q>here}{time} {r} [came out|stood there], [as tall as|broader than] a door, and did not know where to look. @r>h ask: [Are you not afraid|Why do you not run], // [everyone does|as they all do]?@ @h>r answer: [A little|I was yesterday], // [but curious as well|but I brought {h.treat}].@ [They ate|They sat side by side] and {r} [spoke|told {h.o}] about [the stars|loneliness|the loud voice that frightened everyone]. {h+truth}

@@ -101,7 +101,7 @@ The trail led to [a|one] [hollow <tree>|hut without windows|heap of straw], and 
 [At a crossroads|By a signpost without letters], {h} wanted to go [left|uphill] and {c} wanted to go [right|downhill]. [They quarrelled <long>|Hard words were spoken]. @c>h cry: [You never listen|You and your {sight}]!@ [Then it began to rain on both of them|Then they saw that the other one was crying], and they [laughed|said sorry] and [tossed a button|asked <creature>] instead.
 """),
         turn=lines("""
-{time} the path [climbed|turned] once more, and {h} [stopped|stood still] so [suddenly|quickly] that {c} [bumped into {h.o}|nearly fell]. There it was, the {sight}, [bigger|brighter|quieter] than [in any book|in any dream|they had thought]. [Neither of them spoke|They held their breath] <long>. @c>h whisper: [I am glad we did not turn back|So that is it], // [my friend|and it was here all the time].@
+{time} the path [rose|turned] once more, and {h} [stopped|stood still] so [suddenly|quickly] that {c} [bumped into {h.o}|nearly fell]. There it was, the {sight}, [bigger|brighter|quieter] than [in any book|in any dream|they had thought]. [Neither of them spoke|They held their breath] <long>. @c>h whisper: [I am glad we did not turn back|So that is it], // [my friend|and it was here all the time].@
 [An old sign|<creature>] pointed the way, and <number> steps [behind|beyond] {feature} [lay|was] the {sight}. {h} laughed and cried [together|in turns]. {c} [threw {c.p} hat into the air|danced|sat down]. @h>c say: I want to remember [all of it|every bit], // [the smell, the light and you|so do not speak|even my wet socks].@
 """),
         ending=lines("""

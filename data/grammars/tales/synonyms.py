@@ -41,7 +41,7 @@ road|lane|track
 jumped|leapt|sprang
 climbed|clambered|scrambled
 pulled|tugged|hauled
-pushed|shoved|pressed
+pushed|shoved
 threw|tossed|flung
 knocked|rapped|tapped
 carried|lugged

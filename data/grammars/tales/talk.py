@@ -64,7 +64,7 @@ def arrange(speaker: str, hearer: str | None, mood: str, words: str, rng: Random
     first, _, second = words.partition(" // ")
     whole = f"{first} {second}".strip()
     form = rng.randrange(5)
-    if form == 0 and second:
+    if form == 0 and second and mood != "ask":
         return f'"{_before_tag(first)}"~ {behind}<manner>. "{second}"'
     if form == 1:
         return f'{subject} <beat>. "{whole}"'
