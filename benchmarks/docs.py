@@ -1,10 +1,10 @@
-"""Every page as a reader would follow it: the commands after a prompt `$`, and all Python blocks, in their order.
+"""Every page as a newcomer follows it: the commands after a prompt `$`, and all Python blocks, in their order.
 
 python benchmarks/docs.py --folder /tmp/docs
 
 The tests of the project run the Python blocks that need no training, and parse all commands. This script, which takes
 half an hour of two cores, trains what the pages train and runs the rest. Commands without a prompt name files of the
-reader, and are not run.
+newcomer, and are not run.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TRAINED = {"classifier": "runs/sentiment", "tagger": "runs/tagging", "translato
 
 
 def prepare(folder: Path) -> None:
-    """Make a folder with the scripts of the repository and a small file of the reader."""
+    """Make a folder with the scripts of the repository and a small file of reviews."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in _SCRIPTS:
         if not (folder / name).exists():
@@ -53,7 +53,7 @@ def run_commands(page: Page, done: set[str]) -> Iterator[tuple[str, str | None]]
                 yield command, result.stderr[-2000:] if result.returncode else None
 
 
-def reader_names() -> dict[str, Any]:
+def given_names() -> dict[str, Any]:
     """Return the data and models that the blocks take for granted."""
     import nlprnn
 
@@ -70,7 +70,7 @@ def run_blocks(page: Page) -> Iterator[tuple[str, str | None]]:
     """Run the Python blocks of a page in one namespace; yield the first line of each with its error."""
     module = types.ModuleType("page")
     sys.modules["page"] = module
-    module.__dict__.update(reader_names())
+    module.__dict__.update(given_names())
     for code in page.python:
         title = code.splitlines()[0]
         if "mlflow" in code and not importlib.util.find_spec("mlflow"):

@@ -1,4 +1,4 @@
-"""Search of the documentation site: typical questions, in a reader's words, and the place of the page that answers.
+"""Search of the documentation site: typical questions, in a newcomer's words, and the place of the page that answers.
 
 sphinx-build docs build/docs
 python benchmarks/docs_search.py

@@ -38,12 +38,13 @@ class ConvSubsampling(nn.Module):
         self.channels = channels
         self.strides = list(strides)
         widths = [1, *[channels] * len(self.strides)]
-        self.layers = nn.ModuleList(
+        layers = [
             nn.Conv2d(width, channels, _KERNEL, stride=(stride, 2), padding=(0, 1))
             for width, stride in zip(widths, self.strides, strict=False)
-        )
-        for layer in self.layers:  # PyTorch's weights are so small that the frames would hardly differ
+        ]
+        for layer in layers:  # PyTorch's weights are so small that the frames would hardly differ
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+        self.layers = nn.ModuleList(layers)
         self._features = input_size
         for _ in self.strides:
             self._features = (self._features + 1) // 2

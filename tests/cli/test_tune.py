@@ -53,7 +53,7 @@ FIXED = (
 def mine(tmp_path, write, monkeypatch):
     """A recipe and its dataset, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(experiment_run, "_draw_curve", str)
+    monkeypatch.setattr(experiment_run.Run, "_draw_curve", lambda run, summary: str(run.folder))
     (tmp_path / "mine.py").write_text(RECIPE)
     opinions = [("good", "pos"), ("bad", "neg"), ("lovely", "pos"), ("dull", "neg")]
     rows = [(f"film number {n} is {opinions[n % 4][0]}", opinions[n % 4][1]) for n in range(60)]

@@ -129,7 +129,7 @@ def test_several_runs_and_one_run_are_not_mixed(fails, copy, film_file):
 
 
 def test_several_runs_from_python(commands, film_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "_draw_curve", str)
+    monkeypatch.setattr(run.Run, "_draw_curve", lambda run, summary: str(run.folder))
     folder = commands["sentiment"].train(
         dataset=str(film_file), epochs=1, seeds=2, seed=5, hidden_size=8, embedding_size=8, out=tmp_path / "runs"
     )

@@ -51,6 +51,7 @@ EXAMPLES = {
     "LinearChainCRF": {"num_labels": 3, "scheme_labels": ["O", "B-X", "I-X"]},
     "OutputHead": {"input_size": 4, "output_size": 2, "hidden_size": 3, "dropout": 0.5},
     "LockedDropout": {"probability": 0.25},
+    "ConvSubsampling": {"input_size": 8, "channels": 4, "strides": [2, 1]},
     "DotAttention": {"query_size": 4, "memory_size": 4, "scaled": True},
     "GeneralAttention": {"query_size": 4, "memory_size": 6},
     "AdditiveAttention": {"query_size": 4, "memory_size": 6, "hidden_size": 3},
