@@ -1,4 +1,4 @@
-"""Folders of the project's files: sample data, recipes and the bundled model.
+"""Folders of the project's files: sample data, recipes and the bundled models.
 
 A wheel has copies inside the package; a checkout or editable install uses the top-level folders beside it.
 """
@@ -8,6 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from nlprnn.errors import NlprnnError
+
+BUNDLED_MODELS = {
+    "sentiment": "sentiment of English sentences",
+    "names": "persons, places and organisations in English texts",
+    "tales": "English fairy tales",
+}
+"""Name of each model that comes with the package, and what it knows."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -30,13 +37,16 @@ def recipes_folder() -> Path:
     return _first_folder("recipes", _PACKAGE / "_recipes", _PACKAGE.parent / "recipes")
 
 
-def bundled_model_folder() -> Path:
-    """Return the folder of the small language model that comes with the package.
+def bundled_model_folder(name: str) -> Path:
+    """Return the folder of a model that comes with the package.
+
+    Args:
+        name: one of `BUNDLED_MODELS`.
 
     Raises:
         NlprnnError: the installation is incomplete.
     """
-    return _first_folder("bundled model", _PACKAGE / "assets" / "tales")
+    return _first_folder(f"bundled model {name}", _PACKAGE / "assets" / name)
 
 
 def _first_folder(content: str, *candidates: Path) -> Path:

@@ -17,7 +17,7 @@ def test_packaged_data_precede_the_checkout(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "find", [resources.sample_data_folder, resources.recipes_folder, resources.bundled_model_folder]
+    "find", [resources.sample_data_folder, resources.recipes_folder, lambda: resources.bundled_model_folder("tales")]
 )
 def test_broken_installation_is_an_error(tmp_path, monkeypatch, find):
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path / "nlprnn")

@@ -56,17 +56,20 @@ def test_recipes_and_data_are_packed():
 def test_installed_recipes_data_and_model_exist(installed, tmp_path):
     code = (
         "from nlprnn import resources\n"
-        "print(resources.recipes_folder(), resources.sample_data_folder(), resources.bundled_model_folder(), sep='\\n')"
+        "models = map(resources.bundled_model_folder, resources.BUNDLED_MODELS)\n"
+        "print(resources.recipes_folder(), resources.sample_data_folder(), *models, sep='\\n')"
     )
-    recipes, data, model = map(Path, _python(installed, code, tmp_path).splitlines())
+    recipes, data, *models = map(Path, _python(installed, code, tmp_path).splitlines())
     assert recipes == installed / "nlprnn" / "_recipes"
     assert _scripts_and_settings(recipes) == _scripts_and_settings(ROOT / "recipes")
     assert list((recipes / "settings").glob("*.toml"))
     assert data == installed / "nlprnn" / "_data"
     for sample in ("sentiment", "stories"):
         assert any(path.name.startswith("train") for path in (data / sample).iterdir())
-    assert model == installed / "nlprnn" / "assets" / "tales"
-    assert {"config.json", "model.safetensors", "README.md"} <= {path.name for path in model.iterdir()}
+    for name, model in zip(("sentiment", "names", "tales"), models, strict=True):
+        assert model == installed / "nlprnn" / "assets" / name
+        assert {"config.json", "model.safetensors", "README.md"} <= {path.name for path in model.iterdir()}
+        assert sum(path.stat().st_size for path in model.iterdir()) < 8 << 20
 
 
 def test_installed_command_copies_a_recipe(installed, tmp_path):

@@ -13,14 +13,13 @@ from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning
-from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
+from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
 from nlprnn.experiment.options import option
 from nlprnn.experiment.table_options import TextFileOptions
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import Prediction
-
 
 UNSURE = "unsure"
 """Answer to a text whose most likely label is not likely enough."""
@@ -46,7 +45,15 @@ class ClassifyOptions(TextFileOptions):
         return UNSURE if is_unsure else prediction.label, prediction.labels
 
 
-@verb(MODEL, FILE, ClassifyOptions, OUT, json_option("one object a text, with all probabilities"), DEVICE, TEXTS)
+@verb(
+    bundled_model_option("sentiment"),
+    FILE,
+    ClassifyOptions,
+    OUT,
+    json_option("one object a text, with all probabilities"),
+    DEVICE,
+    TEXTS,
+)
 def classify(
     model: str,
     path: Path | None,

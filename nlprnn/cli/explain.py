@@ -15,7 +15,7 @@ from nlprnn.cli.answers import OUT, Answers, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import OutputFile, line_warning, truncation_warning
-from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
+from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import list_names
 from nlprnn.experiment.options import option
 from nlprnn.experiment.table_options import TextFileOptions
@@ -49,7 +49,7 @@ _PAGE = click.Option(["--html", "page"], type=OutputFile(), help="Web page to wr
 
 
 @verb(
-    MODEL,
+    bundled_model_option("sentiment"),
     FILE,
     ExplainOptions,
     OUT,

@@ -13,7 +13,7 @@ import click
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.cli.text_io import for_terminal, warn
-from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, verb
+from nlprnn.cli.verb import DEVICE, bundled_model_option, verb
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.experiment.options import Options, option
 
@@ -54,8 +54,8 @@ class _Options(Options):
     interactive: bool = option(False, help="Interactive mode: one prompt after another until the input ends (Ctrl-D).")
 
 
-@verb(MODEL_OR_BUNDLED, _Options, DEVICE)
-def generate(model: str | None, options: _Options, device: str) -> None:
+@verb(bundled_model_option("tales"), _Options, DEVICE)
+def generate(model: str, options: _Options, device: str) -> None:
     """Generate text that continues a prompt, and print it as it comes.
 
     \b
@@ -71,11 +71,10 @@ def generate(model: str | None, options: _Options, device: str) -> None:
     if not all(options.stop):
         raise click.UsageError("--stop must not be empty: every text would end at its beginning")
     from nlprnn.pipelines import GenerationOptions, Generator
-    from nlprnn.resources import bundled_model_folder
 
     if not interactive and (prompt == "-" or (prompt is None and is_piped())):
         prompt = "\n".join(StandardInput())
-    generator = load_as(Generator, bundled_model_folder() if model is None else model, device)
+    generator = load_as(Generator, model, device)
     values["stop"] = tuple(map(_stop_text, options.stop))
     generation = GenerationOptions(int8=values.pop("quantize") == "int8", **values)
     if interactive:

@@ -12,14 +12,13 @@ from nlprnn.cli.verb import verb
 from nlprnn.errors import escape_controls
 
 
-@verb(click.Argument(["model"], required=False))
-def info(model: str | None) -> None:
-    """Describe MODEL, a folder or Hub id: its model, size and scores. The bundled model if not given."""
+@verb(click.Argument(["model"], default="tales"))
+def info(model: str) -> None:
+    """Describe MODEL, a folder, Hub id or the name of a bundled model (sentiment, names, tales): size and scores."""
     from nlprnn.pipelines import load
-    from nlprnn.resources import bundled_model_folder
     from nlprnn.serialization.hub import local_folder
 
-    folder = bundled_model_folder() if model is None else local_folder(model)
+    folder = local_folder(model)
     pipeline = load(folder, device="cpu")
     size = sum(parameter.numel() for parameter in pipeline.model.parameters())
     rows = {

@@ -13,7 +13,7 @@ from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.cli.tables import score_rows
 from nlprnn.cli.text_io import check_text, line_warning, on_one_line, print_json
-from nlprnn.cli.verb import DEVICE, MODEL_OR_BUNDLED, json_option, verb
+from nlprnn.cli.verb import DEVICE, bundled_model_option, json_option, verb
 from nlprnn.errors import DataError
 from nlprnn.experiment.table_options import TextFileOptions
 
@@ -33,7 +33,7 @@ _PER_LINE = click.Option(
 
 @verb(
     _FILES,
-    MODEL_OR_BUNDLED,
+    bundled_model_option("tales"),
     TextFileOptions,
     _PER_LINE,
     OUT,
@@ -42,7 +42,7 @@ _PER_LINE = click.Option(
 )
 def score(
     files: tuple[Path, ...],
-    model: str | None,
+    model: str,
     options: TextFileOptions,
     per_line: bool,
     out: Path | None,
@@ -65,7 +65,6 @@ def score(
     echo "The king went into the forest." | nlprnn score
     """
     from nlprnn.pipelines import Generator
-    from nlprnn.resources import bundled_model_folder
 
     if not files and not is_piped():
         raise click.UsageError("there is nothing to score: give a file, or a pipe")
@@ -73,17 +72,16 @@ def score(
         files = ()
     if out is not None and (not per_line or len(files) > 1):
         raise click.UsageError("--out takes the scores of each row of one file: give one, and --per-line")
-    folder = bundled_model_folder() if model is None else model
-    generator = load_as(Generator, folder, device)
+    generator = load_as(Generator, model, device)
     for file in files or [None]:
         if per_line:
-            inputs = read_inputs((), file, options, folder)
+            inputs = read_inputs((), file, options, model)
             with open_answers(inputs, _COLUMNS, out=out, as_json=as_json) as answers:
                 _score_lines(generator, inputs, answers)
         elif file is None:
             _score_texts(generator, "standard input", [StandardInput(options.encoding).text()], as_json=as_json)
         else:
-            _score_texts(generator, str(file), _texts(file, options, folder), as_json=as_json)
+            _score_texts(generator, str(file), _texts(file, options, model), as_json=as_json)
 
 
 def _texts(file: Path, options: TextFileOptions, model: str | Path) -> list[str]:

@@ -15,7 +15,7 @@ from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning
-from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
+from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
 from nlprnn.experiment.table_options import TextFileOptions
 
@@ -27,7 +27,7 @@ _TOKENIZED = click.Option(["--tokenized"], is_flag=True, help="Input in words al
 
 
 @verb(
-    MODEL,
+    bundled_model_option("names"),
     FILE,
     TextFileOptions,
     OUT,

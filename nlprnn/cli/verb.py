@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from nlprnn.devices import DEVICES
 from nlprnn.experiment.options import Options, click_options
 from nlprnn.friendly_command import FriendlyCommand
+from nlprnn.resources import BUNDLED_MODELS, bundled_model_folder
 
 MODEL = click.Option(["--model"], metavar="MODEL", required=True, help="Model folder or Hub id.")
 MODELS = click.Option(
@@ -23,9 +25,6 @@ MODELS = click.Option(
     multiple=True,
     help="Model folder or Hub id; repeated, an ensemble of translation models.",
 )
-MODEL_OR_BUNDLED = click.Option(
-    ["--model"], metavar="MODEL", help="Model folder or Hub id; the bundled model of fairy tales if not given."
-)
 TEXTS = click.Argument(["texts"], nargs=-1)
 FILE = click.Option(
     ["--file", "path"],
@@ -33,6 +32,24 @@ FILE = click.Option(
     help='File of texts: a table (CSV, TSV, JSON lines, Parquet), or one a line; "-" = standard input.',
 )
 DEVICE = click.Option(["--device"], type=click.Choice(DEVICES), default="auto", help="Device to run on.")
+
+
+def bundled_model_option(name: str) -> click.Option:
+    """Return `--model`, by default a model that comes with the package, which is then named on standard error."""
+
+    def announce(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+        if ctx.get_parameter_source(parameter.name or "") is ParameterSource.DEFAULT and not ctx.resilient_parsing:
+            click.echo(f"Model: {name} ({BUNDLED_MODELS[name]}; comes with nlprnn). --model takes another.", err=True)
+        return value
+
+    return click.Option(
+        ["--model"],
+        metavar="MODEL",
+        default=lambda: str(bundled_model_folder(name)),
+        show_default=f"{name}, which comes with nlprnn",
+        callback=announce,
+        help="Model folder or Hub id.",
+    )
 
 
 def json_option(content: str) -> click.Option:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nlprnn.errors import ModelError
+from nlprnn.resources import BUNDLED_MODELS, bundled_model_folder
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -45,7 +46,7 @@ def local_folder(path_or_hub_id: str | Path) -> Path:
     """Return the folder of a model, downloaded first where it is on the Hub.
 
     Args:
-        path_or_hub_id: a folder, or "owner/name".
+        path_or_hub_id: a folder, "owner/name", or one of `BUNDLED_MODELS`.
 
     Raises:
         ModelError: there is no such folder or Hub id.
@@ -56,6 +57,8 @@ def local_folder(path_or_hub_id: str | Path) -> Path:
     if folder.exists():
         raise ModelError(f"{folder} is a file: give the folder of the model")
     name = str(path_or_hub_id)
+    if name in BUNDLED_MODELS:
+        return bundled_model_folder(name)
     if not _HUB_ID.fullmatch(name):
         raise ModelError(f"there is no model folder {name}: give the folder that a recipe wrote")
     from huggingface_hub import snapshot_download

@@ -120,8 +120,13 @@ def test_invalid_utf8_is_an_error(fails, classifier_folder):
     fails("classify", "--model", classifier_folder, "caf\udce9", words=["TEXTS", "UTF-8"])
 
 
+def test_without_a_model_the_bundled_one_answers(nlprnn_command):
+    result = nlprnn_command("classify", "I loved it")
+    assert result.stdout.startswith("positive")
+    assert result.stderr.startswith("Model: sentiment ")
+
+
 def test_wrong_options(fails, classifier_folder, generator_folder, tmp_path):
-    fails("classify", "good", words=["--model"])
     fails("classify", "--model", classifier_folder, "--file", tmp_path / "x.txt", "good", words=["--file"])
     fails("classify", "--model", classifier_folder, "--jsn", "good", words=["--jsn", "--json"])
     fails("classify", "--model", generator_folder, "good", words=[generator_folder, "nlprnn generate"])

@@ -180,5 +180,4 @@ def test_wrong_calls(fails, classifier_folder, generator_folder, tmp_path):
     fails(*call, "--html", tmp_path, "x", words=["--html", "directory"])
     fails(*call, "--file", tmp_path / "none.txt", words=["none.txt"])
     fails("explain", "--model", generator_folder, "x", words=[generator_folder, "nlprnn generate"])
-    fails("explain", "x", words=["--model"])
     assert not (tmp_path / "page.html").exists()

@@ -74,7 +74,6 @@ def test_empty_pipe_gives_no_lines(tag):
 
 
 def test_wrong_options(fails, tagger_folder, classifier_folder, tmp_path):
-    fails("tag", "Anna", words=["--model"])
     fails("tag", "--model", tagger_folder, "--file", tmp_path / "x.txt", "Anna", words=["--file"])
     fails("tag", "--model", tagger_folder, "--jsn", "Anna", words=["--jsn", "--json"])
     fails("tag", "--model", tmp_path / "none", "Anna", words=[tmp_path / "none"])
