@@ -37,7 +37,7 @@ def recipes_folder() -> Path:
     return _first_folder("recipes", _PACKAGE / "_recipes", _PACKAGE.parent / "recipes")
 
 
-def bundled_model_folder(name: str) -> Path:
+def bundled_model_folder(name: str = "tales") -> Path:
     """Return the folder of a model that comes with the package.
 
     Args:
