@@ -81,7 +81,10 @@ def looks_like_table(lines: Sequence[str]) -> str | None:
             return "its lines are JSON"
     for separator, (name, least) in _SEPARATORS.items():
         with suppress(csv.Error):  # a text that is no table
-            cells = {len(row) for row in csv.reader(lines, delimiter=separator)}
-            if len(lines) >= least and len(cells) == 1 and max(cells) > 1:
+            rows = list(csv.reader(lines, delimiter=separator))
+            cells = {len(row) for row in rows}
+            if len(lines) < least or len(cells) != 1 or max(cells) < 2:
+                continue
+            if separator == "\t" or not all(cell[:1] == " " for row in rows for cell in row[1:]):  # as prose has it
                 return f"each line has as many {name}"
     return None

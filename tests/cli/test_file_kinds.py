@@ -166,6 +166,13 @@ def test_text_that_looks_like_a_table_is_not_read_as_lines(fails, nlprnn_command
     assert len(result.stdout.splitlines()) == 2
 
 
+def test_prose_with_a_comma_in_each_line_is_no_table(nlprnn_command, classifier_folder, tmp_path):
+    (tmp_path / "in.txt").write_text("Good film, seen twice\nBad film, seen once\n" * 20, encoding="utf-8")
+    result = nlprnn_command("classify", "--model", classifier_folder, "--file", tmp_path / "in.txt")
+    assert result.exit_code == 0, result.stderr
+    assert len(result.stdout.splitlines()) == 40
+
+
 def test_scored_table_is_its_column_of_texts(nlprnn_command, fails, generator_folder, tmp_path):
     (tmp_path / "in.csv").write_text("id,text\n1,Once upon\n2,a fox\n", encoding="utf-8")
     call = ("score", "--model", generator_folder, tmp_path / "in.csv", "--json")
