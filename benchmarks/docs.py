@@ -77,7 +77,7 @@ def run_blocks(page: Page) -> Iterator[tuple[str, str | None]]:
             continue
         try:
             exec(compile(code, page.name, "exec"), module.__dict__)
-        except Exception:
+        except Exception:  # of any block: it is reported, and the next one runs
             yield title, traceback.format_exc()[-2000:]
         else:
             yield title, None

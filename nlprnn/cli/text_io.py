@@ -99,7 +99,10 @@ def _refuse_table(path: Path, encoding: str | None) -> None:
     """Raise DataError for a file that is, or by its first lines looks like, no text a line."""
     from nlprnn.data.formats.lines import read_lines
 
-    if kind := table_kind(path):
+    kind = table_kind(path)
+    if kind and not path.exists():
+        raise DataError(f"{path}: no such file")
+    if kind:
         raise DataError(f"{path} is {kind}, not a file with one text a line: give --lines to take each line as a text")
     if not path.is_file():  # a pipe with a name is not read ahead
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -179,7 +179,7 @@ def _from_dates(dates: Sequence[date], zone: str | None) -> Times:
     moments = [one if isinstance(one, datetime) else datetime(one.year, one.month, one.day) for one in dates]
     note = ""
     if any(moment.tzinfo is not None for moment in moments):
-        moments = [moment.astimezone(timezone.utc).replace(tzinfo=None) for moment in moments]  # noqa: UP017
+        moments = [moment.astimezone(UTC).replace(tzinfo=None) for moment in moments]
         note = "times are converted to UTC"
     elif zone is not None:
         moments, note = _in_utc(moments, zone), f"times are converted from {zone} to UTC"
@@ -198,5 +198,5 @@ def _in_utc(moments: Sequence[datetime], zone: str) -> list[datetime]:
         fold = int(moment in seen)
         seen.add(moment)
         aware = moment.replace(tzinfo=info, fold=fold)
-        converted.append(aware.astimezone(timezone.utc).replace(tzinfo=None))  # noqa: UP017
+        converted.append(aware.astimezone(UTC).replace(tzinfo=None))
     return converted

@@ -199,7 +199,7 @@ def _counted(path: str, answer: _Answer, metrics: Metrics) -> _Answer:
                 response.headers["Retry-After"] = str(error.retry_after)
             if error.status in (408, 413):  # the rest of the body is not read
                 response.headers["Connection"] = "close"
-        except Exception:
+        except Exception:  # a fault of ours ends one request, not the server, and is logged
             logger.exception("a request could not be answered")
             response = _error(500, "the server failed")
         metrics.add_request(path, response.status_code, time.perf_counter() - began)

@@ -106,6 +106,7 @@ def test_empty_pipe_gives_no_lines(classify):
 def test_unreadable_file_is_named(fails, classifier_folder, tmp_path):
     call = ("classify", "--model", classifier_folder, "--file")
     fails(*call, tmp_path / "none.txt", words=["none.txt"])
+    fails(*call, tmp_path / "none.csv", words=["none.csv", "no such file"])
     fails(*call, tmp_path, words=[tmp_path])
     (tmp_path / "empty.txt").touch()
     fails(*call, tmp_path / "empty.txt", words=["empty.txt", "empty"])
