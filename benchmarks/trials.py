@@ -32,7 +32,7 @@ OPTIONS = {
 }
 """Recipe -> options of a run of about a second."""
 
-_CLOCKS = ("minutes", "tokens_per_second")
+_CLOCKS = ("minutes", "tokens_per_second", "peak_memory_mb")
 _MODEL_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "characters.json")
 
 
