@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list, gather_object
+from torch import nn
 
 from nlprnn.batching.row_lengths import pin
 from nlprnn.devices import resolve_device
@@ -23,6 +24,7 @@ from nlprnn.training.precision import check_precision, chosen_precision
 from nlprnn.training.prefetch import PrefetchedBatches
 from nlprnn.training.protocols import ResumableBatches
 
+ModelT = TypeVar("ModelT", bound=nn.Module)
 Value = TypeVar("Value")
 
 
@@ -70,6 +72,17 @@ class DistributedContext:
         count = torch.tensor([float(condition)])
         torch.distributed.all_reduce(count, group=self._cpu_group)
         return bool(count > 0.0)
+
+    def network(self, model: ModelT, prepared: nn.Module) -> ModelT:
+        """Return the network itself of a model that Accelerate has prepared.
+
+        Without the autocast of Accelerate: it widens outputs, and the loss has products of half precision as well. A
+        model that was left as it was is not asked what it is, which imports a compiler in seconds.
+        """
+        if prepared is model and self.accelerator.mixed_precision == "no":
+            return model
+        network: ModelT = self.accelerator.unwrap_model(prepared, keep_fp32_wrapper=False)
+        return network
 
     def prefetched(self, batches: ResumableBatches) -> ResumableBatches:
         """Return batches that a thread makes ahead in page-locked memory, for a GPU; as they are for a CPU."""

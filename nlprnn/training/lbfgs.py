@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from nlprnn.training.optimizer import spare_compiler
+
 Criterion = Callable[[Tensor, Tensor], Tensor]
 """(outputs (N, C), targets (N, ...)) -> mean loss (), convex in the outputs, such as `functional.cross_entropy`."""
 
@@ -174,6 +176,7 @@ def _sparse_csr(offsets: Tensor, indices: Tensor, values: Tensor, shape: tuple[i
 
 
 def _minimize(parameters: list[Tensor], closure: Callable[[], Tensor]) -> None:
+    spare_compiler()
     solver = torch.optim.LBFGS(
         parameters,
         max_iter=_STEPS,

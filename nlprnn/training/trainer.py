@@ -96,8 +96,7 @@ class Trainer(Generic[ModelT]):
         self._distributed = DistributedContext(self.options)
         self.accelerator = self._distributed.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
-        # Without the autocast of `accelerate`: it widens outputs, and the loss has products of half precision as well.
-        self.network: ModelT = self.accelerator.unwrap_model(self.model, keep_fp32_wrapper=False)
+        self.network = self._distributed.network(model, self.model)
         self.batches = self._distributed.prefetched(batches)
         self.batches.shard(self._distributed.rank, self._distributed.world_size)
         self.display = display or Display(enabled=self._distributed.rank == 0)
