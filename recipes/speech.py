@@ -11,14 +11,17 @@ from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
 from nlprnn.metrics.speech import wer_signature
 from nlprnn.pipelines import Recognizer
+from nlprnn.tasks.concatenated_clips import ClipGroups
 from nlprnn.tasks.speech import SpeechOptions
 from nlprnn.tasks.speech_batches import ClipBatches
 from nlprnn.tasks.speech_data import SpeechData, extract, learnable, report_odd_clips, report_unknown_letters
 from nlprnn.tasks.speech_model import build_processor, build_recognizer, outputs_per_token
 from nlprnn.tasks.speech_plan import plan_speech
-from nlprnn.tasks.speech_scores import evaluation_search, fit_rejection, speech_scores
+from nlprnn.tasks.speech_rejection import fit_rejection
+from nlprnn.tasks.speech_scores import evaluation_search, speech_scores
 from nlprnn.training import SplitValidation, Trainer, adamw, cosine
 from nlprnn.training.losses import ctc_loss
+from nlprnn.training.perfect_validation import StopWhenPerfect
 
 
 @recipe("speech")
@@ -38,7 +41,7 @@ def main(run: Run, options: SpeechOptions) -> None:
         sample_rate=options.sample_rate,
         lowercase=options.lowercase,
         hold_out_by=options.hold_out,
-    )
+    ).concatenated("validation", options.concatenate)
     run.log_data(data.report)
     waveforms = {split: data.waveforms(split) for split in ["train", *run.scored(data.held_out)]}
     train = data.splits["train"]
@@ -69,16 +72,18 @@ def main(run: Run, options: SpeechOptions) -> None:
             run.log(f"still nothing but blanks in all {len(references)} clips of {split}")
         return scores
 
+    learnt = train.select(rows.tolist())
     trainer = Trainer(
         model,
         adamw(model.parameters(), plan.learning_rate),
         ClipBatches(
             clips,
-            train.select(rows.tolist()).transcripts,
+            learnt.transcripts,
             processor,
             options.augmentation(),
             batch_size=plan.batch_size,
             seed=options.seed,
+            clip_groups=ClipGroups(learnt.speakers, options.concatenate) if options.concatenate > 1 else None,
         ),
         ctc_loss,
         SplitValidation(
@@ -89,8 +94,8 @@ def main(run: Run, options: SpeechOptions) -> None:
         ),
         metric=LOSS,
         folder=run.folder,
-        options=run.training_options(schedule=cosine, warmup=0.05, **plan.length),
-        callbacks=run.callbacks,
+        options=run.training_options(schedule=cosine, warmup=0.05, shown_scores=("wer", "loss"), **plan.length),
+        callbacks=[*run.callbacks, StopWhenPerfect("wer", 0.0)],
     )
     summary = trainer.fit(resume=run.resume)
 

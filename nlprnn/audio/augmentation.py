@@ -10,6 +10,7 @@ import numpy as np
 
 from nlprnn.audio.feature_options import FeatureOptions
 from nlprnn.audio.features import extract_features
+from nlprnn.audio.noise import coloured_noise, speechless
 from nlprnn.audio.resampling import resample
 from nlprnn.errors import OptionError
 
@@ -24,6 +25,7 @@ class Augmentation:
         warp: largest change of the vocal tract's length, by the mel filters (Jaitly & Hinton 2013, "Vocal Tract Length
             Perturbation Improves Speech Recognition").
         noise: probability of noise, at a ratio of signal to noise from 5 to 30 dB.
+        silence: probability that a clip is replaced by a sound in which nothing is spoken.
         pad: largest silence before and after the clip, in seconds.
         frequency_masks: number of masks over bands of features (SpecAugment, Park et al. 2019).
         frequency_width: most features of a mask.
@@ -37,6 +39,7 @@ class Augmentation:
     speed: float = 0.0
     warp: float = 0.0
     noise: float = 0.0
+    silence: float = 0.0
     pad: float = 0.0
     frequency_masks: int = 0
     frequency_width: int = 8
@@ -47,8 +50,14 @@ class Augmentation:
         for name in ("speed", "warp"):
             if not 0 <= getattr(self, name) <= 0.5:
                 raise OptionError(f"{name} must be from 0 to 0.5, got {getattr(self, name)}")
-        if not 0 <= self.noise <= 1 or not 0 <= self.time_width <= 1 or self.pad < 0:
-            raise OptionError("noise and time_width must be from 0 to 1, and pad at least 0")
+        if not all(0 <= share <= 1 for share in (self.noise, self.silence, self.time_width)) or self.pad < 0:
+            raise OptionError("noise, silence and time_width must be from 0 to 1, and pad at least 0")
+
+    def silenced(self, waveform: np.ndarray, sample_rate: int, rng: np.random.Generator) -> np.ndarray | None:
+        """Return the sound (N,) float32 that replaces a waveform (N,), in which nothing is spoken; None = it stays."""
+        if not self.silence or rng.random() >= self.silence:
+            return None
+        return speechless(len(waveform), sample_rate, rng)
 
     def features(
         self,
@@ -103,10 +112,8 @@ def add_noise(waveform: np.ndarray, noise: np.ndarray, ratio: float) -> np.ndarr
 
 
 def _noise(samples: int, rng: np.random.Generator, noises: Sequence[np.ndarray]) -> np.ndarray:
-    """Return noise (N,) float32: an excerpt of a waveform, or noise whose power falls with frequency by 0 to 6 dB."""
+    """Return noise (N,) float32: an excerpt of a waveform, or noise from white to brown."""
     if noises:
         source = noises[int(rng.integers(len(noises)))]
         return np.resize(np.roll(source, -int(rng.integers(len(source)))), samples)
-    spectrum = np.fft.rfft(rng.standard_normal(samples))
-    spectrum *= np.maximum(1, np.arange(len(spectrum))) ** -rng.uniform(0.0, 1.0)
-    return np.fft.irfft(spectrum, n=samples).astype(np.float32)
+    return coloured_noise(samples, rng)

@@ -116,28 +116,19 @@ class FeatureOptions:
             sample_rate: in Hz.
             changes: any other value.
         """
-        window = round(0.025 * sample_rate)
-        values: dict[str, Any] = {
-            "fft_size": 1 << (window - 1).bit_length(),
-            "window_length": window,
-            "hop_length": round(0.010 * sample_rate),
+        kaldi = {
             "centered": False,
             "window": "povey",
-            "preemphasis": 0.97,
             "remove_offset": True,
             "scale": 32_768.0,
             "num_mels": 23,
-            "low_frequency": 20.0,
             "mel_scale": "kaldi",
             "area_norm": False,
-            "logarithm": "ln",
             "floor": 1.1920928955078125e-07,
-            "dynamic_range": None,
-            "num_cepstra": 13,
             "lifter": 22.0,
             "energy": kind == "mfcc",
         }
-        return cls(kind=kind, sample_rate=sample_rate, **(values | changes))
+        return cls.speech(kind, sample_rate=sample_rate, **(kaldi | changes))
 
     @classmethod
     def speech(cls, kind: Kind = "log_mel", *, sample_rate: int = 16_000, **changes: Any) -> Self:

@@ -169,6 +169,9 @@ def _threshold(text: str | None, recognizer: Recognizer) -> float:
 def _print(name: str, transcript: Transcript, *, several: bool, as_json: bool, timestamps: bool, srt: bool) -> None:
     from nlprnn.pipelines.transcript import subtitles
 
+    if transcript.is_silent and not as_json:
+        place = "standard input" if name == _STDIN else name
+        click.echo(f"{place}: no speech is recognized", err=True)
     if as_json:
         record = asdict(transcript)
         alternatives = [{"text": text, "score": round(score, 4)} for text, score in transcript.alternatives]
@@ -179,6 +182,7 @@ def _print(name: str, transcript: Transcript, *, several: bool, as_json: bool, t
                 "text": transcript.text,
                 "confidence": round(transcript.confidence, 6),
                 "rejected": transcript.rejected,
+                "speech": not transcript.is_silent,
                 "seconds": round(transcript.seconds, 3),
                 "words": words,
                 "tokens": tokens,

@@ -28,6 +28,9 @@ from nlprnn.pipelines.transcription_options import TranscriptionOptions
 Sound = str | Path | bytes | BinaryIO | np.ndarray
 """A sound file, its bytes, or a waveform (N,) float32 at the model's sample rate."""
 
+_SILENT = 1e-4
+"""Largest sample of a segment that is silent, so that a network which has never had such a one need not read it."""
+
 _BATCH_SEGMENTS = 32
 _BATCH_FRAMES = 60_000
 
@@ -98,11 +101,15 @@ class Recognizer(Pipeline[SpeechRecognizer, SpeechProcessor]):
         rate = self.processor.features.sample_rate
         segments = ((segment, last) for sound in sounds for segment, last in _with_last(self._split(sound)))
         while batch := list(islice(segments, _BATCH_SEGMENTS)):
-            features = [self.processor(segment.waveform) for segment, _ in batch]
-            seconds = [len(segment.waveform) / rate for segment, _ in batch]
-            decoded = self.decode(self.log_probs(features), options, seconds=seconds)
-            for (segment, last), transcript in zip(batch, decoded, strict=True):
-                yield transcript.shifted(segment.start / rate), last
+            audible = [segment.waveform for segment, _ in batch if _is_audible(segment)]
+            features = [self.processor(waveform) for waveform in audible]
+            seconds = [len(waveform) / rate for waveform in audible]
+            decoded = iter(self.decode(self.log_probs(features), options, seconds=seconds))
+            for segment, last in batch:
+                if _is_audible(segment):
+                    yield next(decoded).shifted(segment.start / rate), last
+                else:
+                    yield Transcript("", 1.0, len(segment.waveform) / rate), last
 
     def _split(self, sound: Sound) -> Iterator[Segment]:
         rate = self.processor.features.sample_rate
@@ -196,6 +203,10 @@ class Recognizer(Pipeline[SpeechRecognizer, SpeechProcessor]):
             words = timed_words(tokens, text)
         alternatives = tuple((decode(one.tokens).strip(), one.score) for one in hypotheses)
         return Transcript(text, confidence, seconds, words, tokens, alternatives, rejected=not hypotheses)
+
+
+def _is_audible(segment: Segment) -> bool:
+    return bool(np.abs(segment.waveform).max(initial=0.0) > _SILENT)
 
 
 def _with_last(segments: Iterator[Segment]) -> Iterator[tuple[Segment, bool]]:

@@ -45,6 +45,11 @@ class Transcript:
     alternatives: tuple[tuple[str, float], ...] = ()
     rejected: bool = False
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is spoken, so far as the model knows."""
+        return not self.text and not self.rejected
+
     def shifted(self, seconds: float) -> Transcript:
         """Return the transcript with times that begin later."""
         return replace(

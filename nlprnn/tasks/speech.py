@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from nlprnn.audio.augmentation import Augmentation
 from nlprnn.audio.feature_options import FeatureOptions
 from nlprnn.errors import OptionError
-from nlprnn.experiment.options import option
+from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
@@ -32,6 +32,13 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
         "auto", help="What is held out where splits are missing: whole speakers, or clips; auto = speakers if known."
     )
     lowercase: bool = option(True, help="Conversion of transcripts to lower case.")
+    concatenate: int = option(
+        1,
+        min=1,
+        max=100,
+        help="Number of clips of one speaker that are concatenated, at most: others in each epoch, so that clips of "
+        "single words teach connected words.",
+    )
     units: Literal["auto", "characters", "words", "subwords"] = option(
         "auto", help="Unit of the model's outputs; auto = words of a short list, characters of any other text."
     )
@@ -70,11 +77,14 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
         0.05, min=0, max=0.5, help="Change of the vocal tract's length in training, at most.", tune=Between(0.0, 0.2)
     )
     noise: float = option(0.2, min=0, max=1, help="Probability of noise in a training clip.")
+    silence: float = option(
+        0.03, min=0, max=1, help="Probability that a training clip is replaced by silence or noise, and has no text."
+    )
     pad: float = option(0.1, min=0, max=5, help="Silence before and after a training clip in seconds, at most.")
     frequency_masks: int = option(1, min=0, help="Number of masks over bands of features (SpecAugment).")
     time_masks: int = option(0, min=0, help="Number of masks over frames (SpecAugment).")
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
-    batch_size: int = option(32, min=1, help="Batch size, in clips.", tune=OneOf(16, 32, 64))
+    batch_size: int | None = option(None, min=1, auto=FROM_DATA, help="Batch size, in clips.", tune=OneOf(16, 32, 64))
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -116,6 +126,7 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
             speed=self.speed,
             warp=self.warp,
             noise=self.noise,
+            silence=self.silence,
             pad=self.pad,
             frequency_masks=self.frequency_masks,
             time_masks=self.time_masks,

@@ -19,6 +19,7 @@ from nlprnn.data.split import complete_splits, hold_out
 from nlprnn.decoding.ctc_alignment import frames_needed
 from nlprnn.errors import DataError, list_names
 from nlprnn.pipelines.speech_processor import SpeechProcessor, clean_transcript
+from nlprnn.tasks.concatenated_clips import concatenate_recordings
 from nlprnn.tasks.recording_sources import find_recordings
 from nlprnn.tasks.recordings import Recordings
 
@@ -102,6 +103,18 @@ class SpeechData:
         )
         rate = sample_rate or min(HIGHEST_RATE, splits["train"].sample_rate())
         return cls(splits, rate)
+
+    def concatenated(self, split: str, most: int) -> SpeechData:
+        """Return the data with at most `most` clips of one speaker concatenated in a split; 1 = none are.
+
+        Raises:
+            DataError: a file is missing, damaged or no sound.
+        """
+        if most == 1:
+            return self
+        return replace(
+            self, splits={**self.splits, split: concatenate_recordings(self.splits[split], most, self.sample_rate)}
+        )
 
     @property
     def report(self) -> DataReport:

@@ -61,7 +61,7 @@ def build_processor(
         normalization=normalization,
         lowercase=options.lowercase,
         words=words,
-        one_word=bool(words),
+        one_word=bool(words) and options.concatenate == 1,
     )
 
 

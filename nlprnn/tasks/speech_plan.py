@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlprnn.experiment.plan import EPOCHS, Plan
+from nlprnn.experiment.plan import Plan, whole_epochs
 from nlprnn.tasks.speech import SpeechOptions
 
 _UPDATES = 1100
 """Updates of a training. Spoken digits: 14 passes over 2,430 clips in batches of 32."""
+
+_CONNECTED_UPDATES = 3000
+"""The same where clips are concatenated: what belongs to which word is more to learn."""
+
+_FEW_CLIPS = 1000
+"""Clips below which batches are smaller, so that few passes over the data have updates enough."""
 
 _PATIENCE = 10
 
@@ -41,13 +47,14 @@ def plan_speech(clips: int, seconds: float, options: SpeechOptions) -> SpeechPla
         seconds: of sound in all.
         options: those that are given replace the rules.
     """
-    epochs = round(_UPDATES * options.batch_size / max(1, clips))
+    batch_size = options.batch_size or (16 if clips < _FEW_CLIPS else 32)
+    updates = _UPDATES if options.concatenate == 1 else _CONNECTED_UPDATES
     rules = SpeechPlan(
         clips=clips,
         minutes=seconds / 60,
-        batch_size=options.batch_size,
+        batch_size=batch_size,
         learning_rate=5e-3,
-        epochs=min(max(epochs, EPOCHS[0]), 2 * EPOCHS[1]),
+        epochs=whole_epochs(updates * batch_size / max(1, clips)),
         patience=_PATIENCE,
     )
     return rules.with_given(options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -104,61 +103,3 @@ def error_tables(
         rates = {speaker: 100.0 * errors / max(1, words) for speaker, (errors, words) in totals.items()}
         tables["speakers"] = dict(sorted(rates.items(), key=lambda item: -item[1]))
     return tables
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """Confidence below which a transcript is rejected, and its effect on clips of validation.
-
-    Attributes:
-        threshold: the confidence.
-        accepted: share of the right words that are accepted, 0 to 1.
-        false_accepts: share of words outside the list that are accepted, 0 to 1.
-    """
-
-    threshold: float
-    accepted: float
-    false_accepts: float
-
-    def describe(self) -> str:
-        """Return one line on the threshold."""
-        return (
-            f"rejection below a confidence of {self.threshold:.3g} (--reject auto): {self.accepted:.1%} of the words "
-            f"of validation are accepted, and {self.false_accepts:.1%} of them where they are not on the list"
-        )
-
-
-def fit_rejection(recognizer: Recognizer, features: SequenceArray, transcripts: Sequence[str]) -> Rejection | None:
-    """Choose the confidence that separates words of the list from others best; None without a list of words.
-
-    A word outside the list is one of validation that is left out of it.
-
-    Args:
-        recognizer: with a list of words.
-        features: normalized, (T, F) of each clip of validation.
-        transcripts: what is spoken.
-    """
-    words = recognizer.processor.words
-    if len(words) < 2:
-        return None
-    log_probs = recognizer.log_probs(features)
-    search = evaluation_search(recognizer)
-    right = [
-        transcript.confidence
-        for transcript, text in zip(recognizer.decode(log_probs, search), transcripts, strict=True)
-        if transcript.text == text and text
-    ]
-    wrong: list[float] = []
-    for word in words:
-        clips = [row for row, text in zip(log_probs, transcripts, strict=True) if text == word]
-        others = replace(search, words=[one for one in words if one != word])
-        wrong += [one.confidence for one in recognizer.decode(clips, others) if clips and one.text]
-    if not right:
-        return None
-    candidates = np.unique([*right, *wrong])
-    accepted = np.array([np.mean(np.array(right) >= value) for value in candidates])
-    false = np.array([np.mean(np.array(wrong) >= value) if wrong else 0.0 for value in candidates])
-    best = int(np.argmax(accepted - false))
-    lower = candidates[best - 1] if best else 0.0  # halfway, in logarithms, to the next that is rejected
-    threshold = float(np.sqrt(candidates[best] * max(lower, 1e-12)))
-    return Rejection(threshold, float(accepted[best]), float(false[best]))

@@ -32,6 +32,7 @@ class TrainingOptions:
         save_every: steps between checkpoints, beside the minutes; None = the minutes alone count.
         keep: number of checkpoints that are kept, the newest ones; of two, one is sound if the other is damaged.
         log_every: steps between records of `metrics.jsonl`.
+        shown_scores: names of the scores in the line of a validation; () = all. `metrics.jsonl` has all.
         precision: "fp32", or of matrix products and recurrent layers "bf16" or "fp16" (mixed precision, Micikevicius et
             al. 2018); None = what `accelerate launch` was given with `--mixed_precision` or `accelerate config`, else
             "fp32".
@@ -59,6 +60,7 @@ class TrainingOptions:
     save_every: int | None = None
     keep: int = 2
     log_every: int = 50
+    shown_scores: tuple[str, ...] = ()
     precision: str | None = None
     device: str = "auto"
     tensorboard: bool = False

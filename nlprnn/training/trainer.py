@@ -294,7 +294,8 @@ class Trainer(Generic[ModelT]):
         if improved:
             self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
             self._write_best()
-        reporter.print_validation(scores, best=improved)
+        shown = {name: scores[name] for name in self.options.shown_scores or scores}
+        reporter.print_validation(shown, best=improved)
         record["validation"] = scores
         reporter.write(record)
         self._save()

@@ -28,6 +28,7 @@ OPTIONS = {
     "warp": 0.0,
     "frequency_masks": 0,
     "noise": 0.0,
+    "silence": 0.0,
     "pad": 0.0,
     "time_masks": 0,
     "learning_rate": 0.05,
@@ -123,7 +124,11 @@ def test_other_words_and_silence_are_rejected(model, tmp_path):
     closed = ["transcribe", "--model", model, "--words", "mid,high", "--one-word", "--reject"]
     assert run(*closed, "auto", path).stdout.strip() in ("[rejected]", "")
     assert run(*closed[:-3], "mid,low,high", "--reject", "auto", path).stdout == "low\n"
-    assert run(*closed, "auto", silence).stdout.strip() in ("[rejected]", "")
+    for option in ("auto", "0"):
+        done = run(*closed, option, silence)
+        assert (done.stdout, done.stderr) == ("\n", f"{silence}: no speech is recognized\n")
+    record = json.loads(run("transcribe", "--model", model, "--json", silence).stdout)
+    assert (record["text"], record["speech"], record["rejected"]) == ("", False, False)
     refused = run(*closed, "often", path)
     assert refused.exit_code == 1
     assert "a confidence from 0 to 1" in refused.stderr
