@@ -1,4 +1,4 @@
-"""Speech recognition: a recurrent network with CTC that writes down what is spoken, or which word of a list."""
+"""Speech recognition: a recurrent network with CTC or attention writes what is spoken, or which word of a list."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ import numpy as np
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
 from nlprnn.metrics.speech import wer_signature
-from nlprnn.pipelines import Recognizer
 from nlprnn.tasks.concatenated_clips import ClipGroups
 from nlprnn.tasks.speech import SpeechOptions
 from nlprnn.tasks.speech_batches import ClipBatches
 from nlprnn.tasks.speech_data import SpeechData, extract, learnable, report_odd_clips, report_unknown_letters
-from nlprnn.tasks.speech_model import build_processor, build_recognizer, outputs_per_token
+from nlprnn.tasks.speech_model import AnyRecognizer, build_processor, build_recognizer, loss_of, outputs_per_token
 from nlprnn.tasks.speech_plan import plan_speech
 from nlprnn.tasks.speech_rejection import fit_rejection
 from nlprnn.tasks.speech_scores import evaluation_search, speech_scores
 from nlprnn.training import SplitValidation, Trainer, adamw, cosine
-from nlprnn.training.losses import ctc_loss
 from nlprnn.training.perfect_validation import StopWhenPerfect
 
 
@@ -51,7 +49,7 @@ def main(run: Run, options: SpeechOptions) -> None:
     plan = run.choose(plan_speech(len(train), len(waveforms["train"].values) / data.sample_rate, options))
 
     # Alphabet, features and model
-    def build() -> Recognizer:
+    def build() -> AnyRecognizer:
         processor = build_processor(train.transcripts, waveforms["train"], data.sample_rate, options)
         ratio = outputs_per_token(processor, train.transcripts, waveforms["train"]) / options.subsampling
         return build_recognizer(processor, ratio, options)
@@ -64,7 +62,7 @@ def main(run: Run, options: SpeechOptions) -> None:
     features = {split: extract(of_split, processor.features, processor) for split, of_split in waveforms.items()}
 
     # Train
-    def score(recognizer: Recognizer, split: str, rows: np.ndarray | slice, beam_size: int) -> dict[str, Any]:
+    def score(recognizer: AnyRecognizer, split: str, rows: np.ndarray | slice, beam_size: int) -> dict[str, Any]:
         references = np.array(data.splits[split].transcripts, dtype=object)[rows].tolist()
         search = evaluation_search(recognizer, beam_size=beam_size)
         scores = speech_scores(recognizer, features[split].select(rows), references, search)
@@ -85,9 +83,9 @@ def main(run: Run, options: SpeechOptions) -> None:
             seed=options.seed,
             clip_groups=ClipGroups(learnt.speakers, options.concatenate) if options.concatenate > 1 else None,
         ),
-        ctc_loss,
+        loss_of(network),
         SplitValidation(
-            lambda averaged, rows: score(Recognizer(averaged, processor), "validation", rows, 4),
+            lambda averaged, rows: score(type(network)(averaged, processor), "validation", rows, 4),
             len(features["validation"]),
             unit="clips",
             final_rows=2 * sum(map(len, features.values())),
@@ -102,7 +100,7 @@ def main(run: Run, options: SpeechOptions) -> None:
     # Rejection
     if rejection := fit_rejection(network, features["validation"], data.splits["validation"].transcripts):
         run.log(rejection.describe())
-        network = Recognizer(model, replace(processor, reject=rejection.threshold))
+        network = type(network)(model, replace(processor, reject=rejection.threshold))
         run.save(network)
 
     # Evaluate

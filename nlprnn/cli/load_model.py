@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 from nlprnn.errors import ModelError
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Forecaster, Generator, Recognizer, Regressor, Tagger, Translator
+    from nlprnn.pipelines import Classifier, Forecaster, Generator, Regressor, SpeechPipeline, Tagger, Translator
     from nlprnn.pipelines.loading import AnyPipeline
 
-    Kind = TypeVar("Kind", Classifier, Forecaster, Generator, Recognizer, Regressor, Tagger, Translator)
+    Kind = TypeVar("Kind", Classifier, Forecaster, Generator, Regressor, SpeechPipeline, Tagger, Translator)
 
 
 def load_any(model: str | Path, device: str) -> AnyPipeline:
@@ -74,8 +74,8 @@ def _noun_and_verb(kind: type[AnyPipeline]) -> tuple[str, str]:
         pipelines.Classifier: ("classifier", "classify"),
         pipelines.Forecaster: ("forecaster", "forecast"),
         pipelines.Generator: ("language model", "generate"),
-        pipelines.Recognizer: ("speech recognizer", "transcribe"),
         pipelines.Regressor: ("regressor", "rate"),
+        pipelines.SpeechPipeline: ("speech recognizer", "transcribe"),
         pipelines.Tagger: ("tagger", "tag"),
         pipelines.TextEncoder: ("pretrained encoder", ""),
         pipelines.Translator: ("translation model", "translate"),

@@ -12,12 +12,12 @@ from nlprnn.cli.text_io import on_one_line
 from nlprnn.errors import NlprnnError
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Recognizer, TranscriptionOptions
+    from nlprnn.pipelines import SpeechPipeline, TranscriptionOptions
 
 _BLOCK_SECONDS = 0.1
 
 
-def transcribe_microphone(recognizer: Recognizer, options: TranscriptionOptions) -> None:
+def transcribe_microphone(recognizer: SpeechPipeline[Any], options: TranscriptionOptions) -> None:
     """Print what is spoken into the microphone, until Ctrl-C; then the final transcript.
 
     Raises:

@@ -15,8 +15,8 @@ from nlprnn.cli.verb import DEVICE, MODEL, json_option, verb
 from nlprnn.errors import DataError, OptionError
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Recognizer, Transcript, TranscriptionOptions
-    from nlprnn.pipelines.recognizer import Sound
+    from nlprnn.pipelines import SpeechPipeline, Transcript, TranscriptionOptions
+    from nlprnn.pipelines.speech_pipeline import Sound
 
 _ANY, _AUTO, _STDIN = "any", "auto", "-"
 _REJECTED = "[rejected]"
@@ -76,7 +76,7 @@ def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool
     nlprnn transcribe --model runs/speech --words yes,no,stop --reject auto *.wav
     nlprnn transcribe --model runs/speech --srt talk.mp3 > talk.srt
     """
-    from nlprnn.pipelines import Recognizer
+    from nlprnn.pipelines import SpeechPipeline
 
     if sum(values[mode] for mode in _MODES) > 1:
         raise click.UsageError("give one of --json, --timestamps and --srt")
@@ -84,7 +84,7 @@ def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool
         raise click.UsageError("give FILES, - for standard input, or --microphone")
     if values["srt"] and len(files) != 1:
         raise click.UsageError("--srt writes the subtitles of one recording: give one file")
-    recognizer = load_as(Recognizer, model, device)
+    recognizer = load_as(SpeechPipeline, model, device)  # type: ignore[type-abstract]
     options = _options(recognizer, device, **values)
     if microphone:
         from nlprnn.cli.microphone import transcribe_microphone
@@ -107,7 +107,7 @@ def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool
         raise DataError(f"{failed} of {len(files)} recordings could not be transcribed")
 
 
-def _options(recognizer: Recognizer, device: str, **values: Any) -> TranscriptionOptions:
+def _options(recognizer: SpeechPipeline[Any], device: str, **values: Any) -> TranscriptionOptions:
     from nlprnn.pipelines import Generator, TranscriptionOptions
 
     language_model = values["language_model"]
@@ -122,7 +122,7 @@ def _options(recognizer: Recognizer, device: str, **values: Any) -> Transcriptio
         alpha=values["alpha"],
         beta=values["beta"],
         reject=_threshold(values["reject"], recognizer),
-        timestamps=any(values[mode] for mode in _MODES),
+        timestamps=values["timestamps"] or values["srt"] or (values["as_json"] and recognizer.has_times),
     )
 
 
@@ -143,7 +143,7 @@ def _listed(text: str | None, option: str) -> list[str]:
     return phrases
 
 
-def _threshold(text: str | None, recognizer: Recognizer) -> float:
+def _threshold(text: str | None, recognizer: SpeechPipeline[Any]) -> float:
     """Return the confidence of `--reject`.
 
     Raises:

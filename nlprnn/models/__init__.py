@@ -8,13 +8,14 @@ from nlprnn.models.ngram_linear import NgramLinear
 from nlprnn.models.pretrained import PretrainedModel, load_model
 from nlprnn.models.recognizer import SpeechRecognizer
 from nlprnn.models.seq2seq import Seq2Seq
+from nlprnn.models.speech_seq2seq import SpeechSeq2Seq
 from nlprnn.models.tagger import TokenTagger
 from nlprnn.models.text_classifier import TextClassifier
 from nlprnn.models.text_regressor import TextRegressor
 from nlprnn.serialization.registry import register
 
 register(BidirectionalLanguageModel, EnsembleClassifier, EnsembleRegressor, LanguageModel, NgramLinear, Seq2Seq)
-register(RecurrentForecaster, SpeechRecognizer, TextClassifier, TextRegressor, TokenTagger)
+register(RecurrentForecaster, SpeechRecognizer, SpeechSeq2Seq, TextClassifier, TextRegressor, TokenTagger)
 
 __all__ = [
     "BidirectionalLanguageModel",
@@ -26,6 +27,7 @@ __all__ = [
     "RecurrentForecaster",
     "Seq2Seq",
     "SpeechRecognizer",
+    "SpeechSeq2Seq",
     "TextClassifier",
     "TextRegressor",
     "TokenTagger",

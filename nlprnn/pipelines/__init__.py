@@ -8,7 +8,9 @@ from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.pipelines.recognizer import Recognizer
 from nlprnn.pipelines.regressor import RatedText, Regressor
+from nlprnn.pipelines.speech_pipeline import SpeechPipeline
 from nlprnn.pipelines.speech_processor import SpeechProcessor
+from nlprnn.pipelines.speech_seq2seq import Seq2SeqRecognizer
 from nlprnn.pipelines.tagger import Span, TaggedText, Tagger
 from nlprnn.pipelines.text_encoder import TextEncoder
 from nlprnn.pipelines.text_score import TextScore
@@ -20,7 +22,7 @@ from nlprnn.pipelines.translator import Translator
 from nlprnn.serialization.registry import register
 
 register(Classifier, Forecaster, Generator, Recognizer, Regressor, SpeechProcessor, Tagger, TextEncoder)
-register(Translator)
+register(Seq2SeqRecognizer, Translator)
 
 __all__ = [
     "Classifier",
@@ -33,7 +35,9 @@ __all__ = [
     "RatedText",
     "Recognizer",
     "Regressor",
+    "Seq2SeqRecognizer",
     "Span",
+    "SpeechPipeline",
     "SpeechProcessor",
     "TaggedText",
     "Tagger",

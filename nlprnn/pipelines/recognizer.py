@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, overload
 
 import numpy as np
 import torch
 
-from nlprnn.audio import stream_audio
-from nlprnn.audio.segments import Segment, split_at_pauses
 from nlprnn.batching import SequenceArray, length_buckets, to_device
 from nlprnn.decoding.ctc import CTCHypothesis, greedy_search, prefix_beam_search
 from nlprnn.decoding.ctc_alignment import ctc_log_likelihood
 from nlprnn.errors import ModelError
 from nlprnn.models import SpeechRecognizer
-from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.pipelines.speech_pipeline import SpeechPipeline
 from nlprnn.pipelines.speech_processor import SpeechProcessor
 from nlprnn.pipelines.speech_stream import RecognizerStream
 from nlprnn.pipelines.speech_times import timed_tokens, timed_words
-from nlprnn.pipelines.transcript import TimedText, Transcript, concatenate
+from nlprnn.pipelines.transcript import TimedText, Transcript
 from nlprnn.pipelines.transcription_options import TranscriptionOptions
 
-Sound = str | Path | bytes | BinaryIO | np.ndarray
-"""A sound file, its bytes, or a waveform (N,) float32 at the model's sample rate."""
-
-_SILENT = 1e-4
-"""Largest sample of a segment that is silent, so that a network which has never had such a one need not read it."""
-
-_BATCH_SEGMENTS = 32
 _BATCH_FRAMES = 60_000
 
 
-class Recognizer(Pipeline[SpeechRecognizer, SpeechProcessor]):
+class Recognizer(SpeechPipeline[SpeechRecognizer]):
     """A speech recognizer with its features and its alphabet.
 
     Args:
@@ -58,63 +47,29 @@ class Recognizer(Pipeline[SpeechRecognizer, SpeechProcessor]):
                 f"{model.input_size}, {model.vocab_size} and {model.blank}: the files are of different models"
             )
 
-    @overload
-    def __call__(self, inputs: Sound, /) -> str: ...  # type: ignore[overload-overlap]
-
-    @overload
-    def __call__(self, inputs: Sequence[Sound], /) -> list[str]: ...
-
-    def __call__(self, inputs: Sound | Sequence[Sound], /) -> str | list[str]:
-        """Transcribe one recording, or each of several, in order.
-
-        Raises:
-            DataError: a file is missing, damaged or no sound.
-        """
-        if isinstance(inputs, list | tuple):
-            return [transcript.text for transcript in self.transcribe(inputs)]
-        return next(self.transcribe([inputs])).text  # type: ignore[list-item]
-
     @property
     def output_seconds(self) -> float:
         """Seconds from one output of the model to the next."""
         return self.model.frames_per_output * self.processor.features.frame_seconds
 
-    def transcribe(self, sounds: Iterable[Sound], options: TranscriptionOptions | None = None) -> Iterator[Transcript]:
-        """Transcribe any number of recordings of any length in constant memory; yield one by one, in order.
+    def transcribe_features(
+        self,
+        features: Sequence[np.ndarray] | SequenceArray,
+        options: TranscriptionOptions | None = None,
+        *,
+        seconds: Sequence[float] | None = None,
+    ) -> list[Transcript]:
+        """Return the transcripts of clips, in order.
 
-        A recording of more than 20 s is split at its most quiet places.
+        Args:
+            features: normalized, (T, F) float32 of each clip.
+            options: of the search; None = defaults.
+            seconds: of sound of each clip; None = those of its outputs.
 
         Raises:
-            DataError: a file is missing, damaged or no sound.
             OptionError: an option does not fit the model.
         """
-        options = options or TranscriptionOptions()
-        pending: list[Transcript] = []
-        for transcript, is_last in self._segments(sounds, options):
-            pending.append(transcript)
-            if is_last:
-                yield concatenate(pending)
-                pending = []
-
-    def _segments(self, sounds: Iterable[Sound], options: TranscriptionOptions) -> Iterator[tuple[Transcript, bool]]:
-        """Yield the transcript of each segment, and whether it is the last of its recording."""
-        rate = self.processor.features.sample_rate
-        segments = ((segment, last) for sound in sounds for segment, last in _with_last(self._split(sound)))
-        while batch := list(islice(segments, _BATCH_SEGMENTS)):
-            audible = [segment.waveform for segment, _ in batch if _is_audible(segment)]
-            features = [self.processor(waveform) for waveform in audible]
-            seconds = [len(waveform) / rate for waveform in audible]
-            decoded = iter(self.decode(self.log_probs(features), options, seconds=seconds))
-            for segment, last in batch:
-                if _is_audible(segment):
-                    yield next(decoded).shifted(segment.start / rate), last
-                else:
-                    yield Transcript("", 1.0, len(segment.waveform) / rate), last
-
-    def _split(self, sound: Sound) -> Iterator[Segment]:
-        rate = self.processor.features.sample_rate
-        blocks = [sound] if isinstance(sound, np.ndarray) else stream_audio(sound, rate)
-        return split_at_pauses(blocks, rate)
+        return self.decode(self.log_probs(features), options, seconds=seconds)
 
     def log_probs(self, features: Sequence[np.ndarray] | SequenceArray) -> list[np.ndarray]:
         """Return the log-probabilities (T', V) float32 of each clip, in order.
@@ -203,16 +158,3 @@ class Recognizer(Pipeline[SpeechRecognizer, SpeechProcessor]):
             words = timed_words(tokens, text)
         alternatives = tuple((decode(one.tokens).strip(), one.score) for one in hypotheses)
         return Transcript(text, confidence, seconds, words, tokens, alternatives, rejected=not hypotheses)
-
-
-def _is_audible(segment: Segment) -> bool:
-    return bool(np.abs(segment.waveform).max(initial=0.0) > _SILENT)
-
-
-def _with_last(segments: Iterator[Segment]) -> Iterator[tuple[Segment, bool]]:
-    """Yield each segment, and whether it is the last one."""
-    current = next(segments)
-    for following in segments:
-        yield current, False
-        current = following
-    yield current, True

@@ -55,6 +55,10 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
         help="Statistics that normalize the features: of all training clips, which keep the sounds of a short clip "
         "apart, or of each clip.",
     )
+    decoder: Literal["ctc", "attention"] = option(
+        "ctc",
+        help="Decoder: CTC, or attention, which writes token after token and has no times, lists of words or streams.",
+    )
     channels: int = option(8, min=0, help="Number of channels of the convolutions before the encoder; 0 = none.")
     subsampling: int = option(2, min=1, max=3, help="Subsampling of the frames by the convolutions.")
     cell: Literal["lstm", "gru", "rnn", "mingru", "minlstm"] = option("lstm", help="Recurrent cell.")

@@ -6,17 +6,31 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
+from typing import Any
 
 import torch
 
 from nlprnn.audio import Normalization, extract_features
 from nlprnn.batching import SequenceArray
-from nlprnn.models import SpeechRecognizer
-from nlprnn.modules import ConvSubsampling, OutputHead, RecurrentEncoder
-from nlprnn.pipelines import Recognizer, SpeechProcessor
+from nlprnn.models import SpeechRecognizer, SpeechSeq2Seq
+from nlprnn.modules import (
+    AdditiveAttention,
+    AttentionDecoder,
+    Bridge,
+    ConvSubsampling,
+    Embedding,
+    OutputHead,
+    RecurrentEncoder,
+)
+from nlprnn.pipelines import Recognizer, Seq2SeqRecognizer, SpeechPipeline, SpeechProcessor
 from nlprnn.tasks.speech import SpeechOptions
 from nlprnn.tasks.speech_data import as_floats
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
+from nlprnn.training.losses import attention_transcript_loss, ctc_loss
+from nlprnn.training.protocols import ComputeLoss
+
+AnyRecognizer = SpeechPipeline[Any]
+"""A `Recognizer` or a `Seq2SeqRecognizer`."""
 
 _CLIPS_A_WORD = 4
 """Clips of each word, on average, from which words count as a closed list."""
@@ -65,10 +79,8 @@ def build_processor(
     )
 
 
-def build_recognizer(processor: SpeechProcessor, token_frames: float, options: SpeechOptions) -> Recognizer:
-    """Return an untrained recognizer, whose blank is as likely as in the training clips.
-
-    Without that a network learns for its first hundred updates that most frames are blanks.
+def build_recognizer(processor: SpeechProcessor, token_frames: float, options: SpeechOptions) -> AnyRecognizer:
+    """Return an untrained recognizer.
 
     Args:
         processor: features and alphabet.
@@ -87,14 +99,53 @@ def build_recognizer(processor: SpeechProcessor, token_frames: float, options: S
         bidirectional=options.bidirectional,
         dropout=options.dropout,
     )
+    if options.decoder == "attention":
+        return Seq2SeqRecognizer(_with_attention(encoder, subsampling, processor, options), processor)
+    return Recognizer(_with_ctc(encoder, subsampling, processor, token_frames, options), processor)
+
+
+def _with_ctc(
+    encoder: RecurrentEncoder,
+    subsampling: ConvSubsampling | None,
+    processor: SpeechProcessor,
+    token_frames: float,
+    options: SpeechOptions,
+) -> SpeechRecognizer:
+    """Return a network with CTC, whose blank is as likely as in the training clips.
+
+    Without that a network learns for its first hundred updates that most frames are blanks.
+    """
     head = OutputHead(encoder.output_size, processor.tokenizer.vocab_size, dropout=options.dropout)
     odds = max(1.0, token_frames - 1.0) * (head.output_size - 1)  # of the blank to each token
     output_layer = head.layers[-1]
     assert isinstance(output_layer, torch.nn.Linear)
     with torch.no_grad():
         output_layer.bias[processor.blank] = math.log(odds)
-    model = SpeechRecognizer(encoder=encoder, head=head, subsampling=subsampling, blank=processor.blank)
-    return Recognizer(model, processor)
+    return SpeechRecognizer(encoder=encoder, head=head, subsampling=subsampling, blank=processor.blank)
+
+
+def _with_attention(
+    encoder: RecurrentEncoder, subsampling: ConvSubsampling | None, processor: SpeechProcessor, options: SpeechOptions
+) -> SpeechSeq2Seq:
+    """Return a network with one layer that decodes, of the same size and cell as the encoder's."""
+    size, tokenizer = options.hidden_size, processor.tokenizer
+    attention = AdditiveAttention(size, encoder.output_size)
+    decoder = AttentionDecoder(size, size, size, attention=attention, cell=options.cell, dropout=options.dropout)
+    return SpeechSeq2Seq(
+        encoder=encoder,
+        bridge=Bridge(encoder.output_size, size, cell=options.cell),
+        embedding=Embedding(tokenizer.vocab_size, size, padding_id=tokenizer.pad_id, unknown_id=tokenizer.unk_id),
+        decoder=decoder,
+        head=OutputHead(size, tokenizer.vocab_size),
+        subsampling=subsampling,
+        bos_id=tokenizer.bos_id,
+        eos_id=tokenizer.eos_id,
+    )
+
+
+def loss_of(recognizer: AnyRecognizer) -> ComputeLoss:
+    """Return the loss that a recognizer is trained with, on a `TranscribedBatch`."""
+    return ctc_loss if isinstance(recognizer, Recognizer) else attention_transcript_loss
 
 
 def outputs_per_token(processor: SpeechProcessor, transcripts: Sequence[str], waveforms: SequenceArray) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 from nlprnn.audio.noise import speechless
 from nlprnn.batching import SequenceArray
 from nlprnn.pipelines import Recognizer, Transcript, TranscriptionOptions
+from nlprnn.tasks.speech_model import AnyRecognizer
 from nlprnn.tasks.speech_scores import evaluation_search
 
 _SOUNDS = 60
@@ -47,7 +48,7 @@ class Rejection:
         )
 
 
-def fit_rejection(recognizer: Recognizer, features: SequenceArray, transcripts: Sequence[str]) -> Rejection | None:
+def fit_rejection(recognizer: AnyRecognizer, features: SequenceArray, transcripts: Sequence[str]) -> Rejection | None:
     """Choose the confidence that best separates right transcripts from those of other words, noise and silence.
 
     Other words are the clips of validation whose word is left out of the list, and those without a transcript.
@@ -60,16 +61,16 @@ def fit_rejection(recognizer: Recognizer, features: SequenceArray, transcripts: 
     Returns:
         None where no transcript is right.
     """
-    log_probs = recognizer.log_probs(features)
     search = evaluation_search(recognizer)
-    spoken = recognizer.decode(log_probs, search)
+    spoken = recognizer.transcribe_features(features, search)
     right = [one.confidence for one, text in zip(spoken, transcripts, strict=True) if text and one.text == text]
     if not right:
         return None
     wordless = [one for one, text in zip(spoken, transcripts, strict=True) if not text]
+    others = _left_out(recognizer, features, transcripts, search) if isinstance(recognizer, Recognizer) else []
     wrong = {
-        "other words": _confidences([*_left_out(recognizer, log_probs, transcripts, search), *wordless]),
-        "noise and silence": _confidences(recognizer.decode(recognizer.log_probs(_sounds(recognizer)), search)),
+        "other words": _confidences([*others, *wordless]),
+        "noise and silence": _confidences(recognizer.transcribe_features(_sounds(recognizer), search)),
     }
     return best_threshold(np.array(right), {kind: values for kind, values in wrong.items() if len(values)})
 
@@ -87,7 +88,7 @@ def best_threshold(right: np.ndarray, wrong: Mapping[str, np.ndarray]) -> Reject
 
 
 def _left_out(
-    recognizer: Recognizer, log_probs: Sequence[np.ndarray], transcripts: Sequence[str], search: TranscriptionOptions
+    recognizer: Recognizer, features: SequenceArray, transcripts: Sequence[str], search: TranscriptionOptions
 ) -> list[Transcript]:
     """Return transcripts of clips by a list of words which lacks one that is spoken."""
     unknown = recognizer.processor.tokenizer.unknown
@@ -100,6 +101,7 @@ def _left_out(
         spoken = [word for word in text.split() if word in words]
         if spoken:
             rows.setdefault(spoken[row % len(spoken)], []).append(row)
+    log_probs = recognizer.log_probs(features)
     transcripts_without: list[Transcript] = []
     for word, clips in rows.items():
         others = replace(search, words=[one for one in words if one != word])
@@ -107,7 +109,7 @@ def _left_out(
     return transcripts_without
 
 
-def _sounds(recognizer: Recognizer) -> list[np.ndarray]:
+def _sounds(recognizer: AnyRecognizer) -> list[np.ndarray]:
     """Return the features of sounds in which nothing is spoken, always the same ones."""
     rng = np.random.default_rng(0)
     rate = recognizer.processor.features.sample_rate

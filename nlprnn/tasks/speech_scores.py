@@ -11,30 +11,30 @@ import torch
 from nlprnn.batching import SequenceArray, TranscribedBatch, length_buckets
 from nlprnn.metrics.speech import align_errors, transcript_scores
 from nlprnn.pipelines import Recognizer, TranscriptionOptions
-from nlprnn.training.losses import ctc_loss
+from nlprnn.tasks.speech_model import AnyRecognizer, loss_of
 from nlprnn.training.row_sharing import share_mean, share_rows
 
 _MOST_CONFUSIONS, _MOST_CLIPS = 20, 20
 
 
-def evaluation_search(recognizer: Recognizer, *, beam_size: int = 16) -> TranscriptionOptions:
+def evaluation_search(recognizer: AnyRecognizer, *, beam_size: int = 16) -> TranscriptionOptions:
     """Return the search by which clips are scored: of the model's words one, where it was trained on single words."""
     processor = recognizer.processor
-    return TranscriptionOptions(beam_size=beam_size, one_word=processor.one_word and bool(processor.words))
+    one_word = isinstance(recognizer, Recognizer) and processor.one_word and bool(processor.words)
+    return TranscriptionOptions(beam_size=beam_size, one_word=one_word)
 
 
-def transcribe_features(recognizer: Recognizer, features: SequenceArray, search: TranscriptionOptions) -> list[str]:
+def transcribe_features(recognizer: AnyRecognizer, features: SequenceArray, search: TranscriptionOptions) -> list[str]:
     """Return the transcripts of clips, of which each process of a distributed training makes a share."""
 
     def texts(rows: np.ndarray) -> list[str]:
-        log_probs = recognizer.log_probs(features.select(rows))
-        return [transcript.text for transcript in recognizer.decode(log_probs, search)]
+        return [transcript.text for transcript in recognizer.transcribe_features(features.select(rows), search)]
 
     return share_rows(texts, len(features))
 
 
 def speech_scores(
-    recognizer: Recognizer, features: SequenceArray, transcripts: Sequence[str], search: TranscriptionOptions
+    recognizer: AnyRecognizer, features: SequenceArray, transcripts: Sequence[str], search: TranscriptionOptions
 ) -> dict[str, float]:
     """Score a recognizer on clips: error rates, and loss, the mean negative log-likelihood of a clip in nats.
 
@@ -52,14 +52,14 @@ def speech_scores(
     return scores
 
 
-def _mean_loss(recognizer: Recognizer, features: SequenceArray, targets: SequenceArray) -> float:
-    total = 0.0
+def _mean_loss(recognizer: AnyRecognizer, features: SequenceArray, targets: SequenceArray) -> float:
+    total, compute_loss = 0.0, loss_of(recognizer)
     recognizer.model.eval()
     with torch.inference_mode():
         for rows in length_buckets(features.lengths, max_tokens=60_000, max_rows=64):
             batch = TranscribedBatch(*features.pad(rows), *targets.pad(rows))
             batch = TranscribedBatch(*(tensor.to(recognizer.device) for tensor in batch))
-            total += len(rows) * float(ctc_loss(recognizer.model, batch, None).loss)
+            total += len(rows) * float(compute_loss(recognizer.model, batch, None).loss)
     return total / len(features)
 
 

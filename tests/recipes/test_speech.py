@@ -159,6 +159,19 @@ def test_evaluate_lists_what_was_confused(model, clips, tmp_path):
     assert scores["speakers"] == {"b": 100.0, "a": 0.0}
 
 
+def test_attention_decoder_is_trained_and_used(clips, tmp_path):
+    options = {**OPTIONS, "learning_rate": 0.01, "decoder": "attention", "concatenate": 2}
+    model = RECIPE.train(dataset=str(clips), out=tmp_path / "attention", epochs=1, **options)
+    path = tmp_path / "low.wav"
+    soundfile.write(path, tone("low", 1), RATE)
+    record = json.loads(run("transcribe", "--model", model, "--json", path).stdout)
+    assert set(record["text"].split()) <= set(TONES)
+    assert record["words"] == []
+    refused = run("transcribe", "--model", model, "--srt", path)
+    assert refused.exit_code == 1
+    assert "has no times" in refused.stderr
+
+
 class Stopped(Exception):  # noqa: N818 - it is nobody's error
     """End of a training after its first validation."""
 

@@ -104,7 +104,7 @@ def _task(pipeline: AnyPipeline) -> tuple[Evaluate, type[EvaluationOptions]]:
         pipelines.Classifier: (classification.evaluate_classifier, ClassificationEvaluationOptions),
         pipelines.Forecaster: (forecasting.evaluate_forecaster, ForecastingEvaluationOptions),
         pipelines.Generator: (language_model.evaluate_language_model, LanguageModelEvaluationOptions),
-        pipelines.Recognizer: (speech.evaluate_recognizer, SpeechEvaluationOptions),
+        pipelines.SpeechPipeline: (speech.evaluate_recognizer, SpeechEvaluationOptions),
         pipelines.Regressor: (regression.evaluate_regressor, RegressionEvaluationOptions),
         pipelines.Tagger: (tagging.evaluate_tagger, TaggingEvaluationOptions),
         pipelines.Translator: (translation.evaluate_translator, TranslationEvaluationOptions),

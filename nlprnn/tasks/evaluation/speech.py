@@ -7,16 +7,16 @@ from typing import Any
 from nlprnn.data import ReadOptions
 from nlprnn.data.split import choose_split
 from nlprnn.metrics.speech import wer_signature
-from nlprnn.pipelines import Recognizer
 from nlprnn.tasks.evaluation.options import SpeechEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult
 from nlprnn.tasks.evaluation.split_log import log_split
 from nlprnn.tasks.speech_data import SpeechData, extract
+from nlprnn.tasks.speech_model import AnyRecognizer
 from nlprnn.tasks.speech_scores import error_tables, evaluation_search, speech_scores, transcribe_features
 
 
 def evaluate_recognizer(
-    recognizer: Recognizer, dataset: str, options: SpeechEvaluationOptions, reading: ReadOptions
+    recognizer: AnyRecognizer, dataset: str, options: SpeechEvaluationOptions, reading: ReadOptions
 ) -> EvaluationResult:
     """Score a speech recognizer.
 

@@ -1,5 +1,6 @@
 """Loss functions of a model and a batch, one file a task; each makes a `ComputeLoss` for the trainer."""
 
+from nlprnn.training.losses.attention_transcript import attention_transcript_loss
 from nlprnn.training.losses.bidirectional_language_model import bidirectional_language_model_loss
 from nlprnn.training.losses.class_weights import CLASS_WEIGHTS, inverse_frequency
 from nlprnn.training.losses.classification import classification_loss, multi_label_loss
@@ -14,6 +15,7 @@ from nlprnn.training.losses.translation import translation_loss
 
 __all__ = [
     "CLASS_WEIGHTS",
+    "attention_transcript_loss",
     "bidirectional_language_model_loss",
     "classification_loss",
     "ctc_loss",
