@@ -169,7 +169,7 @@ def import_everything() -> None:
     import accelerate  # noqa: F401
     import datasets
     import sacrebleu  # noqa: F401
-    import torch
+    import torch._dynamo  # which several processes need
 
     import nlprnn.tasks.ngrams
     import nlprnn.tasks.pretraining

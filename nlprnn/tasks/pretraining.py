@@ -102,7 +102,8 @@ def bidirectional_nll(model: nn.Module, ids: np.ndarray, *, length: int) -> floa
     inputs, targets = (torch.from_numpy(side[: windows * length].reshape(windows, -1)) for side in (ids, ids[1:]))
     bias: Tensor = model.output_bias  # type: ignore[assignment]
     loss = bidirectional_language_model_loss(samples=len(bias))  # all words: exact
-    return float(loss(model, StreamBatch(inputs.to(bias.device), targets.to(bias.device)), None).loss)
+    scored = loss(model, StreamBatch(inputs.to(bias.device), targets.to(bias.device)), None)
+    return float(scored.loss.detach())
 
 
 def pretrained_words(folder: Path | None) -> list[str]:

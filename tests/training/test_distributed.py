@@ -23,6 +23,7 @@ import json, multiprocessing, os, shutil, signal, sys
 from pathlib import Path
 import numpy as np
 from safetensors.torch import save_file
+import torch._dynamo  # which DistributedDataParallel imports in two seconds: once, for all processes
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 import tiny
 from nlprnn.training import Callback, TrainingInterrupted
