@@ -129,8 +129,8 @@ def table_lines(measured: Measured) -> Iterator[str]:
         if isinstance(measurement, str):
             yield f"{name:33} {way:13} {measurement}"
             continue
-        value = f"{_spread(measured.values[way])} {row.unit}"
-        ratio = _spread(measured.ratios(way)) if way != first else ""
+        value = f"{spread(measured.values[way])} {row.unit}"
+        ratio = spread(measured.ratios(way)) if way != first else ""
         share = f"{median(measured.shares(way)):.0%}" if measured.limits else ""
         yield f"{name:33} {way:13} {value:44}{ratio:24}{share:>9}".rstrip()
     if row.note:
@@ -140,7 +140,7 @@ def table_lines(measured: Measured) -> Iterator[str]:
 HEADING = f"{'job':33} {'way':13} {'median (range)':44}{'ratio to it (range)':24}{'of limit':>9}"
 
 
-def _spread(values: list[float]) -> str:
+def spread(values: list[float]) -> str:
     """Return median and range with three digits."""
     digits = max(0, 2 - len(str(int(abs(median(values))))) + 1)
     return f"{median(values):,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"

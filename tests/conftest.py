@@ -37,9 +37,12 @@ TOKENIZERS = {
     "bpe": BPETokenizer.train(TEXTS * 2, vocab_size=290),
 }
 
-# The same examples in each run, so that a failure is repeatable; `--hypothesis-profile=default` looks for new ones.
-# How long one takes depends on what else the machine does.
-settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples in each run, so that a failure is repeatable, and few, since more of the same prove no more;
+# `--hypothesis-profile=default` looks for new ones, and for more. How long one takes depends on what else the machine
+# does.
+settings.register_profile(
+    "repeatable", max_examples=40, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("repeatable")
 
 
