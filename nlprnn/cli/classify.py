@@ -11,6 +11,7 @@ import click
 from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
+from nlprnn.cli.sequence_answers import classify_sequences, read_for, reads_features
 from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
@@ -71,9 +72,17 @@ def classify(
     nlprnn classify --model runs/sentiment --file reviews.txt --json > labels.jsonl
     nlprnn classify --model runs/sentiment --abstain 0.9 "It was a film."
     cat reviews.txt | nlprnn classify --model runs/sentiment
+    nlprnn classify --model runs/sequences --file gestures.parquet
     """
     from nlprnn.pipelines import Classifier
 
+    if reads_features(model):
+        if options.threshold is not None:
+            raise click.UsageError("--threshold is not for this model, which gives a sequence one label")
+        sequences = read_for(model, texts, path, options)
+        abstain = options.abstain, UNSURE
+        classify_sequences(model, sequences, abstain=abstain, out=out, as_json=as_json, device=device)
+        return
     inputs = read_inputs(texts, path, options, model)
     classifier = load_as(Classifier, model, device)
     multi_label = classifier.model.multi_label

@@ -11,10 +11,31 @@ from typing import TYPE_CHECKING, TypeVar
 from nlprnn.errors import ModelError
 
 if TYPE_CHECKING:
-    from nlprnn.pipelines import Classifier, Forecaster, Generator, Regressor, SpeechPipeline, Tagger, Translator
+    from nlprnn.pipelines import (
+        Classifier,
+        Forecaster,
+        Generator,
+        Regressor,
+        SequenceClassifier,
+        SequenceRegressor,
+        SpeechPipeline,
+        Tagger,
+        Translator,
+    )
     from nlprnn.pipelines.loading import AnyPipeline
 
-    Kind = TypeVar("Kind", Classifier, Forecaster, Generator, Regressor, SpeechPipeline, Tagger, Translator)
+    Kind = TypeVar(
+        "Kind",
+        Classifier,
+        Forecaster,
+        Generator,
+        Regressor,
+        SequenceClassifier,
+        SequenceRegressor,
+        SpeechPipeline,
+        Tagger,
+        Translator,
+    )
 
 
 def load_any(model: str | Path, device: str) -> AnyPipeline:
@@ -75,6 +96,8 @@ def _noun_and_verb(kind: type[AnyPipeline]) -> tuple[str, str]:
         pipelines.Forecaster: ("forecaster", "forecast"),
         pipelines.Generator: ("language model", "generate"),
         pipelines.Regressor: ("regressor", "rate"),
+        pipelines.SequenceClassifier: ("sequence classifier", "classify"),
+        pipelines.SequenceRegressor: ("sequence regressor", "rate"),
         pipelines.SpeechPipeline: ("speech recognizer", "transcribe"),
         pipelines.Tagger: ("tagger", "tag"),
         pipelines.TextEncoder: ("pretrained encoder", ""),

@@ -7,6 +7,7 @@ from pathlib import Path
 from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
+from nlprnn.cli.sequence_answers import rate_sequences, read_for, reads_features
 from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
@@ -29,9 +30,14 @@ def rate(
     nlprnn rate --model runs/regression "The staff was superb."
     nlprnn rate --model runs/regression --file reviews.csv --out rated.csv
     nlprnn rate --model runs/regression --file reviews.txt --json > numbers.jsonl
+    nlprnn rate --model runs/sequences --file recordings.parquet
     """
     from nlprnn.pipelines import Regressor
 
+    if reads_features(model):
+        sequences = read_for(model, texts, path, options)
+        rate_sequences(model, sequences, out=out, as_json=as_json, device=device)
+        return
     inputs = read_inputs(texts, path, options, model)
     regressor = load_as(Regressor, model, device)
     columns: dict[str, Kind] = {"number": "number", "unknown_words": "number"}

@@ -6,7 +6,7 @@ They are read from there as any other file, so that a report, a resumed run and 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nlprnn.data.list_columns import arrow_lists
 from nlprnn.errors import DataError
 from nlprnn.serialization.checksums import file_checksum
 
@@ -108,24 +109,39 @@ def _converted(data: Any, columns: Sequence[str], place: str) -> pa.Table:
     if hasattr(data, "to_arrow"):  # polars
         return data.to_arrow()
     if hasattr(data, "columns") and hasattr(data, "iloc"):  # pandas
-        return pa.Table.from_pandas(data.rename(columns=str), preserve_index=False).replace_schema_metadata()
+        frame = data.rename(columns=str)
+        arrays = {name: arrow_lists(list(frame[name])) for name in frame.columns if _holds_arrays(frame[name])}
+        plain = pa.Table.from_pandas(frame.drop(columns=list(arrays)), preserve_index=False).replace_schema_metadata()
+        for name, column in arrays.items():
+            plain = plain.append_column(name, column)
+        return plain
     if not _is_list(data) or not len(data):
         raise DataError(f"{place}got {type(data).__name__}: give {_KINDS}")
     if all(isinstance(row, Mapping) for row in data):
         names = dict.fromkeys(str(name) for row in data for name in row)
-        return pa.table({name: [row.get(name) for row in data] for name in names})
+        return pa.table({name: _column([row.get(name) for row in data]) for name in names})
     if len(columns) == 1 and not _is_list(data[0]):
         data = [data]
     if len(data) != len(columns) or not all(map(_is_list, data)):
         raise DataError(f"{place}got {_described(data)}: give {_KINDS}")
-    lists = [column.tolist() if isinstance(column, np.ndarray) else list(column) for column in data]
+    lists = [column.tolist() if isinstance(column, np.ndarray) and column.ndim < 3 else list(column) for column in data]
     lengths = {len(column) for column in lists}
     if len(lengths) > 1:
         counts = " and ".join(f"{len(column):,} of {name}" for name, column in zip(columns, lists, strict=True))
         raise DataError(f"{place}the lists have different lengths, {counts}: give one of each for a row")
     for name, column in zip(columns, lists, strict=True):
         _check_values(column, name, place)
-    return pa.table(dict(zip(columns, lists, strict=True)))
+    return pa.table(dict(zip(columns, map(_column, lists), strict=True)))
+
+
+def _column(values: list[Any]) -> Any:
+    """Return a column as Arrow takes it: arrays (T, D) as lists of lists."""
+    return arrow_lists(values) if _holds_arrays(values) else values
+
+
+def _holds_arrays(values: Iterable[Any]) -> bool:
+    first = next((value for value in values if value is not None), None)
+    return isinstance(first, np.ndarray) and first.ndim == 2
 
 
 def _is_list(value: object) -> bool:

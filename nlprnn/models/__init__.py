@@ -2,6 +2,7 @@
 
 from nlprnn.models.bidirectional_language_model import BidirectionalLanguageModel
 from nlprnn.models.ensemble import EnsembleClassifier, EnsembleRegressor
+from nlprnn.models.feature_models import FeatureClassifier, FeatureRegressor
 from nlprnn.models.forecaster import RecurrentForecaster
 from nlprnn.models.language_model import LanguageModel
 from nlprnn.models.ngram_linear import NgramLinear
@@ -15,12 +16,15 @@ from nlprnn.models.text_regressor import TextRegressor
 from nlprnn.serialization.registry import register
 
 register(BidirectionalLanguageModel, EnsembleClassifier, EnsembleRegressor, LanguageModel, NgramLinear, Seq2Seq)
+register(FeatureClassifier, FeatureRegressor)
 register(RecurrentForecaster, SpeechRecognizer, SpeechSeq2Seq, TextClassifier, TextRegressor, TokenTagger)
 
 __all__ = [
     "BidirectionalLanguageModel",
     "EnsembleClassifier",
     "EnsembleRegressor",
+    "FeatureClassifier",
+    "FeatureRegressor",
     "LanguageModel",
     "NgramLinear",
     "PretrainedModel",

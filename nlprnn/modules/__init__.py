@@ -19,6 +19,7 @@ from nlprnn.modules.crf import LinearChainCRF
 from nlprnn.modules.decoder import AttentionDecoder, DecoderState
 from nlprnn.modules.dropout import LockedDropout
 from nlprnn.modules.embedding import Embedding
+from nlprnn.modules.feature_projection import FeatureProjection
 from nlprnn.modules.heads import OutputHead
 from nlprnn.modules.pooling import AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling
 from nlprnn.modules.protocols import Head, InputEmbedding, Pooling, SequenceEncoder
@@ -29,7 +30,7 @@ from nlprnn.serialization.registry import register
 register(AdditiveAttention, DotAttention, GeneralAttention, MultiHeadAttention)
 register(CharacterEmbedding, Embedding, LockedDropout, OutputHead, RecurrentEncoder)
 register(AttentionPooling, ConcatPooling, LastPooling, MaxPooling, MeanPooling)
-register(AttentionDecoder, Bridge, ConvSubsampling, LinearChainCRF)
+register(AttentionDecoder, Bridge, ConvSubsampling, FeatureProjection, LinearChainCRF)
 
 __all__ = [
     "AdditiveAttention",
@@ -43,6 +44,7 @@ __all__ = [
     "DecoderState",
     "DotAttention",
     "Embedding",
+    "FeatureProjection",
     "GeneralAttention",
     "Head",
     "InputEmbedding",

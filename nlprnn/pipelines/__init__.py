@@ -8,6 +8,8 @@ from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.pipelines.recognizer import Recognizer
 from nlprnn.pipelines.regressor import RatedText, Regressor
+from nlprnn.pipelines.sequence_classifier import SequenceClassifier, SequencePrediction
+from nlprnn.pipelines.sequence_regressor import SequenceRegressor
 from nlprnn.pipelines.speech_pipeline import SpeechPipeline
 from nlprnn.pipelines.speech_processor import SpeechProcessor
 from nlprnn.pipelines.speech_seq2seq import Seq2SeqRecognizer
@@ -22,7 +24,7 @@ from nlprnn.pipelines.translator import Translator
 from nlprnn.serialization.registry import register
 
 register(Classifier, Forecaster, Generator, Recognizer, Regressor, SpeechProcessor, Tagger, TextEncoder)
-register(Seq2SeqRecognizer, Translator)
+register(Seq2SeqRecognizer, SequenceClassifier, SequenceRegressor, Translator)
 
 __all__ = [
     "Classifier",
@@ -36,6 +38,9 @@ __all__ = [
     "Recognizer",
     "Regressor",
     "Seq2SeqRecognizer",
+    "SequenceClassifier",
+    "SequencePrediction",
+    "SequenceRegressor",
     "Span",
     "SpeechPipeline",
     "SpeechProcessor",

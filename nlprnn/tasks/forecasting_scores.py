@@ -17,13 +17,13 @@ from nlprnn.series.linear_forecast import LinearForecast
 from nlprnn.series.windows import Cutoffs, WindowMaker, true_values
 from nlprnn.tasks.forecasting_fit import FittedSeries
 from nlprnn.tasks.forecasting_windows import as_batch
+from nlprnn.tasks.method_comparison import error_advice, method_table
 from nlprnn.training.losses import pinball_loss
 from nlprnn.training.row_sharing import share_rows
 
 NETWORK = "network"
 _COLUMNS = ("mae", "rmse", "smape", "mase", "coverage")
 _BLOCK = 1024
-_NEAR = 0.01
 
 
 class Targets:
@@ -113,24 +113,4 @@ def comparison(scores: dict[str, dict[str, float]]) -> str:
     Args:
         scores: method -> its scores, `NETWORK` among them.
     """
-    width = max(map(len, scores))
-    lines = [f"{'':<{width}}" + "".join(f"{name:>11}" for name in _COLUMNS)]
-    for method, values in scores.items():
-        cells = (f"{values[name]:>11.4g}" if name in values else " " * 11 for name in _COLUMNS)
-        lines.append(f"{method:<{width}}" + "".join(cells).rstrip())
-    return "\n".join([*lines, advice(scores)])
-
-
-def advice(scores: dict[str, dict[str, float]]) -> str:
-    """Return a sentence on the method to use, by the mean absolute error."""
-    network = scores[NETWORK]["mae"]
-    name, best = min(((name, values["mae"]) for name, values in scores.items() if name != NETWORK), key=lambda x: x[1])
-    if best <= network:
-        return f"use {name}: its error is {_percent(network, best)} below the network's"
-    if best <= (1 + _NEAR) * network:
-        return f"the network's error is only {_percent(best, network)} below that of {name}, which is simpler"
-    return f"the network's error is {_percent(best, network)} below that of the best other method, {name}"
-
-
-def _percent(larger: float, smaller: float) -> str:
-    return f"{100 * (1 - smaller / larger) if larger else 0:.1f} %"
+    return "\n".join([*method_table(scores, _COLUMNS), error_advice(scores, NETWORK, "mae")])

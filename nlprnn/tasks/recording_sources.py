@@ -12,7 +12,8 @@ import numpy as np
 from nlprnn.audio.files import is_audio_file
 from nlprnn.data.column_choice import resolve_columns
 from nlprnn.data.column_roles import Columns, Kind, Schema
-from nlprnn.data.folders import entries, look_for_splits, plain_files, split_of_name
+from nlprnn.data.files_by_class import files_by_class
+from nlprnn.data.folders import look_for_splits, plain_files, split_of_name
 from nlprnn.data.formats.hub import load_hub
 from nlprnn.data.formats.parquet import open_parquet
 from nlprnn.data.formats.registry import TABLES
@@ -64,8 +65,8 @@ def _of_folder(folder: Path, fields: Mapping[str, str | None], options: ReadOpti
         if (folder / name).is_file():
             return find_recordings(str(folder / name), fields, options)
     tables = [path for path in plain_files(folder) if TABLES.can_open(path) and path.suffix != ".txt"]
-    if not tables and (clips := _of_word_folders(folder)):
-        return clips
+    if not tables and (clips := files_by_class(folder, is_audio_file)):
+        return {split: _of_words(folder, of_split) for split, of_split in clips.items()}
     splits = look_for_splits(folder, lambda place: [path for path in TABLES.files(place) if path.suffix != ".txt"])
     if not splits:
         raise DataError(
@@ -81,27 +82,14 @@ def _of_folder(folder: Path, fields: Mapping[str, str | None], options: ReadOpti
     return read
 
 
-def _of_word_folders(folder: Path) -> dict[str, Recordings]:
-    """Clips in folders named by their word, which may be in folders named after splits."""
-    inner = [path for path in entries(folder) if path.is_dir()]
-    named = {split_of_name(path.name): path for path in inner if any(child.is_dir() for child in entries(path))}
-    if "train" in named:
-        return {split: _of_words(path) for split, path in named.items() if split}
-    return {"train": _of_words(folder)} if any(map(_clips, inner)) else {}
-
-
-def _of_words(folder: Path) -> Recordings:
+def _of_words(folder: Path, clips: Sequence[tuple[Path, str]]) -> Recordings:
     """Clips of one split; a folder whose name begins with "_" has clips in which no word is spoken."""
-    paths = [clip for inner in entries(folder) if inner.is_dir() for clip in _clips(inner)]
-    if not paths:
+    if not clips:
         raise DataError(f"{folder} has no clips: give folders named by their word, with sound files in them")
-    words = ["" if path.parent.name.startswith("_") else path.parent.name.replace("_", " ") for path in paths]
-    report = one_report(str(folder), "a folder a word", len(paths))
+    paths = [path for path, _ in clips]
+    words = ["" if name.startswith("_") else name.replace("_", " ") for _, name in clips]
+    report = one_report(str(paths[0].parents[1]), "a folder a word", len(paths))
     return Recordings(paths, words, (), [str(path) for path in paths], {}, report)
-
-
-def _clips(folder: Path) -> list[Path]:
-    return [path for path in entries(folder) if path.is_file() and is_audio_file(path)]
 
 
 def _of_table(path: Path, fields: Mapping[str, str | None], options: ReadOptions) -> dict[str, Recordings]:

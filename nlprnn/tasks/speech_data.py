@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
@@ -15,6 +14,7 @@ import numpy as np
 from nlprnn.audio import FeatureOptions
 from nlprnn.batching import SequenceArray
 from nlprnn.data import DataReport, ReadOptions
+from nlprnn.data.group_split import hold_out_groups
 from nlprnn.data.split import complete_splits, hold_out
 from nlprnn.decoding.ctc_alignment import frames_needed
 from nlprnn.errors import DataError, list_names
@@ -29,7 +29,6 @@ HIGHEST_RATE = 16_000
 """Sample rate in Hz to which a higher one of the clips is reduced."""
 
 _FEWEST_SPEAKERS = 3
-_SPEAKER_SHARE = 0.15
 _CLIP_SHARE = 0.1
 _NAMED_CLIPS = 5
 _INTEGERS = 32_767.0
@@ -229,20 +228,11 @@ def _held_out(train: Recordings, number: int, by: HoldOut) -> list[Recordings]:
     if by == "speakers" and len(speakers) <= number:
         raise DataError(f"{len(speakers)} speakers are too few to hold out {number} of them: give --speaker-field")
     if by == "speakers" or (by == "auto" and number > 1 and len(speakers) >= _FEWEST_SPEAKERS):
-        return _by_speaker(train, speakers, number)
+        chosen, held_out = hold_out_groups(train.speakers, number=number)
+        note = f"held out, speaker by speaker: {', '.join(map(' '.join, held_out))}"
+        rest, *splits = (train.select(rows) for rows in chosen)
+        return [rest.noted(note), *splits]
     transcripts = Counter(train.transcripts)
     labels = list(train.transcripts) if len(transcripts) <= len(train) // 4 else None
     chosen = hold_out(map(str, range(len(train))), labels, number=number, share=_CLIP_SHARE)
     return [train.select(rows) for rows in chosen]
-
-
-def _by_speaker(train: Recordings, speakers: Sequence[str], number: int) -> list[Recordings]:
-    order = list(speakers)
-    random.Random(0).shuffle(order)
-    size = max(1, round(_SPEAKER_SHARE * len(order)))
-    groups = [order[index * size : (index + 1) * size] for index in range(number)]
-    splits = [train.select([row for row, one in enumerate(train.speakers) if one in group]) for group in groups]
-    held = set(chain.from_iterable(groups))
-    rest = train.select([row for row, one in enumerate(train.speakers) if one not in held])
-    note = f"held out, speaker by speaker: {', '.join(' '.join(group) for group in groups)}"
-    return [rest.noted(note), *splits]

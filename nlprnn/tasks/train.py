@@ -24,6 +24,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "translation": ("source", "target"),
     "text_generation": ("text",),
     "pretrain": ("text",),
+    "sequences": ("features", "label"),
 }
 """Recipe -> columns of data that are given as lists."""
 
@@ -38,8 +39,9 @@ def train(task: str, data: Any = None, **options: Any) -> AnyPipeline:
         task: a recipe ("sentiment", "news", "regression", "tagging", "translation", "text_generation", ...), or the
             path of a script with one.
         data: a path, a sample's name or a Hub id, a data frame of pandas or polars, a `Dataset` or `DatasetDict`, a
-            list of dictionaries, two lists (texts and labels, numbers or translations; words and tags of sentences; for
-            text generation one list of texts), or a mapping of "train", "validation" and "test" to one of these.
+            list of dictionaries, two lists (texts and labels, numbers or translations; words and tags of sentences;
+            feature arrays (T, D) and labels; for text generation one list of texts), or a mapping of "train",
+            "validation" and "test" to one of these.
         options: of the recipe, by name: `epochs=3, text_field="body"`.
 
     Raises:
@@ -111,6 +113,8 @@ def _columns_of(pipeline: AnyPipeline) -> Sequence[str]:
     columns: Mapping[type, Sequence[str]] = {
         pipelines.Generator: ("text",),
         pipelines.Regressor: ("text", "number"),
+        pipelines.SequenceClassifier: ("features", "label"),
+        pipelines.SequenceRegressor: ("features", "label"),
         pipelines.Tagger: ("tokens", "tags"),
         pipelines.Translator: ("source", "target"),
     }

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from nlprnn.metrics import forecast_scores, regression_scores
 from nlprnn.series import SeriesData, fit_moments
-from nlprnn.tasks.forecasting_scores import NETWORK, advice
+from nlprnn.tasks.forecasting_scores import NETWORK
 from nlprnn.tasks.forecasting_windows import find_cutoffs
+from nlprnn.tasks.method_comparison import error_advice
 
 WALK = np.random.default_rng(0).normal(size=2000).cumsum()
 CUT = 1600
@@ -62,4 +63,4 @@ def test_forecast_that_only_lags_looks_good_and_is_worth_nothing():
     changes = truth - lagged
     assert np.corrcoef(changes[1:], changes[:-1])[0, 1] == pytest.approx(0, abs=0.1)  # nothing of it is foreseen
     scores = {NETWORK: forecast_scores(lagged, truth), "naive": forecast_scores(lagged, truth)}
-    assert advice(scores).startswith("use naive")
+    assert error_advice(scores, NETWORK, "mae").startswith("use naive")

@@ -122,6 +122,13 @@ class SpeechEvaluationOptions(LabelReadingOptions, _TextColumn, EvaluationOption
     speaker_field: str | None = option(None, auto="guessed", help="Column of the speaker.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class SequenceEvaluationOptions(LabelReadingOptions, EvaluationOptions):
+    """Options of the evaluation of a model of feature sequences."""
+
+    label_field: str | None = option(None, auto="guessed", help="Column of the label, labels or number.")
+
+
 TASK_OPTIONS: tuple[type[EvaluationOptions], ...] = (
     ClassificationEvaluationOptions,
     RegressionEvaluationOptions,
@@ -130,4 +137,5 @@ TASK_OPTIONS: tuple[type[EvaluationOptions], ...] = (
     ForecastingEvaluationOptions,
     LanguageModelEvaluationOptions,
     SpeechEvaluationOptions,
+    SequenceEvaluationOptions,
 )
