@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import re
 import subprocess
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 DATA = Path(__file__).parents[1] / "data"
@@ -86,6 +89,22 @@ def grammar() -> Iterator[dict[str, ModuleType]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(DATA))
         yield {name: importlib.import_module(f"grammars.{name}") for name in names}
+
+
+def test_gestures_are_regenerated_and_in_balance() -> None:
+    spec = importlib.util.spec_from_file_location("make_gestures", DATA / "make_gestures.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    path = DATA / "gestures" / "gestures.parquet"
+    made, read = module.make(), pq.read_table(path)
+    assert made.drop(["acceleration"]) == read.drop(["acceleration"])
+    pairs = zip(made["acceleration"].to_pylist(), read["acceleration"].to_pylist(), strict=True)
+    for one, other in pairs:  # a sine may differ in its last digit
+        assert [step is None for step in one] == [step is None for step in other]
+        assert np.abs(np.subtract(*([step or [0] * 3 for step in steps] for steps in (one, other)))).max() <= 1
+    assert set(Counter(read["label"].to_pylist()).values()) == {100}
+    assert len(set(read["subject"].to_pylist())) == 10
+    assert path.stat().st_size < 300_000
 
 
 def test_regenerated_files_equal_committed_ones(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def classify_sequences(
     Args:
         model: folder of a classifier.
         sequences: to be labelled.
-        abstain: probability below which there is no label, or None; and what is said instead.
+        abstain: probability below which there is no label, or None; and the answer instead.
         out: file of the answers; None = standard output.
         as_json: JSON on standard output.
         device: to run on.

@@ -1,4 +1,4 @@
-"""Feature sequences of one split, with what is predicted of them, their subjects and their places."""
+"""Feature sequences of one split, with what is predicted of them, their subjects and locations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FeatureSequences:
             column.
         subjects: of each sequence; () = not known.
         identities: of each sequence its name, path or row number, for answers.
-        places: of each sequence file and line, for messages.
+        locations: of each sequence file and line, for messages.
         feature_columns: that they were read from.
         guessed: roles whose column was guessed.
         files: sources of the rows.
@@ -40,7 +40,7 @@ class FeatureSequences:
     targets: Sequence[Any]
     subjects: Sequence[str]
     identities: Sequence[str]
-    places: Sequence[str]
+    locations: Sequence[str]
     feature_columns: FeatureColumns
     guessed: frozenset[str] = frozenset()
     files: tuple[FileReport, ...] = ()
@@ -58,7 +58,7 @@ class FeatureSequences:
             targets=[self.targets[row] for row in rows] if len(self.targets) else (),
             subjects=[self.subjects[row] for row in rows] if self.subjects else (),
             identities=[self.identities[row] for row in rows],
-            places=[self.places[row] for row in rows],
+            locations=[self.locations[row] for row in rows],
         )
 
     def noted(self, *notes: str) -> FeatureSequences:
@@ -102,7 +102,7 @@ def concatenated(shards: Sequence[FeatureSequences]) -> FeatureSequences:
         targets=[target for shard in shards for target in shard.targets],
         subjects=[subject for shard in shards for subject in shard.subjects],
         identities=[identity for shard in shards for identity in shard.identities],
-        places=[place for shard in shards for place in shard.places],
+        locations=[place for shard in shards for place in shard.locations],
         files=tuple(file for shard in shards for file in shard.files),
         omissions=tuple(omission for shard in shards for omission in shard.omissions),
         notes=tuple(dict.fromkeys(note for shard in shards for note in shard.notes)),

@@ -29,13 +29,13 @@ def error_advice(scores: Scores, network: str, error: str) -> str:
         network: name of the network among them.
         error: name of the score, the smaller the better.
     """
-    own = scores[network][error]
+    achieved = scores[network][error]
     name, best = min(((name, values[error]) for name, values in scores.items() if name != network), key=lambda x: x[1])
-    if best <= own:
-        return f"use {name}: its error is {_percent(own, best)} below the network's"
-    if best <= (1 + _NEAR_ERROR) * own:
-        return f"the network's error is only {_percent(best, own)} below that of {name}, which is simpler"
-    return f"the network's error is {_percent(best, own)} below that of the best other method, {name}"
+    if best <= achieved:
+        return f"use {name}: its error is {_percent(achieved, best)} below the network's"
+    if best <= (1 + _NEAR_ERROR) * achieved:
+        return f"the network's error is only {_percent(best, achieved)} below that of {name}, which is simpler"
+    return f"the network's error is {_percent(best, achieved)} below that of the best other method, {name}"
 
 
 def accuracy_advice(scores: Scores, network: str) -> str:
@@ -45,16 +45,16 @@ def accuracy_advice(scores: Scores, network: str) -> str:
         scores: of all methods.
         network: name of the network among them.
     """
-    own = scores[network]["accuracy"]
+    achieved = scores[network]["accuracy"]
     others = [(values["accuracy"], name) for name, values in scores.items() if name != network]
     best, name = max(others)
-    if best == own:
+    if best == achieved:
         return f"use {name}: it is as accurate as the network, and simpler"
-    if best > own:
-        return f"use {name}: its accuracy is {best - own:.1f} points above the network's"
-    if best > own - _NEAR_POINTS:
-        return f"the network's accuracy is only {own - best:.1f} points above that of {name}, which is simpler"
-    return f"the network's accuracy is {own - best:.1f} points above that of {name}"
+    if best > achieved:
+        return f"use {name}: its accuracy is {best - achieved:.1f} points above the network's"
+    if best > achieved - _NEAR_POINTS:
+        return f"the network's accuracy is only {achieved - best:.1f} points above that of {name}, which is simpler"
+    return f"the network's accuracy is {achieved - best:.1f} points above that of {name}"
 
 
 def _percent(larger: float, smaller: float) -> str:

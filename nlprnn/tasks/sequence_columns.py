@@ -16,7 +16,7 @@ Shape = Literal["frames", "channel", "number", "text", "path", "other"]
 """What the cells of a column hold: lists of lists of numbers, lists of numbers, numbers, texts, paths of arrays."""
 
 NONE = "none"
-"""Name by which a user says that no column has a role."""
+"""Name for "no column has this role"."""
 
 _LAYOUTS: Mapping[Shape, Layout] = {"frames": "lists", "channel": "channels", "path": "files", "number": "steps"}
 """Layout of a table whose features are of a shape; the first of these that a table has is taken for the features."""

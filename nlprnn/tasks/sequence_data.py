@@ -124,7 +124,7 @@ def labels_of(sequences: FeatureSequences, reading: ReadOptions) -> list[str]:
         DataError: one is missing, or is a number without a name where names are given; names the place.
     """
     labels = []
-    for place, cell in zip(sequences.places, sequences.targets, strict=True):
+    for place, cell in zip(sequences.locations, sequences.targets, strict=True):
         try:
             label = as_named_label(cell, reading.label_names) if reading.label_names else as_label(cell)
         except ValueError as error:
@@ -142,7 +142,7 @@ def numbers_of(sequences: FeatureSequences) -> list[float]:
         DataError: one is missing or no finite number; names the place.
     """
     numbers = []
-    for place, cell in zip(sequences.places, sequences.targets, strict=True):
+    for place, cell in zip(sequences.locations, sequences.targets, strict=True):
         try:
             number = as_float(cell)
         except ValueError as error:

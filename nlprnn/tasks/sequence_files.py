@@ -63,20 +63,22 @@ def read_array(path: Path, place: str) -> NDArray[np.float64]:
     return as_feature_array(loaded, origin)
 
 
-def stack_arrays(arrays: Sequence[NDArray[np.float64]], places: Sequence[str]) -> tuple[SequenceArray, tuple[str, ...]]:
+def stack_arrays(
+    arrays: Sequence[NDArray[np.float64]], locations: Sequence[str]
+) -> tuple[SequenceArray, tuple[str, ...]]:
     """Return arrays (T, D) as sequences, and the names of their features, "0", "1" and so on.
 
     Raises:
         DataError: they have several numbers of features, no steps, or infinite or no values; names the place.
     """
     width = arrays[0].shape[1]
-    for array, place in zip(arrays, places, strict=True):
+    for array, place in zip(arrays, locations, strict=True):
         if array.shape[1] != width:
-            first = f"{counted(width, 'feature')} a step as in {places[0]}"
+            first = f"{counted(width, 'feature')} a step as in {locations[0]}"
             raise DataError(f"{place} has {array.shape[1]} features a step, needed are {first}")
     values, offsets = np.concatenate(arrays), offsets_of(np.array([len(array) for array in arrays]))
     names = tuple(map(str, range(width)))
-    check_feature_values(values, offsets, names, place=lambda row: places[row])
+    check_feature_values(values, offsets, names, place=lambda row: locations[row])
     return SequenceArray(values, offsets), names
 
 
@@ -90,16 +92,16 @@ def sequences_of_files(origin: str, files: Sequence[tuple[Path, str]]) -> Featur
     Raises:
         DataError: a file is damaged, or they do not fit each other.
     """
-    places = [str(path) for path, _ in files]
-    values, names = stack_arrays([read_array(path, str(path)) for path, _ in files], places)
+    locations = [str(path) for path, _ in files]
+    values, names = stack_arrays([read_array(path, str(path)) for path, _ in files], locations)
     classes = [name for _, name in files]
     return FeatureSequences(
         values,
         names,
         targets=classes if any(classes) else (),
         subjects=(),
-        identities=places,
-        places=places,
+        identities=locations,
+        locations=locations,
         feature_columns=FeatureColumns("files"),
         files=(FileReport(origin, "a folder a class" if any(classes) else "array", len(files)),),
     )

@@ -51,7 +51,7 @@ def build_pipeline(data: SequenceData, plan: SequencePlan, options: SequenceOpti
         layer_norm=minimal,
     )
     pooling = (POOLINGS if options.bidirectional else _ONE_DIRECTION)[options.pooling](encoder.output_size)
-    parts: dict[str, Any] = {
+    modules: dict[str, Any] = {
         "embedding": FeatureProjection(processor.size, plan.projection_size, dropout=options.dropout),
         "encoder": encoder,
         "pooling": pooling,
@@ -60,9 +60,9 @@ def build_pipeline(data: SequenceData, plan: SequencePlan, options: SequenceOpti
         "truncate": options.truncate,
     }
     if data.labels:
-        return SequenceClassifier(FeatureClassifier(**parts, labels=data.labels), processor)
+        return SequenceClassifier(FeatureClassifier(**modules, labels=data.labels), processor)
     numbers = data.targets["train"]
-    model = FeatureRegressor(**parts, mean=float(numbers.mean()), std=float(numbers.std()))
+    model = FeatureRegressor(**modules, mean=float(numbers.mean()), std=float(numbers.std()))
     return SequenceRegressor(model, processor)
 
 

@@ -1,4 +1,4 @@
-"""Scores of models of feature sequences, and the table in which they stand beside the baseline."""
+"""Scores of models of feature sequences, and their table with those of the baseline."""
 
 from __future__ import annotations
 

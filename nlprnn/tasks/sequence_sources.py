@@ -145,7 +145,7 @@ def _by_column(sequences: FeatureSequences, name: str, values: Sequence[Any]) ->
     if "train" not in rows_of:
         return {"train": sequences.noted(f"the column {name!r} does not choose the splits: it names no train split")}
     if rest := rows_of.get(None):
-        omission = Omission(f"of no split (column {name!r})", len(rest), sequences.places[rest[0]], "sequence")
+        omission = Omission(f"of no split (column {name!r})", len(rest), sequences.locations[rest[0]], "sequence")
         sequences = replace(sequences, omissions=(*sequences.omissions, omission))
     sequences = sequences.noted(f"the column {name!r} chooses the splits (--split-field none: it does not)")
     return {split: sequences.select(rows_of[split]) for split in SPLITS if split in rows_of}

@@ -99,15 +99,19 @@ def read_table(source: Source, columns: FeatureColumns, *, more: Sequence[str] =
     Raises:
         DataError: a cell is damaged; names the place.
     """
-    wanted = [*columns.inputs(), *(name for name in (columns.target, columns.subject) if name is not None), *more]
-    cells = TableCells.of(source, list(dict.fromkeys(wanted)))
+    names_to_read = [
+        *columns.inputs(),
+        *(name for name in (columns.target, columns.subject) if name is not None),
+        *more,
+    ]
+    cells = TableCells.of(source, list(dict.fromkeys(names_to_read)))
     if not len(cells.numbers):
         raise DataError(f"{source.origin} is empty: it has no rows")
     read = {"steps": _of_steps, "files": _of_paths}.get(columns.layout, _of_lists)
-    values, names, identities, places, per_sequence = read(cells, columns)
+    values, names, identities, locations, per_sequence = read(cells, columns)
     targets = per_sequence(columns.target) if columns.target else ()
     subjects = per_sequence(columns.subject) if columns.subject else ()
-    for place, subject in zip(places, subjects, strict=False):
+    for place, subject in zip(locations, subjects, strict=False):
         if is_missing(subject):
             raise DataError(f"{place}: column {columns.subject!r} is empty: fill it in, or give --split-by none")
     sequences = FeatureSequences(
@@ -116,7 +120,7 @@ def read_table(source: Source, columns: FeatureColumns, *, more: Sequence[str] =
         targets,
         [str(subject) for subject in subjects],
         identities,
-        places,
+        locations,
         columns,
         files=(source.report(len(cells.numbers)),),
     )
@@ -129,7 +133,7 @@ _Read = tuple[SequenceArray, tuple[str, ...], Sequence[str], Sequence[str], Call
 def _of_lists(cells: TableCells, columns: FeatureColumns) -> _Read:
     """Rows with one column of lists of lists, or a column of a list for each feature."""
     rows = len(cells.numbers)
-    places = list(map(cells.place, range(rows)))
+    locations = list(map(cells.place, range(rows)))
     depth = 2 if columns.layout == "lists" else 1
     pieces = [flat_numbers(cells.columns[name], depth, name, place=cells.place) for name in columns.features]
     lengths = pieces[0][1]
@@ -137,7 +141,7 @@ def _of_lists(cells: TableCells, columns: FeatureColumns) -> _Read:
         if len(odd := np.flatnonzero(others != lengths)):
             row = int(odd[0])
             raise DataError(
-                f"{places[row]}: {columns.features[0]!r} has {lengths[row]} steps, and {name!r} {others[row]}: give "
+                f"{locations[row]}: {columns.features[0]!r} has {lengths[row]} steps, and {name!r} {others[row]}: give "
                 "each feature of a sequence as many"
             )
     values = np.concatenate([numbers for numbers, _ in pieces], axis=1)
@@ -145,34 +149,34 @@ def _of_lists(cells: TableCells, columns: FeatureColumns) -> _Read:
     if depth == 2:
         names = tuple(f"{names[0]}[{index}]" for index in range(values.shape[1]))
     offsets = offsets_of(lengths)
-    check_feature_values(values, offsets, names, place=lambda row: places[row])
+    check_feature_values(values, offsets, names, place=lambda row: locations[row])
     identities = [str(number) for number in cells.numbers]
-    return SequenceArray(values, offsets), names, identities, places, lambda name: list(cells.columns[name])
+    return SequenceArray(values, offsets), names, identities, locations, lambda name: list(cells.columns[name])
 
 
 def _of_paths(cells: TableCells, columns: FeatureColumns) -> _Read:
     """Rows with the path of an array file, from the folder of the table."""
-    places = list(map(cells.place, range(len(cells.numbers))))
+    locations = list(map(cells.place, range(len(cells.numbers))))
     paths = cells.columns[columns.features[0]]
     if (missing := next((row for row, path in enumerate(paths) if is_missing(path)), None)) is not None:
-        raise DataError(f"{places[missing]} names no file: correct or remove the row")
+        raise DataError(f"{locations[missing]} names no file: correct or remove the row")
     folder = Path(cells.source.origin).parent
-    arrays = [read_array(folder / str(path), place) for path, place in zip(paths, places, strict=True)]
-    values, names = stack_arrays(arrays, places)
-    return values, names, list(map(str, paths)), places, lambda name: list(cells.columns[name])
+    arrays = [read_array(folder / str(path), place) for path, place in zip(paths, locations, strict=True)]
+    values, names = stack_arrays(arrays, locations)
+    return values, names, list(map(str, paths)), locations, lambda name: list(cells.columns[name])
 
 
 def _of_steps(cells: TableCells, columns: FeatureColumns) -> _Read:
     """Rows that are the steps of sequences."""
     steps = arrange_steps(cells.columns, columns.sequence, columns.time, cells.place)
-    places = [
+    locations = [
         f"{cells.place(row)} (sequence {name})" for row, name in zip(steps.first.tolist(), steps.names, strict=True)
     ]
     features = [parse_numbers(cells.columns[name], name, place=cells.place) for name in columns.features]
     values, offsets = np.stack(features, axis=1)[steps.order], offsets_of(steps.lengths)
-    check_feature_values(values, offsets, columns.features, place=lambda row: places[row])
+    check_feature_values(values, offsets, columns.features, place=lambda row: locations[row])
     per_sequence = partial(_one_each, steps, cells)
-    return SequenceArray(values, offsets), columns.features, list(steps.names), places, per_sequence
+    return SequenceArray(values, offsets), columns.features, list(steps.names), locations, per_sequence
 
 
 def _one_each(steps: Steps, cells: TableCells, name: str) -> list[Any]:

@@ -116,7 +116,7 @@ def test_every_form_holds_the_same_sequences(rows, tmp_path, name):
         np.testing.assert_allclose(found.values[number], row["steps"], atol=1e-6)
     assert list(found.targets) == [row["label"] for row in rows]
     assert list(found.subjects) == [row["subject"] for row in rows]
-    assert found.places[2].startswith(str(tmp_path / name))
+    assert found.locations[2].startswith(str(tmp_path / name))
 
 
 def test_steps_are_sorted_by_their_time(rows, tmp_path):
@@ -126,8 +126,8 @@ def test_steps_are_sorted_by_their_time(rows, tmp_path):
         find_sequences(str(tmp_path / name), request_of("steps.csv"), ReadOptions())["train"]
         for name in ("a.csv", "b.csv")
     )
-    places = [other.identities.index(name) for name in one.identities]
-    for number, place in enumerate(places):
+    locations = [other.identities.index(name) for name in one.identities]
+    for number, place in enumerate(locations):
         np.testing.assert_array_equal(one.values[number], other.values[place])
 
 

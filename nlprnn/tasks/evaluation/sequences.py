@@ -56,7 +56,7 @@ def evaluate_sequences(
 def _classes(classifier: SequenceClassifier, outputs: NDArray[np.float32], rows: FeatureSequences) -> EvaluationResult:
     labels = classifier.model.labels
     index = {label: place for place, label in enumerate(labels)}
-    for place, label in zip(rows.places, rows.targets, strict=True):
+    for place, label in zip(rows.locations, rows.targets, strict=True):
         if label not in index:
             raise DataError(
                 f"{place}: the label {label!r} is none of the model's ({list_names(labels)}): correct it, or choose "
