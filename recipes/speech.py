@@ -13,6 +13,7 @@ from nlprnn.metrics.speech import wer_signature
 from nlprnn.tasks.concatenated_clips import ClipGroups
 from nlprnn.tasks.speech import SpeechOptions
 from nlprnn.tasks.speech_batches import ClipBatches
+from nlprnn.tasks.speech_confusion import draw_confusions
 from nlprnn.tasks.speech_data import SpeechData, extract, learnable, report_odd_clips, report_unknown_letters
 from nlprnn.tasks.speech_model import AnyRecognizer, build_processor, build_recognizer, loss_of, outputs_per_token
 from nlprnn.tasks.speech_plan import plan_speech
@@ -108,6 +109,7 @@ def main(run: Run, options: SpeechOptions) -> None:
     sizes = {split: len(features[split]) for split in splits}
     signature = {"wer_signature": wer_signature(lowercase=options.lowercase)}
     final = run.score(lambda split, rows: score(network, split, rows, 16) | signature, sizes)
+    draw_confusions(network, features[splits[-1]], data.splits[splits[-1]].transcripts, run)
     usage = ["nlprnn transcribe --model MODEL recording.wav", options.evaluation_command(splits[-1])]
     run.finish(final.scores, summary=summary, usage=usage)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,11 @@ _LANGUAGE_MODEL = click.Option(
 )
 _ALPHA = click.Option(["--alpha"], type=float, default=0.5, help="Weight of the language model.")
 _BETA = click.Option(["--beta"], type=float, default=0.0, help="Bonus of each token beside a language model, in nats.")
+_PLOT = click.Option(
+    ["--plot"],
+    type=click.Path(path_type=Path),
+    help="Picture (PNG, PDF or SVG) of the first 20 seconds: spectrogram, probabilities and words.",
+)
 _MICROPHONE = click.Option(
     ["--microphone"], is_flag=True, help="Live transcription of the microphone, until Ctrl-C; needs sounddevice."
 )
@@ -64,11 +69,14 @@ _MICROPHONE = click.Option(
     _LANGUAGE_MODEL,
     _ALPHA,
     _BETA,
+    _PLOT,
     _MICROPHONE,
     DEVICE,
     _FILES,
 )
-def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool, **values: Any) -> None:
+def transcribe(
+    model: str, files: tuple[str, ...], device: str, microphone: bool, plot: Path | None, **values: Any
+) -> None:
     """Transcribe recordings, FILES ("-" = standard input): WAV, FLAC, OGG or MP3. One line out for each.
 
     \b
@@ -82,8 +90,8 @@ def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool
         raise click.UsageError("give one of --json, --timestamps and --srt")
     if bool(files) == microphone:
         raise click.UsageError("give FILES, - for standard input, or --microphone")
-    if values["srt"] and len(files) != 1:
-        raise click.UsageError("--srt writes the subtitles of one recording: give one file")
+    if (values["srt"] or plot) and len(files) != 1:
+        raise click.UsageError("--srt and --plot are of one recording: give one file")
     recognizer = load_as(SpeechPipeline, model, device)  # type: ignore[type-abstract]
     options = _options(recognizer, device, **values)
     if microphone:
@@ -91,6 +99,8 @@ def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool
 
         transcribe_microphone(recognizer, options)
         return
+    if plot is not None:
+        _plot(recognizer, Path(files[0]), plot, options)
     failed = 0
     for name in files:
         try:
@@ -105,6 +115,23 @@ def transcribe(model: str, files: tuple[str, ...], device: str, microphone: bool
         _print(name, transcript, several=len(files) > 1, **{mode: values[mode] for mode in _MODES})
     if failed:
         raise DataError(f"{failed} of {len(files)} recordings could not be transcribed")
+
+
+def _plot(recognizer: SpeechPipeline[Any], sound: Path, plot: Path, options: TranscriptionOptions) -> None:
+    """Plot the first segment of a recording.
+
+    Raises:
+        OptionError: the recognizer has no CTC, or the recording is not a file.
+    """
+    from nlprnn.interpret.speech_plot import plot_transcript
+    from nlprnn.pipelines import Recognizer
+
+    if not isinstance(recognizer, Recognizer) or str(sound) == _STDIN:
+        raise OptionError("--plot shows the CTC probabilities of a file: give one, and a model of --decoder ctc")
+    first = next(recognizer.split(sound))
+    if not len(first.waveform):
+        raise DataError(f"{sound} has no samples to plot")
+    plot_transcript(recognizer, first.waveform, plot, replace(options, timestamps=True))
 
 
 def _options(recognizer: SpeechPipeline[Any], device: str, **values: Any) -> TranscriptionOptions:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nlprnn.errors import OptionError
-from nlprnn.interpret.attention_plot import PLOT_FORMATS
+from nlprnn.interpret.picture import picture
 from nlprnn.picture_style import LIGHT, Theme, style_axes, style_legend, style_title
-from nlprnn.serialization.atomic_files import replacing
 
 _INCHES = (4.6, 3.5)
 """Width and height of a panel."""
@@ -91,31 +89,21 @@ def plot_lines(panels: Sequence[Panel], path: Path, *, theme: Theme = LIGHT) -> 
         OptionError: the suffix is another, or matplotlib is not installed (extra `plot`).
         OSError: the disk is full or the folder cannot be written.
     """
-    if (kind := path.suffix[1:].lower()) not in PLOT_FORMATS:
-        raise OptionError(f"{path} is no name of a picture: choose one that ends in .{', .'.join(PLOT_FORMATS)}")
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise OptionError('a picture needs matplotlib: pip install "nlprnn[plot]"') from error
-    figure = Figure(figsize=(_INCHES[0] * len(panels), _INCHES[1]), layout="constrained", facecolor=theme.background)
-    FigureCanvasAgg(figure)
-    for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
-        for band in panel.bands:
-            color = theme.colors[band.color % len(theme.colors)]
-            axes.fill_between(band.x, band.lower, band.upper, color=color, alpha=0.2, linewidth=0, label=band.name)
-        for index, line in enumerate(panel.lines):
-            label = "_" if line.name in [other.name for other in panel.lines[:index]] else line.name
-            color = theme.colors[line.color % len(theme.colors)]
-            axes.plot(line.x, line.y, line.style, color=color, linewidth=line.width, label=label, markersize=5)
-        for name, level in (panel.levels or {}).items():
-            axes.axhline(level, color=theme.muted, linestyle=(0, (2, 3)), linewidth=1.4, label=name)
-        axes.set_xlabel(panel.xlabel)
-        axes.set_ylabel(panel.ylabel)
-        axes.set_yscale("log" if panel.log else "linear")
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        style_title(axes, panel.title, theme)
-        style_axes(axes, theme)
-        style_legend(axes, theme)
-    with replacing(path) as temporary:
-        figure.savefig(temporary, format=kind, dpi=150)
+    with picture(path, (_INCHES[0] * len(panels), _INCHES[1]), theme=theme) as figure:
+        for axes, panel in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
+            for band in panel.bands:
+                color = theme.colors[band.color % len(theme.colors)]
+                axes.fill_between(band.x, band.lower, band.upper, color=color, alpha=0.2, linewidth=0, label=band.name)
+            for index, line in enumerate(panel.lines):
+                label = "_" if line.name in [other.name for other in panel.lines[:index]] else line.name
+                color = theme.colors[line.color % len(theme.colors)]
+                axes.plot(line.x, line.y, line.style, color=color, linewidth=line.width, label=label, markersize=5)
+            for name, level in (panel.levels or {}).items():
+                axes.axhline(level, color=theme.muted, linestyle=(0, (2, 3)), linewidth=1.4, label=name)
+            axes.set_xlabel(panel.xlabel)
+            axes.set_ylabel(panel.ylabel)
+            axes.set_yscale("log" if panel.log else "linear")
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            style_title(axes, panel.title, theme)
+            style_axes(axes, theme)
+            style_legend(axes, theme)

@@ -16,6 +16,7 @@ class AlignedErrors:
     """Errors of transcripts, word by word.
 
     Attributes:
+        matches: word -> number of times that it was recognized.
         substitutions: (reference, predicted) -> number.
         deletions: word of a reference -> number.
         insertions: predicted word -> number.
@@ -24,6 +25,7 @@ class AlignedErrors:
         alignment: references and transcripts with errors, aligned below each other, as text.
     """
 
+    matches: Counter[str]
     substitutions: Counter[tuple[str, str]]
     deletions: Counter[str]
     insertions: Counter[str]
@@ -76,6 +78,7 @@ def align_errors(references: Sequence[str], predicted: Sequence[str]) -> Aligned
     """
     jiwer = _jiwer()
     output = jiwer.process_words(list(references), list(predicted))
+    matches: Counter[str] = Counter()
     substitutions: Counter[tuple[str, str]] = Counter()
     deletions: Counter[str] = Counter()
     insertions: Counter[str] = Counter()
@@ -85,7 +88,9 @@ def align_errors(references: Sequence[str], predicted: Sequence[str]) -> Aligned
         for chunk in chunks:
             right = reference[chunk.ref_start_idx : chunk.ref_end_idx]
             written = hypothesis[chunk.hyp_start_idx : chunk.hyp_end_idx]
-            if chunk.type == "substitute":
+            if chunk.type == "equal":
+                matches.update(right)
+            elif chunk.type == "substitute":
                 substitutions.update(zip(right, written, strict=True))
             elif chunk.type == "delete":
                 deletions.update(right)
@@ -95,7 +100,7 @@ def align_errors(references: Sequence[str], predicted: Sequence[str]) -> Aligned
         per_row.append(errors)
     alignment = jiwer.visualize_alignment(output, show_measures=False, skip_correct=True) if any(per_row) else ""
     words = [len(reference) for reference in output.references]
-    return AlignedErrors(substitutions, deletions, insertions, per_row, words, alignment)
+    return AlignedErrors(matches, substitutions, deletions, insertions, per_row, words, alignment)
 
 
 def _jiwer() -> Any:

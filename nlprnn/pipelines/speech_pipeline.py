@@ -93,7 +93,7 @@ class SpeechPipeline(Pipeline[ModelT, SpeechProcessor]):
     def _segments(self, sounds: Iterable[Sound], options: TranscriptionOptions) -> Iterator[tuple[Transcript, bool]]:
         """Yield the transcript of each segment, and whether it is the last of its recording."""
         rate = self.processor.features.sample_rate
-        segments = ((segment, last) for sound in sounds for segment, last in _with_last(self._split(sound)))
+        segments = ((segment, last) for sound in sounds for segment, last in _with_last(self.split(sound)))
         while batch := list(islice(segments, _BATCH_SEGMENTS)):
             audible = [segment.waveform for segment, _ in batch if _is_audible(segment)]
             features = [self.processor(waveform) for waveform in audible]
@@ -105,7 +105,12 @@ class SpeechPipeline(Pipeline[ModelT, SpeechProcessor]):
                 else:
                     yield Transcript("", 1.0, len(segment.waveform) / rate), last
 
-    def _split(self, sound: Sound) -> Iterator[Segment]:
+    def split(self, sound: Sound) -> Iterator[Segment]:
+        """Yield a recording in segments of at most 20 s, which end where it is most quiet.
+
+        Raises:
+            DataError: a file is missing, damaged or no sound.
+        """
         rate = self.processor.features.sample_rate
         blocks = [sound] if isinstance(sound, np.ndarray) else stream_audio(sound, rate)
         return split_at_pauses(blocks, rate)

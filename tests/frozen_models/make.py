@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
-from nlprnn import Classifier, Forecaster, Generator, Regressor, Tagger, Translator
+from nlprnn import Classifier, Forecaster, Generator, Recognizer, Regressor, Tagger, Translator
+from nlprnn.audio import FeatureOptions, Normalization
 from nlprnn.batching import SequenceArray
 from nlprnn.models import (
     BidirectionalLanguageModel,
@@ -24,17 +26,21 @@ from nlprnn.models import (
     NgramLinear,
     RecurrentForecaster,
     Seq2Seq,
+    SpeechRecognizer,
+    SpeechSeq2Seq,
     TextClassifier,
     TextRegressor,
     TokenTagger,
 )
 from nlprnn.models.ngram_linear import ngram_keys
 from nlprnn.modules import (
+    AdditiveAttention,
     AttentionDecoder,
     AttentionPooling,
     Bridge,
     CharacterEmbedding,
     ConcatPooling,
+    ConvSubsampling,
     Embedding,
     GeneralAttention,
     LinearChainCRF,
@@ -42,7 +48,15 @@ from nlprnn.modules import (
     OutputHead,
     RecurrentEncoder,
 )
-from nlprnn.pipelines import GenerationOptions, TextEncoder, TranslationOptions
+from nlprnn.pipelines import (
+    GenerationOptions,
+    Seq2SeqRecognizer,
+    SpeechPipeline,
+    SpeechProcessor,
+    TextEncoder,
+    TranscriptionOptions,
+    TranslationOptions,
+)
 from nlprnn.serialization.model_folder import FORMAT_VERSION
 from nlprnn.series import Frequency, SeriesColumns, SeriesProcessor, WindowMaker, build_series
 from nlprnn.text import CharacterTokenizer, WordCharTokenizer, WordTokenizer
@@ -72,6 +86,8 @@ def main() -> None:
         ("tagger", 41, tagger, labels),  # whose texts have labels of every kind
         ("text_encoder", 5, text_encoder, vectors),
         ("forecaster", 5, forecaster, forecasts),
+        ("recognizer", 5, recognizer, transcripts),
+        ("seq2seq_recognizer", 5, seq2seq_recognizer, transcripts),
     ):
         if (folder / name).exists():
             continue
@@ -220,6 +236,43 @@ def text_encoder() -> TextEncoder:
     return TextEncoder(model, tokenizer)
 
 
+def recognizer() -> Recognizer:
+    tokenizer = CharacterTokenizer.train(["yes no"])
+    features = FeatureOptions.kaldi("mfcc", sample_rate=2000, num_mels=6, num_cepstra=4, deltas=1)
+    processor = SpeechProcessor(
+        features=features,
+        tokenizer=tokenizer,
+        statistics="training",
+        normalization=Normalization(np.arange(8, dtype=np.float32), np.arange(1, 9, dtype=np.float32)),
+        lowercase=True,
+        reject=0.25,
+        words=("no", "yes"),
+        one_word=True,
+    )
+    subsampling = ConvSubsampling(8, 2, strides=(2, 1))
+    encoder = RecurrentEncoder(subsampling.output_size, 3, num_layers=2, dropout=0.1)
+    head = OutputHead(3, tokenizer.vocab_size, dropout=0.2)
+    model = SpeechRecognizer(encoder=encoder, head=head, subsampling=subsampling, blank=tokenizer.pad_id)
+    return Recognizer(model, processor)
+
+
+def seq2seq_recognizer() -> Seq2SeqRecognizer:
+    tokenizer = WordTokenizer.train(["yes no stop"])
+    features = FeatureOptions.speech(sample_rate=2000, num_mels=6)
+    encoder = RecurrentEncoder(6, 3, cell="gru", bidirectional=True)
+    decoder = AttentionDecoder(4, 5, 3, attention=AdditiveAttention(5, 6), cell="gru", input_feeding=True)
+    model = SpeechSeq2Seq(
+        encoder=encoder,
+        bridge=Bridge(6, 5, cell="gru"),
+        embedding=Embedding(tokenizer.vocab_size, 4),
+        decoder=decoder,
+        head=OutputHead(3, tokenizer.vocab_size),
+        bos_id=tokenizer.bos_id,
+        eos_id=tokenizer.eos_id,
+    )
+    return Seq2SeqRecognizer(model, SpeechProcessor(features=features, tokenizer=tokenizer))
+
+
 def randomize(model: nn.Module) -> None:
     """Draw every weight, the biases too, so that none can be exchanged for another unnoticed."""
     with torch.no_grad():
@@ -278,6 +331,18 @@ def labels(pipeline: Tagger) -> dict:
 def forecasts(forecaster: Forecaster) -> dict:
     rows = [{"times": one.times, "quantiles": one.quantiles.tolist()} for one in forecaster(SERIES)]
     return {"table": SERIES, "forecasts": rows}
+
+
+def transcripts(pipeline: SpeechPipeline) -> dict:
+    """Waveforms, and their two best texts with scores and confidence."""
+    sweeps = [np.sin(np.arange(samples) ** 1.6 / 40).round(3).tolist() for samples in (700, 300, 40)]
+    waveforms = [np.array(sweep, np.float32) for sweep in sweeps]
+    results = list(pipeline.transcribe(waveforms, TranscriptionOptions(beam_size=4, n_best=2)))
+    return {
+        "waveforms": sweeps,
+        "alternatives": [[list(one) for one in result.alternatives] for result in results],
+        "confidences": [result.confidence for result in results],
+    }
 
 
 def vectors(pipeline: TextEncoder) -> dict:

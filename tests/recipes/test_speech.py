@@ -102,6 +102,17 @@ def test_transcribe_prints_a_line_for_each_file(model, tmp_path):
     assert "1 of 3 recordings" in damaged.stderr
 
 
+def test_run_and_transcribe_draw_pictures(model, tmp_path):
+    path, picture = tmp_path / "high.wav", tmp_path / "high.png"
+    soundfile.write(path, spoken("high"), RATE)
+    done = run("transcribe", "--model", model, "--plot", picture, path)
+    assert (done.exit_code, done.stdout) == (0, "high\n")
+    for drawn in (picture, model / "confusion.png"):
+        assert drawn.read_bytes().startswith(b"\x89PNG")
+    assert "give one file" in run("transcribe", "--model", model, "--plot", picture, path, path).stderr
+    assert "choose one that ends in" in run("transcribe", "--model", model, "--plot", tmp_path / "a.txt", path).stderr
+
+
 def test_transcribe_gives_times_and_subtitles(model, tmp_path):
     path = tmp_path / "high.wav"
     soundfile.write(path, spoken("high"), RATE)

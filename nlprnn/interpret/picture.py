@@ -1,0 +1,43 @@
+"""Pictures in files: format by suffix, house look, and nothing half-written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nlprnn.errors import OptionError
+from nlprnn.interpret.attention_plot import PLOT_FORMATS
+from nlprnn.picture_style import LIGHT, Theme
+from nlprnn.serialization.atomic_files import replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@contextmanager
+def picture(path: Path, inches: tuple[float, float], *, theme: Theme = LIGHT) -> Iterator[Figure]:
+    """Yield an empty figure, which is written when it is drawn.
+
+    Args:
+        path: of the file; its suffix, one of `PLOT_FORMATS`, is its format.
+        inches: width and height.
+        theme: colours.
+
+    Raises:
+        OptionError: the suffix is another, or matplotlib is not installed (extra `plot`).
+        OSError: the disk is full or the folder cannot be written.
+    """
+    if (kind := path.suffix[1:].lower()) not in PLOT_FORMATS:
+        raise OptionError(f"{path} is no name of a picture: choose one that ends in .{', .'.join(PLOT_FORMATS)}")
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise OptionError('a picture needs matplotlib: pip install "nlprnn[plot]"') from error
+    figure = Figure(figsize=inches, layout="constrained", facecolor=theme.background)
+    FigureCanvasAgg(figure)
+    yield figure
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format=kind, dpi=150)
