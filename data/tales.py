@@ -1,51 +1,58 @@
-"""Write a corpus of tales to learn from: `python data/tales.py --number 30000 --out tales --seed 1`.
+"""Write a corpus of tales to learn from: `python data/tales.py --number 3000 --out tales --seed 1`.
 
-The folder gets `train.txt` and `validation.txt` for `recipes/text_generation.py`. With `--check FILE` the script
+The folder gets `train.jsonl` and `validation.jsonl` for `recipes/text_generation.py`. With `--check FILE` the script
 scores tales instead, those of a model too: coherence, and with `--corpus FILE` the share of repeated runs of words.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from random import Random
 
 from grammars.tales.coherence import mean_coherence
 from grammars.tales.overlap import overlap
-from grammars.tales.tale import BETWEEN_TALES, tales
+from grammars.tales.tale import tales
 
 VALIDATION_SHARE = 0.02
+FROM_THE_MIDDLE = 0.12
+"""Share of tales that begin at a later paragraph, as a prompt may."""
 
 
-def write_tales(path: Path, texts: Iterable[str]) -> None:
-    """Write tales with two empty lines between them: UTF-8, Unix line ends on every system."""
+def documents(texts: Iterable[str], rng: Random) -> Iterator[dict[str, str]]:
+    """Yield title and text of each tale; some texts begin in the middle."""
+    for text in texts:
+        title, *paragraphs = text.split("\n\n")
+        if rng.random() < FROM_THE_MIDDLE:
+            paragraphs = paragraphs[rng.randrange(1, len(paragraphs) - 1) :]
+        yield {"title": title, "text": "\n\n".join(paragraphs)}
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:
+    """Write JSON lines: UTF-8, Unix line ends on every system."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for index, text in enumerate(texts):
-            file.write(BETWEEN_TALES * bool(index) + text)
-        file.write("\n")
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def read_tales(path: Path) -> Iterator[str]:
-    """Yield the tales of a file one by one."""
-    lines: list[str] = []
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            lines.append(line)
-            if lines[-2:] == ["\n", "\n"] and (text := "".join(lines).strip()):
-                yield text
-                lines = []
-    if text := "".join(lines).strip():
-        yield text
+    """Yield the tales of a file one by one: JSON lines, or running text with two empty lines between tales."""
+    if path.suffix == ".jsonl":
+        with path.open(encoding="utf-8") as file:
+            yield from (json.loads(line)["text"] for line in file)
+    else:
+        yield from filter(None, map(str.strip, path.read_text(encoding="utf-8").split("\n\n\n")))
 
 
 def make(out: Path, number: int, seed: int) -> None:
     """Write `number` tales to `out`, of which `VALIDATION_SHARE`, at least one, are for validation."""
     out.mkdir(parents=True, exist_ok=True)
-    source = tales(seed)
+    rows = documents(tales(seed), Random(seed))
     validation = max(1, round(number * VALIDATION_SHARE))
-    write_tales(out / "validation.txt", islice(source, validation))
-    write_tales(out / "train.txt", islice(source, number - validation))
+    write_rows(out / "validation.jsonl", islice(rows, validation))
+    write_rows(out / "train.jsonl", islice(rows, number - validation))
 
 
 def check(path: Path, corpus: Path | None) -> None:
@@ -63,8 +70,8 @@ def check(path: Path, corpus: Path | None) -> None:
 def main() -> None:
     """Parse the command line; write or score tales."""
     parser = argparse.ArgumentParser(description="Write a corpus of tales, or score tales.")
-    parser.add_argument("--number", type=int, default=30_000, help="number of tales (default: %(default)s)")
-    parser.add_argument("--out", type=Path, help="folder for train.txt and validation.txt")
+    parser.add_argument("--number", type=int, default=3000, help="number of tales (default: %(default)s)")
+    parser.add_argument("--out", type=Path, help="folder for train.jsonl and validation.jsonl")
     parser.add_argument("--seed", type=int, default=1, help="seed of all choices (default: %(default)s)")
     parser.add_argument("--check", type=Path, metavar="FILE", help="file of tales to score")
     parser.add_argument("--corpus", type=Path, metavar="FILE", help="tales that --check compares with")

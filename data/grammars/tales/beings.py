@@ -3,6 +3,8 @@
 # ruff: noqa: E501 - one list a line
 from __future__ import annotations
 
+from random import Random
+
 from grammars.common import words
 
 GIRLS = words(
@@ -11,7 +13,8 @@ GIRLS = words(
     "Hedda Helga Hilda Ida Ilse Ines Inga Irma Ivy Jana Jenny Josie Judith Julia Kaja Karin Katya Kira Lena Lily Lina "
     "Lotta Lucy Lydia Mabel Maggie Maja Mara Marta Matilda Meg Mina Mira Molly Nadia Nancy Nell Nina Nora Olga Olive "
     "Paula Peggy Petra Polly Rita Rosa Ruth Sadie Sally Sara Selma Signe Sofia Stella Sunna Sybil Tamar Tanya Tess Tilda "
-    "Tina Ursula Vera Vilma Wanda Wilma Winnie Yara Yvonne Zelda Zita"
+    "Alice Amina Anita Aisha Carmen Chloe Diana Elena Eve Fatima Grace Iris Jane Joy Kate Leila Maria Mary Mei Mia Naomi Priya "
+    "Rachel Sana Sarah Sophie Susan Tara Yuki Zoe Tina Ursula Vera Vilma Wanda Wilma Winnie Yara Yvonne Zelda Zita"
 )
 BOYS = words(
     "Abel Adam Albin Alfred Anders Anton Arlo Arthur Axel Barney Basil Ben Bernard Boris Bram Bruno Caspar Cedric Cyril "
@@ -20,7 +23,8 @@ BOYS = words(
     "Jonas Jonathan Joseph Julius Karl Kaspar Klaus Knut Konrad Kurt Lars Leo Leon Leonard Linus Lorenz Lothar Ludo "
     "Luke Magnus Martin Matthew Max Milo Morris Ned Nicholas Niels Noah Olaf Oliver Oscar Otto Owen Paul Peter Philip Piet "
     "Ralph Rasmus Robert Robin Rolf Roman Rufus Rupert Samson Samuel Sebastian Sigurd Simon Stefan Sven Theo Thomas "
-    "Timothy Tobias Tom Ulrich Valentin Victor Viggo Walter Wendel Wilbur William Yuri Zacharias"
+    "Ali Andrew Bob Charlie Chen Diego Hassan Jack James Jim Joe John Juan Kai Kenji Kofi Lee Mark Mateo Michael Mo "
+    "Nico Omar Pablo Pedro Ravi Sam Sami Steve Ted Tim Will Yusuf Timothy Tobias Tom Ulrich Valentin Victor Viggo Walter Wendel Wilbur William Yuri Zacharias"
 )
 ANIMAL_NAMES = words(
     "Acorn Apple Barley Beanie Berry Biscuit Bluebell Bracken Bramble Brindle Bristle Bubble Bumble Burdock Buttercup Button "
@@ -38,6 +42,8 @@ KIN = {
 }
 TITLES = frozenset(words("grandmother grandfather aunt uncle cousin"))
 CHILDREN = {"she": "girl", "he": "boy"}
+WONDERS = {"she": words("princess fairy mermaid dragon queen witch knight"), "he": words("prince elf dragon king knight giant dwarf")}
+"""Heroes of whom only tales tell."""
 TRADES = words(
     "baker cobbler tailor potter weaver carter fiddler gardener shepherd painter carpenter clockmaker beekeeper ropemaker hatter cook"
 )
@@ -49,9 +55,9 @@ ELDERS = {
 """Those whom one meets on the way and who know more."""
 BEASTS = words(
     "hedgehog mouse fox badger otter hare squirrel goose owl frog mole goat donkey crow duck rabbit beaver heron tortoise "
-    "robin piglet wren lamb jackdaw hamster toad calf pony cat dog raven magpie dormouse stork swan weasel snail ram"
+    "robin piglet wren lamb jackdaw hamster toad calf pony cat dog raven magpie dormouse stork swan weasel snail ram bear lion elephant monkey penguin turtle kitten puppy pig bee deer parrot whale"
 )
-WINGED = frozenset(words("goose owl crow duck heron robin wren jackdaw raven magpie stork swan"))
+WINGED = frozenset(words("goose owl crow duck heron robin wren jackdaw raven magpie stork swan penguin bee parrot"))
 ROGUES = words(
     "merchant baron wolf trader giant troll wizard captain duke bailiff landlord goblin gambler conjurer moneylender"
 )
@@ -59,8 +65,9 @@ ROGUES = words(
 
 LOOKS = {
     "child": words(
-        "small freckled curly cheerful quiet barefoot clever thin stubborn lively dreamy shy bright merry tall"
+        "little little small poor brave kind funny freckled curly cheerful quiet barefoot clever thin stubborn lively dreamy shy bright merry tall"
     ),
+    "wonder": words("young small shy brave kind curious lonely cheerful clever gentle forgetful little merry old proud dreamy"),
     "trade": words(
         "young earnest busy patient cheerful quiet clumsy hopeful thin round sleepy hardworking modest lanky"
     ),
@@ -99,3 +106,18 @@ TREATS = (
     "plum cake", "apple pie", "honey", "roasted nuts", "cherry jam", "warm milk", "cheese", "pancakes", "pears", "carrots",
     "pea soup", "raisins", "ginger biscuits", "blackberries", "fresh bread", "dumplings", "pumpkin pie", "strawberries",
 )  # fmt: skip
+
+_STARTS = words("b br c d dr f fl g gr h j k kr l m n p pl r s t tr v w z b d g k l m n r t v z")
+_VOWELS = words("a e i o u a e i o a e o")
+_JOINTS = words("b d f g k l m n p r s t v z b d l m n r t v ll nd nn rr mb lt nk rl rn st")
+_ENDS = {
+    "she": words("a a a ia ina elle i ie ora y is"),
+    "he": words("o o us ik on ek in o um ax or el og"),
+}
+
+
+def invented_name(pronoun: str, rng: Random) -> str:
+    """Return a name that nobody has: of two or three syllables, with an ending that fits `she` or `he`."""
+    middle = rng.choice(_VOWELS) + rng.choice("bdgklmnrtv") if rng.random() < 0.3 else ""
+    name = rng.choice(_STARTS) + middle + rng.choice(_VOWELS) + rng.choice(_JOINTS) + rng.choice(_ENDS[pronoun])
+    return name.capitalize()

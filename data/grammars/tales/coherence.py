@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from grammars.common import words
-from grammars.tales.beings import ANIMAL_NAMES, BOYS, GIRLS, KIN
+from grammars.tales.beings import ANIMAL_NAMES, BOYS, CHILDREN, GIRLS, KIN
 from grammars.tales.settings import PLACE_LOOKS, PLACES, THINGS, TOWN_ENDS, TOWN_STARTS
 
 SCORES = ("introductions", "pronouns", "things and places", "quotation marks", "wish")
@@ -28,11 +28,19 @@ NAME_GENDERS = {
     **dict.fromkeys(BOYS, "he"),
 }
 KIN_WORDS = "|".join(chain(*KIN.values()))
-NAMES = "|".join(NAME_GENDERS)
+NOUN_GENDERS = {noun: gender for gender, nouns in KIN.items() for noun in nouns} | {
+    noun: gender for gender, noun in CHILDREN.items()
+}
+NAME = r"[A-Z][a-z]+"
 INTRODUCTION = re.compile(
-    rf"\b[Aa]n? (?:[\w-]+ )?([a-z]+) (?:named|called|by the name of) ({NAMES})\b"
-    rf"|(?:\b(?:her|his|my)|'s) ({KIN_WORDS}) ({NAMES})\b"
+    rf"\b[Aa]n? (?:[\w-]+ )?(?P<noun>[a-z]+) (?:named|called|by the name of|whose name (?:was|is)) (?P<name>{NAME})\b"
+    rf"|(?:\b(?:[Hh]er|[Hh]is|[Mm]y)|'s) (?P<kin>{KIN_WORDS}) (?P<kin_name>{NAME})\b"
+    rf"|\b(?!(?:It|There|This|That|She|He|One|What|Here) was)(?P<first_name>{NAME}) was an? [\w-]+ (?P<first_noun>[a-z]+)\b"
 )
+CAPITALS = frozenset(
+    words("I Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sundays Mondays") + words(KIN_WORDS.replace("|", " ").title())
+)
+"""Capitalised words within a sentence that name nobody."""
 TOWN = re.compile(rf"\b(?:{'|'.join(TOWN_STARTS)})(?:{'|'.join(TOWN_ENDS)})\b")
 PLACE = re.compile(rf"\b(a|an|the) ({'|'.join(PLACE_LOOKS)}) ({'|'.join(PLACES)})\b")
 THING = re.compile(rf"\b(a|an|the)((?: [a-z-]+)?) ([a-z-]+) ({'|'.join(THINGS)})\b")
@@ -93,8 +101,10 @@ def coherence(text: str) -> dict[str, float]:
 def _people(body: str) -> dict[str, Person]:
     people: dict[str, Person] = {}
     for match in INTRODUCTION.finditer(body):
-        noun, name = (match[1], match[2]) if match[2] else (match[3], match[4])
-        people.setdefault(name, Person(name, noun, match.start()))
+        noun = match["noun"] or match["kin"] or match["first_noun"]
+        name = match["name"] or match["kin_name"] or match["first_name"]
+        if not TOWN.fullmatch(name):
+            people.setdefault(name, Person(name, noun, match.start()))
     return people
 
 
@@ -108,9 +118,16 @@ def _mentions(text: str, people: dict[str, Person]) -> Iterator[tuple[int, str]]
             yield match.start(), word
         elif word in nouns and "the" in (before, last):
             yield match.start(), nouns[word]
-        elif word in NAME_GENDERS and last and text[match.start() - 2] not in '.!?"':
+        elif last and _is_name(word) and text[: match.start()].rstrip(" ")[-1] not in '.!?":\n':
             yield match.start(), word
         before, last = last, match[0].lower()
+
+
+def _is_name(word: str) -> bool:
+    """Return whether a word within a sentence is a name: one of the lists, or any other with a capital."""
+    if word in NAME_GENDERS:
+        return True
+    return bool(re.fullmatch(NAME, word)) and word not in CAPITALS and not TOWN.fullmatch(word)
 
 
 def _introduction_score(body: str, people: dict[str, Person]) -> float:
@@ -120,7 +137,9 @@ def _introduction_score(body: str, people: dict[str, Person]) -> float:
 
 def _pronoun_score(body: str, people: dict[str, Person]) -> float:
     """Return the share of pronouns outside speech with a fitting name shortly before, in the same paragraph."""
-    genders = Genders({name: NAME_GENDERS[name] for name in people})
+    genders = Genders(
+        {name: NOUN_GENDERS.get(person.noun) or NAME_GENDERS.get(name, "") for name, person in people.items()}
+    )
     fitting: list[bool] = []
     for paragraph in body.split("\n\n"):
         named: list[tuple[int, str]] = []

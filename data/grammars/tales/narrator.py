@@ -26,7 +26,7 @@ class Narrator:
     """Voice of one tale.
 
     Slots of a template: `{h}` an actor as subject, `{h.o}` object, `{h.p}` possessive, `{h.r}` reflexive, `{h.n}`
-    never a pronoun, `{h.hand}`, `{h.trait}` ... an attribute; `{t}` a thing, `{t.new}` with all adjectives; `{p}` a
+    never a pronoun, `{h.is}` an introduction with the name first, `{h.hand}`, `{h.trait}` ... an attribute; `{t}` a thing, `{t.new}` with all adjectives; `{p}` a
     place, `{p.at}` with its preposition; `{t>h}` the thing is now with that actor, `{h+fact}` the actor knows it,
     `{p>here}` everybody goes there; `{time}` lets the hours go by, `{weather}` is a sentence, `{feature}` lies nearby.
     """
@@ -143,10 +143,15 @@ class Narrator:
 
     def _actor(self, key: str, attribute: str) -> str:
         actor = self.world.actors[key]
-        if attribute not in ("", "n", "o", "p", "r", "name"):
+        if attribute not in ("", "n", "o", "p", "r", "name", "is"):
             return str(getattr(actor, attribute))
         if attribute == "name":
             return actor.name
+        if attribute == "is":
+            self.world.introduced.add(key)
+            self._mentions[key] = self._sentence
+            self._last[actor.pronoun] = key
+            return f"{actor.name} was a {actor.look} {actor.noun}"
         use_pronoun = attribute != "n" and not self._quoted and self._is_clear(key)
         is_new = key not in self.world.introduced
         self.world.introduced.add(key)
@@ -163,7 +168,7 @@ class Narrator:
         actor = self.world.actors[key]
         if key == "k":
             return f"my {actor.noun} {actor.name}" if self._quoted else f"{{h.p}} {actor.noun} {actor.name}"
-        call = self.rng.choice(("named", "called", "by the name of"))
+        call = self.rng.choice(("named", "named", "called", "called", "whose name was", "by the name of"))
         return f"a {actor.look} {actor.noun} {call} {actor.name}"
 
     def _name(self, key: str) -> str:

@@ -12,18 +12,15 @@ everyone|everybody
 somebody|someone
 anybody|anyone
 all at once|suddenly|out of nowhere
-sat down|took a seat
 at once|right away|straight away|there and then
-again|once more
 began|started
 looked at|gazed at|stared at|studied|eyed
 looked for|searched for|hunted for
 looked around|glanced around|gazed about
-and then|then|and after that|and soon
 took out|pulled out|brought out|fished out
 picked up|gathered up|collected
 sat down|settled down|took a seat
-came back|returned|turned up again
+came back|returned
 fell asleep|dozed off|nodded off|dropped off to sleep
 ran after|chased|hurried after|dashed after
 laughed|chuckled|giggled
@@ -31,26 +28,19 @@ smiled|grinned|beamed
 wept|sobbed|cried
 shouted|yelled|bawled
 the next day|the following day|the day after
-at last|finally|at long last|in the end
+at last|finally|at long last
 almost|nearly|all but
-only|just
-big|large|great|mighty
-small|little|tiny|wee
+big|large|great
+small|little|tiny
 children|little ones|youngsters
 road|lane|track
 jumped|leapt|sprang
 climbed|clambered|scrambled
-pulled|tugged|hauled
 pushed|shoved
-threw|tossed|flung
-knocked|rapped|tapped
-carried|lugged
-held out|offered|stretched out
-noticed|spotted|saw
-remembered|recalled|thought back to
-wanted to|longed to|hoped to
+threw|tossed
+noticed|spotted
 trembled|shivered|quivered
-frightened|scared|alarmed
+frightened|scared
 hungry|starving|famished
 lonely|lonesome|all alone
 beautiful|lovely|pretty
@@ -59,14 +49,11 @@ quiet|silent|hushed
 not far away|not far off|close by
 not far from|close to
 beside|next to|alongside|close by
-near|close to|not far from
-under|beneath|underneath|below
-around|round
+under|beneath
 as soon as|the moment|the minute|the instant
 until|till
 of course|naturally
 perhaps|maybe
-every|each
 said nothing|kept silent|did not speak
 did not|didn't
 was not|wasn't
@@ -79,10 +66,6 @@ coat|jacket
 rope|cord
 bag|satchel|bundle
 hill|slope|hillside
-pale|white
-the others|the rest
-far away|a long way off|in the distance
-soon|before long|shortly
 softly|quietly|gently
 happened|took place|came about
 out of breath|panting|breathless
@@ -90,28 +73,59 @@ turned red|blushed|went red|flushed
 turned round|turned around|spun round|wheeled about
 shook their heads|had their doubts|were not so sure
 found out|learned|discovered
-from then on|ever after|after that|from that time on
+from then on|from that time on|from that day on
 but not|though not|yet not
-, but|, yet|, though
+, but|, yet
 they came to|they reached|they got to|they arrived at
-went on|carried on|kept going
 came running|came hurrying|came flying|rushed up
-waited|hung about|stayed
-stopped|came to a halt
 crept|tiptoed|stole|slipped
 a good deal|much
 without a word|in silence|saying nothing
-people|folk|townsfolk
-angry|cross|furious
-met|came across|ran into
+people|folk
+angry|cross
 cottage|cabin|little house
 friend|companion|playmate
 gave up|handed over|let go of
-on the way|along the way|as they went
 all night|the whole night|all night long
 a long time|ages|quite some time
 hurried|rushed|hastened|sped
-to rest|for a rest|to catch some breath
+to rest|for a rest
+for a while|for a bit|for a little while
+the whole day|all day|all day long
+the whole time|all the time
+in the evening|when evening came|at the end of the day
+the next morning|the following morning
+went home|walked home|made for home
+no money|not a penny|not one coin
+laughed at|made fun of
+a lot|a good deal
+asked for|begged for
+spoke|talked
+as if|as though
+whoever|anyone who
+only one|just one|a single
+an old woman|a very old woman|a white-haired woman
+an old man|a very old man|a bearded man
+the last|the very last
+at the end|right at the end
+by the stove|beside the stove|close to the stove
+more and more|ever more
+held up|lifted|raised
+too much|far too much
+nobody else|no one else
+the first time|the very first time
+must not|may not|should not
+easy|simple
+cried out|screamed|shrieked
+went away|left
+told them|let them know
+put down|laid down|set down
+brave|bold
+clever|bright
+rich|wealthy
+sick|ill
+a hundred|more than a hundred|nearly a hundred
+made up|thought up|invented
 """)
 )
 NOUNS = tuple(
@@ -132,7 +146,7 @@ wind: cold wild sharp salty warm north west
 rain: cold warm grey endless fine heavy
 square: market crowded sunny empty little
 well: old deep mossy dark village
-house: whole little old crooked quiet
+house: little old crooked quiet
 barn: big tall red leaning dusty
 roof: steep leaking red low straw
 hens: brown silly sleepy fat speckled
@@ -143,7 +157,7 @@ grass: wet long cool soft dry
 water: cold dark black still clear
 mud: deep brown sticky soft cold
 fire: small warm crackling bright dying
-bread: fresh warm dark crusty
+bread: fresh warm
 doctor: old tired busy young
 mayor: fat old worried sleepy
 baker: good fat floury old cheerful
@@ -158,11 +172,65 @@ stars: bright cold first silent
 pillow: soft white feather thin
 lantern: swinging little smoky bright
 bench: stone wooden old wobbly
-clock: old slow church wooden
+clock: old slow church
+soup: hot thin thick good steaming warm
+step: stone cold bottom top
+steps: stone cold worn broken
+snow: deep white fresh cold
+mirror: old tall dusty little
+blanket: warm woollen thin old patched
+bed: soft warm narrow creaking little
+kettle: old big singing
+market: busy noisy little crowded
+fence: old wooden garden crooked low
+garden: wild little front quiet green
+shop: little busy dusty corner
+cellar: dark cold old damp
+ceiling: low wooden smoky
+judge: old fat sleepy stern
+council: whole wise old
+neighbours: good kind curious
+smith: strong old kind
+teacher: old strict kind young
+ship: big proud old tall
+hills: blue green far high misty
+mountains: high white blue far
+flags: red bright gay little
+tent: striped big little
+stones: heavy grey big flat cold
+board: old loose last
+boards: rough new heavy
+ladder: old long shaky
+bucket: leaking wooden old
+needle: thin long shiny
+tree: old tall bare
+forest: dark deep green silent
+sky: dark wide blue grey night
+light: bright warm little yellow
+lamp: little old oil
+voice: deep thin small sleepy
+children: small noisy barefoot
+people: good old poor
+woman: old friendly round
+man: old thin friendly
+letter: old crumpled thin
+song: old slow sweet
+story: long true strange
+book: thick old
+basket: heavy big full
+sack: heavy old big
+plate: clean little big
+spoon: big little
+cake: whole good big
+money: whole good
+fair: great spring yearly
+feast: great big merry
+baby: fat little laughing
+nose: cold red little
 """)
 )
 VERBS = words("ran took turned fetched lit wiped dropped followed counted waved handed opened bent brought sat")
-ADVERBS = words("soon then quickly slowly quietly calmly now silently patiently")
+ADVERBS = words("soon quickly slowly quietly calmly silently patiently carefully")
 
 GROUPS += tuple(
     (f"the {noun}", f"the {noun}", *(f"the {look} {noun}" for look in looks.split())) for noun, looks in NOUNS

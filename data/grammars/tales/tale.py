@@ -15,6 +15,8 @@ from grammars.tales.world import Actor, Place, Thing, World
 
 PLOTS = (*plots_of_search.PLOTS, *plots_of_others.PLOTS, *plots_of_trials.PLOTS, *plots_of_faults.PLOTS)
 BETWEEN_TALES = "\n\n\n"
+INVENTED_NAMES = 0.45
+"""Share of names that are made of syllables: who learns of so many names learns to copy them."""
 
 
 def actor(noun: str, group: str, pronoun: str, rng: Random, used: set[str]) -> Actor:
@@ -29,6 +31,8 @@ def actor(noun: str, group: str, pronoun: str, rng: Random, used: set[str]) -> A
     """
     is_beast = noun in beings.BEASTS
     names = beings.ANIMAL_NAMES if is_beast else beings.GIRLS if pronoun == "she" else beings.BOYS
+    if rng.random() < INVENTED_NAMES:
+        names = tuple(beings.invented_name(pronoun, rng) for _ in range(100))
     name = rng.choice([name for name in names if name[0] not in used])
     trait = rng.choice([trait for trait in beings.TRAITS if trait not in used])
     work = rng.choice([work for work in beings.WORKS if work not in used])
@@ -46,7 +50,13 @@ def cast(plot: Plot, rng: Random) -> dict[str, Actor]:
     other = {"she": "he", "he": "she"}[hero]
     used: set[str] = set()
     hero_kind, hero_group = rng.choice(
-        ((beings.CHILDREN[hero], "child"), (rng.choice(beings.TRADES), "trade"), (rng.choice(beings.BEASTS), "beast"))
+        (
+            (beings.CHILDREN[hero], "child"),
+            (beings.CHILDREN[hero], "child"),
+            (rng.choice(beings.TRADES), "trade"),
+            (rng.choice(beings.BEASTS), "beast"),
+            (rng.choice(beings.WONDERS[hero]), "wonder"),
+        )
     )
     companions = [noun for noun in beings.BEASTS if noun != hero_kind]
     companion_kind, companion_group = rng.choice(
@@ -120,12 +130,12 @@ def tale(rng: Random, plot: Plot | None = None) -> str:
     travels = not plot.at_home or rng.random() < 0.3
     if travels:
         stage(shared.TRAVEL)
-    if rng.random() < 0.5 and "m" not in state.introduced:
+    if rng.random() < 0.4 and "m" not in state.introduced:
         stage(shared.MEETINGS)
     stage(plot.attempt)
-    if travels and rng.random() < 0.7:
+    if travels and rng.random() < 0.5:
         stage(shared.OBSTACLES)
-    if rng.random() < 0.5:
+    if rng.random() < 0.35:
         stage(shared.INTERLUDES)
     stage(plot.turn)
     stage(plot.ending, before="{p>left}")
