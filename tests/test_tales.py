@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -13,11 +14,13 @@ import pytest
 DATA = Path(__file__).parents[1] / "data"
 sys.path.insert(0, str(DATA))
 
+from grammars.tales.beings import invented_name  # noqa: E402
 from grammars.tales.coherence import SCORES, SENTENCE, coherence, mean_coherence  # noqa: E402
 from grammars.tales.narrator import Narrator  # noqa: E402
 from grammars.tales.overlap import overlap  # noqa: E402
 from grammars.tales.tale import PLOTS, tale, world  # noqa: E402
 from grammars.tales.templates import expand  # noqa: E402
+from tales import read_tales  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +103,7 @@ def test_facts_and_hours_decide_which_variant_fits(narrator):
 def test_actors_are_introduced_and_then_named_or_meant(narrator):
     hero = narrator.world.actors["h"]
     first, second = narrator.paragraph("{h} sat. {h} slept.").split(". ")
-    assert re.match(rf"An? {hero.look} {hero.noun} (named|called|by the name of) {hero.name} sat", first)
+    assert re.match(rf"An? {hero.look} {hero.noun} (named|called|by the name of|whose name was) {hero.name} sat", first)
     assert second.split()[0] in (hero.pronoun.title(), hero.name, "The")
     assert narrator.paragraph("{h} sat.").split()[0] in (hero.name, "The")
 
@@ -120,6 +123,8 @@ def test_a_pronoun_is_never_ambiguous(narrator):
     ("name", "text"),
     [
         ("introductions", "Once there was a shy girl named Ada. Then Bruno laughed and then Bruno left."),
+        ("introductions", "Zoluk was a shy elf. He slept, and then Zolina slept."),
+        ("introductions", "His cousin Wulbo slept, and Brando slept."),
         ("pronouns", "Once there was a shy girl named Ada. He slept. He woke up."),
         ("things and places", "A boy named Max had a small tin whistle. He lost the silver whistle."),
         ("things and places", "A boy named Max lived in Foxford. He never left Mossbridge."),
@@ -141,12 +146,27 @@ def test_templates_report_brackets_that_do_not_match():
         expand("a b|c]", {}, Random(1))
 
 
+def test_invented_names_are_new_and_can_be_spoken():
+    names = [invented_name(pronoun, Random(seed)) for seed in range(500) for pronoun in ("she", "he")]
+    assert len(set(names)) > 700
+    assert all(re.fullmatch("[A-Z][a-z]{2,9}", name) and not re.search("[^aeiouy]{4}", name) for name in names)
+
+
 def test_the_command_writes_and_scores_a_corpus(tmp_path):
     run = [sys.executable, str(DATA / "tales.py")]
     subprocess.run([*run, "--number", "20", "--out", str(tmp_path), "--seed", "2"], check=True)
-    train, validation = ((tmp_path / f"{split}.txt").read_text(encoding="utf-8") for split in ("train", "validation"))
-    everything = train.strip().split("\n\n\n") + validation.strip().split("\n\n\n")
-    assert len(set(everything)) == 20
-    check = [*run, "--check", str(tmp_path / "train.txt"), "--corpus", str(tmp_path / "train.txt")]
+    rows = [
+        json.loads(line)
+        for split in ("train", "validation")
+        for line in (tmp_path / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert len({row["text"] for row in rows}) == 20
+    assert all(row["title"] != row["text"].partition("\n")[0] for row in rows)
+    check = [*run, "--check", str(tmp_path / "train.jsonl"), "--corpus", str(tmp_path / "train.jsonl")]
     printed = subprocess.run(check, check=True, capture_output=True, text=True).stdout
     assert re.search(r"19 tales\n(.+\n)+repeated runs +100.0 %", printed)
+
+
+def test_output_of_a_model_is_split_at_two_empty_lines(tmp_path):
+    (tmp_path / "texts.txt").write_text("One.\n\nTwo.\n\n\nThree.\n", encoding="utf-8")
+    assert list(read_tales(tmp_path / "texts.txt")) == ["One.\n\nTwo.", "Three."]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -14,6 +17,7 @@ from nlprnn.cli.load_model import load_as
 from nlprnn.cli.stdin import StandardInput, is_piped
 from nlprnn.cli.text_io import for_terminal, warn
 from nlprnn.cli.verb import DEVICE, bundled_model_option, verb
+from nlprnn.cli.word_wrap import WordWrap
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 from nlprnn.experiment.options import Options, option
 
@@ -29,7 +33,7 @@ _UNKNOWN_SHOWN = 10
 @dataclass(frozen=True, kw_only=True)
 class _Options(Options):
     prompt: str | None = option(None, help='Text to continue; "-" or a pipe reads it from standard input.')
-    length: int = option(LENGTH, min=1, help="Number of tokens to add, at most; characters for the bundled model.")
+    length: int = option(LENGTH, min=1, help="Number of tokens to add, about; subwords for the bundled model.")
     temperature: float = option(
         TEMPERATURE, min=0, help="Sampling temperature; 0 always takes the most likely token, 1 samples as learnt."
     )
@@ -42,6 +46,9 @@ class _Options(Options):
     )
     repetition_penalty: float = option(
         1.0, min=1, help="Penalty on recent tokens; above 1 they become less likely. For words and subwords."
+    )
+    whole_sentences: bool = option(
+        True, help="End of prose with a sentence, after up to a quarter more tokens; off: after --length tokens."
     )
     stop: tuple[str, ...] = option(
         (),
@@ -103,11 +110,15 @@ def _write(generator: Generator, prompt: str, options: GenerationOptions, count:
         if count > 1:
             print(f"\n--- {number + 1} ---" if number else "--- 1 ---")
         seeded = options if options.seed is None else replace(options, seed=(options.seed + first + number) % _SEEDS)
-        pieces = generator.stream(prompt, seeded)
-        print(for_terminal(prompt), end="", flush=True)
-        for piece in pieces:
-            print(for_terminal(piece), end="", flush=True)
-        print()
+        _print_wrapped(chain([prompt], generator.stream(prompt, seeded)))
+
+
+def _print_wrapped(pieces: Iterable[str]) -> None:
+    """Print a text as it comes; in a terminal, lines end between words."""
+    wrap = WordWrap(shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
+    for piece in pieces:
+        print(wrap.push(for_terminal(piece)) if wrap else piece, end="", flush=True)
+    print(wrap.close() if wrap else "")
 
 
 def _converse(generator: Generator, prompt: str | None, options: GenerationOptions, count: int) -> None:

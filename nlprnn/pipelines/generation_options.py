@@ -23,6 +23,8 @@ class GenerationOptions:
         top_p: sample from the most likely tokens that together have this probability (Holtzman et al. 2020); None =
             from all.
         repetition_penalty: above 1, tokens of the last `REPETITION_WINDOW` become less likely (Keskar et al. 2019).
+        whole_sentences: end prose with a sentence and its quotation marks closed, after up to a quarter more tokens
+            than `length`; text without sentences ends after `length` tokens.
         stop: texts at which generation ends; they are not part of the result.
         seed: of the random numbers: with one seed a prompt always has one text, alone or among other prompts (prompts
             that are equal have different texts, the first of them the one that it has alone); None = another text
@@ -38,6 +40,7 @@ class GenerationOptions:
     top_k: int | None = None
     top_p: float | None = None
     repetition_penalty: float = 1.0
+    whole_sentences: bool = False
     stop: tuple[str, ...] = ()
     seed: int | None = None
     int8: bool = False
@@ -48,6 +51,11 @@ class GenerationOptions:
         if self.length < 0:
             raise ValueError(f"length must be 0 or more, got {self.length}")
         self.logits_processors()
+
+    @property
+    def most_tokens(self) -> int:
+        """Number of tokens after which every text ends."""
+        return self.length + (self.length // 4 if self.whole_sentences else 0)
 
     @property
     def only_temperature(self) -> bool:

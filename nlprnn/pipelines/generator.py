@@ -21,7 +21,7 @@ from nlprnn.pipelines.generation_options import GenerationOptions
 from nlprnn.pipelines.int8 import make_int8
 from nlprnn.pipelines.text_pipeline import TextPipeline
 from nlprnn.pipelines.text_score import TextScore, row_nll, stepwise_nll
-from nlprnn.pipelines.text_stream import TextStream
+from nlprnn.pipelines.text_stream import TextStream, readable_prompt
 from nlprnn.pipelines.text_windows import final_state
 from nlprnn.text import Tokenizer
 from nlprnn.text.inputs import TextInputs
@@ -54,7 +54,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         """
         prompts = list(TextInputs(prompts, "generator([prompt])"))
         options = options or GenerationOptions()
-        streams = [TextStream(self.tokenizer, prompt, stop=options.stop) for prompt in prompts]
+        streams = [self._text_stream(prompt, options) for prompt in prompts]
         pieces: list[list[str]] = [[] for _ in prompts]
         for tokens in self._tokens(prompts, options, self._sampler(len(prompts), options)) if prompts else ():
             for stream, texts, token in zip(streams, pieces, tokens, strict=True):
@@ -79,7 +79,7 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         return self._pieces(prompt, options, self._sampler(1, options))  # raises now, not at the first piece
 
     def _pieces(self, prompt: str, options: GenerationOptions, sampler: Sampler) -> Iterator[str]:
-        stream = TextStream(self.tokenizer, prompt, stop=options.stop)
+        stream = self._text_stream(prompt, options)
         for (token,) in self._tokens([prompt], options, sampler):
             if piece := stream.push(token):
                 yield piece
@@ -87,6 +87,10 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
                 break
         if rest := stream.close():
             yield rest
+
+    def _text_stream(self, prompt: str, options: GenerationOptions) -> TextStream:
+        whole_after = options.length if options.whole_sentences else None
+        return TextStream(self.tokenizer, prompt, stop=options.stop, whole_after=whole_after)
 
     def encode(self, documents: Iterable[str]) -> np.ndarray:
         """Return documents as one running text of token ids, (total,) int64, each after the model's `text_start`.
@@ -207,14 +211,15 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
 
     def _tokens(self, prompts: list[str], options: GenerationOptions, sampler: Sampler) -> Iterator[list[int]]:
         """Yield the next token of all N prompts, step by step."""
-        device, rows = self.device, list(self._encode_each(prompts))
+        device, readable = self.device, [readable_prompt(self.tokenizer, prompt) for prompt in prompts]
+        rows = list(self._encode_each(readable))
         before = SequenceArray.from_sequences(row[:-1] for row in rows)
         ids, mask = before.pad(np.arange(len(rows)), padding_value=self.tokenizer.pad_id)
         with torch.inference_mode():
             state = final_state(self.model, ids, mask)
         last = torch.tensor([int(row[-1]) for row in rows], device=device)
         generators = _generators(prompts, options.seed, device)
-        for tokens in sampler(last, state, length=options.length, generator=generators):
+        for tokens in sampler(last, state, length=options.most_tokens, generator=generators):
             yield tokens.tolist()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nlprnn.text.sentence_end import SentenceEnd
 from nlprnn.text.tokenizer import REPLACEMENT, Tokenizer
 
 _CONTEXT = 8
@@ -20,14 +21,21 @@ class TextStream:
         tokenizer: of the model that generates.
         prompt: the text before the first token.
         stop: texts that end this one, which ends before the first of them that is complete.
+        whole_after: number of tokens after which prose ends with its sentence, other text immediately; None = never.
 
     Attributes:
-        ended: the model has ended the text, or a stop text is complete; further tokens are ignored.
+        ended: the model has ended the text, a stop text is complete, or the sentence is; further tokens are ignored.
     """
 
-    def __init__(self, tokenizer: Tokenizer, prompt: str, *, stop: Sequence[str] = ()) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, prompt: str, *, stop: Sequence[str] = (), whole_after: int | None = None
+    ) -> None:
         self._tokenizer = tokenizer
-        self._ids = tokenizer.encode(prompt)[-_CONTEXT:]
+        readable = readable_prompt(tokenizer, prompt)
+        self._ids = tokenizer.encode(readable)[-_CONTEXT:]
+        self._has_space = "" != readable != prompt  # the space before the first word
+        self._left = whole_after
+        self._sentence = None if whole_after is None else SentenceEnd(prompt)
         self._shown = tokenizer.decode(self._ids)  # the text of the ids that has been returned
         self._stop = stop
         self._held = ""  # may be the beginning of a stop text
@@ -36,8 +44,22 @@ class TextStream:
 
     def push(self, token: int) -> str:
         """Take the next token; return what can be shown now, often nothing."""
-        if self.ended:
-            return ""
+        piece = "" if self.ended else self._without_space(self._next(token))
+        if self._left is not None and self._sentence is not None:
+            self._left -= 1
+            self._sentence.push(piece)
+            if self._left <= 0 and (self._sentence.is_here or not self._sentence.in_prose):
+                self.ended = True
+        return piece
+
+    def _without_space(self, piece: str) -> str:
+        """Return the piece without the space that the prompt ends with, if it is the first."""
+        if not (piece and self._has_space):
+            return piece
+        self._has_space = False
+        return piece.removeprefix(" ")
+
+    def _next(self, token: int) -> str:
         if (cached := self._cache.get(token)) is not None:
             return cached
         if token in (self._tokenizer.bos_id, self._tokenizer.eos_id):
@@ -59,11 +81,14 @@ class TextStream:
         return self._release(piece)
 
     def close(self) -> str:
-        """Return what was held back, now that the text is complete."""
+        """Return what was held back, now that the text is complete, and the mark of a quotation that is open."""
         rest = self._release(_suffix(self._shown, self._tokenizer.decode(self._ids)))
         if not self._stopped:
             rest, self._held = rest + self._held, ""
-        return rest
+        if self._sentence is None:
+            return rest
+        self._sentence.push(rest)
+        return rest + self._sentence.open_quotation
 
     @property
     def _stopped(self) -> bool:
@@ -82,6 +107,11 @@ class TextStream:
             end = len(text) - max((_overlap(text, stop) for stop in self._stop), default=0)
         self._held = text[end:]
         return text[:end]
+
+
+def readable_prompt(tokenizer: Tokenizer, prompt: str) -> str:
+    """Return what a model reads of a prompt: no spaces at its end where a space belongs to the word after it."""
+    return prompt.rstrip(" ") if tokenizer.space_before_words else prompt
 
 
 def _suffix(before: str, text: str) -> str:

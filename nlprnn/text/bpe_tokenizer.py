@@ -40,6 +40,7 @@ class BPETokenizer(HuggingFaceTokenizer):
     """
 
     kind = "bpe"
+    space_before_words = True
     patterns = frozenset({WORD})
 
     @classmethod

@@ -57,6 +57,7 @@ class SentencePieceTokenizer(Tokenizer):
     """
 
     kind = "sentencepiece"
+    space_before_words = True
 
     def __init__(self, model: bytes) -> None:
         from sentencepiece import SentencePieceProcessor

@@ -54,6 +54,8 @@ class Tokenizer(ABC):
     unk_id: ClassVar[int] = 1
     bos_id: ClassVar[int] = 2
     eos_id: ClassVar[int] = 3
+    space_before_words: ClassVar[bool] = False
+    """Whether the token of a word has the space before it: no text that continues ends with a space then."""
     kind: str
     """Name of the class in `tokenizer_config.json`."""
 

@@ -198,7 +198,7 @@ def test_rows_end_independently(make_generator):
 def test_byte_subwords_never_split_a_character(prompt, text):
     pieces = written(BYTES, prompt, BYTES.encode(text))
     prompt, text = (unicodedata.normalize("NFC", part) for part in (prompt, text))
-    assert "".join(pieces) == (" " + text if prompt else text)
+    assert "".join(pieces) == (text if prompt.endswith(" ") or not prompt else " " + text)
     assert "\ufffd" in text or not any("\ufffd" in piece for piece in pieces)
 
 
@@ -300,3 +300,21 @@ def test_int8_nll_is_close(make_generator, cell):
     assert generator.mean_nll(generator.encode(PROMPTS), int8=True) == pytest.approx(
         generator.mean_nll(generator.encode(PROMPTS)), rel=0.05
     )
+
+
+def test_whole_sentences_go_on_for_a_quarter_of_the_length(make_generator):
+    generator = make_generator(seed=4)
+    short, whole = (GenerationOptions(length=40, seed=1, whole_sentences=whole) for whole in (False, True))
+    assert (short.most_tokens, whole.most_tokens) == (40, 50)
+    prompt = "It was so. And"
+    assert generator([prompt], whole)[0].startswith(generator([prompt], short)[0])
+    assert "".join(generator.stream(prompt, whole)) == generator([prompt], whole)[0]
+
+
+@pytest.mark.parametrize("tokenizer", ["character", "word", "bpe"])
+def test_spaces_after_the_prompt_change_nothing(make_generator, tokenizer):
+    generator, options = make_generator(tokenizer), GenerationOptions(length=20, seed=1, temperature=0.0)
+    text, spaced = (generator([prompt], options)[0] for prompt in ("The cat", "The cat "))
+    assert "".join(generator.stream("The cat ", options)) == spaced
+    if tokenizer == "bpe":
+        assert spaced == text.removeprefix(" ")

@@ -42,7 +42,10 @@ KIN = {
 }
 TITLES = frozenset(words("grandmother grandfather aunt uncle cousin"))
 CHILDREN = {"she": "girl", "he": "boy"}
-WONDERS = {"she": words("princess fairy mermaid dragon queen witch knight"), "he": words("prince elf dragon king knight giant dwarf")}
+WONDERS = {
+    "she": words("princess fairy mermaid dragon queen witch knight"),
+    "he": words("prince elf dragon king knight giant dwarf"),
+}
 """Heroes of whom only tales tell."""
 TRADES = words(
     "baker cobbler tailor potter weaver carter fiddler gardener shepherd painter carpenter clockmaker beekeeper ropemaker hatter cook"
@@ -67,7 +70,9 @@ LOOKS = {
     "child": words(
         "little little small poor brave kind funny freckled curly cheerful quiet barefoot clever thin stubborn lively dreamy shy bright merry tall"
     ),
-    "wonder": words("young small shy brave kind curious lonely cheerful clever gentle forgetful little merry old proud dreamy"),
+    "wonder": words(
+        "young small shy brave kind curious lonely cheerful clever gentle forgetful little merry old proud dreamy"
+    ),
     "trade": words(
         "young earnest busy patient cheerful quiet clumsy hopeful thin round sleepy hardworking modest lanky"
     ),

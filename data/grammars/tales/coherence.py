@@ -35,10 +35,14 @@ NAME = r"[A-Z][a-z]+"
 INTRODUCTION = re.compile(
     rf"\b[Aa]n? (?:[\w-]+ )?(?P<noun>[a-z]+) (?:named|called|by the name of|whose name (?:was|is)) (?P<name>{NAME})\b"
     rf"|(?:\b(?:[Hh]er|[Hh]is|[Mm]y)|'s) (?P<kin>{KIN_WORDS}) (?P<kin_name>{NAME})\b"
-    rf"|\b(?!(?:It|There|This|That|She|He|One|What|Here) was)(?P<first_name>{NAME}) was an? [\w-]+ (?P<first_noun>[a-z]+)\b"
+    r"|\b(?!(?:It|There|This|That|She|He|One|What|Here) was)"
+    rf"(?P<first_name>{NAME}) was an? [\w-]+ (?P<first_noun>[a-z]+)\b"
 )
 CAPITALS = frozenset(
-    words("I Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sundays Mondays") + words(KIN_WORDS.replace("|", " ").title())
+    words(
+        "I Monday Tuesday Wednesday Thursday Friday Saturday Sunday Sundays Mondays "
+        + KIN_WORDS.replace("|", " ").title()
+    )
 )
 """Capitalised words within a sentence that name nobody."""
 TOWN = re.compile(rf"\b(?:{'|'.join(TOWN_STARTS)})(?:{'|'.join(TOWN_ENDS)})\b")
@@ -46,7 +50,7 @@ PLACE = re.compile(rf"\b(a|an|the) ({'|'.join(PLACE_LOOKS)}) ({'|'.join(PLACES)}
 THING = re.compile(rf"\b(a|an|the)((?: [a-z-]+)?) ([a-z-]+) ({'|'.join(THINGS)})\b")
 SENTENCE = re.compile(r'.+?[.!?]"?(?=\s|$)|.+$', re.DOTALL)
 WORD = re.compile(r"[A-Za-z'-]+")
-WISH = re.compile(r"\b(?:wish|wished|wishes|long|longed|longs|dreamed|want|wanted|love)\b[^.!?]*?\bto (?=[a-z])")
+WISH = re.compile(r"\b(?:wish|wished|wishes|(?<!for )long(?!,)|longed|longs|dreamed|want|wanted|love)\b[^.!?]*?\bto (?=[a-z])")
 LITTLE_WORDS = frozenset(
     words(
         "the and for was had who all out not but his her its you are has how way one get that this with from have what "

@@ -26,9 +26,10 @@ class Narrator:
     """Voice of one tale.
 
     Slots of a template: `{h}` an actor as subject, `{h.o}` object, `{h.p}` possessive, `{h.r}` reflexive, `{h.n}`
-    never a pronoun, `{h.is}` an introduction with the name first, `{h.hand}`, `{h.trait}` ... an attribute; `{t}` a thing, `{t.new}` with all adjectives; `{p}` a
-    place, `{p.at}` with its preposition; `{t>h}` the thing is now with that actor, `{h+fact}` the actor knows it,
-    `{p>here}` everybody goes there; `{time}` lets the hours go by, `{weather}` is a sentence, `{feature}` lies nearby.
+    never a pronoun, `{h.is}` an introduction with the name first, `{h.hand}`, `{h.trait}` ... an attribute; `{t}` a
+    thing, `{t.new}` with all adjectives; `{p}` a place, `{p.at}` with its preposition; `{t>h}` the thing is now with
+    that actor, `{h+fact}` the actor knows it, `{p>here}` everybody goes there; `{time}` lets the hours go by,
+    `{weather}` is a sentence, `{feature}` lies nearby.
     """
 
     def __init__(self, world: World, rng: Random, words: dict[str, str]) -> None:

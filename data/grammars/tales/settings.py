@@ -11,7 +11,9 @@ TOWN_STARTS = words(
     "Pine Pond Reed Rose Sand Salt Stone Star Storm Sun Thorn Tinder Wheat White Wild Wolf Wren "
     "Heather Plum Berry Raven Swan Willow Kettle Lantern Button Goose Hedge Marsh Pepper Rabbit Saddle Thimble Walnut Amber Badger"
 )
-TOWN_ENDS = words("ford bridge well field wick ton mill brook gate hill stead moor dale bury port water haven ham cross combe ridge leigh")
+TOWN_ENDS = words(
+    "ford bridge well field wick ton mill brook gate hill stead moor dale bury port water haven ham cross combe ridge leigh"
+)
 
 PLACES: dict[str, tuple[str, str]] = {
     "mill": ("at", "wheel|flour sack|millpond|stone step|sluice|wooden door|weathercock|heap of husks"),

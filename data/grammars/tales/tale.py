@@ -14,9 +14,8 @@ from grammars.tales.plot import Plot
 from grammars.tales.world import Actor, Place, Thing, World
 
 PLOTS = (*plots_of_search.PLOTS, *plots_of_others.PLOTS, *plots_of_trials.PLOTS, *plots_of_faults.PLOTS)
-BETWEEN_TALES = "\n\n\n"
 INVENTED_NAMES = 0.45
-"""Share of names that are made of syllables: who learns of so many names learns to copy them."""
+"""Share of names that are made of syllables: whoever meets new names in each tale learns to copy them."""
 
 
 def actor(noun: str, group: str, pronoun: str, rng: Random, used: set[str]) -> Actor:
