@@ -50,7 +50,9 @@ PLACE = re.compile(rf"\b(a|an|the) ({'|'.join(PLACE_LOOKS)}) ({'|'.join(PLACES)}
 THING = re.compile(rf"\b(a|an|the)((?: [a-z-]+)?) ([a-z-]+) ({'|'.join(THINGS)})\b")
 SENTENCE = re.compile(r'.+?[.!?]"?(?=\s|$)|.+$', re.DOTALL)
 WORD = re.compile(r"[A-Za-z'-]+")
-WISH = re.compile(r"\b(?:wish|wished|wishes|(?<!for )long(?!,)|longed|longs|dreamed|want|wanted|love)\b[^.!?]*?\bto (?=[a-z])")
+WISH = re.compile(
+    r"\b(?:wish|wished|wishes|(?<!for )long(?!,)|longed|longs|dreamed|want|wanted|love)\b[^.!?]*?\bto (?=[a-z])"
+)
 LITTLE_WORDS = frozenset(
     words(
         "the and for was had who all out not but his her its you are has how way one get that this with from have what "

@@ -6,14 +6,28 @@ from collections.abc import Iterator
 from random import Random
 
 from grammars.common import Distinct, normalise
-from grammars.tales import beings, plots_of_faults, plots_of_others, plots_of_search, plots_of_trials, settings
+from grammars.tales import (
+    beings,
+    plots_of_faults,
+    plots_of_hardship,
+    plots_of_others,
+    plots_of_search,
+    plots_of_trials,
+    settings,
+)
 from grammars.tales import shared_stages as shared
 from grammars.tales.narrator import Narrator
 from grammars.tales.phrases import SEASONS
 from grammars.tales.plot import Plot
 from grammars.tales.world import Actor, Place, Thing, World
 
-PLOTS = (*plots_of_search.PLOTS, *plots_of_others.PLOTS, *plots_of_trials.PLOTS, *plots_of_faults.PLOTS)
+PLOTS = (
+    *plots_of_search.PLOTS,
+    *plots_of_others.PLOTS,
+    *plots_of_trials.PLOTS,
+    *plots_of_hardship.PLOTS,
+    *plots_of_faults.PLOTS,
+)
 INVENTED_NAMES = 0.45
 """Share of names that are made of syllables: whoever meets new names in each tale learns to copy them."""
 
