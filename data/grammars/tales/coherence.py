@@ -53,8 +53,6 @@ WORD = re.compile(r"[A-Za-z'-]+")
 WISH = re.compile(
     r"\b(?:wish|wished|wishes|(?<!for )long(?!,)|longed|longs|dreamed|want|wanted|love)\b[^.!?]*?\bto (?=[a-z])"
 )
-    r"\b(?:wish|wished|wishes|(?<!for )long(?!,)|longed|longs|dreamed|want|wanted|love)\b[^.!?]*?\bto (?=[a-z])"
-)
 LITTLE_WORDS = frozenset(
     words(
         "the and for was had who all out not but his her its you are has how way one get that this with from have what "
