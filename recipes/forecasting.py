@@ -11,6 +11,7 @@ from nlprnn.models import RecurrentForecaster
 from nlprnn.models.forecaster import LEVELS
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.pipelines import Forecaster
+from nlprnn.series.value_distributions import value_distribution
 from nlprnn.tasks.forecasting import ForecastingOptions
 from nlprnn.tasks.forecasting_fit import fit_series
 from nlprnn.tasks.forecasting_plan import plan_forecasting
@@ -60,7 +61,7 @@ def main(run: Run, options: ForecastingOptions) -> None:
         encoder = RecurrentEncoder(
             input_size, plan.hidden_size, cell=options.cell, num_layers=options.num_layers, dropout=options.dropout
         )
-        outputs = processor.num_targets * len(LEVELS)
+        outputs = processor.num_targets * value_distribution(options.distribution, LEVELS).size
         model = RecurrentForecaster(
             encoder=encoder,
             head=OutputHead(encoder.output_size, outputs, hidden_size=plan.hidden_size, dropout=options.dropout),
@@ -68,6 +69,7 @@ def main(run: Run, options: ForecastingOptions) -> None:
             num_targets=processor.num_targets,
             linear_size=linear_size,
             strategy=options.strategy,
+            distribution=options.distribution,
         )
         model.set_linear(*fitted.linear_tensors)
         return Forecaster(model, processor)
@@ -81,7 +83,7 @@ def main(run: Run, options: ForecastingOptions) -> None:
         model,
         adamw(model.parameters(), plan.learning_rate),
         fitted.batches(batch_size=plan.batch_size, seed=options.seed),
-        forecasting_loss(model.levels),
+        forecasting_loss(model.values),
         SplitValidation(
             lambda averaged, rows: validate_forecaster(Forecaster(averaged, processor), fitted, rows),
             len(fitted.cutoffs["validation"]),

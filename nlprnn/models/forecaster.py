@@ -7,11 +7,11 @@ from typing import Literal, get_args
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.sizes import check_sizes
+from nlprnn.series.value_distributions import DistributionName, value_distribution
 
 Strategy = Literal["direct", "recursive"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -21,26 +21,26 @@ LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 class RecurrentForecaster(PretrainedModel):
-    """Quantiles of the next H values of C series, from a window of their past.
+    """Distribution of the next H values of C series, from a window of their past.
 
     The network reads, step by step, what is known before each step. After the cutoff values are as if missing
     ("direct": all steps of the horizon in one pass), or are its previous medians ("recursive"). What it predicts is
     added to a linear forecast, as in LSTNet (Lai et al. 2018): so that it continues a trend beyond the range of the
     training data, and has to learn only what a line leaves.
 
-    The quantiles of a step never cross: the median is an output, the others are sums of positive distances from it.
-
     Args:
         encoder: in one direction; reads (B, L + H - 1, D).
-        head: an encoder's output to C * Q numbers.
+        head: an encoder's output to C * P numbers, P for each value as its distribution needs.
         horizon: H, steps after the cutoff.
         num_targets: C, numbers that are forecast at each step.
         linear_size: R, inputs of the linear forecast.
         levels: Q probabilities of the quantiles in ascending order, the middle one 0.5.
         strategy: "direct" or "recursive".
+        distribution: of a value, see `nlprnn.series.value_distributions`.
 
     Raises:
         ValueError: two sizes do not fit each other, the encoder is bidirectional, or the levels are wrong.
+        NlprnnError: SciPy, which the distribution needs, is not installed.
     """
 
     linear: Tensor
@@ -57,18 +57,20 @@ class RecurrentForecaster(PretrainedModel):
         linear_size: int,
         levels: Sequence[float] = LEVELS,
         strategy: Strategy = "direct",
+        distribution: DistributionName = "quantiles",
     ) -> None:
         super().__init__()
         check_sizes(horizon=horizon, num_targets=num_targets, linear_size=linear_size)
-        if encoder.bidirectional:
-            raise ValueError("an encoder that reads the future cannot forecast: build it with bidirectional=False")
-        if encoder.output_size != head.input_size or head.output_size != num_targets * len(levels):
-            raise ValueError(
-                f"the head takes vectors of {head.input_size} and gives {head.output_size} numbers, needed are "
-                f"{encoder.output_size} and {num_targets} targets * {len(levels)} levels"
-            )
         if list(levels) != sorted(set(levels)) or len(levels) % 2 == 0 or levels[len(levels) // 2] != 0.5:
             raise ValueError(f"levels must ascend and have 0.5 in their middle, got {list(levels)}")
+        self.values = value_distribution(distribution, levels)
+        if encoder.bidirectional:
+            raise ValueError("an encoder that reads the future cannot forecast: build it with bidirectional=False")
+        if encoder.output_size != head.input_size or head.output_size != num_targets * self.values.size:
+            raise ValueError(
+                f"the head takes vectors of {head.input_size} and gives {head.output_size} numbers, needed are "
+                f"{encoder.output_size} and {num_targets} targets * {self.values.size} numbers of each"
+            )
         if strategy not in STRATEGIES:
             raise ValueError(f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
         self.encoder = encoder
@@ -78,6 +80,7 @@ class RecurrentForecaster(PretrainedModel):
         self.linear_size = linear_size
         self.levels = list(levels)
         self.strategy: Strategy = strategy
+        self.distribution: DistributionName = distribution
         self.register_buffer("linear", torch.zeros(linear_size + 1, horizon * num_targets))
         self.register_buffer("spread", torch.ones(horizon, num_targets))
         self.register_buffer("widths", torch.ones(len(levels), horizon, num_targets))
@@ -101,23 +104,39 @@ class RecurrentForecaster(PretrainedModel):
         """Set the factors (Q, H, C) by which the distances of the quantiles from the median are multiplied."""
         self.widths.copy_(widths)
 
-    def forward(self, inputs: Tensor, linear_inputs: Tensor) -> Tensor:
-        """Compute the quantiles from inputs that hold all that a step is to know, as in training.
+    def forward(
+        self, inputs: Tensor, linear_inputs: Tensor, unit: Tensor | None = None, shift: Tensor | None = None
+    ) -> Tensor:
+        """Compute the distributions from inputs that hold all that a step is to know, as in training.
 
         Args:
             inputs: (B, L + H - 1, D) float, see `nlprnn.series.windows.Windows`.
             linear_inputs: (B, R) float.
+            unit: (B, 2, C) float, the data's 0 and the length of its 1 in scaled units; None = the units are the data's.
+            shift: (B, H, C) float, is added to the linear forecast; None = nothing.
+
+        Returns:
+            (B, H, C, P) float, parameters in scaled units, without calibration.
+        """
+        outputs, _ = self.encoder(inputs)
+        linear = self._linear_forecast(linear_inputs)
+        linear = linear if shift is None else linear + shift
+        return self._around(outputs[:, -self.horizon :], linear, self._pair(unit))
+
+    def forecast(self, inputs: Tensor, linear_inputs: Tensor, unit: Tensor | None = None) -> Tensor:
+        """Compute the calibrated quantiles, of the strategy "recursive" step by step.
+
+        Args:
+            inputs: (B, L + H - 1, D) float.
+            linear_inputs: (B, R) float.
+            unit: (B, 2, C) float, the data's 0 and the length of its 1 in scaled units; None = the units are the data's.
 
         Returns:
             (B, H, C, Q) float, in scaled units, ascending.
         """
-        outputs, _ = self.encoder(inputs)
-        return self._quantiles(outputs[:, -self.horizon :], self._linear_forecast(linear_inputs))
-
-    def forecast(self, inputs: Tensor, linear_inputs: Tensor) -> Tensor:
-        """Compute the quantiles (B, H, C, Q) as `forward` does, of the strategy "recursive" step by step."""
+        pair = self._pair(unit)
         if self.strategy == "direct" or self.horizon == 1:
-            return self(inputs, linear_inputs)
+            return self._calibrated(self.values.quantiles(self(inputs, linear_inputs, unit), pair))
         linear, targets = self._linear_forecast(linear_inputs), self.num_targets
         steps = list(inputs[:, -self.horizon :].unbind(1))
         outputs, state = self.encoder(inputs[:, : -self.horizon + 1])
@@ -129,22 +148,32 @@ class RecurrentForecaster(PretrainedModel):
                 previous = (quantiles[-1][:, 0, :, self.middle], observed, torch.zeros_like(observed))
                 x = torch.cat([*previous, steps[step][:, 3 * targets :]], dim=1)
                 output, state = self.encoder.step(x, state)
-            quantiles.append(self._quantiles(output[:, None], linear[:, step : step + 1], step))
+            parameters = self._around(output[:, None], linear[:, step : step + 1], pair, step)
+            quantiles.append(self._calibrated(self.values.quantiles(parameters, pair), step))
         return torch.cat(quantiles, dim=1)
 
     def _linear_forecast(self, linear_inputs: Tensor) -> Tensor:
-        """Return the linear forecast (B, H, C)."""
-        return torch.addmm(self.linear[-1], linear_inputs, self.linear[:-1]).view(-1, self.horizon, self.num_targets)
+        """Return the linear forecast (B, H, C), in full precision under autocast, too."""
+        with torch.autocast(linear_inputs.device.type, enabled=False):
+            flat = torch.addmm(self.linear[-1], linear_inputs, self.linear[:-1])
+        return flat.view(-1, self.horizon, self.num_targets)
 
-    def _quantiles(self, outputs: Tensor, linear: Tensor, first: int = 0) -> Tensor:
-        """Return quantiles (B, K, C, Q) of K steps from `first` on, from outputs (B, K, H) and linear (B, K, C)."""
-        steps = slice(first, first + outputs.size(1))
-        raw = self.head(outputs).unflatten(2, (self.num_targets, len(self.levels)))  # (B, K, C, Q)
-        median = raw[..., self.middle : self.middle + 1]
-        distances = functional.softplus(raw) / self.middle if self.middle else raw  # so that all begin about 1 wide
-        widths = self.widths[:, steps].permute(1, 2, 0)  # (K, C, Q)
-        above = distances[..., self.middle + 1 :].cumsum(-1) * widths[..., self.middle + 1 :]
-        below = distances[..., : self.middle].flip(-1).cumsum(-1) * widths[..., : self.middle].flip(-1)
-        above, below = (side.cummax(-1).values for side in (above, below))  # calibration may change their order
-        around = torch.cat([-below.flip(-1), torch.zeros_like(median), above], dim=-1)
-        return linear[..., None] + self.spread[steps, :, None] * (median + around)
+    def _around(self, outputs: Tensor, linear: Tensor, unit: tuple[Tensor, Tensor], first: int = 0) -> Tensor:
+        """Return parameters (B, K, C, P) of K steps from `first` on, from outputs (B, K, H) and linear (B, K, C)."""
+        raw = self.head(outputs).unflatten(2, (self.num_targets, self.values.size))
+        return self.values.parameters(raw, linear, self.spread[first : first + outputs.size(1)].expand_as(linear), unit)
+
+    def _calibrated(self, quantiles: Tensor, first: int = 0) -> Tensor:
+        """Return quantiles (B, K, C, Q) of K steps from `first` on with their distances from the median calibrated."""
+        widths = self.widths[:, first : first + quantiles.size(1)].permute(1, 2, 0)  # (K, C, Q)
+        median = quantiles[..., self.middle : self.middle + 1]
+        distances = (quantiles - median) * widths
+        above = distances[..., self.middle :].cummax(-1).values  # factors of two levels may change their order
+        below = distances[..., : self.middle].flip(-1).cummin(-1).values.flip(-1)
+        return median + torch.cat([below, above], dim=-1)
+
+    def _pair(self, unit: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Return the 0 and the 1 of the data, (B, 1, C) each."""
+        if unit is None:
+            return self.spread.new_zeros(1, 1, 1), self.spread.new_ones(1, 1, 1)
+        return unit[:, :1], unit[:, 1:]

@@ -17,6 +17,7 @@ from nlprnn.series.calibration import tracked_quantiles
 from nlprnn.series.processor import SeriesProcessor
 from nlprnn.series.series_data import SeriesData
 from nlprnn.series.table import TableForm, build_series
+from nlprnn.series.value_distributions import COUNTS
 from nlprnn.series.windows import Cutoffs, TrueValues, WindowMaker, true_values
 
 _BATCH = 512
@@ -171,12 +172,13 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         with torch.inference_mode():
             for first in range(0, len(cutoffs), _BATCH):
                 windows = maker.make(cutoffs.select(slice(first, first + _BATCH)))
-                inputs, linear = (torch.from_numpy(x).to(self.device) for x in (windows.inputs, windows.linear))
-                scaled = model.forecast(inputs, linear).double().cpu().numpy()
+                arrays = (windows.inputs, windows.linear, windows.unit)
+                tensors = (torch.from_numpy(array).to(self.device) for array in arrays)
+                scaled = model.forecast(*tensors).double().cpu().numpy()
                 unscaled = scaled * windows.scale[:, None, :, None] + windows.centre[:, None, :, None]
                 result[first : first + _BATCH] = unscaled
         model.train(was_training)
-        return result
+        return self._bounded(result)
 
     def tracked(self, maker: WindowMaker, cutoffs: Cutoffs, truth: TrueValues) -> NDArray[np.float64]:
         """Return `quantiles` with bands that follow how often the earlier of these cutoffs were missed.
@@ -186,9 +188,12 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
             cutoffs: of the windows.
             truth: the values after the cutoffs; each uses those that are known at its time.
         """
-        return tracked_quantiles(
-            self.quantiles(maker, cutoffs), self.model.levels, truth.values, truth.mask, cutoffs.positions
-        )
+        quantiles = self.quantiles(maker, cutoffs)
+        return self._bounded(tracked_quantiles(quantiles, self.model.levels, *truth, cutoffs.positions))
+
+    def _bounded(self, quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return quantiles of which those of counts are not below 0."""
+        return np.maximum(quantiles, 0.0) if self.model.distribution == COUNTS else quantiles
 
     def _after_recent(self, maker: WindowMaker, cutoffs: Cutoffs) -> NDArray[np.float64]:
         """Return the quantiles after each cutoff, tracked over the last steps before it."""

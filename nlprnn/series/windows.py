@@ -55,6 +55,11 @@ class Windows(NamedTuple):
     centre: NDArray[np.float64]
     scale: NDArray[np.float64]
 
+    @property
+    def unit(self) -> NDArray[np.float32]:
+        """The data's 0 and the length of its 1 in scaled units, (B, 2, C)."""
+        return np.stack([-self.centre / self.scale, 1.0 / self.scale], axis=1).astype(np.float32)
+
 
 class TrueValues(NamedTuple):
     """The values after some cutoffs, in the unit of the data.

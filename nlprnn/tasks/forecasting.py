@@ -13,6 +13,7 @@ from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.series.columns import CellKind, SeriesColumns, choose_columns
+from nlprnn.series.value_distributions import DistributionName
 from nlprnn.tasks.series_options import SeriesFormOptions
 
 
@@ -66,6 +67,11 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
     )
     strategy: Literal["direct", "recursive"] = option(
         "direct", help="Strategy for the horizon: all steps in one pass, or step by step on the predictions before."
+    )
+    distribution: DistributionName = option(
+        "quantiles",
+        help="Distribution of each value: quantiles of any form; or normal, Student's t, or, of counts, negative "
+        "binomial, whose likelihood is trained.",
     )
     cell: Cell = option("lstm", help="Recurrent cell.", tune=OneOf("lstm", "gru"))
     hidden_size: int | None = option(

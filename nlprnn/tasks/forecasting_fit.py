@@ -21,6 +21,8 @@ from nlprnn.series.linear_forecast import (
     seasonal_forecast,
 )
 from nlprnn.series.processor import SCALINGS, SeriesProcessor, fit_moments
+from nlprnn.series.series_data import SeriesData
+from nlprnn.series.value_distributions import COUNTS
 from nlprnn.series.windows import Cutoffs, WindowMaker
 from nlprnn.tasks.forecasting import ForecastingOptions
 from nlprnn.tasks.forecasting_plan import ForecastingPlan
@@ -95,9 +97,11 @@ def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: Forecasting
     """Fit scales and linear forecasts to the training split, and choose among them on the validation split.
 
     Raises:
-        DataError: the horizon has no such linear forecast.
+        DataError: the horizon has no such linear forecast, or values are no counts where their distribution is.
     """
     data = splits.data
+    if options.distribution == COUNTS:
+        _check_counts(data)
     begin, end = splits.bounds("train")
     moments, covariates, categories = fit_moments(data, end)
     shape = {"history": plan.history, "horizon": options.horizon}
@@ -141,6 +145,17 @@ def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: Forecasting
         _spread(folds, maker, thin_out(cutoffs["train"], _SCORED)),
         _scales(splits, season),
     )
+
+
+def _check_counts(data: SeriesData) -> None:
+    wrong = (data.targets < 0) | (data.targets % 1 > 0)
+    for row, target in np.argwhere(wrong)[:1]:
+        (time,) = data.frequency.format(data.frequency.times(data.positions()[row : row + 1]))
+        raise DataError(
+            f"--distribution {COUNTS} is of counts, whole numbers from 0 on, but column {data.columns.targets[target]!r} "
+            f"of series {data.names[data.series_of_rows()[row]]!r} is {data.targets[row, target]:g} at {time}: choose "
+            "another distribution"
+        )
 
 
 def _baselines(maker: WindowMaker, cutoffs: dict[str, Cutoffs]) -> list[LinearForecast]:

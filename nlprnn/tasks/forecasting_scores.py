@@ -66,8 +66,8 @@ def validate_forecaster(forecaster: Forecaster, fitted: FittedSeries, rows: NDAr
     batch = as_batch(fitted.maker.make(fitted.cutoffs["validation"].select(rows)))
 
     def quantiles(share: NDArray[np.int64]) -> NDArray[np.float32]:
-        inputs, linear = (tensor[share].to(forecaster.device) for tensor in (batch.inputs, batch.linear))
-        return forecaster.model.forecast(inputs, linear).float().cpu().numpy()
+        tensors = (tensor[share].to(forecaster.device) for tensor in (batch.inputs, batch.linear, batch.unit))
+        return forecaster.model.forecast(*tensors).float().cpu().numpy()
 
     shared = torch.from_numpy(share_rows(quantiles, len(rows)))
     return {LOSS.name: float(pinball_loss(shared, forecaster.model.levels, batch.targets, batch.mask))}

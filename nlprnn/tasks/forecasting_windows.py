@@ -29,12 +29,16 @@ class WindowBatch(NamedTuple):
         linear: (B, R) float32.
         targets: (B, H, C) float32.
         mask: (B, H, C) bool, True = observed.
+        unit: (B, 2, C) float32, the data's 0 and the length of its 1 in scaled units.
+        shift: (B, H, C) float32, what is added to the linear forecast.
     """
 
     inputs: Tensor
     linear: Tensor
     targets: Tensor
     mask: Tensor
+    unit: Tensor
+    shift: Tensor
 
 
 class Folds(NamedTuple):
@@ -73,7 +77,7 @@ class WindowBatches(ResumableEpochs[WindowBatch]):
         maker: of the windows.
         cutoffs: of the windows to train on.
         folds: the linear forecast that the model corrects. It is meant to correct errors on windows that are not
-            fitted, so that targets are moved by what fitting has taken off them.
+            fitted, so that the linear forecast is shifted by what fitting has taken off them.
         batch_size: B.
         seed: of the order.
         largest_epoch: windows of an epoch at most.
@@ -111,8 +115,7 @@ class WindowBatches(ResumableEpochs[WindowBatch]):
             rows = order[number * self.batch_size : (number + 1) * self.batch_size]
             cutoffs = self.cutoffs.select(rows)
             windows = self.maker.make(cutoffs)
-            moved = self.folds.whole(windows) - self.folds(windows, cutoffs)
-            return as_batch(windows._replace(targets=(windows.targets + moved).astype(np.float32)))
+            return as_batch(windows, shift=self.folds(windows, cutoffs) - self.folds.whole(windows))
 
         return self._run(self._total(), batch)
 
@@ -120,9 +123,16 @@ class WindowBatches(ResumableEpochs[WindowBatch]):
         return -(-self.size // self.batch_size)
 
 
-def as_batch(windows: Windows) -> WindowBatch:
-    """Return windows as tensors."""
-    return WindowBatch(*map(torch.from_numpy, (windows.inputs, windows.linear, windows.targets, windows.mask)))
+def as_batch(windows: Windows, *, shift: NDArray[np.float64] | None = None) -> WindowBatch:
+    """Return windows as tensors.
+
+    Args:
+        windows: B of them.
+        shift: (B, H, C) float, what is added to the linear forecast; None = nothing.
+    """
+    shifted = np.zeros_like(windows.targets) if shift is None else shift.astype(np.float32)
+    arrays = (windows.inputs, windows.linear, windows.targets, windows.mask, windows.unit, shifted)
+    return WindowBatch(*map(torch.from_numpy, arrays))
 
 
 def find_cutoffs(data: SeriesData, first: int, end: int, *, history: int, horizon: int, stride: int = 1) -> Cutoffs:

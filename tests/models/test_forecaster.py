@@ -9,12 +9,16 @@ from nlprnn.modules import OutputHead, RecurrentEncoder
 HORIZON, TARGETS, LEVELS, SIZE, LINEAR = 4, 2, (0.1, 0.3, 0.5, 0.7, 0.9), 9, 5
 
 
-def make(cell="lstm", strategy="direct", **options):
+def make(cell="lstm", strategy="direct", *, numbers=len(LEVELS), **options):
     torch.manual_seed(0)
     encoder = RecurrentEncoder(SIZE, 6, cell=cell, num_layers=2)
-    head = OutputHead(6, TARGETS * len(LEVELS), hidden_size=6)
+    head = OutputHead(6, TARGETS * numbers, hidden_size=6)
     sizes = {"horizon": HORIZON, "num_targets": TARGETS, "linear_size": LINEAR, "levels": LEVELS} | options
     return RecurrentForecaster(encoder=encoder, head=head, strategy=strategy, **sizes).eval()
+
+
+NUMBERS = {"quantiles": len(LEVELS), "normal": 2, "student-t": 3, "negative-binomial": 2}
+UNIT = torch.tensor([[[-3.0, -2.0], [0.01, 0.5]]]).expand(3, 2, 2)
 
 
 @pytest.fixture
@@ -23,10 +27,12 @@ def batch():
     return torch.randn(3, 10, SIZE), torch.randn(3, LINEAR)
 
 
-def test_quantiles_never_cross(batch):
-    model = make()
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("distribution", NUMBERS)
+def test_quantiles_never_cross(distribution, strategy, batch):
+    model = make("gru", strategy, distribution=distribution, numbers=NUMBERS[distribution])
     model.calibrate(torch.rand(len(LEVELS), HORIZON, TARGETS) * 3)
-    quantiles = model(*batch)
+    quantiles = model.forecast(*batch, UNIT)
     assert quantiles.shape == (3, HORIZON, TARGETS, len(LEVELS))
     assert (quantiles.diff(dim=-1) >= 0).all()
 
@@ -49,7 +55,15 @@ def test_step_by_step_equals_one_pass_over_its_medians(cell, batch):
     fed[:, -HORIZON + 1 :, :TARGETS] = medians[:, :-1]
     fed[:, -HORIZON + 1 :, TARGETS : 2 * TARGETS] = 1
     fed[:, -HORIZON + 1 :, 2 * TARGETS : 3 * TARGETS] = 0
-    torch.testing.assert_close(model(fed, linear), quantiles, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(model.values.quantiles(model(fed, linear), None), quantiles, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("distribution", NUMBERS)
+def test_shift_moves_the_linear_forecast(distribution, batch):
+    model, shift = make(distribution=distribution, numbers=NUMBERS[distribution]), torch.randn(3, HORIZON, TARGETS)
+    shifted = model(*batch, UNIT, shift)
+    model.set_linear(torch.cat([model.linear[:-1], shift[:1].flatten()[None]]), model.spread)
+    torch.testing.assert_close(model(*batch, UNIT)[0], shifted[0])
 
 
 def test_direct_forecast_is_one_pass(batch):
@@ -59,11 +73,12 @@ def test_direct_forecast_is_one_pass(batch):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"levels": (0.1, 0.5)}, "head takes"),
+        ({"levels": (0.1, 0.5, 0.9)}, "head takes"),
         ({"levels": (0.1, 0.2, 0.4, 0.7, 0.9)}, "0.5 in their middle"),
         ({"num_targets": 3}, "head takes"),
         ({"horizon": 0}, "horizon"),
         ({"strategy": "both"}, "unknown strategy"),
+        ({"distribution": "gamma"}, "unknown distribution 'gamma': choose one of quantiles, normal"),
     ],
 )
 def test_wrong_arguments_are_named(options, message):
@@ -76,4 +91,4 @@ def test_folder_keeps_linear_forecast_and_calibration(tmp_path, batch):
     model.set_linear(torch.randn(LINEAR + 1, HORIZON * TARGETS), torch.rand(HORIZON, TARGETS))
     model.calibrate(torch.rand(len(LEVELS), HORIZON, TARGETS))
     model.save_pretrained(tmp_path)
-    torch.testing.assert_close(RecurrentForecaster.from_pretrained(tmp_path)(*batch), model(*batch))
+    torch.testing.assert_close(RecurrentForecaster.from_pretrained(tmp_path).forecast(*batch), model.forecast(*batch))

@@ -118,6 +118,7 @@ def test_scores_name_the_methods_beside_the_network(walk):
         ([np.nan] * 20, {}, "column 'y' has no value at all"),
         (NOISE, {"target": "price"}, "no column 'price' for --target"),
         (NOISE, {"lags": "none", "linear": "season"}, "--linear season does not fit these data"),
+        ([3.0, 2.5] * 20, {"distribution": "negative-binomial"}, "column 'y' of series 'y' is 2.5 at 2024-01-02: choose"),
     ],
 )
 def test_bad_input_is_one_clear_sentence(train, tmp_path, values, options, message):

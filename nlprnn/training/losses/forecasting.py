@@ -1,13 +1,13 @@
-"""Pinball loss of a forecaster."""
+"""Losses of a forecaster: pinball loss of quantiles, or the negative log-likelihood of a distribution."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
+from nlprnn.series.value_distributions import ValueDistribution, pinball_losses
 from nlprnn.training.protocols import ComputeLoss, LossOutput
 
 
@@ -20,22 +20,24 @@ def pinball_loss(quantiles: Tensor, levels: Sequence[float], targets: Tensor, ma
         targets: (B, H, C) float.
         mask: (B, H, C) bool, True = observed.
     """
-    error = targets[..., None] - quantiles
-    level = torch.tensor(levels, device=error.device, dtype=error.dtype)
-    losses = torch.maximum(level * error, (level - 1.0) * error).mean(-1)
-    return (losses * mask).sum() / mask.sum().clamp(min=1)
+    return _masked_mean(pinball_losses(quantiles, levels, targets), mask)
 
 
-def forecasting_loss(levels: Sequence[float]) -> ComputeLoss:
-    """Return the pinball loss of a forecaster, in scaled units, on batches of windows.
+def forecasting_loss(values: ValueDistribution) -> ComputeLoss:
+    """Return the loss of a forecaster, in scaled units, on batches of windows.
 
     Args:
-        levels: of the model's quantiles.
+        values: distribution of a value, the model's.
     """
 
     def compute(model: nn.Module, batch: Any, state: Any) -> LossOutput:
-        quantiles = model(batch.inputs, batch.linear).float()
-        loss = pinball_loss(quantiles, levels, batch.targets, batch.mask)
+        parameters = model(batch.inputs, batch.linear, batch.unit, batch.shift).float()
+        unit = batch.unit[:, :1], batch.unit[:, 1:]
+        loss = _masked_mean(values.losses(parameters, batch.targets, unit), batch.mask)
         return LossOutput(loss, batch.inputs.size(0) * batch.inputs.size(1))
 
     return compute
+
+
+def _masked_mean(losses: Tensor, mask: Tensor) -> Tensor:
+    return (losses * mask).sum() / mask.sum().clamp(min=1)
