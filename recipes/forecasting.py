@@ -104,7 +104,7 @@ def main(run: Run, options: ForecastingOptions) -> None:
     # Evaluate
     final = run.score(lambda split, rows: score_forecaster(*stages[split], split, rows), sizes, passes=2)
     last = list(sizes)[-1]
-    others = score_baselines(stages[last][1], last, final.rows[last])
+    others = score_baselines(stages[last][1], last, final.rows[last], fitted)
     run.log(f"\n{last}, {sizes[last]:,} cutoffs:\n" + comparison({NETWORK: final.scores[last], **others}))
     run.log(f"\nForecasts: {draw_forecasts(stages['test'][0], splits.data, run.folder)}")
     scores = final.scores | {f"{last}: {name}": values for name, values in others.items()}

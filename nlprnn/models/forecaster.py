@@ -112,7 +112,7 @@ class RecurrentForecaster(PretrainedModel):
         Args:
             inputs: (B, L + H - 1, D) float, see `nlprnn.series.windows.Windows`.
             linear_inputs: (B, R) float.
-            unit: (B, 2, C) float, the data's 0 and the length of its 1 in scaled units; None = the units are the data's.
+            unit: (B, 2, C) float, the data's 0 and the length of its 1 in scaled units; None = 0 and 1.
             shift: (B, H, C) float, is added to the linear forecast; None = nothing.
 
         Returns:
@@ -129,7 +129,7 @@ class RecurrentForecaster(PretrainedModel):
         Args:
             inputs: (B, L + H - 1, D) float.
             linear_inputs: (B, R) float.
-            unit: (B, 2, C) float, the data's 0 and the length of its 1 in scaled units; None = the units are the data's.
+            unit: (B, 2, C) float, the data's 0 and the length of its 1 in scaled units; None = 0 and 1.
 
         Returns:
             (B, H, C, Q) float, in scaled units, ascending.

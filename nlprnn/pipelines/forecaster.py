@@ -13,17 +13,14 @@ from numpy.typing import NDArray
 from nlprnn.errors import DataError
 from nlprnn.models.forecaster import RecurrentForecaster
 from nlprnn.pipelines.pipeline import Pipeline
-from nlprnn.series.calibration import tracked_quantiles
 from nlprnn.series.processor import SeriesProcessor
 from nlprnn.series.series_data import SeriesData
 from nlprnn.series.table import TableForm, build_series
+from nlprnn.series.tracking import QuantilesOf, tracked_after
 from nlprnn.series.value_distributions import COUNTS
-from nlprnn.series.windows import Cutoffs, TrueValues, WindowMaker, true_values
+from nlprnn.series.windows import Cutoffs, WindowMaker
 
 _BATCH = 512
-
-_RECENT, _MOST_RECENT = 200, 2000
-"""Cutoffs before the last one of a series, and of all series together, by which bands are tracked."""
 
 _LISTED = 3
 
@@ -144,7 +141,7 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         if len(empty := np.flatnonzero(cutoffs.positions < data.starts)):
             raise DataError(f"series {data.names[empty[0]]!r} has no value: leave it out")
         self._check_future(data, cutoffs, horizon)
-        quantiles = self._after_recent(WindowMaker(data, processor), cutoffs)[:, :horizon]
+        quantiles = self.tracked(WindowMaker(data, processor), cutoffs)[:, :horizon]
         steps = np.arange(1, horizon + 1)
         return [
             Forecast(
@@ -180,32 +177,29 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         model.train(was_training)
         return self._bounded(result)
 
-    def tracked(self, maker: WindowMaker, cutoffs: Cutoffs, truth: TrueValues) -> NDArray[np.float64]:
-        """Return `quantiles` with bands that follow how often the earlier of these cutoffs were missed.
+    def tracked(
+        self,
+        maker: WindowMaker,
+        cutoffs: Cutoffs,
+        *,
+        since: int | None = None,
+        quantiles_of: QuantilesOf | None = None,
+    ) -> NDArray[np.float64]:
+        """Return `quantiles` with bands that follow how often the cutoffs before were missed, of each series.
 
         Args:
             maker: of the windows, whose inputs hold no targets.
-            cutoffs: of the windows.
-            truth: the values after the cutoffs; each uses those that are known at its time.
+            cutoffs: in any order; each follows those whose horizon is known at its time, and up to 200 before the first
+                one of its series.
+            since: position of the first cutoff that is followed; None = all.
+            quantiles_of: computes `quantiles`; None = this method.
         """
-        quantiles = self.quantiles(maker, cutoffs)
-        return self._bounded(tracked_quantiles(quantiles, self.model.levels, *truth, cutoffs.positions))
+        tracked = tracked_after(quantiles_of or self.quantiles, self.model.levels, maker, cutoffs, since=since)
+        return self._bounded(tracked)
 
     def _bounded(self, quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return quantiles of which those of counts are not below 0."""
         return np.maximum(quantiles, 0.0) if self.model.distribution == COUNTS else quantiles
-
-    def _after_recent(self, maker: WindowMaker, cutoffs: Cutoffs) -> NDArray[np.float64]:
-        """Return the quantiles after each cutoff, tracked over the last steps before it."""
-        data, horizon = maker.data, self.processor.horizon
-        steps = np.arange(min(_RECENT, _MOST_RECENT // len(cutoffs)), 0, -1)
-        positions = cutoffs.positions[:, None] - horizon - steps + 1
-        past = positions >= data.starts[:, None] + self.processor.history
-        if not past.any():
-            return self.quantiles(maker, cutoffs)
-        recent = Cutoffs(np.repeat(cutoffs.series, past.sum(axis=1)), positions[past])
-        both = Cutoffs(*map(np.concatenate, zip(recent, cutoffs, strict=True)))
-        return self.tracked(maker, both, true_values(maker, both))[len(recent) :]
 
     def _check_future(self, data: SeriesData, cutoffs: Cutoffs, horizon: int) -> None:
         """Check that the covariates of the horizon are known.

@@ -12,11 +12,6 @@ _FEWEST = 200
 
 _SMALLEST, _LARGEST = 0.05, 20.0
 
-_STEP = 0.05
-"""Change of the logarithm of a width for each whole share of values that were missed, at each step of time."""
-
-_LOG_LIMITS = (-3.0, 3.0)
-
 
 def calibration_factors(
     quantiles: NDArray[np.floating], levels: Sequence[float], targets: NDArray[np.floating], mask: NDArray[np.bool_]
@@ -55,50 +50,3 @@ def calibration_factors(
                     factor = float(np.quantile(ratios, min(1.0, share)))
                     factors[index, steps, target] = min(max(factor, _SMALLEST), _LARGEST)
     return factors
-
-
-def tracked_quantiles(
-    quantiles: NDArray[np.floating],
-    levels: Sequence[float],
-    targets: NDArray[np.floating],
-    mask: NDArray[np.bool_],
-    positions: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Widen or narrow the quantiles of each cutoff by how often earlier ones, whose truth it knows, were missed.
-
-    Quantile tracking (Angelopoulos et al. 2023, "Conformal PID Control for Time Series Prediction"): after each step a
-    quantile moves away from the median if too many values lay beyond it, else towards it. So the coverage is right in
-    the long run even where the errors grow or shrink after training.
-
-    Args:
-        quantiles: (n, H, C, Q) float.
-        levels: Q probabilities, the middle one the median's.
-        targets: (n, H, C) float.
-        mask: (n, H, C) bool, True = observed; values that are not are no evidence.
-        positions: (n,) int64, of the cutoffs on the grid, in any order.
-
-    Returns:
-        (n, H, C, Q) float.
-    """
-    middle, horizon = len(levels) // 2, targets.shape[1]
-    median = quantiles[..., middle : middle + 1]
-    distances = quantiles - median
-    side = np.sign(np.asarray(levels) - 0.5)  # of the quantile, seen from the median
-    tail = np.minimum(levels, 1.0 - np.asarray(levels))
-    errors = np.where(mask, targets - median[..., 0], np.nan)[..., None]  # (n, H, C, 1)
-    logs = np.zeros(len(levels))
-    order = np.argsort(positions, kind="stable")
-    times, starts = np.unique(positions[order], return_index=True)
-    groups = np.split(order, starts[1:])
-    result, known = np.array(quantiles, dtype=np.float64), 0
-    for time, rows in zip(times, groups, strict=True):
-        while times[known] + horizon <= time:
-            before = groups[known]
-            beyond = side * errors[before] > side * (result[before] - median[before])
-            observed = ~np.isnan(errors[before])
-            if observed.any():
-                missed = (beyond & observed).sum(axis=(0, 1, 2)) / observed.sum()
-                logs += _STEP * (missed - tail) * (side != 0)
-            known += 1
-        result[rows] = median[rows] + distances[rows] * np.exp(np.clip(logs, *_LOG_LIMITS))
-    return np.sort(result, axis=-1)

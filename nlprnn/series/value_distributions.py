@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -104,8 +104,8 @@ class Density(ValueDistribution):
 
     def losses(self, parameters: Tensor, target: Tensor, unit: tuple[Tensor, Tensor]) -> Tensor:
         """Return the negative log-likelihood ()."""
-        nll: Tensor = -self.distribution(parameters, unit).log_prob(target)  # type: ignore[no-untyped-call]
-        return nll
+        log_likelihood: Tensor = self.distribution(parameters, unit).log_prob(target)
+        return -log_likelihood
 
 
 class Normal(Density):
@@ -119,7 +119,8 @@ class Normal(Density):
 
     def distribution(self, parameters: Tensor, unit: tuple[Tensor, Tensor]) -> distributions.Normal:
         """Return the distribution, in scaled units."""
-        return distributions.Normal(*parameters.unbind(-1), validate_args=False)
+        mean, deviation = parameters.unbind(-1)
+        return distributions.Normal(mean, deviation, validate_args=False)
 
     def quantiles(self, parameters: Tensor, unit: tuple[Tensor, Tensor]) -> Tensor:
         """Return the quantiles (Q,)."""
@@ -140,7 +141,7 @@ class StudentT(Density):
 
     def __init__(self, levels: Sequence[float]) -> None:
         super().__init__(levels)
-        self._special = _special()
+        _special()  # missing, it is named before training
 
     def parameters(self, raw: Tensor, linear: Tensor, spread: Tensor, unit: tuple[Tensor, Tensor]) -> Tensor:
         """Return location, scale and degrees of freedom (3,)."""
@@ -155,7 +156,7 @@ class StudentT(Density):
     def quantiles(self, parameters: Tensor, unit: tuple[Tensor, Tensor]) -> Tensor:
         """Return the quantiles (Q,)."""
         location, scale, degrees = parameters.split(1, dim=-1)
-        standard = _in_numpy(lambda numbers: self._special.stdtrit(numbers, self.levels), degrees)
+        standard = _in_numpy(lambda numbers: _special().stdtrit(numbers, self.levels), degrees)
         return location + scale * standard
 
 
@@ -173,7 +174,7 @@ class NegativeBinomial(Density):
 
     def __init__(self, levels: Sequence[float]) -> None:
         super().__init__(levels)
-        self._special = _special()
+        _special()  # missing, it is named before training
 
     def parameters(self, raw: Tensor, linear: Tensor, spread: Tensor, unit: tuple[Tensor, Tensor]) -> Tensor:
         """Return mean and standard deviation (2,)."""
@@ -199,7 +200,7 @@ class NegativeBinomial(Density):
 
         def invert(both: NDArray[np.float64]) -> NDArray[np.float64]:
             mean, number = both[..., :1], both[..., 1:]
-            whole = np.nan_to_num(self._special.nbdtrik(self.levels, number, number / (number + mean)))
+            whole = np.nan_to_num(_special().nbdtrik(self.levels, number, number / (number + mean)))
             return np.where(whole > 0, whole + 0.5, 0.0)  # 0 where 0 alone has the probability of the level
 
         counts = _in_numpy(invert, torch.stack(self._mean_and_number(parameters, unit), dim=-1)).to(parameters)

@@ -151,10 +151,10 @@ def _check_counts(data: SeriesData) -> None:
     wrong = (data.targets < 0) | (data.targets % 1 > 0)
     for row, target in np.argwhere(wrong)[:1]:
         (time,) = data.frequency.format(data.frequency.times(data.positions()[row : row + 1]))
+        name, series = data.columns.targets[target], data.names[data.series_of_rows()[row]]
         raise DataError(
-            f"--distribution {COUNTS} is of counts, whole numbers from 0 on, but column {data.columns.targets[target]!r} "
-            f"of series {data.names[data.series_of_rows()[row]]!r} is {data.targets[row, target]:g} at {time}: choose "
-            "another distribution"
+            f"--distribution {COUNTS} is of counts, whole numbers from 0 on, but column {name!r} of series {series!r} "
+            f"is {data.targets[row, target]:g} at {time}: choose another distribution"
         )
 
 

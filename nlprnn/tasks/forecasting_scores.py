@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 
 from nlprnn.metrics import LOSS
 from nlprnn.metrics.forecasting import forecast_scores, quantile_scores
+from nlprnn.models.forecaster import LEVELS
 from nlprnn.pipelines import Forecaster
-from nlprnn.series.calibration import calibration_factors, tracked_quantiles
+from nlprnn.series.calibration import calibration_factors
+from nlprnn.series.linear_band import LinearBand
 from nlprnn.series.linear_forecast import LinearForecast
+from nlprnn.series.tracking import tracked_after
 from nlprnn.series.windows import Cutoffs, WindowMaker, true_values
 from nlprnn.tasks.forecasting_fit import FittedSeries
 from nlprnn.tasks.forecasting_windows import as_batch
@@ -22,7 +26,7 @@ from nlprnn.training.losses import pinball_loss
 from nlprnn.training.row_sharing import share_rows
 
 NETWORK = "network"
-_COLUMNS = ("mae", "rmse", "smape", "mase", "coverage")
+_COLUMNS = ("mae", "rmse", "smape", "mase", "crps", "coverage")
 _BLOCK = 1024
 
 
@@ -56,9 +60,12 @@ def score_forecaster(
 ) -> dict[str, float]:
     """Score a forecaster on cutoffs of a split, of which each process of a distributed training computes a share."""
     cutoffs = fitted.cutoffs[split].select(rows)
-    targets, levels = Targets(fitted.maker, cutoffs, fitted.scale), forecaster.model.levels
-    quantiles = share_rows(lambda share: forecaster.quantiles(fitted.maker, cutoffs.select(share)), len(cutoffs))
-    return targets.scores(tracked_quantiles(quantiles, levels, *targets.truth, cutoffs.positions), levels)
+
+    def shared(maker: WindowMaker, every: Cutoffs) -> NDArray[np.float64]:
+        return share_rows(lambda share: forecaster.quantiles(maker, every.select(share)), len(every))
+
+    tracked = forecaster.tracked(fitted.maker, cutoffs, since=fitted.processor.validation_start, quantiles_of=shared)
+    return Targets(fitted.maker, cutoffs, fitted.scale).scores(tracked, forecaster.model.levels)
 
 
 def validate_forecaster(forecaster: Forecaster, fitted: FittedSeries, rows: NDArray[np.int64]) -> dict[str, float]:
@@ -77,9 +84,8 @@ def calibrate(forecaster: Forecaster, fitted: FittedSeries) -> None:
     """Calibrate the quantiles of a forecaster on the validation split, and keep the factors in its model."""
     model, cutoffs = forecaster.model, fitted.cutoffs["validation"]
     model.calibrate(torch.ones_like(model.widths))
-    targets = Targets(fitted.maker, cutoffs)
     quantiles = forecaster.quantiles(fitted.maker, cutoffs)
-    model.calibrate(torch.from_numpy(calibration_factors(quantiles, model.levels, targets.values, targets.mask)))
+    model.calibrate(torch.from_numpy(calibration_factors(quantiles, model.levels, *true_values(fitted.maker, cutoffs))))
 
 
 def refit(forecaster: Forecaster, fitted: FittedSeries) -> tuple[Forecaster, FittedSeries]:
@@ -90,14 +96,27 @@ def refit(forecaster: Forecaster, fitted: FittedSeries) -> tuple[Forecaster, Fit
     return Forecaster(model, forecaster.processor), again
 
 
-def score_baselines(fitted: FittedSeries, split: str, rows: NDArray[np.int64] | slice) -> dict[str, dict[str, float]]:
-    """Score the linear forecasts on the cutoffs of a split, by their names."""
+def score_baselines(
+    fitted: FittedSeries, split: str, rows: NDArray[np.int64] | slice, held_out: FittedSeries
+) -> dict[str, dict[str, float]]:
+    """Score the linear forecasts on the cutoffs of a split, by their names.
+
+    Each has a normal band that is calibrated and tracked as the network's.
+
+    Args:
+        fitted: forecasts to score.
+        split: name of the split.
+        rows: of its cutoffs.
+        held_out: the same forecasts, fitted without the validation split, on which their bands are calibrated.
+    """
     cutoffs = fitted.cutoffs[split].select(rows)
-    targets = Targets(fitted.maker, cutoffs, fitted.scale)
-    return {
-        method.name: targets.point_scores(linear_forecasts(method, fitted.maker, cutoffs))
-        for method in fitted.baselines
-    }
+    targets, since = Targets(fitted.maker, cutoffs, fitted.scale), fitted.processor.validation_start
+    scores = {}
+    for method, before in zip(fitted.baselines, held_out.baselines, strict=True):
+        band = LinearBand.calibrated(before, LEVELS, held_out.maker, held_out.cutoffs["validation"])
+        quantiles = tracked_after(replace(band, method=method), LEVELS, fitted.maker, cutoffs, since=since)
+        scores[method.name] = targets.scores(quantiles, LEVELS)
+    return scores
 
 
 def linear_forecasts(method: LinearForecast, maker: WindowMaker, cutoffs: Cutoffs) -> NDArray[np.float64]:

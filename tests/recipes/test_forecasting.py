@@ -11,6 +11,7 @@ import pytest
 
 from nlprnn import load
 from nlprnn.errors import DataError, OptionError
+from nlprnn.series.value_distributions import COUNTS
 from nlprnn.tasks.forecasting import ForecastingOptions
 from nlprnn.tasks.series_tables import load_series
 
@@ -90,10 +91,22 @@ def test_ended_run_goes_on_training(train, tmp_path):
     assert summary["epochs"] == 3
 
 
-@pytest.mark.parametrize("options", [{"strategy": "recursive", "horizon": 3}, {"scaling": "window", "cell": "gru"}])
+COUNTED = np.random.default_rng(0).poisson(3.0, size=80)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strategy": "recursive", "horizon": 3, "distribution": "normal"},
+        {"scaling": "window", "cell": "gru", "distribution": "student-t"},
+        {"strategy": "recursive", "horizon": 2, "distribution": COUNTS},
+    ],
+)
 def test_variants_train_and_load(train, tmp_path, options):
-    forecast = continued(train(tmp_path, NOISE, epochs=1, lags="7", **options), NOISE)
-    assert np.isfinite(forecast.quantiles).all()
+    quantiles = continued(train(tmp_path, COUNTED, epochs=1, lags="7", **options), COUNTED).quantiles
+    assert np.isfinite(quantiles).all()
+    assert (np.diff(quantiles) >= 0).all()
+    assert quantiles.min() >= 0 or options["distribution"] != COUNTS
 
 
 def test_scores_name_the_methods_beside_the_network(walk):
@@ -106,7 +119,8 @@ def test_scores_name_the_methods_beside_the_network(walk):
         "test: ridge",
         "test: ridge with clock",
     ]
-    assert {"mae", "rmse", "smape", "mase", "crps", "coverage"} <= scores["test"].keys()
+    for values in list(scores.values())[1:]:
+        assert {"mae", "rmse", "smape", "mase", "crps", "coverage"} <= values.keys()
     assert "ridge with clock" in (walk[1] / "README.md").read_text()
 
 
@@ -118,7 +132,11 @@ def test_scores_name_the_methods_beside_the_network(walk):
         ([np.nan] * 20, {}, "column 'y' has no value at all"),
         (NOISE, {"target": "price"}, "no column 'price' for --target"),
         (NOISE, {"lags": "none", "linear": "season"}, "--linear season does not fit these data"),
-        ([3.0, 2.5] * 20, {"distribution": "negative-binomial"}, "column 'y' of series 'y' is 2.5 at 2024-01-02: choose"),
+        (
+            [3.0, 2.5] * 20,
+            {"distribution": "negative-binomial"},
+            "column 'y' of series 'y' is 2.5 at 2024-01-02: choose",
+        ),
     ],
 )
 def test_bad_input_is_one_clear_sentence(train, tmp_path, values, options, message):

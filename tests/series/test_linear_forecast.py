@@ -2,11 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nlprnn.series import Cutoffs, Frequency, SeriesData, SeriesProcessor, WindowMaker, calibration_factors, fit_moments
-from nlprnn.series.calibration import tracked_quantiles
 from nlprnn.series.linear_forecast import PENALTIES, naive_forecast, ridge_forecasts, seasonal_forecast
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -66,28 +63,3 @@ def test_calibrated_band_covers_its_share():
 def test_nothing_observed_leaves_bands_as_they_are():
     factors = calibration_factors(np.zeros((3, 2, 1, 3)), LEVELS, np.zeros((3, 2, 1)), np.zeros((3, 2, 1), dtype=bool))
     assert (factors == 1).all()
-
-
-def test_tracking_restores_coverage_after_errors_have_grown():
-    rng = np.random.default_rng(2)
-    scale = np.where(np.arange(3000) < 500, 1.0, 2.5)
-    targets = (scale * rng.normal(size=3000))[:, None, None]
-    quantiles = np.broadcast_to(np.array([-1.28, 0.0, 1.28]), (3000, 1, 1, 3))
-    mask = np.ones_like(targets, dtype=bool)
-    order = rng.permutation(3000)  # the order of rows does not matter, that of positions does
-    tracked = np.empty((3000, 1, 1, 3))
-    tracked[order] = tracked_quantiles(quantiles[order], LEVELS, targets[order], mask[order], order)
-    inside = ((targets >= tracked[..., 0]) & (targets <= tracked[..., 2]))[:, 0, 0]
-    assert inside[1500:].mean() == pytest.approx(0.8, abs=0.03)
-    assert ((targets >= quantiles[..., 0]) & (targets <= quantiles[..., 2]))[1500:].mean() < 0.5
-
-
-@given(seed=st.integers(0, 100), cutoff=st.integers(0, 29))
-def test_tracked_quantiles_do_not_know_the_future(seed, cutoff):
-    rng = np.random.default_rng(seed)
-    quantiles, targets = np.sort(rng.normal(size=(30, 3, 1, 3))), rng.normal(size=(30, 3, 1))
-    mask, positions = rng.random((30, 3, 1)) < 0.8, np.arange(30)
-    unknown = (positions[:, None] + np.arange(1, 4) > cutoff)[..., None]
-    changed = np.where(unknown, 1e3, targets)
-    before, after = (tracked_quantiles(quantiles, LEVELS, one, mask, positions) for one in (targets, changed))
-    np.testing.assert_array_equal(before[: cutoff + 1], after[: cutoff + 1])
