@@ -1,4 +1,4 @@
-"""Band around a linear forecast, calibrated as that of a network, so that both are judged alike."""
+"""Band around a linear forecast, calibrated as the band of a network is, so that their scores compare."""
 
 from __future__ import annotations
 

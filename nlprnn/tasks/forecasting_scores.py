@@ -107,7 +107,7 @@ def score_baselines(
         fitted: forecasts to score.
         split: name of the split.
         rows: of its cutoffs.
-        held_out: the same forecasts, fitted without the validation split, on which their bands are calibrated.
+        held_out: forecasts that were fitted without the validation split, on which the bands are calibrated.
     """
     cutoffs = fitted.cutoffs[split].select(rows)
     targets, since = Targets(fitted.maker, cutoffs, fitted.scale), fitted.processor.validation_start

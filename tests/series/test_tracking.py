@@ -31,7 +31,7 @@ def tracked(values, cutoffs, mask=None):
     return tracked_quantiles(quantiles, LEVELS, values, mask, cutoffs)
 
 
-def test_each_series_gets_the_coverage_of_its_own_errors(noise):
+def test_coverage_is_right_for_each_series(noise):
     values, cutoffs = noise
     quantiles = tracked(values, cutoffs)
     inside = (values >= quantiles[..., 0]) & (values <= quantiles[..., 2])
