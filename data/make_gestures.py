@@ -64,7 +64,7 @@ def make() -> pa.Table:
     rng = np.random.default_rng(SEED)
     rows = []
     for subject in range(1, SUBJECTS + 1):
-        turned = rotation(rng.uniform(-0.35, 0.35, size=3))
+        turned = rotation(rng.uniform(-0.2, 0.2, size=3))
         strength, usual_tempo = rng.uniform(0.6, 1.2), rng.uniform(0.9, 1.8)
         for name in GESTURES:
             for _ in range(REPETITIONS):

@@ -22,6 +22,8 @@ from nlprnn.models import (
     BidirectionalLanguageModel,
     EnsembleClassifier,
     EnsembleRegressor,
+    FeatureClassifier,
+    FeatureRegressor,
     LanguageModel,
     NgramLinear,
     RecurrentForecaster,
@@ -42,7 +44,9 @@ from nlprnn.modules import (
     ConcatPooling,
     ConvSubsampling,
     Embedding,
+    FeatureProjection,
     GeneralAttention,
+    LastPooling,
     LinearChainCRF,
     MeanPooling,
     OutputHead,
@@ -51,6 +55,8 @@ from nlprnn.modules import (
 from nlprnn.pipelines import (
     GenerationOptions,
     Seq2SeqRecognizer,
+    SequenceClassifier,
+    SequenceRegressor,
     SpeechPipeline,
     SpeechProcessor,
     TextEncoder,
@@ -59,6 +65,8 @@ from nlprnn.pipelines import (
 )
 from nlprnn.serialization.model_folder import FORMAT_VERSION
 from nlprnn.series import Frequency, SeriesColumns, SeriesProcessor, WindowMaker, build_series
+from nlprnn.series.feature_columns import FeatureColumns
+from nlprnn.series.feature_processor import FeatureProcessor
 from nlprnn.text import CharacterTokenizer, WordCharTokenizer, WordTokenizer
 
 DAYS = 16
@@ -70,6 +78,7 @@ SERIES = {
     "sky": ["sun", "rain", "hail", "sun"] * (DAYS // 2),
     "holiday": [day % 5 == 0 for day in range(2 * DAYS)],
 }
+SEQUENCES = [[[1.0, -2.0], [None, -1.5], [3.0, -3.0], [0.0, -2.5]], [[2.0, -2.0]], [[None, -1.0], [-4.0, -2.0]]]
 TEXTS = ["A quiet film, and a good one.", "Not good!", "", "Zzyzx?"]
 
 
@@ -88,6 +97,8 @@ def main() -> None:
         ("forecaster", 5, forecaster, forecasts),
         ("recognizer", 5, recognizer, transcripts),
         ("seq2seq_recognizer", 5, seq2seq_recognizer, transcripts),
+        ("feature_classes", 5, sequence_classifier, answers_for_arrays),
+        ("feature_numbers", 5, sequence_regressor, answers_for_arrays),
     ):
         if (folder / name).exists():
             continue
@@ -326,6 +337,45 @@ def labels(pipeline: Tagger) -> dict:
         for label in range(2)
     ]
     return {"texts": TEXTS, "labels": [text.labels for text in tagged], "nats": nats}
+
+
+def feature_processor() -> FeatureProcessor:
+    columns = FeatureColumns("steps", ("x", "y"), "label", ("person", "trial"), "time", "person")
+    return FeatureProcessor(names=("x", "y"), mean=(0.5, -2.0), std=(2.0, 0.5), missing=(True, False), columns=columns)
+
+
+def sequence_classifier() -> SequenceClassifier:
+    model = FeatureClassifier(
+        embedding=FeatureProjection(3, 4, dropout=0.1),
+        encoder=RecurrentEncoder(4, 3, cell="lstm", bidirectional=True),
+        pooling=ConcatPooling(6, bidirectional=True),
+        head=OutputHead(18, 3, dropout=0.2),
+        labels=["left", "right", "up"],
+        max_length=3,
+        truncate="tail",
+    )
+    return SequenceClassifier(model, feature_processor())
+
+
+def sequence_regressor() -> SequenceRegressor:
+    model = FeatureRegressor(
+        embedding=FeatureProjection(3, 4),
+        encoder=RecurrentEncoder(4, 3, cell="gru"),
+        pooling=LastPooling(3),
+        head=OutputHead(3, 1),
+        mean=20.0,
+        std=4.0,
+    )
+    return SequenceRegressor(model, feature_processor())
+
+
+def answers_for_arrays(pipeline: SequenceClassifier | SequenceRegressor) -> dict:
+    """Sequences, where null is a missing value, and the probabilities or numbers of them."""
+    arrays = [np.array(rows, dtype=float) for rows in SEQUENCES]
+    answers = pipeline(arrays)
+    if isinstance(pipeline, SequenceClassifier):
+        answers = [one.probabilities for one in answers]
+    return {"sequences": SEQUENCES, "answers": answers}
 
 
 def forecasts(forecaster: Forecaster) -> dict:
