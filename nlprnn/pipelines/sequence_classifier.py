@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from nlprnn.batching import SequenceArray
 from nlprnn.models.feature_models import FeatureClassifier
 from nlprnn.pipelines.sequence_pipeline import SequencePipeline
+from nlprnn.pipelines.sequence_stream import SequenceStream
 from nlprnn.pipelines.text_pipeline import shortened_labels
 
 
@@ -44,10 +46,21 @@ class SequenceClassifier(SequencePipeline[FeatureClassifier]):
         """
         return self.predict(self.encode(sequences))
 
+    def stream(self) -> Callable[[Any], SequencePrediction]:
+        """Return a function that takes the steps (D,) of a sequence one by one, and returns the prediction until then.
+
+        Raises:
+            ModelError: the model reads both directions, or its pooling needs whole sequences.
+        """
+        stream = SequenceStream(self)
+        return lambda features: self._ranked(stream.step(features))[0]
+
     def predict(self, sequences: SequenceArray) -> list[SequencePrediction]:
         """Classify processed sequences, in order."""
-        logits = torch.from_numpy(self.outputs(sequences))
-        probabilities = self.model.probabilities(logits).numpy()
+        return self._ranked(self.outputs(sequences))
+
+    def _ranked(self, logits: NDArray[np.float32]) -> list[SequencePrediction]:
+        probabilities = self.model.probabilities(torch.from_numpy(logits)).numpy()
         predictions = []
         for row, order in zip(probabilities.tolist(), np.argsort(-probabilities, kind="stable").tolist(), strict=True):
             ranked = {self.model.labels[index]: row[index] for index in order}

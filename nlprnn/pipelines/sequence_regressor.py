@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nlprnn.batching import SequenceArray
 from nlprnn.models.feature_models import FeatureRegressor
 from nlprnn.pipelines.sequence_pipeline import SequencePipeline
+from nlprnn.pipelines.sequence_stream import SequenceStream
 
 
 class SequenceRegressor(SequencePipeline[FeatureRegressor]):
@@ -26,6 +27,15 @@ class SequenceRegressor(SequencePipeline[FeatureRegressor]):
                 training; names its number, counted from 0.
         """
         return self.predict(self.encode(sequences)).tolist()
+
+    def stream(self) -> Callable[[Any], float]:
+        """Return a function that takes the steps (D,) of a sequence one by one, and returns the number until then.
+
+        Raises:
+            ModelError: the model reads both directions, or its pooling needs whole sequences.
+        """
+        stream = SequenceStream(self)
+        return lambda features: float(self.model.denormalize(stream.step(features))[0])
 
     def predict(self, sequences: SequenceArray) -> NDArray[np.float64]:
         """Return the numbers (rows,) of processed sequences, in the unit of the training data."""

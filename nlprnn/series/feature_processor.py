@@ -101,6 +101,18 @@ class FeatureProcessor:
         check_feature_values(values, offsets, self.names, place=lambda _: place)
         return self.process(values, offsets)
 
+    def checked_step(self, features: Any, *, place: str) -> NDArray[np.float64]:
+        """Return one step of a sequence as (D,) float64, NaN = missing.
+
+        Raises:
+            DataError: it has other features, or an infinite value; begins with the place.
+        """
+        values = as_feature_array([features], place)
+        self.check_number(values.shape[1], place)
+        if len(infinite := np.flatnonzero(np.isinf(values[0]))):
+            raise DataError(f"{place}: the feature {self.names[infinite[0]]!r} is infinite: give a number, or NaN")
+        return values[0]
+
     def check_number(self, number: int, place: str) -> None:
         """Check the number of features of a step.
 

@@ -35,6 +35,9 @@ _TIMES = _words("time timestamp datetime date_time time_step timestep step frame
 _SUBJECTS = _words(
     "subject subject_id participant participant_id person person_id patient patient_id user user_id speaker speaker_id"
 )
+_ROW_NUMBERS = frozenset({"", "index", "idx", "row", "unnamed: 0", "__index_level_0__"})
+"""Columns, in lower case, that number the rows of a table, and are no features."""
+
 _KINDS: Mapping[Shape, Kind] = {"number": Kind.NUMBER, "text": Kind.TEXT}
 _MORE_TARGETS = ("activity", "gesture", "outcome", "state")
 
@@ -149,7 +152,7 @@ def _layout(shapes: Mapping[str, Shape], free: Mapping[str, Shape], request: Col
 
 def _guessed_features(free: Mapping[str, Shape], layout: Layout, origin: str) -> list[str]:
     shape = next(shape for shape, of in _LAYOUTS.items() if of == layout)
-    names = [name for name, held in free.items() if held == shape]
+    names = [name for name, held in free.items() if held == shape and name.strip().lower() not in _ROW_NUMBERS]
     if layout in ("lists", "files") and len(names) > 1:
         usual = _usual(dict.fromkeys(names, shape), _FEATURES)
         if layout == "lists" and usual is None:

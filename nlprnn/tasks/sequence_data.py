@@ -234,5 +234,6 @@ def _checked_labels(splits: Mapping[str, FeatureSequences]) -> list[str]:
     for name, split in splits.items():
         if unknown := sorted(set(split.targets) - known):
             names = list_names(unknown, limit=5)
-            raise DataError(f"the {name} split has labels that train has not: {names}; correct them or add rows")
+            mend = "add rows, or give --split-by none" if split.subjects else "correct them or add rows"
+            raise DataError(f"the {name} split has labels that train has not: {names}; {mend}")
     return in_order(known)

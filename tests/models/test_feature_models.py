@@ -11,7 +11,15 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from nlprnn import load
 from nlprnn.errors import DataError, ModelError
 from nlprnn.models import FeatureClassifier, FeatureRegressor
-from nlprnn.modules import ConcatPooling, FeatureProjection, LastPooling, OutputHead, RecurrentEncoder
+from nlprnn.modules import (
+    ConcatPooling,
+    FeatureProjection,
+    LastPooling,
+    MaxPooling,
+    MeanPooling,
+    OutputHead,
+    RecurrentEncoder,
+)
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import SequenceClassifier, SequenceRegressor
 from nlprnn.series.feature_columns import FeatureColumns
@@ -86,6 +94,28 @@ def test_one_direction_reads_no_future():
     prefixes = pipeline.outputs(pipeline.encode([array[:8], changed[:8], array, changed]))
     np.testing.assert_array_equal(prefixes[0], prefixes[1])
     assert np.abs(prefixes[2] - prefixes[3]).max() > 1e-3
+
+
+@pytest.mark.parametrize("pooling", [LastPooling, MeanPooling, MaxPooling, ConcatPooling])
+@pytest.mark.parametrize("cell", ["lstm", "mingru"])
+def test_stream_gives_the_answers_for_all_beginnings(pooling, cell):
+    pipeline = classifier(cell=cell, bidirectional=False, pooling=pooling)
+    array = sequences()[0]
+    array[0, 2] = np.nan
+    stream = pipeline.stream()
+    streamed = [stream(step).probabilities for step in array]
+    expected = [pipeline([array[:end]])[0].probabilities for end in range(1, len(array) + 1)]
+    for one, other in zip(streamed, expected, strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
+    with pytest.raises(DataError, match="step 8 has 2 features a step, the model reads 3"):
+        stream([1.0, 2.0])
+
+
+def test_stream_needs_one_direction():
+    with pytest.raises(ModelError, match="needs whole sequences: train one with --no-bidirectional"):
+        classifier().stream()
+    with pytest.raises(ModelError, match="AttentionPooling needs whole sequences"):
+        classifier(bidirectional=False, pooling=POOLINGS["attention"]).stream()
 
 
 def test_long_sequences_are_truncated():
