@@ -8,8 +8,9 @@ from nlprnn.experiment.plan import Plan, half_standard_error
 from nlprnn.tasks.sequence_data import SequenceData
 from nlprnn.tasks.sequence_options import SequenceOptions
 
-_UPDATES = 1500
-"""Updates of a training at most."""
+_UPDATES = (700, 0.25)
+"""Updates of a training at most, without sequences and for each of them. The sample `gestures`, 360 sequences: validation
+accuracy 95.8 after 138 updates, 97.5 after 276, and not above in 460."""
 
 _EPOCHS = (5, 80)
 
@@ -55,7 +56,7 @@ def plan_sequences(data: SequenceData, options: SequenceOptions) -> SequencePlan
     train = data.splits["train"]
     sequences, features = len(train), len(train.names)
     batch_size = options.batch_size or (16 if sequences < 2_000 else 32 if sequences < 20_000 else 64)
-    epochs = round(_UPDATES * batch_size / sequences)
+    epochs = round((_UPDATES[0] + _UPDATES[1] * sequences) * batch_size / sequences)
     rules = SequencePlan(
         sequences=sequences,
         steps=float(train.values.lengths.mean()),

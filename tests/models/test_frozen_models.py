@@ -87,8 +87,26 @@ def test_forecasters(folder):
         assert forecast.times == series["times"]
         assert forecast.quantiles == pytest.approx(np.array(series["quantiles"]), abs=1e-4)
 
-    more = ["feature_classes", "feature_numbers", "forecaster", "recognizer", "seq2seq_recognizer", "text_encoder"]
-    expected = {1: kinds, 2: sorted([*kinds, *more])}
+
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/*recognizer")), ids=lambda f: f"{f.parent.name} {f.name}")
+def test_recognizers(folder):
+    recognizer = load(folder, device="cpu")
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    waveforms = [np.array(samples, np.float32) for samples in expected["waveforms"]]
+    results = list(recognizer.transcribe(waveforms, TranscriptionOptions(beam_size=4, n_best=2)))
+    for transcript, alternatives in zip(results, expected["alternatives"], strict=True):
+        assert [text for text, _ in transcript.alternatives] == [text for text, _ in alternatives]
+        scores = [score for _, score in alternatives]
+        assert [score for _, score in transcript.alternatives] == pytest.approx(scores, abs=1e-4)
+    assert [one.confidence for one in results] == pytest.approx(expected["confidences"], rel=1e-4)
+
+
+@pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/feature_*")), ids=lambda f: f"{f.parent.name} {f.name}")
+def test_models_of_feature_sequences(folder):
+    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    answers = load(folder, device="cpu")([np.array(rows, dtype=float) for rows in expected["sequences"]])
+    for answer, value in zip(answers, expected["answers"], strict=True):
+        assert getattr(answer, "probabilities", answer) == pytest.approx(value, abs=1e-4)
 
 
 @pytest.mark.parametrize("folder", sorted(FROZEN.glob("v*/ngram_*")), ids=lambda f: f"{f.parent.name} {f.name}")
