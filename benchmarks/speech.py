@@ -1,6 +1,8 @@
 """Spoken digits: words on the official split, speakers that train does not have, and numbers of three to seven digits.
 
 python benchmarks/speech.py --data speech_digits --task official --seeds 3
+python benchmarks/speech.py --data speech_digits --task stream    # seconds until a word is shown, and speeds
+python benchmarks/speech.py --data speech_digits --task unseen    # rejection of digits that train does not have
 
 `--data` is a folder with `train.parquet` and `test.parquet` of the Free Spoken Digit Dataset (Z. Jackson et al., CC
 BY-SA 4.0): samples, sampling_rate, label and speaker of each clip.
@@ -8,19 +10,23 @@ BY-SA 4.0): samples, sampling_rate, label and speaker of each clip.
 
 from __future__ import annotations
 
-import argparse
 import json
 import runpy
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean, pstdev
+from statistics import mean, median, pstdev
 from typing import Any
 
+import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from nlprnn.pipelines import Recognizer, TranscriptionOptions
+
 RECIPE = Path(__file__).parents[1] / "recipes" / "speech.py"
+TASKS = ("official", "speakers", "numbers", "stream", "unseen")
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 OPTIONS: dict[str, Any] = {"subsampling": 3, "hold_out": "clips", "threads": 1}
 UNSEEN_SPEAKER = {"speed": 0.2, "warp": 0.1, "noise": 0.5, "frequency_masks": 2}
@@ -28,10 +34,18 @@ NUMBERS = 300
 """Sequences of the test set of numbers."""
 
 MOST_DIGITS = 7
+UNSEEN_DIGITS = ("seven", "eight", "nine")
+"""Digits that are left out of training, which `--reject auto` should reject."""
+
 _FADE_SECONDS = 0.01
+_CHUNK_SECONDS, _TAIL_SECONDS = 0.05, 1.0
+"""Of a stream: samples that arrive together, and silence after a word."""
 
 Clip = tuple[np.ndarray, str, str]
 """Samples (N,) int16, word, speaker."""
+
+Case = tuple[list[Clip], list[Clip], dict[str, Any]]
+"""Clips for training and for test, options of the recipe."""
 
 
 def read(path: Path) -> list[Clip]:
@@ -80,49 +94,127 @@ def numbers(clips: Sequence[Clip], count: int, sample_rate: int, seed: int) -> l
     return made
 
 
-def score(folder: Path, out: Path, seed: int, options: dict[str, Any]) -> dict[str, float]:
-    """Train on the data of a folder, and return the scores of its test split."""
+def train(folder: Path, out: Path, seed: int, options: dict[str, Any]) -> Path:
+    """Train on the data of a folder, and return the folder of the run."""
     main = runpy.run_path(str(RECIPE))["main"]
-    run = main.train(dataset=str(folder), out=out, seed=seed, **{**OPTIONS, **options})
-    scores: dict[str, float] = json.loads((run / "scores.json").read_text(encoding="utf-8"))["test"]
-    return scores
+    run: Path = main.train(dataset=str(folder), out=out, seed=seed, **{**OPTIONS, **options})
+    return run
 
 
-def main() -> None:
-    """Parse the command line, train, and print mean and spread."""
-    parser = argparse.ArgumentParser(description="Word error rates on spoken digits.")
-    parser.add_argument("--data", type=Path, required=True, help="folder with train.parquet and test.parquet")
-    parser.add_argument("--task", choices=["official", "speakers", "numbers"], default="official")
-    parser.add_argument("--seeds", type=int, default=1, help="number of seeds")
-    parser.add_argument("--speakers", nargs="*", help="speakers to leave out (default: each in turn)")
-    parser.add_argument("--out", type=Path, default=Path("runs/speech_benchmark"), help="folder of the runs")
-    parser.add_argument("--epochs", type=int, help="epochs (default: the recipe's plan)")
-    parser.add_argument("--max-minutes", type=float, help="minutes of a run (default: as its epochs take)")
-    arguments = parser.parse_args()
-    sample_rate = pq.read_table(arguments.data / "test.parquet", columns=["sampling_rate"])[0][0].as_py()
-    train, test = (read(arguments.data / f"{split}.parquet") for split in ("train", "test"))
-    limits = {"epochs": arguments.epochs, "max_minutes": arguments.max_minutes}
+def training_speed(run: Path) -> float:
+    """Return the median of the seconds of sound that a run was trained on in a second."""
+    lines = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    frames = [json.loads(line).get("tokens_per_second", 0.0) for line in lines]
+    return median(frames) * Recognizer.load(run, device="cpu").processor.features.frame_seconds
+
+
+def transcription_speed(recognizer: Recognizer, clips: Sequence[Clip]) -> float:
+    """Return the seconds of sound that are transcribed in a second, of a recording of ten minutes."""
+    rate = recognizer.processor.features.sample_rate
+    wave = np.resize(np.concatenate([samples for samples, _, _ in clips]), 600 * rate).astype(np.float32) / 32_768
+    began = time.perf_counter()
+    list(recognizer.transcribe([wave]))
+    return 600 / (time.perf_counter() - began)
+
+
+def show_stream(run: Path, clips: Sequence[Clip]) -> None:
+    """Print how long after the end of a word a stream shows it, and how fast the model is."""
+    recognizer = Recognizer.load(run, device="cpu")
+    rate, rng = recognizer.processor.features.sample_rate, np.random.default_rng(0)
+    delays, right, computing, sound = [], 0, 0.0, 0.0
+    for samples, word, _ in clips:
+        tail = rng.normal(size=round(_TAIL_SECONDS * rate)) * 5.0
+        wave = (np.concatenate([samples, tail]) / 32_768).astype(np.float32)
+        stream, shown, size = recognizer.stream(), None, round(_CHUNK_SECONDS * rate)
+        began = time.perf_counter()
+        for start in range(0, len(wave), size):
+            if stream.accept(wave[start : start + size]) and shown is None:
+                shown = min(start + size, len(wave)) / rate - len(samples) / rate
+        right += stream.finish().text == word
+        computing += time.perf_counter() - began
+        sound += len(wave) / rate
+        delays += [] if shown is None else [shown]
+    delays = delays or [float("nan")]
+    click.echo(
+        f"seconds from the end of a word until it is shown: median {median(delays):.2f}, "
+        f"95 % {np.quantile(delays, 0.95):.2f}; right {right} of {len(clips)}; "
+        f"a stream takes {computing / sound:.3f} s for a second of sound"
+    )
+    click.echo(f"training {training_speed(run):.0f} times as fast as real time, ", nl=False)
+    click.echo(f"transcription of a file {transcription_speed(recognizer, clips):.0f} times")
+
+
+def show_rejection(run: Path, clips: Sequence[Clip]) -> None:
+    """Print what `--reject auto` accepts of digits that train has, and of others."""
+    recognizer = Recognizer.load(run, device="cpu")
+    threshold = recognizer.processor.reject or 0.0
+    options = TranscriptionOptions(one_word=True, reject=threshold)
+    accepted: dict[bool, list[bool]] = {True: [], False: []}
+    for (_, word, _), one in zip(
+        clips,
+        recognizer.transcribe([(samples / 32_768).astype(np.float32) for samples, _, _ in clips], options),
+        strict=True,
+    ):
+        is_unseen = word in UNSEEN_DIGITS
+        accepted[is_unseen].append(bool(one.text) if is_unseen else one.text == word)
+    shares = {is_unseen: 100.0 * mean(values) for is_unseen, values in accepted.items()}
+    click.echo(
+        f"--reject auto ({threshold:.3g}): right and accepted {shares[False]:.1f} % of the words that train has, "
+        f"accepted {shares[True]:.1f} % of those that it has not"
+    )
+
+
+def cases_of(task: str, train_clips: list[Clip], test_clips: list[Clip], sample_rate: int) -> dict[str, Case]:
+    """Return the data and options of each training of a task, by name."""
+    if task == "official":
+        return {task: (train_clips, test_clips, {})}
+    if task == "numbers":
+        return {task: (train_clips, numbers(test_clips, NUMBERS, sample_rate, 1), {"concatenate": MOST_DIGITS})}
+    if task == "stream":
+        return {task: (train_clips, test_clips, {"bidirectional": False})}
+    if task == "unseen":
+        seen = [[clip for clip in clips if clip[1] not in UNSEEN_DIGITS] for clips in (train_clips, test_clips)]
+        return {task: (seen[0], seen[1], {})}
+    clips, cases = [*train_clips, *test_clips], {}
+    for left_out in sorted({speaker for _, _, speaker in clips}):
+        pair = [[clip for clip in clips if (clip[2] == left_out) == is_test] for is_test in (False, True)]
+        cases[left_out] = (pair[0], pair[1], UNSEEN_SPEAKER)
+    return cases
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of train.parquet, test.parquet.")
+@click.option("--task", type=click.Choice(TASKS), default=TASKS[0], help="What is trained and measured.")
+@click.option("--seeds", default=1, help="Number of seeds.")
+@click.option("--speakers", help="Speakers to leave out, separated by commas.  [default: each in turn]")
+@click.option("--epochs", type=int, help="Number of epochs.  [default: the recipe's plan]")
+@click.option("--max-minutes", type=float, help="Minutes of a run, at most.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs/speech_benchmark"), help="Folder of runs.")
+def main(
+    data: Path, task: str, seeds: int, speakers: str | None, epochs: int | None, max_minutes: float | None, out: Path
+) -> None:
+    """Train on spoken digits, and print mean and spread of the word error rates."""
+    sample_rate = pq.read_table(data / "test.parquet", columns=["sampling_rate"])[0][0].as_py()
+    train_clips, test_clips = (read(data / f"{split}.parquet") for split in ("train", "test"))
+    limits = {"epochs": epochs, "max_minutes": max_minutes}
     fixed = {name: value for name, value in limits.items() if value is not None}
-    cases: dict[str, tuple[list[Clip], list[Clip], dict[str, Any]]] = {}
-    if arguments.task == "official":
-        cases["official"] = (train, test, {})
-    elif arguments.task == "numbers":
-        cases["numbers"] = (train, numbers(test, NUMBERS, sample_rate, seed=1), {"concatenate": MOST_DIGITS})
-    else:
-        clips = [*train, *test]
-        for left_out in arguments.speakers or sorted({speaker for _, _, speaker in clips}):
-            pair = [[clip for clip in clips if (clip[2] == left_out) == is_test] for is_test in (False, True)]
-            cases[left_out] = (pair[0], pair[1], UNSEEN_SPEAKER)
     accuracies = []
-    for name, (for_training, for_test, options) in cases.items():
-        folder = arguments.out / f"data_{name}"
+    for name, (for_training, for_test, options) in cases_of(task, train_clips, test_clips, sample_rate).items():
+        if speakers and task == "speakers" and name not in speakers.split(","):
+            continue
+        folder = out / f"data_{name}"
         write(folder / "train.parquet", for_training, sample_rate)
         write(folder / "test.parquet", for_test, sample_rate)
-        for seed in range(1, arguments.seeds + 1):
-            scores = score(folder, arguments.out / f"{name}_seed{seed}", seed, {**options, **fixed})
+        for seed in range(1, seeds + 1):
+            run = train(folder, out / f"{name}_seed{seed}", seed, {**options, **fixed})
+            scores = json.loads((run / "scores.json").read_text(encoding="utf-8"))["test"]
             accuracies.append(100.0 - scores["wer"])
-            print(f"{name}  seed {seed}  wer {scores['wer']:.2f}  exact {scores['exact']:.2f}", flush=True)
-    print(f"100 - wer: mean {mean(accuracies):.2f}, spread {pstdev(accuracies):.2f} of {len(accuracies)} runs")
+            click.echo(f"{name}  seed {seed}  wer {scores['wer']:.2f}  exact {scores['exact']:.2f}")
+            if name == "stream":
+                show_stream(run, test_clips)
+            elif name == "unseen":
+                show_rejection(run, test_clips)
+    click.echo(f"100 - wer: mean {mean(accuracies):.2f}, spread {pstdev(accuracies):.2f} of {len(accuracies)} runs")
 
 
 if __name__ == "__main__":

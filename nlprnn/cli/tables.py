@@ -23,6 +23,7 @@ def result_lines(scores: Mapping[str, Any]) -> list[str]:
     """
     if "confusions" in scores:
         plain = {name: value for name, value in scores.items() if isinstance(value, int | float | str)}
+        plain["loss (nats per clip)"] = plain.pop("loss")
         return [*speech_tables(scores), *score_rows(plain)]
     classes = scores.get("classes", scores.get("kinds"))
     if classes is None:
