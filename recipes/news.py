@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 import numpy as np
 
 from nlprnn.experiment import Run, recipe
@@ -11,6 +9,8 @@ from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
+from nlprnn.tasks.adaptation.start import adapted_plan, open_start
+from nlprnn.tasks.adaptation.texts import adapted_network, adapted_texts
 from nlprnn.tasks.classification import ClassificationOptions
 from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
@@ -30,11 +30,12 @@ def main(run: Run, options: ClassificationOptions) -> None:
     python recipes/news.py --dataset reports.csv --text-field title,body --label-field topic --class-weights balanced
     """
     # Data
-    data = options.load()
+    start, options = open_start(run, options, Classifier)
+    data = adapted_texts(options.load(), start, options)
     run.log_data(data.report)
 
     # Hyperparameters
-    plan = run.choose(plan_text(data, options))
+    plan = run.choose(adapted_plan(plan_text(data, options), start, options))
     loss, criterion = options.loss(data, r_drop=plan.r_drop)
 
     # Tokenizer and model
@@ -69,14 +70,14 @@ def main(run: Run, options: ClassificationOptions) -> None:
             init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
         return Classifier(model, vocabulary.tokenizer)
 
-    network = run.pipeline(build)
+    network = adapted_network(run, build, start, data, options, plan)
     model, tokenizer = network.network_model, network.tokenizer
 
     # N-gram model beside the network
     tokens, splits = data.encode(tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
-        ngrams = NgramFit(network, tokens, data, order=plan.ngrams, char_order=plan.char_ngrams, criterion=criterion)
+        ngrams = NgramFit(network, tokens, data, **plan.orders, criterion=criterion)
         run.log(ngrams.describe())
 
     # Train
@@ -106,7 +107,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     if ngrams:
         run.save(classifier)
         run.log("\n".join(ngrams.compare(network, classifier, options.metric, rows=final.rows)))
-    usage = [f"nlprnn classify --model MODEL -- {shlex.quote(data.example())}"]
+    usage = [f"nlprnn classify --model MODEL -- {data.example()}"]
     if not data.report.streamed:
         usage.append(options.evaluation_command(data.held_out[-1]))
     run.finish(final.scores, summary=summary, usage=usage, labels=data.labels)

@@ -12,6 +12,8 @@ from nlprnn.metrics import LOSS
 from nlprnn.models import BidirectionalLanguageModel
 from nlprnn.modules import RecurrentEncoder
 from nlprnn.pipelines import TextEncoder
+from nlprnn.tasks.adaptation.running_text import adapted_corpus, adapted_encoder
+from nlprnn.tasks.adaptation.start import open_start, score_before
 from nlprnn.tasks.pretraining import PretrainingOptions, bidirectional_nll, running_text
 from nlprnn.tasks.vocabulary import train_vocabulary
 from nlprnn.training import SplitValidation, Trainer, adamw
@@ -31,7 +33,8 @@ def main(run: Run, options: PretrainingOptions) -> None:
     python recipes/news.py --dataset reviews.csv --text-field body --init-from runs/pretrained
     """
     # Data
-    corpus = options.load()
+    start, options = open_start(run, options, TextEncoder)
+    corpus = adapted_corpus(options.load(), start, options)
     run.log_data(corpus.report)
 
     # Tokenizer and model
@@ -50,22 +53,29 @@ def main(run: Run, options: PretrainingOptions) -> None:
         model = BidirectionalLanguageModel(embedding=embedding, encoder=encoder, output_dropout=options.dropout)
         return TextEncoder(model, vocabulary.tokenizer)
 
-    pretrained = run.pipeline(build)
+    pretrained = adapted_encoder(run, build, start, corpus, options)
     model, tokenizer = pretrained.model, pretrained.processor
 
     join = partial(running_text, tokenizer, seed=options.seed)
     batches = corpus.batches(join, batch_size=options.batch_size, length=options.bptt, seed=options.seed)
     run.log(f"{batches.describe_size()} words to read")
-    held_out = join(corpus.texts["validation"])[:VALIDATION_TOKENS]
-    if len(held_out) <= options.bptt:
+    held_out = {split: join(corpus.texts[split])[:VALIDATION_TOKENS] for split in corpus.held_out if split != "test"}
+    if min(map(len, held_out.values())) <= options.bptt:
         raise DataError(f"{options.dataset} has too little text to validate on: give more, or a smaller --bptt")
+    num_windows = (len(held_out["validation"]) - 1) // options.bptt
+
+    def score(split: str, rows: np.ndarray | slice = slice(None)) -> dict[str, float]:
+        unknown = 100.0 * float((held_out[split] == tokenizer.unk_id).mean())
+        loss = bidirectional_nll(model, held_out[split], length=options.bptt)
+        return {"loss": loss, "unknown_percent": unknown}
+
+    score_before(run, start, score, dict.fromkeys(held_out, 1))
 
     # Train
     def validate(averaged: BidirectionalLanguageModel, windows: np.ndarray) -> dict[str, float]:
-        first = held_out[: options.bptt * len(windows) + 1]
+        first = held_out["validation"][: options.bptt * len(windows) + 1]
         return {"loss": bidirectional_nll(averaged, first, length=options.bptt)}
 
-    num_windows = (len(held_out) - 1) // options.bptt
     trainer = Trainer(
         model,
         adamw(model.parameters(), options.learning_rate),
@@ -80,9 +90,7 @@ def main(run: Run, options: PretrainingOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Evaluate
-    unknown = 100.0 * float((held_out == tokenizer.unk_id).mean())
-    loss = bidirectional_nll(model, held_out, length=options.bptt)
-    scores = {"validation": {"loss": loss, "unknown_percent": unknown}}
+    scores = {split: score(split) for split in held_out}
     usage = [f"python recipes/news.py --dataset {options.dataset} --init-from MODEL"]
     run.finish(scores, summary=summary, usage=usage)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 import numpy as np
 from torch.nn import functional
 
@@ -13,7 +11,9 @@ from nlprnn.models import TextRegressor
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Regressor
-from nlprnn.tasks.labelled_texts import load_numbers, text_batches
+from nlprnn.tasks.adaptation.start import adapted_plan, open_start
+from nlprnn.tasks.adaptation.texts import adapted_network, adapted_texts
+from nlprnn.tasks.labelled_texts import text_batches
 from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.regression import RegressionOptions
@@ -33,13 +33,13 @@ def main(run: Run, options: RegressionOptions) -> None:
     python recipes/regression.py --dataset wines.csv --text-field notes --label-field points
     """
     # Data
-    fields = {"text_field": options.text_field, "label_field": options.label_field}
-    data = load_numbers(options.dataset, **fields, options=options.read_options())
+    start, options = open_start(run, options, Regressor)
+    data = adapted_texts(options.load(), start, options)
     numbers = data.targets["train"]
     run.log_data(data.report)
 
     # Hyperparameters
-    plan = run.choose(plan_text(data, options))
+    plan = run.choose(adapted_plan(plan_text(data, options), start, options))
 
     # Tokenizer and model
     def build() -> Regressor:
@@ -72,15 +72,14 @@ def main(run: Run, options: RegressionOptions) -> None:
             init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
         return Regressor(model, vocabulary.tokenizer)
 
-    network = run.pipeline(build)
+    network = adapted_network(run, build, start, data, options, plan)
     model, tokenizer = network.network_model, network.tokenizer
 
     # N-gram model beside the network
     tokens, splits = data.encode(tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
-        orders = {"order": plan.ngrams, "char_order": plan.char_ngrams}
-        ngrams = NgramFit(network, tokens, data, **orders, criterion=functional.mse_loss)
+        ngrams = NgramFit(network, tokens, data, **plan.orders, criterion=functional.mse_loss)
         run.log(ngrams.describe())
 
     # Train
@@ -112,7 +111,7 @@ def main(run: Run, options: RegressionOptions) -> None:
     if ngrams:
         run.save(regressor)
         run.log("\n".join(ngrams.compare(network, regressor, RMSE, rows=final.rows)))
-    usage = [f"nlprnn rate --model MODEL -- {shlex.quote(data.example())}", options.evaluation_command(splits[-1])]
+    usage = [f"nlprnn rate --model MODEL -- {data.example()}", options.evaluation_command(splits[-1])]
     run.finish(final.scores, summary=summary, usage=usage)
 
 

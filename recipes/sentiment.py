@@ -11,8 +11,11 @@ from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
+from nlprnn.tasks.adaptation.start import adapted_plan, open_start
+from nlprnn.tasks.adaptation.texts import adapted_network, adapted_texts
 from nlprnn.tasks.classification import SentimentOptions
 from nlprnn.tasks.ngrams import NgramFit
+from nlprnn.tasks.pretraining import init_from, pretrained_words
 from nlprnn.tasks.text_metrics import score_texts
 from nlprnn.tasks.text_plan import plan_text
 from nlprnn.tasks.vocabulary import train_vocabulary
@@ -29,15 +32,17 @@ def main(run: Run, options: SentimentOptions) -> None:
     python recipes/sentiment.py --dataset reviews.csv --text-field body --label-field stars
     """
     # Data
-    data = options.load()
+    start, options = open_start(run, options, Classifier)
+    data = adapted_texts(options.load(), start, options)
     run.log_data(data.report)
 
     # Hyperparameters
-    plan = run.choose(plan_text(data, options))
+    plan = run.choose(adapted_plan(plan_text(data, options), start, options))
 
     # Tokenizer and model
     def build() -> Classifier:
-        vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, **plan.vocabulary)
+        words = pretrained_words(options.init_from)
+        vocabulary = train_vocabulary(data.texts["train"], vectors=options.vectors, words=words, **plan.vocabulary)
         run.log(vocabulary.describe())
         embedding = vocabulary.embedding(
             plan.embedding_size, seed=options.seed, dropout=options.embedding_dropout, word_dropout=plan.word_dropout
@@ -60,18 +65,18 @@ def main(run: Run, options: SentimentOptions) -> None:
             max_length=plan.max_length,
             truncate=options.truncate,
         )
+        if options.init_from:
+            init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
         return Classifier(model, vocabulary.tokenizer)
 
-    network = run.pipeline(build)
+    network = adapted_network(run, build, start, data, options, plan)
     model, tokenizer = network.network_model, network.tokenizer
 
     # N-gram model beside the network
     tokens, splits = data.encode(tokenizer), run.scored(data.held_out)
     ngrams = None
     if plan.ngrams:
-        ngrams = NgramFit(
-            network, tokens, data, order=plan.ngrams, char_order=plan.char_ngrams, criterion=functional.cross_entropy
-        )
+        ngrams = NgramFit(network, tokens, data, **plan.orders, criterion=functional.cross_entropy)
         run.log(ngrams.describe())
 
     # Train

@@ -7,9 +7,11 @@ from nlprnn.metrics import ACCURACY, F1
 from nlprnn.models import TokenTagger
 from nlprnn.modules import CharacterEmbedding, LinearChainCRF, OutputHead, RecurrentEncoder
 from nlprnn.pipelines import Tagger
+from nlprnn.tasks.adaptation.start import adapted_plan, open_start
+from nlprnn.tasks.adaptation.tags import adapted_tagger, adapted_tags
 from nlprnn.tasks.outside_penalty import fit_outside_penalty
 from nlprnn.tasks.pretraining import init_from, pretrained_words
-from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions, tagged_batches
+from nlprnn.tasks.tagging import TaggingOptions, tagged_batches
 from nlprnn.tasks.tagging_plan import plan_tagging
 from nlprnn.tasks.vocabulary import train_word_char_vocabulary
 from nlprnn.training import SplitValidation, Trainer, adamw
@@ -25,12 +27,12 @@ def main(run: Run, options: TaggingOptions) -> None:
     python recipes/tagging.py --dataset corpus --token-field 1 --tag-field 4
     """
     # Data
-    fields = {"token_field": options.token_field, "tag_field": options.tag_field}
-    data = TaggedSentences.load(options.dataset, **fields, options=options.read_options())
+    start, options = open_start(run, options, Tagger)
+    data = adapted_tags(options.load(), start, options)
     run.log_data(data.report)
 
     # Hyperparameters
-    plan = run.choose(plan_tagging(data, options))
+    plan = run.choose(adapted_plan(plan_tagging(data, options), start, options))
 
     # Tokenizer and model
     def build() -> Tagger:
@@ -78,7 +80,7 @@ def main(run: Run, options: TaggingOptions) -> None:
             init_from(options.init_from, embedding, encoder, vocabulary.tokenizer.words)
         return Tagger(model, vocabulary.tokenizer)
 
-    tagger = run.pipeline(build)
+    tagger = adapted_tagger(run, build, start, data, options, plan)
     model, tokenizer = tagger.model, tagger.tokenizer
 
     # Train

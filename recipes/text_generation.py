@@ -13,6 +13,8 @@ from nlprnn.metrics import LOSS
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import GenerationOptions, Generator, TextScore
+from nlprnn.tasks.adaptation.running_text import adapted_corpus, adapted_generator
+from nlprnn.tasks.adaptation.start import adapted_plan, open_start
 from nlprnn.tasks.evaluation.language_model import log_unknown_tokens, main_metrics
 from nlprnn.tasks.language_model import WHOLE_TEXT, LanguageModelOptions, first_rows, text_rows
 from nlprnn.tasks.language_model_plan import plan_language_model
@@ -32,12 +34,13 @@ def main(run: Run, options: LanguageModelOptions) -> None:
     python recipes/text_generation.py --dataset folder_of_texts --level subword
     """
     # Data
-    corpus = options.load()
+    start, options = open_start(run, options, Generator)
+    corpus = adapted_corpus(options.load(), start, options)
     run.log_data(corpus.report)
     texts = corpus.texts
 
     # Hyperparameters
-    plan = run.choose(plan_language_model(texts["train"], options))
+    plan = run.choose(adapted_plan(plan_language_model(texts["train"], options), start, options))
 
     # Tokenizer and model
     def build() -> Generator:
@@ -59,7 +62,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
         )
         return Generator(model, tokenizer)
 
-    generator = run.pipeline(build)
+    generator = adapted_generator(run, build, start, corpus, options)
     model, tokenizer = generator.model, generator.tokenizer
     batches = corpus.batches(generator.encode, batch_size=plan.batch_size, length=plan.bptt, seed=options.seed)
     run.log(f"{batches.describe_size()} {options.unit}, vocabulary of {tokenizer.vocab_size:,}")

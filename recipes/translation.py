@@ -10,6 +10,8 @@ from nlprnn.experiment import Run, recipe
 from nlprnn.models import Seq2Seq
 from nlprnn.modules import AttentionDecoder, Bridge, Embedding, RecurrentEncoder
 from nlprnn.pipelines import Translator
+from nlprnn.tasks.adaptation.pairs import adapted_pairs, adapted_translator
+from nlprnn.tasks.adaptation.start import adapted_plan, open_start
 from nlprnn.tasks.bleu import check_bleu_tokenizer
 from nlprnn.tasks.sentence_pairs import TranslatedPairs
 from nlprnn.tasks.translation import METRICS, TranslatorOptions, translation_validation
@@ -29,11 +31,12 @@ def main(run: Run, options: TranslatorOptions) -> None:
     """
     # Data
     check_bleu_tokenizer(options.bleu_tokenizer)
-    pairs = options.load()
+    start, options = open_start(run, options, Translator)
+    pairs = adapted_pairs(options.load(), start, options)
     run.log_data(pairs.report)
 
     # Hyperparameters
-    plan = run.choose(plan_translation(pairs, options))
+    plan = run.choose(adapted_plan(plan_translation(pairs, options), start, options))
 
     # Tokenizer, shared by both languages, and model
     def build() -> Translator:
@@ -72,7 +75,7 @@ def main(run: Run, options: TranslatorOptions) -> None:
         )
         return Translator(model, tokenizer)
 
-    translator = run.pipeline(build)
+    translator = adapted_translator(run, build, start, pairs, options)
 
     # Train
     batches = pairs.batches(translator, max_tokens=plan.batch_tokens, seed=options.seed)

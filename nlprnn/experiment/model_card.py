@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nlprnn.errors import escape_controls
+from nlprnn.experiment.origin import Origin
 from nlprnn.version import __version__
 
 
@@ -22,6 +23,7 @@ class ModelCard:
         command: that trained it.
         usage: commands that use it.
         labels: of a classifier.
+        origin: the model that the training started from; None = it began anew.
     """
 
     title: str
@@ -30,6 +32,7 @@ class ModelCard:
     command: str
     usage: Sequence[str]
     labels: Sequence[str]
+    origin: Origin | None = None
 
     def render(self, scores: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
         """Return the card as Markdown.
@@ -46,6 +49,7 @@ class ModelCard:
         ]
         signatures = [f"{name}: `{text}`\n" for name, text in text_scores(scores).items()]
         classes = f"{len(self.labels):,} classes: {', '.join(f'`{escape_controls(label)}`' for label in self.labels)}."
+        pairs = [] if self.origin is None else list(self.origin.compare(scores))
         lines = [
             "---",
             "library_name: nlprnn",
@@ -55,12 +59,14 @@ class ModelCard:
             f"# {self.title}",
             "",
             f"Trained with the nlprnn recipe `{self.recipe}` on `{self.dataset}`.",
+            *([] if self.origin is None else [self.origin.describe()]),
             "",
             "| split | metric | value |",
             "|---|---|---|",
             *rows,
             "",
             *signatures,
+            *(["Before and after:", "", *_code_block("\n".join(pairs))] if pairs else []),
             *([classes, ""] if self.labels else []),
             f"Training took {summary['minutes']:g} minutes, {summary['steps']} steps, {summary['epochs']:g} epochs.",
             "Command:",

@@ -80,6 +80,9 @@ class Options:
     section: ClassVar[str] = "Options"
     """The heading of a class's options in `--help`."""
 
+    absent: ClassVar[Mapping[str, str]] = {}
+    """Options that other recipes have and this one has not -> why, and what to do."""
+
     def __post_init__(self) -> None:
         for field in option_fields(type(self)):
             object.__setattr__(self, field.name, field.checked(getattr(self, field.name)))
@@ -97,6 +100,8 @@ class Options:
         known = {field.name for field in dataclasses.fields(cls)}
         named = {name.replace("-", "_"): value for name, value in values.items()}
         for name in named:
+            if name in cls.absent:
+                raise OptionError(f"there is no {name} here: {cls.absent[name]}")
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"

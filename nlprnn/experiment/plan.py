@@ -24,12 +24,14 @@ class Plan:
         epochs: at most this many.
         patience: epochs without improvement after which training ends.
         tolerance: difference of validation scores, in points, that may be chance; 0 where scores are losses.
+        adapted_from: the model whose training goes on; "" = none.
     """
 
     learning_rate: float
     epochs: int
     patience: int = PATIENCE
     tolerance: float = 0.0
+    adapted_from: str = ""
 
     @property
     def length(self) -> dict[str, Any]:
@@ -47,7 +49,10 @@ class Plan:
 
     def describe_length(self) -> str:
         """Return how long the training is, for the end of a line."""
-        return f"up to {self.epochs} epochs, stops when validation has not improved for {self.patience}"
+        length = f"up to {self.epochs} epochs, stops when validation has not improved for {self.patience}"
+        if not self.adapted_from:
+            return length
+        return f"{length}; sizes and tokens of {self.adapted_from}, learning rate {self.learning_rate:.2g}"
 
 
 def whole_epochs(epochs: float) -> int:

@@ -15,8 +15,17 @@ from nlprnn.errors import escape_controls_of_lines
 from nlprnn.experiment.data_record import check_unchanged, data_record
 from nlprnn.experiment.model_card import ModelCard, text_scores
 from nlprnn.experiment.options import option_fields
+from nlprnn.experiment.origin import Origin, Scores
 from nlprnn.experiment.plan import Plan
-from nlprnn.experiment.run_file import read_run_file, run_id, write_chosen, write_data, write_summary
+from nlprnn.experiment.run_file import (
+    read_origin,
+    read_run_file,
+    run_id,
+    write_chosen,
+    write_data,
+    write_origin,
+    write_summary,
+)
 from nlprnn.experiment.run_folder import is_further_process
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json, write_text
@@ -39,11 +48,11 @@ _SHARED_OPTIONS = (*(field.name for field in fields(RunOptions)), "ema", "patien
 _LEAST_SHARE = 0.25
 """Of the time limit, for training, validation and scores, however long the data take to read."""
 
+_ORIGIN_SHARE = 0.1
+"""Of the time limit, for the scores of the model that the run starts from."""
+
 _LEAST_FINAL_SHARE = 0.05
 """Of the time limit, for the scores at the end, however long everything before took."""
-
-Scores = Mapping[str, Mapping[str, Any]]
-"""Split -> name of a metric -> number (or, for a signature, text)."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ class Run:
         folder: where the model is written.
         options: of the recipe.
         resume: continue from the folder's checkpoint.
+        given: names of the options that were given, rather than left at their defaults.
         callbacks: of the `Trainer`.
         scored_splits: held-out splits that may be scored; None = all. A search for options leaves the test split alone.
         began: moment of `time.monotonic()` from which `--max-minutes` count.
@@ -64,6 +74,7 @@ class Run:
     folder: Path
     options: RunOptions
     resume: bool
+    given: frozenset[str] = frozenset()
     callbacks: Sequence[Callback] = ()
     scored_splits: Sequence[str] | None = None
     began: float = field(default_factory=time.monotonic)
@@ -85,6 +96,16 @@ class Run:
             check_unchanged(self.folder, read_run_file(self.folder).get("data", {}), record)
         if not is_further_process():
             write_data(self.folder, record)
+
+    @property
+    def origin(self) -> Origin | None:
+        """The model that a run that is resumed had started from."""
+        return read_origin(self.folder) if self.resume else None
+
+    def start_from(self, origin: Origin) -> None:
+        """Keep in `run.json` which model the run starts from."""
+        if not is_further_process():
+            write_origin(self.folder, origin)
 
     def choose(self, plan: PlanT) -> PlanT:
         """Log what was chosen from the data, and keep it in `run.json`; a run that is resumed keeps its first choice.
@@ -155,6 +176,29 @@ class Run:
             shared["max_minutes"] = max(_LEAST_SHARE * limit, limit - used)
         return TrainingOptions(**{**shared, "run_id": run_id(self.folder), **overrides})
 
+    def score_origin(
+        self, origin: Origin, score: Callable[[str, Rows], Mapping[str, Any]], sizes: Mapping[str, int]
+    ) -> None:
+        """Log the scores of the model that the run starts from, and keep them in `run.json` for the end.
+
+        A run that is resumed has them there. With `--max-minutes` they take a tenth of the time at most.
+
+        Args:
+            origin: that model.
+            score: (split, rows) -> scores.
+            sizes: split -> number of its rows.
+        """
+        from nlprnn.experiment.final_scores import score_splits
+
+        if self.resume:
+            return
+        seconds = None if self.options.max_minutes is None else _ORIGIN_SHARE * 60 * self.options.max_minutes
+        scores = score_splits(score, sizes, seconds=seconds, report=self.log).scores
+        self.start_from(replace(origin, scores=scores))
+        for split, values in scores.items():
+            figures = (f"{name} {value:.4g}" for name, value in values.items() if not isinstance(value, str))
+            self.log(f"before training, {split}: " + "   ".join(figures))
+
     def score(
         self, score: Callable[[str, Rows], Mapping[str, Any]], sizes: Mapping[str, int], *, passes: int = 1
     ) -> FinalScores:
@@ -194,6 +238,7 @@ class Run:
             command=read_run_file(self.folder)["command"],
             usage=commands,
             labels=labels,
+            origin=(origin := read_origin(self.folder)),
         )
         write_text(self.folder / "README.md", card.render(scores, summary))
         curve = self._draw_curve(summary)
@@ -205,6 +250,8 @@ class Run:
             click.echo(f"{split:<{width}}" + "   ".join(figures))
         for name, text in text_scores(scores).items():
             click.echo(f"{name}: {text}")
+        if origin is not None:
+            click.echo(f"\nBefore and after, from {origin.model}:\n" + "\n".join(origin.compare(scores)))
         click.echo(f"\nModel:  {self.folder}")
         click.echo(f"Curve:  {curve}")
         for number, command in enumerate(commands):

@@ -16,6 +16,7 @@ from uuid import uuid4
 from nlprnn.errors import NlprnnError, TrainingError
 from nlprnn.experiment.model_card import versions
 from nlprnn.experiment.options import Options, option_fields
+from nlprnn.experiment.origin import Origin
 from nlprnn.experiment.run_folder import RUN_FILE, checkpoint_names, is_further_process
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json, write_text
@@ -34,7 +35,7 @@ def write_run_file(folder: Path, recipe: str, options: Options) -> None:
     if (folder / RUN_FILE).exists():
         begun = read_run_file(folder)
         command = begun["command"] + "\n" + command
-        kept = {name: begun[name] for name in ("id", "chosen", "data") if name in begun}
+        kept = {name: begun[name] for name in ("id", "origin", "chosen", "data") if name in begun}
     # The folder may be moved, and to resume is no property of a run.
     plain = {**options.to_mapping(), "out": None, "resume": False}
     _write(folder, {"recipe": recipe, "command": command, "options": plain, "versions": versions(), **kept})
@@ -48,6 +49,21 @@ def write_data(folder: Path, report: Mapping[str, Any]) -> None:
 def write_chosen(folder: Path, hyperparameters: Mapping[str, Any]) -> None:
     """Add the hyperparameters that were chosen from the data, or given, to `run.json`."""
     _write(folder, {**read_run_file(folder), "chosen": hyperparameters})
+
+
+def write_origin(folder: Path, origin: Origin) -> None:
+    """Add the model that the run started from to `run.json`."""
+    _write(folder, {**read_run_file(folder), "origin": origin.to_mapping()})
+
+
+def read_origin(folder: Path) -> Origin | None:
+    """Return the model that the run in a folder started from; None = it began anew, or from an encoder.
+
+    Raises:
+        TrainingError: `run.json` is missing or damaged.
+    """
+    origin = read_run_file(folder).get("origin")
+    return None if origin is None else Origin.from_mapping(origin)
 
 
 def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
@@ -135,6 +151,12 @@ def trained_reading(folder: Path, dataset: str) -> dict[str, Any]:
     options = _run_of_model(folder).get("options", {})
     names = _OF_LABELS + (_OF_FILES if options.get("dataset") == dataset else ())
     return {name: options[name] for name in names if options.get(name) is not None}
+
+
+def options_of_training(folder: Path, dataset: str) -> dict[str, Any]:
+    """Return the options of the run that trained the model in a folder, if it was on a dataset; else {}."""
+    options = _run_of_model(folder).get("options", {})
+    return dict(options) if options.get("dataset") == dataset else {}
 
 
 def check_split(folder: Path, dataset: str, split: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -26,6 +26,10 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
     """Options of forecasting; `--help` describes each option."""
 
     section: ClassVar[str] = "Series"
+    absent: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("init_from", "mix_in", "mix_share"),
+        "scales and linear forecasts are fitted to the series; train on the longer series, which takes a minute",
+    )
 
     dataset: str = option("sales", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     target: str | None = option(

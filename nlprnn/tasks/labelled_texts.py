@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,8 +79,8 @@ class LabelledTexts:
         return text_batches(network.truncate(tokens["train"]), self.targets["train"], batch_size=batch_size, seed=seed)
 
     def example(self) -> str:
-        """Return the first twelve words of a text of the validation split, to try the model on."""
-        return " ".join(next(filter(str.strip, self.texts["validation"]), "").split()[:12])
+        """Return the first twelve words of a text of the validation split, to try the model on, quoted for a shell."""
+        return shlex.quote(" ".join(next(filter(str.strip, self.texts["validation"]), "").split()[:12]))
 
 
 def load_classes(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from nlprnn.errors import OptionError
+from nlprnn.experiment.adaptation_options import AdaptationOptions
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
@@ -32,7 +33,7 @@ UNITS = {"char": "characters", "word": "words", "subword": "subwords"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class LanguageModelOptions(StreamingOptions, PlannedOptions):
+class LanguageModelOptions(StreamingOptions, AdaptationOptions, PlannedOptions):
     """Options of language modelling; `--help` describes each option."""
 
     section: ClassVar[str] = "Language model"

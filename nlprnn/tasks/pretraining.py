@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from nlprnn.batching import StreamBatch
 from nlprnn.data import ReadOptions, load_text, load_text_split
 from nlprnn.errors import ModelError, OptionError
+from nlprnn.experiment.adaptation_options import AdaptationOptions
 from nlprnn.experiment.options import option
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.streaming_options import StreamingOptions
@@ -26,7 +27,7 @@ from nlprnn.training.losses.bidirectional_language_model import bidirectional_la
 
 
 @dataclass(frozen=True, kw_only=True)
-class PretrainingOptions(StreamingOptions, RunOptions):
+class PretrainingOptions(StreamingOptions, AdaptationOptions, RunOptions):
     """Options of pretraining; `--help` describes each option."""
 
     section: ClassVar[str] = "Pretraining"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nlprnn.experiment.options import option
 from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.modules.pooling import POOLINGS
+from nlprnn.tasks.labelled_texts import LabelledTexts, load_numbers
 from nlprnn.tasks.text_options import DocumentOptions
 
 
@@ -31,3 +32,13 @@ class RegressionOptions(DocumentOptions):
     r_drop: float | None = option(
         0.0, min=0, help="Weight of the R-Drop loss (Liang et al. 2021), which doubles the time."
     )
+
+    def load(self) -> LabelledTexts:
+        """Load the dataset.
+
+        Raises:
+            DataError: it is missing, damaged or inconsistent.
+        """
+        return load_numbers(
+            self.dataset, text_field=self.text_field, label_field=self.label_field, options=self.read_options()
+        )

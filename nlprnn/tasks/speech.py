@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -21,6 +22,11 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
     """Options of speech recognition; `--help` describes each option."""
 
     section: ClassVar[str] = "Speech"
+    absent: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("init_from", "mix_in", "mix_share"),
+        "alphabet and sound features of a recognizer are fitted to its recordings; train on the old and the new "
+        "recordings together",
+    )
 
     dataset: str = option(
         "speech", help="Dataset: a sample's name, a Hub id, a folder of clips by word, or a table of paths and texts."

@@ -72,7 +72,7 @@ class StreamedTexts(LabelledTexts):
 
     def label_counts(self) -> np.ndarray:
         """Return the number of training rows of each label, (C,) int64."""
-        return np.array([self.stream.labels[label] for label in self.labels])
+        return np.array([self.stream.labels.get(label, 0) for label in self.labels])
 
     def encode(self, tokenizer: Tokenizer) -> dict[str, SequenceArray]:
         """Return the token ids of the texts that are not trained on, of longer ones the first `LONGEST`."""

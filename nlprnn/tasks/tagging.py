@@ -13,6 +13,7 @@ import numpy as np
 from nlprnn.batching import BucketBatches, SequenceArray, TaggedBatch, WordCharArray
 from nlprnn.data import DataReport, ReadOptions, load_tagged, tag_labels
 from nlprnn.data.tagged import TaggedSplit
+from nlprnn.experiment.adaptation_options import AdaptationOptions
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import TagReadingOptions
 from nlprnn.experiment.run_options import PlannedOptions
@@ -24,7 +25,7 @@ from nlprnn.training.row_sharing import share_rows
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaggingOptions(TagReadingOptions, PlannedOptions):
+class TaggingOptions(TagReadingOptions, AdaptationOptions, PlannedOptions):
     """Options of tagging; `--help` describes each option."""
 
     section: ClassVar[str] = "Tagging"
@@ -35,7 +36,6 @@ class TaggingOptions(TagReadingOptions, PlannedOptions):
         help="Pretrained word vectors (GloVe, word2vec, fastText text files): those of all training words, and the "
         "first 100,000 of the file.",
     )
-    init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
     min_frequency: int | None = option(
         None,
         min=1,
@@ -87,6 +87,16 @@ class TaggingOptions(TagReadingOptions, PlannedOptions):
     batch_size: int | None = option(
         None, min=1, auto=FROM_DATA, help="Batch size, in sentences.", tune=OneOf(8, 16, 32)
     )
+
+    def load(self) -> TaggedSentences:
+        """Load the sentences.
+
+        Raises:
+            DataError: the dataset is missing, damaged or inconsistent.
+        """
+        return TaggedSentences.load(
+            self.dataset, token_field=self.token_field, tag_field=self.tag_field, options=self.read_options()
+        )
 
 
 @dataclass(frozen=True)

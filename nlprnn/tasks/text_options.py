@@ -11,6 +11,7 @@ from torch import nn
 from torch.optim import AdamW
 
 from nlprnn.errors import OptionError
+from nlprnn.experiment.adaptation_options import AdaptationOptions
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.run_options import PlannedOptions
@@ -18,6 +19,7 @@ from nlprnn.experiment.search_range import Between, OneOf
 from nlprnn.models.text_model import TextModel, Truncate
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.modules.sizes import MOST_LAYERS
+from nlprnn.tasks.labelled_texts import LabelledTexts
 from nlprnn.training.fine_tuning import discriminative_groups
 from nlprnn.training.optimizer import adamw
 from nlprnn.training.schedules import Schedule, cosine, slanted_triangular
@@ -30,7 +32,7 @@ _UNFREEZE = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class TextOptions(PlannedOptions):
+class TextOptions(AdaptationOptions, PlannedOptions):
     """Embedding, encoder, pooling and training of a text model; `--help` describes each option."""
 
     section: ClassVar[str] = "Text model"
@@ -118,6 +120,14 @@ class TextOptions(PlannedOptions):
         tune=OneOf(0, 5),
     )
 
+    def load(self) -> LabelledTexts:
+        """Load the dataset, or open it for streaming.
+
+        Raises:
+            DataError: it is missing, damaged or inconsistent.
+        """
+        raise NotImplementedError
+
     @property
     def base_learning_rate(self) -> float:
         """The learning rate after warm-up with batches of 64."""
@@ -148,11 +158,10 @@ class LabelledTextOptions(LabelReadingOptions, TextOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentOptions(TextOptions):
-    """What models of longer texts have beside: a pretrained encoder."""
+    """What models of longer texts have beside: fine-tuning of ULMFiT."""
 
     section: ClassVar[str] = "Documents"
 
-    init_from: Path | None = option(None, help="Pretrained encoder to start from: the folder of recipes/pretrain.py.")
     fine_tuning: Literal["joint", "ulmfit"] = option(
         "joint",
         help="Fine-tuning after --init-from: one learning rate for all layers, or ULMFiT (gradual unfreezing, "

@@ -82,6 +82,11 @@ class TextPlan(Plan):
         """What is in the vocabulary, by the names of `train_vocabulary`."""
         return {"min_frequency": self.min_frequency, "pieces": self.pieces}
 
+    @property
+    def orders(self) -> dict[str, int]:
+        """The longest n-grams of words and of characters, by the names of `NgramFit`."""
+        return {"order": self.ngrams, "char_order": self.char_ngrams}
+
     def describe(self) -> str:
         """Return one line on the data and on the training that is planned for them."""
         data = self.statistics

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from nlprnn.errors import OptionError
+from nlprnn.experiment.adaptation_options import AdaptationOptions
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
@@ -30,7 +31,7 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for metric in (CHRF, BLEU, 
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranslatorOptions(StreamingOptions, PlannedOptions):
+class TranslatorOptions(StreamingOptions, AdaptationOptions, PlannedOptions):
     """Options of translation; `--help` describes each option."""
 
     section: ClassVar[str] = "Translation"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import Self
@@ -103,10 +103,9 @@ class WordPieceTokenizer(WordTokenizer):
         """Whether each id is a piece that continues a word, (V,) bool."""
         return np.array([word.startswith(PREFIX) and word != PREFIX for word in self.words])
 
-    def extended(self, words: Iterable[str]) -> Self:
-        """Return a tokenizer with the same rules and ids that knows further words, which come last."""
-        known = dict.fromkeys([*self.words, *map(self.normalize, words)])
-        return type(self)(_with_vocabulary(known, self.tokenizer))
+    def with_words(self, words: Sequence[str]) -> Self:
+        """Return a tokenizer with the same rules and these words and pieces, in the order of their ids."""
+        return type(self)(_with_vocabulary(words, self.tokenizer))
 
     def tokens(self, text: str) -> list[str]:
         """Return the words and pieces of `text`, unknown words included, as many as `encode(text)` has ids."""

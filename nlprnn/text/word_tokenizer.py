@@ -100,8 +100,15 @@ class WordTokenizer(HuggingFaceTokenizer):
 
     def extended(self, words: Iterable[str]) -> Self:
         """Return a tokenizer with the same rules and ids that knows further words, which come last."""
-        known = dict.fromkeys([*self.words, *map(self.normalize, words)])
-        model = models.WordLevel({word: index for index, word in enumerate(known)}, SPECIAL_TOKENS[1])
+        return self.with_words(list(dict.fromkeys([*self.words, *map(self.normalize, words)])))
+
+    def with_words(self, words: Sequence[str]) -> Self:
+        """Return a tokenizer with the same rules and these words, distinct, in the order of their ids.
+
+        Args:
+            words: the special tokens first, then words in the form of `normalize`.
+        """
+        model = models.WordLevel({word: index for index, word in enumerate(words)}, SPECIAL_TOKENS[1])
         tokenizer = tokenizers.Tokenizer(model)
         tokenizer.normalizer, tokenizer.pre_tokenizer = self.tokenizer.normalizer, self.tokenizer.pre_tokenizer
         return self._of(tokenizer)
