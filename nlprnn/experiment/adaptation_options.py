@@ -14,7 +14,7 @@ _SHARE = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class AdaptationOptions(Options):
-    """Which model a training starts from, and how much of that model's data it goes on reading.
+    """Which model a training starts from, and how much of that model's data it reads again.
 
     Raises:
         OptionError: an option of mixing is given without what it belongs to.
@@ -31,7 +31,7 @@ class AdaptationOptions(Options):
         None, help="Dataset that the model of --init-from was trained on, whose rows are mixed into the new ones."
     )
     mix_share: float = option(
-        _SHARE, above=0, below=1, help="Share of the rows of --mix-in in the training data, if it has so many."
+        _SHARE, above=0, below=1, help="Share of the rows of --mix-in in the training data; fewer if it is small."
     )
 
     def __post_init__(self) -> None:

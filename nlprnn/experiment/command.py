@@ -100,7 +100,7 @@ class RecipeCommand(FriendlyCommand):
         return self._run(options, main, hint=False)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the command line; an option that other recipes have and this one has not is an error that says why."""
+        """Read the command line; an option that other recipes have and this one has not is an error with the reason."""
         for argument in args:
             name = argument.partition("=")[0].removeprefix("--").replace("-", "_")
             if argument.startswith("--") and name in self.options.absent:
@@ -145,7 +145,7 @@ class RecipeCommand(FriendlyCommand):
                     return folder
             _check_machine(options)
             with _print_resume_command(folder) if hint else nullcontext():
-                self._train(folder, options, main, resume=resume, given=frozenset(changes))
+                self._train(folder, options, main, resume=resume, explicit=frozenset(changes))
             return folder
 
     def _train(
@@ -155,7 +155,7 @@ class RecipeCommand(FriendlyCommand):
         main: Callable[[Run], None],
         *,
         resume: bool,
-        given: frozenset[str],
+        explicit: frozenset[str],
     ) -> None:
         """Train in a folder, or once for each of several seeds, each in a folder in it."""
         if options.seeds > 1:
@@ -166,7 +166,7 @@ class RecipeCommand(FriendlyCommand):
                 log_seed(run)
                 with run_folder(self.recipe, run.folder, resume=run.resume):
                     wait_for_all_processes()  # else the others would write into the folder before the first has it
-                    self._train(run.folder, run.options, main, resume=run.resume, given=given)
+                    self._train(run.folder, run.options, main, resume=run.resume, explicit=explicit)
             finish_seeds(folder, options)
             return
         resume = resume and can_resume(folder)
@@ -174,7 +174,7 @@ class RecipeCommand(FriendlyCommand):
         with kept_if_refused(folder) if resume and not is_further_process() else nullcontext():
             write_run_file(folder, self.recipe, options)
             callbacks = [LearningRateFinder()] if options.find_learning_rate else []
-            main(Run(self.recipe, folder, options, resume, given, callbacks))
+            main(Run(self.recipe, folder, options, resume, explicit, callbacks))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under the heading of the class that declares them, those of every run last."""

@@ -23,7 +23,7 @@ class ModelCard:
         command: that trained it.
         usage: commands that use it.
         labels: of a classifier.
-        origin: the model that the training started from; None = it began anew.
+        origin: the model that the training started from; None = a new model.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The model that a run started from: what `run.json`, the model card and the terminal say of it."""
+"""The model that a run started from: what `run.json`, the model card and the terminal report of it."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Plan:
         epochs: at most this many.
         patience: epochs without improvement after which training ends.
         tolerance: difference of validation scores, in points, that may be chance; 0 where scores are losses.
-        adapted_from: the model whose training goes on; "" = none.
+        adapted_from: the model that is trained further; "" = none.
     """
 
     learning_rate: float

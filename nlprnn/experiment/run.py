@@ -64,7 +64,7 @@ class Run:
         folder: where the model is written.
         options: of the recipe.
         resume: continue from the folder's checkpoint.
-        given: names of the options that were given, rather than left at their defaults.
+        explicit: names of the options that were given, rather than left at their defaults.
         callbacks: of the `Trainer`.
         scored_splits: held-out splits that may be scored; None = all. A search for options leaves the test split alone.
         began: moment of `time.monotonic()` from which `--max-minutes` count.
@@ -74,7 +74,7 @@ class Run:
     folder: Path
     options: RunOptions
     resume: bool
-    given: frozenset[str] = frozenset()
+    explicit: frozenset[str] = frozenset()
     callbacks: Sequence[Callback] = ()
     scored_splits: Sequence[str] | None = None
     began: float = field(default_factory=time.monotonic)

@@ -57,7 +57,7 @@ def write_origin(folder: Path, origin: Origin) -> None:
 
 
 def read_origin(folder: Path) -> Origin | None:
-    """Return the model that the run in a folder started from; None = it began anew, or from an encoder.
+    """Return the model that the run in a folder started from; None = a new model, or one from an encoder.
 
     Raises:
         TrainingError: `run.json` is missing or damaged.

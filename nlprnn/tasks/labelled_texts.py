@@ -54,6 +54,11 @@ class LabelledTexts:
         """Return the number of texts of each of some splits."""
         return {split: len(self.texts[split]) for split in splits}
 
+    @property
+    def for_ngrams(self) -> LabelledTexts:
+        """The texts to which an n-gram model is fitted: these ones, or more, where a network is trained on a share."""
+        return self
+
     def encode(self, tokenizer: Tokenizer) -> dict[str, SequenceArray]:
         """Return the token ids of each split's texts, of longer ones the first `LONGEST`."""
         return {

@@ -70,9 +70,12 @@ class NgramFit:
                 f"{longest} at most"
             )
         self.pipeline, self.tokens, self.data, self.criterion = pipeline, tokens, data, criterion
+        self._fitted_data = data.for_ngrams
+        self._fitted_tokens = tokens if self._fitted_data is data else self._fitted_data.encode(pipeline.tokenizer)
+        train_tokens = self._fitted_tokens["train"]
         outputs = max(1, len(data.labels))
         common = find_common_ngrams(
-            tokens["train"],
+            train_tokens,
             _words(pipeline),
             order=order,
             char_order=char_order,
@@ -90,14 +93,14 @@ class NgramFit:
             num_spellings=len(common.spellings.numbers) if common.spellings else 0,
         )
         self.ngrams.load_ngrams(common.keys, common.idf, common.spellings)
-        features = {split: self._features(tokens[split]) for split in ("train", "validation")}
+        features = {split: self._features(self._fitted_tokens[split]) for split in ("train", "validation")}
         train = self._targets("train")
         weight, bias = fit_best_linear(
             features["train"],
             train,
             criterion,
             outputs=outputs,
-            penalties=[1.0 / (strength * len(tokens["train"])) for strength in _STRENGTHS],
+            penalties=[1.0 / (strength * len(train_tokens)) for strength in _STRENGTHS],
             held_out=(features["validation"], self._targets("validation")),
             scales=_scales(features["train"], train, outputs) if data.labels else None,
         )
@@ -115,7 +118,8 @@ class NgramFit:
         Args:
             pipeline: of the trained network; it is returned itself where the n-grams do not lower the validation loss.
         """
-        outputs = [torch.from_numpy(pipeline.outputs(self.tokens["validation"])), self.outputs("validation")]
+        tokens = self._fitted_tokens["validation"]
+        outputs = [torch.from_numpy(pipeline.outputs(tokens)), self._outputs(tokens)]
         targets = self._targets("validation")
         network_weight, ngram_weight = fit_scales(outputs, targets, self.criterion)
         (network_scale,) = fit_scales(outputs[:1], targets, self.criterion)
@@ -171,7 +175,7 @@ class NgramFit:
 
     def _targets(self, split: str) -> Tensor:
         """The targets of a split as the criterion takes them; numbers in standard units, (rows, 1)."""
-        targets = self.data.targets[split]
+        targets = self._fitted_data.targets[split]
         if isinstance(self.pipeline, Regressor):
             return torch.from_numpy(self.pipeline.model.normalize(targets)[:, None])
         return torch.from_numpy(targets)

@@ -1,1 +1,1 @@
-"""Adaptation: the training of a whole model goes on with new data, new words and new labels."""
+"""Adaptation: further training of a whole model with new data, new words and new labels."""

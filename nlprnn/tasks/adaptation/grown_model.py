@@ -24,7 +24,7 @@ _RARE = -2.0
 class GrownModel:
     """A model in the making: the constructor call and the weights of a trained one, to which rows are added.
 
-    Weights that are there already keep all their bits. What is added predicts like what it stands in for: a new word
+    Weights that are there already keep all their bits. What is added predicts like what it replaces: a new word
     like the unknown word, a new label like the mean of the others.
 
     Args:

@@ -112,26 +112,26 @@ def add_vectors(
     if loaded.dimension != fixed.shape[1]:
         has = f"of {fixed.shape[1]} numbers" if fixed.shape[1] else "none"
         raise OptionError(f"--vectors {path} has vectors of {loaded.dimension} numbers, {name} {has}: leave it out")
-    places = loaded.rows(former.words)
-    places[: len(SPECIAL_TOKENS)] = -1
-    shared = np.flatnonzero(places >= 0)
+    indices = loaded.rows(former.words)
+    indices[: len(SPECIAL_TOKENS)] = -1
+    shared = np.flatnonzero(indices >= 0)
     if len(shared) < _FEWEST:
         raise DataError(f"--vectors {path} has {len(shared)} words of {name}: give the file that it was trained with")
-    here, there = loaded.matrix[places[shared]].astype(np.float64), fixed[shared].astype(np.float64)
+    in_file, in_model = loaded.matrix[indices[shared]].astype(np.float64), fixed[shared].astype(np.float64)
     # By quartiles: some words of the model may have had no vector, and have one in this file.
-    spread_here, spread_there = (np.subtract(*np.quantile(of, [0.75, 0.25], axis=0)) for of in (here, there))
-    scale = spread_there / np.where(spread_here > 0, spread_here, 1.0)
-    shift = np.median(there, axis=0) - scale * np.median(here, axis=0)
-    left = np.median(np.abs(there - scale * here - shift), axis=0)
-    if (left > _TOLERANCE * np.maximum(spread_there, 1e-6)).any():
+    spread_file, spread_model = (np.subtract(*np.quantile(of, [0.75, 0.25], axis=0)) for of in (in_file, in_model))
+    scale = spread_model / np.where(spread_file > 0, spread_file, 1.0)
+    shift = np.median(in_model, axis=0) - scale * np.median(in_file, axis=0)
+    left = np.median(np.abs(in_model - scale * in_file - shift), axis=0)
+    if (left > _TOLERANCE * np.maximum(spread_model, 1e-6)).any():
         raise DataError(f"--vectors {path} holds other vectors than those of {name}: give the file it was trained with")
     tokenizer = words.tokenizer.extended(loaded.words)
     added = np.full(tokenizer.vocab_size - len(words.rows), former.unk_id, dtype=np.int64)
     rows = np.concatenate([words.rows, added])
     new = np.flatnonzero(rows == former.unk_id)[1:]  # the first is the unknown word itself
-    found = loaded.rows([tokenizer.words[index] for index in new])
-    chosen = new[found >= 0]
-    vectors = (scale * loaded.matrix[found[found >= 0]] + shift).astype(np.float32)
+    matched = loaded.rows([tokenizer.words[index] for index in new])
+    chosen = new[matched >= 0]
+    vectors = (scale * loaded.matrix[matched[matched >= 0]] + shift).astype(np.float32)
     return GrownWords(tokenizer, words.num_trained, rows, words.pieces, chosen, vectors)
 
 

@@ -24,11 +24,11 @@ def chosen_rows(number: int, available: int, *, share: float, seed: int) -> np.n
     Args:
         number: of the new rows.
         available: rows to draw from.
-        share: of the drawn rows among all, above 0 and below 1; fewer are drawn where there are not so many.
+        share: of the drawn rows among all, above 0 and below 1; fewer are drawn where fewer are available.
         seed: of the choice.
     """
-    wanted = max(1, round(number * share / (1 - share)))
-    return np.sort(np.random.default_rng(seed).permutation(available)[:wanted])
+    requested = max(1, round(number * share / (1 - share)))
+    return np.sort(np.random.default_rng(seed).permutation(available)[:requested])
 
 
 def merged_labels(*lists: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from nlprnn.experiment import Run
 from nlprnn.pipelines import Translator
 from nlprnn.tasks.adaptation.grown_model import GrownModel
 from nlprnn.tasks.adaptation.mixing import chosen_rows, mixed_report, with_old_validation
-from nlprnn.tasks.adaptation.start import Start, given_values, mixed_in_options, score_before
+from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, score_before
 from nlprnn.tasks.sentence_pairs import SentencePairs
 from nlprnn.tasks.translation import TranslatorOptions
 
@@ -19,7 +19,7 @@ _MEASURED = 2_000
 
 
 def adapted_pairs(pairs: SentencePairs, start: Start[Translator] | None, options: TranslatorOptions) -> SentencePairs:
-    """Return sentence pairs for the training of a translator that goes on, with the rows of `--mix-in`.
+    """Return sentence pairs for further training of a translator, with the rows of `--mix-in`.
 
     Args:
         pairs: the new ones.
@@ -63,7 +63,7 @@ def adapted_translator(
 
     def adapt() -> Translator:
         grown, tokenizer = GrownModel(start.pipeline.model, start.origin.model), start.pipeline.tokenizer
-        for path, value in given_values(start, options).items():
+        for path, value in explicit_values(start, options).items():
             grown.set(path, value)
         ids = [index for row in tokenizer.encode_batch(list(islice(pairs.texts(), _MEASURED))) for index in row]
         unknown = 100.0 * ids.count(tokenizer.unk_id) / max(1, len(ids))

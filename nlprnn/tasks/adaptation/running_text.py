@@ -19,7 +19,7 @@ from nlprnn.tasks.adaptation.grown_vocabulary import (
     grow_words,
 )
 from nlprnn.tasks.adaptation.mixing import mixed_report, with_old_validation
-from nlprnn.tasks.adaptation.start import Start, given_values, mixed_in_options, score_before
+from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, score_before
 from nlprnn.tasks.evaluation.language_model import main_metrics
 from nlprnn.tasks.language_model import LanguageModelOptions, first_rows, text_rows
 from nlprnn.tasks.pretraining import PretrainingOptions
@@ -33,7 +33,7 @@ _FREQUENT = 2
 def adapted_corpus(
     corpus: TextCorpus, start: Start[Any] | None, options: LanguageModelOptions | PretrainingOptions
 ) -> TextCorpus:
-    """Return running text for the training of a model that goes on, with documents of `--mix-in`.
+    """Return running text for further training of a model, with documents of `--mix-in`.
 
     Args:
         corpus: the new text.
@@ -46,19 +46,19 @@ def adapted_corpus(
     if start is None or options.mix_in is None:
         return corpus
     old = mixed_in_options(options, start).load()
-    wanted = sum(map(len, corpus.texts["train"])) * options.mix_share / (1 - options.mix_share)
-    drawn = drawn_documents(old.texts["train"], round(wanted), seed=options.seed)
+    requested = sum(map(len, corpus.texts["train"])) * options.mix_share / (1 - options.mix_share)
+    drawn = drawn_documents(old.texts["train"], round(requested), seed=options.seed)
     texts = with_old_validation(corpus.texts, [*corpus.texts["train"], *drawn], old.texts["validation"])
     report = mixed_report(corpus.report, old.report, len(drawn))
     return replace(corpus, texts=texts, documents=len(texts["train"]), report=report)
 
 
 def drawn_documents(documents: Sequence[str], characters: int, *, seed: int) -> list[str]:
-    """Draw documents at random until they have so many characters; the last one is truncated.
+    """Draw documents at random until they have a number of characters; the last one is truncated.
 
     Args:
         documents: to draw from.
-        characters: in all; fewer where there are not so many.
+        characters: in all; fewer where fewer are available.
         seed: of the choice.
     """
     drawn: list[str] = []
@@ -93,7 +93,7 @@ def adapted_generator(
 
     def adapt() -> Generator:
         grown, tokenizer = GrownModel(start.pipeline.model, start.origin.model), start.pipeline.tokenizer
-        for path, value in given_values(start, options).items():
+        for path, value in explicit_values(start, options).items():
             grown.set(path, value)
         words = _grown_tokens(tokenizer, corpus.texts["train"])
         if words is None:
@@ -149,7 +149,7 @@ def adapted_encoder(
     def adapt() -> TextEncoder:
         name, tokenizer = start.origin.model, start.pipeline.processor
         grown = GrownModel(start.pipeline.model, name)
-        for path, value in given_values(start, options).items():
+        for path, value in explicit_values(start, options).items():
             grown.set(path, value)
         new = frequent_words(tokenizer, corpus.texts["train"], min_frequency=options.min_frequency)
         words = grow_words(tokenizer, new, num_trained=grown.call["embedding"].get("num_trained"))

@@ -30,7 +30,7 @@ PipelineT = TypeVar("PipelineT", bound=Pipeline[Any, Any])
 OptionsT = TypeVar("OptionsT", bound=AdaptationOptions)
 PlanT = TypeVar("PlanT", bound=Plan)
 
-LEARNING_RATE_FACTOR = 0.25
+LEARNING_RATE_FACTOR = 0.5
 """Of the learning rate of a new model."""
 
 _EPOCHS, _PATIENCE = 10, 3
@@ -64,13 +64,13 @@ class Start(Generic[PipelineT]):
         pipeline: the former model; of a run that is resumed the grown one, whose weights are arbitrary.
         origin: what is kept of it in `run.json`.
         traits: what it settles.
-        given: names of the options that were given.
+        explicit: names of the options that were given.
     """
 
     pipeline: PipelineT
     origin: Origin
     traits: Traits
-    given: frozenset[str]
+    explicit: frozenset[str]
 
 
 def open_start(run: Run, options: OptionsT, kind: type[PipelineT]) -> tuple[Start[PipelineT] | None, OptionsT]:
@@ -103,17 +103,17 @@ def open_start(run: Run, options: OptionsT, kind: type[PipelineT]) -> tuple[Star
         origin = Origin(
             model=str(options.init_from),
             checksum=file_checksum(local_folder(options.init_from) / WEIGHTS_FILE),
-            settled=_settled(options, pipeline, run.given),
+            settled=_settled(options, pipeline, run.explicit),
             labels=getattr(pipeline.model, "labels", ()),
             reading=_reading(options),
         )
         run.start_from(origin)
-    start = Start(pipeline, origin, traits_of(pipeline), run.given)
+    start = Start(pipeline, origin, traits_of(pipeline), run.explicit)
     return start, replace(options, **origin.settled)
 
 
 def adapted_plan(plan: PlanT, start: Start[Any] | None, options: AdaptationOptions) -> PlanT:
-    """Return the plan of a model whose training goes on: a lower learning rate, and fewer epochs.
+    """Return the plan of a model that is trained further: a lower learning rate, and fewer epochs.
 
     Args:
         plan: of a new model of these sizes.
@@ -156,10 +156,10 @@ def score_before(
         run.score_origin(start.origin, score, {split: sizes[split] for split in splits})
 
 
-def given_values(start: Start[Any], options: AdaptationOptions) -> dict[str, Any]:
+def explicit_values(start: Start[Any], options: AdaptationOptions) -> dict[str, Any]:
     """Return the values that given options put in place of those of the model, by their paths in its modules."""
-    given = {option: paths for option, paths in start.traits.paths.items() if option in start.given}
-    return {path: getattr(options, option) for option, paths in given.items() for path in paths}
+    replaced = {option: paths for option, paths in start.traits.paths.items() if option in start.explicit}
+    return {path: getattr(options, option) for option, paths in replaced.items() for path in paths}
 
 
 def _holds_encoder(options: AdaptationOptions) -> bool:
@@ -190,25 +190,25 @@ def _load(options: AdaptationOptions, kind: type[PipelineT]) -> PipelineT:
     return pipeline
 
 
-def _settled(options: AdaptationOptions, pipeline: Pipeline[Any, Any], given: frozenset[str]) -> dict[str, Any]:
+def _settled(options: AdaptationOptions, pipeline: Pipeline[Any, Any], explicit: frozenset[str]) -> dict[str, Any]:
     """Return the options that take the value of the model."""
     name, traits = options.init_from, traits_of(pipeline)
-    if refused := [option for option in traits.refused if option in given]:
+    if refused := [option for option in traits.refused if option in explicit]:
         raise OptionError(f"{_flag(refused[0])} is of a new tokenizer, and that of {name} is kept: leave it out")
     known = {field.name for field in fields(options)}
     if traits.fixed.get("multi_label") and "multi_label" not in known:
         raise ModelError(f"{name} gives a text several labels: give it to recipes/news.py --init-from")
     fixed = {option: value for option, value in traits.fixed.items() if option in known}
-    odd = [option for option, value in fixed.items() if option in given and getattr(options, option) != value]
+    odd = [option for option, value in fixed.items() if option in explicit and getattr(options, option) != value]
     if odd:
         wrong = ", ".join(f"{_flag(option)} {shlex.quote(str(getattr(options, option)))}" for option in odd)
         right = ", ".join(str(fixed[option]) for option in odd)
         raise OptionError(f"{wrong} contradicts {name}, which has {right}: leave it out, or train without --init-from")
-    other = {option: value for option, value in traits.other.items() if option in known and option not in given}
+    other = {option: value for option, value in traits.other.items() if option in known and option not in explicit}
     if getattr(options, "streaming", False):
         other = {}
     rate = getattr(options, "learning_rate", None)
-    if rate is not None and "learning_rate" not in given:  # of a recipe without a plan
+    if rate is not None and "learning_rate" not in explicit:  # of a recipe without a plan
         other["learning_rate"] = LEARNING_RATE_FACTOR * rate
     return fixed | other
 

@@ -15,14 +15,14 @@ from nlprnn.tagging_schemes import is_span_scheme
 from nlprnn.tasks.adaptation.grown_model import GrownModel
 from nlprnn.tasks.adaptation.grown_vocabulary import add_vectors, grow_characters, grow_words
 from nlprnn.tasks.adaptation.mixing import chosen_rows, merged_labels, with_old_validation
-from nlprnn.tasks.adaptation.start import Start, given_values, mixed_in_options, score_before
+from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, score_before
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
 from nlprnn.tasks.tagging_plan import TaggingPlan
 from nlprnn.text import WordCharTokenizer
 
 
 def adapted_tags(data: TaggedSentences, start: Start[Tagger] | None, options: TaggingOptions) -> TaggedSentences:
-    """Return sentences for the training of a tagger that goes on: its tags first, and the rows of `--mix-in`.
+    """Return sentences for further training of a tagger: its tags first, and the rows of `--mix-in`.
 
     Args:
         data: the new sentences.
@@ -86,7 +86,7 @@ def grow_tagger(
     """
     tokenizer, name, former = start.pipeline.tokenizer, start.origin.model, list(start.origin.labels)
     grown = GrownModel(start.pipeline.model, name)
-    for path, value in given_values(start, options).items():
+    for path, value in explicit_values(start, options).items():
         grown.set(path, value)
     new = data.labels[len(former) :]
     likened = [_similar(label, former) for label in new]

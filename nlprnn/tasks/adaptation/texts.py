@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from nlprnn.pipelines import Classifier, Regressor
 from nlprnn.tasks.adaptation.grown_model import GrownModel
 from nlprnn.tasks.adaptation.grown_vocabulary import add_vectors, frequent_words, grow_words
 from nlprnn.tasks.adaptation.mixing import chosen_rows, merged_labels, mixed_report, with_old_validation
-from nlprnn.tasks.adaptation.start import Start, given_values, mixed_in_options, score_before
+from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, score_before
 from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.tasks.text_options import TextOptions
@@ -32,8 +32,25 @@ _NO_LABEL = -1e4
 """Logit of a label that the former model does not know."""
 
 
+@dataclass(frozen=True)
+class MixedTexts(LabelledTexts):
+    """New texts and a share of those that a former model was trained on.
+
+    Attributes:
+        all_texts: all of both to train on, and their validation rows together: fitting n-grams to them is fast, and
+            n-grams of a share would not know the words of the others.
+    """
+
+    all_texts: LabelledTexts
+
+    @property
+    def for_ngrams(self) -> LabelledTexts:
+        """The texts to which an n-gram model is fitted."""
+        return self.all_texts
+
+
 def adapted_texts(data: LabelledTexts, start: Start[PipelineT] | None, options: TextOptions) -> LabelledTexts:
-    """Return data for the training of a model that goes on: its labels first, and the rows of `--mix-in`.
+    """Return data for further training of a model: its labels first, and the rows of `--mix-in`.
 
     Args:
         data: the new texts.
@@ -66,13 +83,13 @@ def _check_unit(numbers: np.ndarray, former: Regressor, name: str) -> None:
 
 def _with_labels(data: LabelledTexts, labels: Sequence[str]) -> LabelledTexts:
     """The same texts with targets among more labels, in another order."""
-    places = np.array([labels.index(label) for label in data.labels])
+    positions = np.array([labels.index(label) for label in data.labels])
 
     def moved(targets: np.ndarray) -> np.ndarray:
         if targets.ndim == 1:
-            return places[targets]
+            return positions[targets]
         matrix = np.zeros((len(targets), len(labels)), dtype=targets.dtype)
-        matrix[:, places] = targets
+        matrix[:, positions] = targets
         return matrix
 
     targets = {split: moved(of_split) for split, of_split in data.targets.items()}
@@ -86,7 +103,13 @@ def _mixed(new: LabelledTexts, old: LabelledTexts, options: TextOptions) -> Labe
     texts = with_old_validation(new.texts, [*train, *(former[row] for row in rows)], old.texts["validation"])
     both = np.concatenate([new.targets["train"], old.targets["train"][rows]])
     targets = with_old_validation(new.targets, both, old.targets["validation"])
-    return replace(new, texts=texts, targets=targets, report=mixed_report(new.report, old.report, len(rows)))
+    everything = LabelledTexts(
+        {split: [*new.texts[split], *old.texts[split]] for split in ("train", "validation")},
+        {split: np.concatenate([new.targets[split], old.targets[split]]) for split in ("train", "validation")},
+        new.labels,
+        new.report,
+    )
+    return MixedTexts(texts, targets, new.labels, mixed_report(new.report, old.report, len(rows)), everything)
 
 
 def grow_text_pipeline(
@@ -113,7 +136,7 @@ def grow_text_pipeline(
     """
     pipeline, name = start.pipeline, start.origin.model
     tokenizer, grown = pipeline.tokenizer, GrownModel(pipeline.network_model, name)
-    for path, value in given_values(start, options).items():
+    for path, value in explicit_values(start, options).items():
         grown.set(path, value)
     former = list(start.origin.labels)
     log(_describe_labels(former, data, name))
@@ -129,7 +152,7 @@ def grow_text_pipeline(
         log(words.describe())
         tokenizer = words.tokenizer
     else:
-        log(f"the tokens of {name} stay as they are: new words are spelled with them, or unknown")
+        log(f"the tokens of {name} stay as they are: new words are split into them, or unknown")
     return type(pipeline)(grown.build(), tokenizer)
 
 

@@ -159,7 +159,7 @@ def _generator(pipeline: Generator) -> Traits:
         residual="encoder.residual",
     )
     if fixed["cell"].startswith("min"):
-        fixed.pop("residual")  # they always have these connections, whatever the option says
+        fixed.pop("residual")  # they always have these connections
     if level := _LEVELS.get(pipeline.tokenizer.kind):
         fixed["level"] = level
     paths = {
