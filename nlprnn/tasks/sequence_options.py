@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -29,6 +30,10 @@ class SequenceOptions(LabelReadingOptions, PlannedOptions):
     """Options of models of feature sequences; `--help` describes each option."""
 
     section: ClassVar[str] = "Sequences"
+    absent: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("init_from", "mix_in", "mix_share"),
+        "features are scaled by the data that they were fitted to; train on the old and the new sequences together",
+    )
 
     dataset: str = option(
         "gestures", help="Dataset: a sample's name, a Hub id, a table, or a folder of .npy or .npz files by class."

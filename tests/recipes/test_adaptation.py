@@ -260,7 +260,7 @@ def test_recipes_whose_models_are_not_adapted_say_why():
 
     from nlprnn.tasks.train import load_recipe
 
-    for recipe, word in (("forecasting", "longer series"), ("speech", "recordings")):
+    for recipe, word in (("forecasting", "longer series"), ("speech", "recordings"), ("sequences", "scaled")):
         result = CliRunner().invoke(load_recipe(recipe), ["--init-from", "model"])
         assert result.exit_code == 2
         assert word in result.stderr
