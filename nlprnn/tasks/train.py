@@ -42,7 +42,7 @@ def train(task: str, data: Any = None, **options: Any) -> AnyPipeline:
             list of dictionaries, two lists (texts and labels, numbers or translations; words and tags of sentences;
             feature arrays (T, D) and labels; for text generation one list of texts), or a mapping of "train",
             "validation" and "test" to one of these.
-        options: of the recipe, by name: `epochs=3, text_field="body"`.
+        options: of the recipe, by name: `epochs=3, text_field="body"`; `mix_in` may be data of any kind too.
 
     Raises:
         NlprnnError: a task or option is unknown, the data are missing or damaged, or training fails; one sentence.
@@ -56,6 +56,8 @@ def train(task: str, data: Any = None, **options: Any) -> AnyPipeline:
 
         columns = ("text", "labels") if options.get("multi_label") else _COLUMNS.get(recipe.recipe, ("text", "label"))
         options["dataset"] = dataset_name(data, columns)
+        if options.get("mix_in") is not None:
+            options["mix_in"] = dataset_name(options["mix_in"], columns)
     folder = recipe.train(**options)
     from nlprnn.pipelines import load
 

@@ -11,6 +11,8 @@ from safetensors.torch import load_file
 import nlprnn
 from nlprnn.serialization.checksums import file_checksum
 
+TEXTS = [f"{word} film {number}" for number in range(8) for word in ("good", "bad")]
+LABELS = ["pos", "neg"] * 8
 FREE = ("--learning-rate", 1e-12, "--ema", 0)
 """So slow that the weights stay what they are."""
 
@@ -136,7 +138,7 @@ def test_a_stopped_adaptation_goes_on_to_the_same_bytes(adapt, adapted, old, fil
         "--r-drop",
         0,
     ]
-    stop_at(5)
+    stop_at(2)
     assert adapt("sentiment", *options, "--out", tmp_path / "stopped").exit_code == 130
     shutil.rmtree(source)  # all that is needed of it is in the folder of the run
     stop_at(0)
@@ -146,11 +148,12 @@ def test_a_stopped_adaptation_goes_on_to_the_same_bytes(adapt, adapted, old, fil
         assert (tmp_path / "stopped" / name).read_bytes() == (whole / name).read_bytes()
 
 
-def test_a_tagger_learns_new_tags(adapt, train, tagged_file, tagged_sentences, tmp_path):
-    train("tagging", "--dataset", tagged_file, "--out", tmp_path / "old", "--epochs", 2)
+def test_a_tagger_learns_new_tags(adapt, train, tagged_sentences, tmp_path):
+    (names := tmp_path / "names.conll").write_text(tagged_sentences(60))
+    train("tagging", "--dataset", names, "--out", tmp_path / "old")
     more = tmp_path / "more.conll"
     more.write_text(tagged_sentences(60, start=500).replace("LOC", "PLACE").replace("Berg", "Bërg"))
-    options = ["--dataset", more, "--init-from", tmp_path / "old", "--mix-in", tagged_file, "--epochs", 1, *FREE]
+    options = ["--dataset", more, "--init-from", tmp_path / "old", "--mix-in", names, "--epochs", 1, *FREE]
     result = adapt("tagging", *options, "--out", tmp_path / "new")
     assert result.exit_code == 0, (result.output, result.exception)
     former, model = nlprnn.load(tmp_path / "old"), nlprnn.load(tmp_path / "new")
@@ -182,11 +185,11 @@ def test_a_language_model_learns_new_characters(adapt, train, story_file, tmp_pa
 
 def test_a_translator_adapts_to_a_domain(adapt, train, write_rows, tmp_path):
     def rows(noun):
-        return [{"en": f"the {noun} number {n}", "xx": f"{n} rebmun {noun[::-1]} eht"} for n in range(60)]
+        return [{"en": f"the {noun} number {n}", "xx": f"{n} rebmun {noun[::-1]} eht"} for n in range(30)]
 
     old, new = (write_rows(tmp_path / f"{noun}.jsonl", rows(noun)) for noun in ("house", "phone"))
     sides = ["--source", "en", "--target", "xx"]
-    train("translation", "--dataset", old, *sides, "--out", tmp_path / "old")
+    train("translation", "--dataset", old, *sides, "--max-length", 12, "--out", tmp_path / "old")
     options = ["--dataset", new, *sides, "--init-from", tmp_path / "old", "--mix-in", old, "--epochs", 1, *FREE]
     result = adapt("translation", *options, "--out", tmp_path / "new")
     assert result.exit_code == 0, (result.output, result.exception)
@@ -212,8 +215,9 @@ def test_pretraining_goes_on(adapt, train, film_file, phones, tmp_path):
 
 def test_python_trains_on_from_a_model(old, phones, tmp_path):
     options = {"epochs": 1, "threads": 1, "ngrams": 0, "out": tmp_path / "new"}
-    model = nlprnn.train("sentiment", phones, init_from=old, **options)
+    model = nlprnn.train("sentiment", phones, init_from=old, mix_in=(TEXTS, LABELS), **options)
     assert model.model.labels == ["neg", "pos", "neutral"]
+    assert "old_validation" in model.scores
 
 
 @pytest.mark.parametrize(

@@ -75,10 +75,11 @@ def grow_words(
         num_trained: words of the vocabulary, the first ones, that are trained; None = all.
     """
     former = tokenizer.words
-    trained = former[:num_trained]
-    more = [word for word in dict.fromkeys(words) if word not in set(trained)]
-    rest = [word for word in former[len(trained) :] if word not in set(more)]
     number = {word: index for index, word in enumerate(former)}
+    trained = former[:num_trained]
+    more = [word for word in dict.fromkeys(words) if number.get(word, len(former)) >= len(trained)]
+    promoted = set(more)
+    rest = [word for word in former[len(trained) :] if word not in promoted]
     grown = [*trained, *more, *rest]
     rows = np.array([number.get(word, tokenizer.unk_id) for word in grown], dtype=np.int64)
     pieces = {}
