@@ -145,6 +145,7 @@ class NgramFit:
             metric: to report.
             rows: held-out split -> those of its rows to score.
         """
+        width = max([12, *(len(split) + 2 for split in rows)])
         for split, chosen in rows.items():
             tokens = self.tokens[split].select(chosen)
             outputs = {"network": network.outputs(tokens), "n-grams": self._outputs(tokens).numpy()}
@@ -152,7 +153,8 @@ class NgramFit:
                 outputs["both"] = model.network_weight * outputs["network"] + model.ngram_weight * outputs["n-grams"]
             targets = self.data.targets[split][chosen]
             scores = {name: text_metrics(network, values, targets)[metric.name] for name, values in outputs.items()}
-            yield f"{split:<12}{metric.name}: " + "   ".join(f"{name} {score:.4g}" for name, score in scores.items())
+            figures = "   ".join(f"{name} {score:.4g}" for name, score in scores.items())
+            yield f"{split:<{width}}{metric.name}: {figures}"
 
     def outputs(self, split: str) -> Tensor:
         """Return the outputs (rows, C) float of the n-gram model alone."""

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 import nlprnn
 from nlprnn.serialization.checksums import file_checksum
 
+LENGTH = ("--epochs", 3, "--batch-size", 8, "--r-drop", 0)
 TEXTS = [f"{word} film {number}" for number in range(8) for word in ("good", "bad")]
 LABELS = ["pos", "neg"] * 8
 FREE = ("--learning-rate", 1e-12, "--ema", 0)
@@ -52,20 +53,7 @@ def adapt(commands):
 @pytest.fixture(scope="module")
 def adapted(adapt, old, film_file, phones, runs):
     """The classifier after training on with the rows of the former data mixed in, and what was printed."""
-    options = [
-        "--dataset",
-        phones,
-        "--init-from",
-        old,
-        "--mix-in",
-        film_file,
-        "--epochs",
-        3,
-        "--batch-size",
-        4,
-        "--r-drop",
-        0,
-    ]
+    options = ["--dataset", phones, "--init-from", old, "--mix-in", film_file, *LENGTH]
     result = adapt("sentiment", *options, "--out", runs / "adapted")
     assert result.exit_code == 0, (result.output, result.exception)
     return runs / "adapted", result
@@ -124,20 +112,7 @@ def test_the_old_model_is_not_touched(old, film_file, adapt, tmp_path):
 
 def test_a_stopped_adaptation_goes_on_to_the_same_bytes(adapt, adapted, old, film_file, phones, stop_at, tmp_path):
     whole, source = adapted[0], shutil.copytree(old, tmp_path / "former")
-    options = [
-        "--dataset",
-        phones,
-        "--init-from",
-        source,
-        "--mix-in",
-        film_file,
-        "--epochs",
-        3,
-        "--batch-size",
-        4,
-        "--r-drop",
-        0,
-    ]
+    options = ["--dataset", phones, "--init-from", source, "--mix-in", film_file, *LENGTH]
     stop_at(2)
     assert adapt("sentiment", *options, "--out", tmp_path / "stopped").exit_code == 130
     shutil.rmtree(source)  # all that is needed of it is in the folder of the run

@@ -73,7 +73,7 @@ def test_interruption_of_a_recipe_in_python_is_raised(commands, film_file, tmp_p
 def test_the_help_has_a_heading_for_each_kind_of_option(run_recipe):
     text = run_recipe("news", "--help").output
     headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
-    assert headings == ["Data:", "Text model:", "Documents:", "Classification:", "Run:"]
+    assert headings == ["Data:", "Starting point:", "Text model:", "Documents:", "Classification:", "Run:"]
 
 
 def test_a_resumed_run_takes_an_option_that_fits_its_others_alone(train, write_rows, tmp_path):
