@@ -19,6 +19,12 @@ _NAMES = "30s, 5min, h, D, B (business days), W, M, Q or Y"
 _EVEN_SHARE = 0.99
 """Share of the steps between times that must be whole multiples of the most common one."""
 
+_SPARSE_SHARE = 0.5
+"""Share of the steps that may be longer than the most common one."""
+
+_RUN, _RUN_SHARE = 10, 0.05
+"""Number, and share, of equal steps in a row of another length from which on the frequency has changed."""
+
 
 @dataclass(frozen=True)
 class Frequency:
@@ -149,14 +155,32 @@ def recognised_frequency(groups: Sequence[NDArray[Any]], names: Sequence[str]) -
 def _even(unit: Literal["s", "step"], steps: NDArray[np.int64], first: int) -> Frequency:
     """Return the frequency of steps of one length, of which there may be several between two times."""
     step = _most_common(steps)
-    uneven = steps % step != 0
+    shown, uneven = _written_step(unit, step), steps % step != 0
     if uneven.mean() > 1 - _EVEN_SHARE:
-        shown = _duration(step) if unit == "s" else str(step)
         raise DataError(
             f"the times are uneven: the most common step is {shown}, but {uneven.mean():.0%} of the steps are no "
             "multiple of it: give --frequency, such as h or D, which averages the values of a step"
         )
+    if (steps > step).mean() > _SPARSE_SHARE:
+        raise DataError(
+            f"the times are uneven: the most common step is {shown}, but {(steps > step).mean():.0%} of the steps are "
+            "longer: give --frequency, such as h or D, which averages the values of a step"
+        )
+    length, other = _longest_run(steps, step)
+    if length >= max(_RUN, _RUN_SHARE * len(steps)):
+        raise DataError(
+            f"the frequency changes: {length:,} steps in a row are {_written_step(unit, other)}, most are {shown}: "
+            "give one for all with --frequency, which averages the values of a step"
+        )
     return Frequency(unit, step, first % step)
+
+
+def _longest_run(steps: NDArray[np.int64], usual: int) -> tuple[int, int]:
+    """Return the length of the longest run of equal steps that are not the usual one, and their size; 0 = none."""
+    bounds = np.concatenate([[0], np.flatnonzero(np.diff(steps)) + 1, [len(steps)]])
+    lengths = np.where(steps[bounds[:-1]] == usual, 0, np.diff(bounds))
+    longest = int(lengths.argmax())
+    return int(lengths[longest]), int(steps[bounds[longest]])
 
 
 def _most_common(steps: NDArray[np.int64]) -> int:
@@ -180,6 +204,10 @@ def _monthly(dates: NDArray[Any]) -> Frequency:
     # Positions are whole multiples of the step, so that a year that begins in any month is a step of 12 months of 1.
     count = step if months[0] % step == 0 else 1
     return Frequency("M", count, -1 if _are_last_days(dates) and first else first)
+
+
+def _written_step(unit: str, step: int) -> str:
+    return _duration(step) if unit == "s" else str(step)
 
 
 def _duration(seconds: int) -> str:

@@ -19,12 +19,16 @@ DateOrder = Literal["ymd", "dmy", "mdy"]
 
 _FORM = re.compile(
     r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})"
-    r"(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?"
+    r"(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)?)?"
     r" ?(Z|UTC|[+-]\d{2}:?\d{2})?"
 )
+_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号]?)?")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _MILLISECONDS, _SECONDS = 10**11, 10**8
 """Numbers from which on times count milliseconds or seconds since 1970; smaller ones count steps."""
+
+_DATES = (1800_01_01, 2200_01_01)
+"""Numbers between which times are dates of eight digits, if all of them are such dates."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ def parse_times(
     """Parse a column of times.
 
     Args:
-        cells: (n,) texts such as 2016-01-31 13:00 or 31/01/2016, dates, or integers: seconds or milliseconds since
-            1970, or else numbers of steps.
+        cells: (n,) texts such as 2016-01-31 13:00, 31/01/2016 or 2016年1月31日, dates, or integers: seconds or
+            milliseconds since 1970, dates such as 20160131, or else numbers of steps.
         column: its name, for messages.
         place: index of a cell -> where it is, for messages.
         order: of day, month and year; None = recognised.
@@ -93,7 +97,7 @@ def are_times(cells: Sequence[Any]) -> bool:
     present = [cell for cell in cells if not is_missing(cell)]
     forms = (_FORM, _YEAR_MONTH)
     return bool(present) and all(
-        isinstance(cell, date) or any(form.fullmatch(str(cell).strip()) for form in forms) for cell in present
+        isinstance(cell, date) or any(form.fullmatch(_plain(str(cell))) for form in forms) for cell in present
     )
 
 
@@ -110,20 +114,34 @@ def _from_integers(numbers: NDArray[np.int64]) -> Times:
         return Times((numbers // 1000).astype("datetime64[s]"), "times are milliseconds since 1970")
     if len(numbers) and numbers.min() >= _SECONDS:
         return Times(numbers.astype("datetime64[s]"), "times are seconds since 1970")
+    if len(numbers) and numbers.min() > _DATES[0] and numbers.max() < _DATES[1]:
+        try:
+            days = [date(number // 10_000, number // 100 % 100, number % 100) for number in numbers.tolist()]
+        except ValueError:
+            return Times(numbers, "times count steps")
+        return Times(np.array(days, dtype="datetime64[s]"), "times are dates of eight digits")
     return Times(numbers, "times count steps")
 
 
 def _pieces(text: str, row: int, column: str, place: Callable[[int], str]) -> _Pieces:
-    text = text.strip()
-    if match := _FORM.fullmatch(text):
-        first, _, second, third, *clock, offset = match.groups()
+    plain = _plain(text)
+    if match := _FORM.fullmatch(plain):
+        first, _, second, third, *clock, half, offset = match.groups()
         hour, minute, second_of_clock = (int(number or 0) for number in clock)
+        if half is not None and 1 <= hour <= 12:
+            hour = hour % 12 + 12 * (half in "Pp")
         return _Pieces(int(first), int(second), int(third), (hour, minute, second_of_clock), _offset(offset))
-    if match := _YEAR_MONTH.fullmatch(text):
+    if match := _YEAR_MONTH.fullmatch(plain):
         return _Pieces(int(match[1]), int(match[2]), 1, (0, 0, 0), None)
     raise DataError(
-        f"{place(row)}: {text[:40]!r} in column {column!r} is no time: write it as 2016-01-31 or 2016-01-31 13:00:00"
+        f"{place(row)}: {text.strip()[:40]!r} in column {column!r} is no time: write it as 2016-01-31 or "
+        "2016-01-31 13:00:00"
     )
+
+
+def _plain(text: str) -> str:
+    """Return a written time with the marks of Chinese dates replaced."""
+    return _CHINESE.sub(lambda match: "-".join(filter(None, match.groups())), text.strip())
 
 
 def _offset(text: str | None) -> timedelta | None:

@@ -72,7 +72,12 @@ def plan_forecasting(splits: SeriesSplits, options: ForecastingOptions) -> Forec
     history = options.history or max(1, min(max(wished, _HISTORY[0]), _HISTORY[1], max(1, longest // 4)))
     cutoffs = find_cutoffs(data, begin, end, history=history, horizon=horizon)
     held_out = find_cutoffs(data, *splits.bounds("validation"), history=history, horizon=horizon)
-    if not len(cutoffs) or not len(held_out):
+    if len(cutoffs) and not len(held_out):
+        raise DataError(
+            f"the validation split has {splits.test - splits.validation:,} steps, too few to forecast {horizon}: give "
+            "a smaller --horizon or longer series"
+        )
+    if not len(cutoffs):
         raise DataError(
             f"the longest series has {int(data.lengths.max()):,} steps, {longest:,} of them to train on: too few to "
             f"forecast {horizon} steps: give a smaller --horizon or longer series"

@@ -63,3 +63,19 @@ def test_series_of_different_frequencies_are_an_error():
 def test_single_rows_have_no_frequency():
     with pytest.raises(DataError, match="no series has two times"):
         recognised("2016-01-01")
+
+
+def test_changed_frequency_and_sparse_times_are_errors():
+    days, hours = np.arange(0, 960, 24), 960 + np.arange(200)
+    start = np.datetime64("2024-01-01T00:00:00")
+    with pytest.raises(DataError, match="the frequency changes: 40 steps in a row are D, most are h: give one"):
+        recognised_frequency([start + 3600 * np.concatenate([days, hours])], ["a"])
+    random = np.cumsum(np.random.default_rng(0).integers(1, 90, 80))
+    with pytest.raises(DataError, match=r"uneven.*% of the steps are longer: give --frequency"):
+        recognised_frequency([start + 60 * random], ["a"])
+
+
+def test_nights_without_rows_are_gaps():
+    opened = [24 * day + hour for day in range(30) for hour in range(9, 17)]
+    hourly = np.datetime64("2024-01-01T00:00:00") + 3600 * np.array(opened)
+    assert str(recognised_frequency([hourly], ["a"])) == "h"
