@@ -6,6 +6,7 @@ import numpy as np
 
 from nlprnn.experiment import Run, recipe
 from nlprnn.tasks.sequence_batches import FeatureBatches
+from nlprnn.tasks.sequence_confusion import draw_confusions
 from nlprnn.tasks.sequence_model import AnySequencePipeline, build_pipeline, sequence_loss, standard_targets
 from nlprnn.tasks.sequence_options import SequenceOptions
 from nlprnn.tasks.sequence_plan import plan_sequences
@@ -77,6 +78,8 @@ def main(run: Run, options: SequenceOptions) -> None:
         scores[f"{split}: {baseline.name}"] = score_outputs(network, outputs, data.targets[split][rows])
         beside = {NETWORK: scores[split], baseline.name: scores[f"{split}: {baseline.name}"]}
         run.log(f"\n{split}, {len(outputs):,} sequences:\n{comparison(beside)}")
+        if split == splits[-1]:
+            draw_confusions(network, sequences[split].select(rows), data.targets[split][rows], run)
     usage = options.usage(splits[-1], numbers=not data.labels)
     run.finish(scores, summary=summary, usage=usage, labels=data.labels)
 

@@ -18,7 +18,13 @@ _DARK = 0.5
 
 
 def plot_confusion(
-    counts: np.ndarray, names: Sequence[str], path: Path, *, title: str = "", theme: Theme = LIGHT
+    counts: np.ndarray,
+    names: Sequence[str],
+    path: Path,
+    *,
+    title: str = "",
+    sides: tuple[str, str] = ("spoken", "transcript"),
+    theme: Theme = LIGHT,
 ) -> None:
     """Plot a confusion matrix: rows are references, columns predictions, the darker the larger their share of a row.
 
@@ -27,6 +33,7 @@ def plot_confusion(
         names: of both, C of them.
         path: of the file; its suffix, such as .png, is its format.
         title: what is counted.
+        sides: names of the rows, and of the columns.
         theme: colours, `nlprnn.picture_style.LIGHT` or `DARK`.
 
     Raises:
@@ -46,6 +53,6 @@ def plot_confusion(
         axes.tick_params(colors=theme.text, length=0, labelsize=9)
         axes.spines[:].set_visible(False)
         axes.set_facecolor("none")
-        axes.set_xlabel("transcript", color=theme.muted)
-        axes.set_ylabel("spoken", color=theme.muted)
+        axes.set_xlabel(sides[1], color=theme.muted)
+        axes.set_ylabel(sides[0], color=theme.muted)
         style_title(axes, title, theme)

@@ -18,6 +18,7 @@ from nlprnn.cli.main import main as nlprnn_command
 from nlprnn.data.list_columns import arrow_lists
 from nlprnn.errors import DataError, OptionError
 from nlprnn.experiment import Run
+from nlprnn.tasks import sequence_confusion
 from nlprnn.tasks.sequence_batches import FeatureBatches
 
 RECIPE = runpy.run_path(str(Path(__file__).parents[2] / "recipes" / "sequences.py"))["main"]
@@ -36,8 +37,16 @@ EPOCHS = 5
 
 @pytest.fixture(scope="module", autouse=True)
 def no_curves():
-    """Draw no learning curves, which take a third of a small run."""
+    """Draw no learning curves, which take a third of a small run, and no confusion matrices but one."""
+    draw, drawn = sequence_confusion.plot_confusion, []
+
+    def draw_once(*arguments, **options):
+        if not drawn:
+            draw(*arguments, **options)
+        drawn.append(arguments)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sequence_confusion, "plot_confusion", draw_once)
         patch.setattr(Run, "_draw_curve", lambda run, summary: "")
         yield
 
@@ -91,6 +100,7 @@ def test_order_of_steps_is_learnt_and_no_baseline_sees_it(model):
     assert scores["test"]["accuracy"] >= 95
     assert 20 <= scores["test: statistics, logistic"]["accuracy"] <= 80
     assert "statistics, logistic" in (model / "README.md").read_text()
+    assert (model / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_data_are_reported_and_split_by_subject(model):
