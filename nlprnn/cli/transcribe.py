@@ -196,9 +196,10 @@ def _threshold(text: str | None, recognizer: SpeechPipeline[Any]) -> float:
 def _print(name: str, transcript: Transcript, *, several: bool, as_json: bool, timestamps: bool, srt: bool) -> None:
     from nlprnn.pipelines.transcript import subtitles
 
-    if transcript.is_silent and not as_json:
+    if not transcript.text and not transcript.rejected and not as_json:
         place = "standard input" if name == _STDIN else name
-        click.echo(f"{place}: no speech is recognized", err=True)
+        reason = "no speech" if transcript.is_silent else "none of the words"
+        click.echo(f"{place}: {reason} is recognized", err=True)
     if as_json:
         record = asdict(transcript)
         alternatives = [{"text": text, "score": round(score, 4)} for text, score in transcript.alternatives]

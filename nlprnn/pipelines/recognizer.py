@@ -149,7 +149,7 @@ class Recognizer(SpeechPipeline[SpeechRecognizer]):
         best = hypotheses[0] if hypotheses else CTCHypothesis((), -math.inf, -math.inf)
         confidence = math.exp(ctc_log_likelihood(log_probs, best.tokens, blank=self.processor.blank))
         text = decode(best.tokens).strip()
-        if text and confidence < options.reject:
+        if confidence < options.reject:
             return Transcript("", confidence, seconds, rejected=True)
         tokens: tuple[TimedText, ...] = ()
         words: tuple[TimedText, ...] = ()

@@ -101,7 +101,7 @@ class Seq2SeqRecognizer(SpeechPipeline[SpeechSeq2Seq]):
         alternatives = tuple((decode(one.tokens).strip(), one.log_probability) for one in hypotheses)
         text, log_probability = alternatives[0]
         confidence = math.exp(log_probability)
-        if text and confidence < reject:
+        if confidence < reject:
             return Transcript("", confidence, seconds, rejected=True)
         return Transcript(text, confidence, seconds, alternatives=alternatives)
 

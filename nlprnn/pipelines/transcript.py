@@ -47,8 +47,8 @@ class Transcript:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing is spoken, so far as the model knows."""
-        return not self.text and not self.rejected
+        """Whether nothing is spoken: no text is more probable than all texts together."""
+        return not self.text and not self.rejected and self.confidence >= 0.5
 
     def shifted(self, seconds: float) -> Transcript:
         """Return the transcript with times that begin later."""

@@ -160,8 +160,20 @@ def test_low_confidence_is_rejected(recognizer):
     accepted = list(recognizer.transcribe(sounds()))
     limit = max(one.confidence for one in accepted if one.text)
     for one, before in zip(recognizer.transcribe(sounds(), TranscriptionOptions(reject=limit)), accepted, strict=True):
-        assert one.rejected == (bool(before.text) and before.confidence < limit)
+        assert one.rejected == (before.confidence < limit)
         assert one.text == ("" if one.rejected else before.text)
+
+
+def test_silence_differs_from_words_outside_the_list(recognizer):
+    logits = np.full((9, recognizer.model.vocab_size), -5.0, np.float32)
+    silence, other = logits.copy(), logits.copy()
+    silence[:, recognizer.processor.blank] = 5.0
+    other[:, recognizer.processor.tokenizer.encode("a")[0]] = 5.0
+    log_probs = [row - np.logaddexp.reduce(row, axis=1, keepdims=True) for row in (silence, other)]
+    options = TranscriptionOptions(words=["yes", "no"])
+    assert [one.is_silent for one in recognizer.decode(log_probs, options)] == [True, False]
+    rejecting = recognizer.decode(log_probs, replace(options, reject=0.5))
+    assert [(one.text, one.rejected) for one in rejecting] == [("", False), ("", True)]
 
 
 def test_hotwords_are_preferred(recognizer):
