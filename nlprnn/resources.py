@@ -49,6 +49,11 @@ def bundled_model_folder(name: str = "tales") -> Path:
     return _first_folder(f"bundled model {name}", _PACKAGE / "assets" / name)
 
 
+def is_in_package(folder: Path) -> bool:
+    """Return whether a folder is part of the installed package, where nothing is to be written."""
+    return folder.resolve().is_relative_to(_PACKAGE)
+
+
 def _first_folder(content: str, *candidates: Path) -> Path:
     for folder in candidates:
         if folder.is_dir():

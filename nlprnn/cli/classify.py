@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,17 +12,11 @@ from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.sequence_answers import classify_sequences, read_for, reads_features
 from nlprnn.cli.text_io import on_one_line
-from nlprnn.cli.unknown_words import UnknownWordsWarning
+from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
 from nlprnn.experiment.options import option
 from nlprnn.experiment.table_options import TextFileOptions
-
-if TYPE_CHECKING:
-    from nlprnn.pipelines import Prediction
-
-UNSURE = "unsure"
-"""Answer to a text whose most likely label is not likely enough."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +27,12 @@ class ClassifyOptions(TextFileOptions):
         None, above=0, below=1, auto="the model's", help="Probability from which a text has a label, of several labels."
     )
     abstain: float | None = option(
-        None, above=0, max=1, help="Probability below which the answer is `unsure`, of one label a text."
+        None,
+        min=0,
+        max=1,
+        auto="the model's, if it was calibrated for a precision",
+        help="Probability below which the answer is `unsure`, of one label a text; 0 always gives a label.",
     )
-
-    def of(self, prediction: Prediction, *, multi_label: bool) -> tuple[str, tuple[str, ...]]:
-        """Return the label of a text, or `unsure`, and of several labels those that are likely enough."""
-        if multi_label and self.threshold is not None:
-            likely = (label for label, value in prediction.probabilities.items() if value >= self.threshold)
-            return prediction.label, tuple(likely)
-        is_unsure = self.abstain is not None and prediction.probability < self.abstain
-        return UNSURE if is_unsure else prediction.label, prediction.labels
 
 
 @verb(
@@ -74,6 +63,7 @@ def classify(
     cat reviews.txt | nlprnn classify --model runs/sentiment
     nlprnn classify --model runs/sequences --file gestures.parquet
     """
+    from nlprnn.models import UNSURE
     from nlprnn.pipelines import Classifier
 
     if reads_features(model):
@@ -86,31 +76,31 @@ def classify(
     inputs = read_inputs(texts, path, options, model)
     classifier = load_as(Classifier, model, device)
     multi_label = classifier.model.multi_label
-    if (options.threshold if not multi_label else options.abstain) is not None:
-        wrong, kind = ("--abstain", "several labels") if multi_label else ("--threshold", "one label")
-        raise click.UsageError(f"{wrong} is not for this model, which gives a text {kind}")
-    if options.abstain is not None and UNSURE in classifier.model.labels:
-        raise click.UsageError(f"the model has a label {UNSURE!r} itself, so that --abstain has no name for the rest")
-    names = {label: escape_controls(label) for label in (*classifier.model.labels, UNSURE)}
-    shown = names.values() if options.abstain is not None else map(names.get, classifier.model.labels)
-    width = max(len(name or "") for name in shown)
+    try:
+        predictions = classifier.predict_iter(inputs.texts, threshold=options.threshold, abstain=options.abstain)
+    except ValueError as error:  # an option that is not for this model
+        raise click.UsageError(f"--{error}") from error
+    abstains = bool(classifier.model.abstain if options.abstain is None else options.abstain)
+    names = {label: escape_controls(label) for label in (*classifier.model.labels, *[UNSURE] * abstains)}
+    width = max(map(len, names.values()))
     columns: dict[str, Kind] = {"labels": "texts"} if multi_label else {"label": "text", "probability": "number"}
     columns["unknown_words"] = "number"
-    with UnknownWordsWarning() as unknown, open_answers(inputs, columns, out=out, as_json=as_json) as answers:
-        for text, prediction in classifier.predict_iter(inputs.texts):
-            unknown.add(prediction.unknown_words)
+    with (
+        UnknownWordsWarning(rows=inputs.table is not None) as unknown,
+        open_answers(inputs, columns, out=out, as_json=as_json) as answers,
+    ):
+        for text, prediction in predictions:
+            unknown.add(prediction.unknown_words, empty=prediction.empty)
             probabilities = prediction.probabilities
-            chosen, labels = options.of(prediction, multi_label=multi_label)
             if answers.structured:
                 rounded = {label: round(value, 6) for label, value in probabilities.items()}
-                best = {"label": chosen, "probability": round(prediction.probability, 6)}
-                answer = {"labels": labels} if multi_label else best
-                rest = {"probabilities": rounded, "unknown_words": round(prediction.unknown_words, 4)}
-                answers.add(text, {**answer, **rest})
+                best = {"label": prediction.label, "probability": round(prediction.probability, 6)}
+                answer = {"labels": prediction.labels} if multi_label else best
+                answers.add(text, {**answer, "probabilities": rounded, **text_facts(prediction)})
                 continue
             answers.skip(text)
             if multi_label:
-                named = ", ".join(f"{names[label]} {probabilities[label]:.1%}" for label in labels)
+                named = ", ".join(f"{names[label]} {probabilities[label]:.1%}" for label in prediction.labels)
                 print(f"{named or '(none)'}  {on_one_line(text)}")
             else:
-                print(f"{names[chosen]:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")
+                print(f"{names[prediction.label]:<{width}}  {prediction.probability:6.1%}  {on_one_line(text)}")

@@ -30,6 +30,7 @@ def info(model: str) -> None:
         **_task(pipeline.model),
         **_ngrams(pipeline.model),
         **_labels(pipeline.model),
+        **_calibration(folder, pipeline.model),
         **_scores(folder),
     }
     width = max(map(len, rows))
@@ -49,7 +50,9 @@ def _processor(processor: Any) -> dict[str, str]:
 
 def _task(model: Any) -> dict[str, str]:
     if getattr(model, "multi_label", False):
-        return {"task": f"several labels a text, each from a probability of {model.threshold:g}"}
+        lowest, highest = model.thresholds.min(), model.thresholds.max()
+        between = f"{lowest:g}" if lowest == highest else f"{lowest:.4g} to {highest:.4g}"
+        return {"task": f"several labels a text, each from a probability of {between}"}
     if hasattr(model, "std"):
         return {"task": f"a number, of mean {model.mean:g} and standard deviation {model.std:g}"}
     return {}
@@ -67,6 +70,21 @@ def _labels(model: Any) -> dict[str, str]:
         if labels
         else {}
     )
+
+
+def _calibration(folder: Path, model: Any) -> dict[str, str]:
+    """Return how a classifier was calibrated: on how many texts, for which precision, and what it leaves unsure."""
+    from nlprnn.tasks.calibrated_folder import read_calibration
+
+    record = read_calibration(folder)
+    phrases = [f"temperature {model.temperature:.4g}"] if getattr(model, "temperature", 1.0) != 1.0 else []
+    if isinstance(texts := record.get("texts"), int):
+        phrases.append(f"on {texts:,} texts")
+    if isinstance(precision := record.get("requested_precision"), int | float):
+        phrases.append(f"for a precision of {precision:.4g} %")
+    if (least := getattr(model, "abstain", None)) is not None:
+        phrases.append(f"unsure below a probability of {least:.4g}")
+    return {"calibration": ", ".join(phrases)} if phrases else {}
 
 
 def _scores(folder: Path) -> dict[str, str]:

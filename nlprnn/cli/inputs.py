@@ -40,9 +40,11 @@ class Inputs:
         return {self._key: text} if self.table is None else self._rows.popleft()
 
     def _texts_of(self, table: TableFile) -> Iterator[str]:
+        from nlprnn.text.invisible import is_invisible
+
         empty: list[str] = []
         for row in table.rows():
-            if not row.text:
+            if is_invisible(row.text):
                 empty.append(row.location)
             self._rows.append(row.cells)
             yield row.text

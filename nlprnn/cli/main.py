@@ -15,6 +15,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 # Verb -> its help in one line. A verb is a click command of that name in the module of that name.
 _VERBS = {
+    "calibrate": "Make the probabilities of a classifier honest.",
     "classify": "Label texts with a trained classifier.",
     "compare": "Compare runs: options that differ, scores, curves.",
     "datasets": "List public data sets, or build the folder of one.",

@@ -9,7 +9,7 @@ from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.sequence_answers import rate_sequences, read_for, reads_features
 from nlprnn.cli.text_io import on_one_line
-from nlprnn.cli.unknown_words import UnknownWordsWarning
+from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.experiment.table_options import TextFileOptions
 
@@ -41,12 +41,15 @@ def rate(
     inputs = read_inputs(texts, path, options, model)
     regressor = load_as(Regressor, model, device)
     columns: dict[str, Kind] = {"number": "number", "unknown_words": "number"}
-    with UnknownWordsWarning() as unknown, open_answers(inputs, columns, out=out, as_json=as_json) as answers:
+    with (
+        UnknownWordsWarning(rows=inputs.table is not None) as unknown,
+        open_answers(inputs, columns, out=out, as_json=as_json) as answers,
+    ):
         for rated in regressor.rate(inputs.texts):
-            unknown.add(rated.unknown_words)
+            unknown.add(rated.unknown_words, empty=rated.empty)
             if answers.structured:
                 number = float(regressor.format(rated.number, extra_digits=4))
-                answers.add(rated.text, {"number": number, "unknown_words": round(rated.unknown_words, 4)})
+                answers.add(rated.text, {"number": number, **text_facts(rated)})
             else:
                 answers.skip(rated.text)
                 print(f"{regressor.format(rated.number):>8}  {on_one_line(rated.text)}")

@@ -14,7 +14,7 @@ from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line
-from nlprnn.cli.unknown_words import UnknownWordsWarning
+from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
 from nlprnn.experiment.table_options import TextFileOptions
@@ -66,15 +66,15 @@ def tag(
         sentences = PendingStream(map(_WORD.findall, inputs.texts), inputs.texts)
     columns: dict[str, Kind] = {"tokens": "texts", "labels": "texts", "spans": "json", "unknown_words": "number"}
     with (
-        UnknownWordsWarning(letters=tagger.model.characters is not None) as unknown,
+        UnknownWordsWarning(rows=inputs.table is not None, letters=tagger.model.characters is not None) as unknown,
         open_answers(inputs, columns, out=out, as_json=as_json) as answers,
     ):
         for tagged in tagger.tag(sentences):
-            unknown.add(tagged.unknown_words)
+            unknown.add(tagged.unknown_words, empty=tagged.empty)
             if answers.structured:
                 spans = [asdict(span) for span in tagged.spans]
                 record = {"tokens": tagged.tokens, "labels": tagged.labels, "spans": spans}
-                answers.add(tagged.text, {**record, "unknown_words": round(tagged.unknown_words, 4)})
+                answers.add(tagged.text, {**record, **text_facts(tagged)})
                 continue
             answers.skip(tagged.text)
             if tagger.is_span_tagger:

@@ -15,7 +15,7 @@ from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_translator
 from nlprnn.cli.text_io import OutputFile, for_terminal, truncation_warning
-from nlprnn.cli.unknown_words import UnknownWordsWarning
+from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, MODELS, TEXTS, json_option, verb
 from nlprnn.errors import DataError
 from nlprnn.experiment.options import option
@@ -94,11 +94,11 @@ def translate(
     columns["unknown_words"] = "number"
     with (
         truncation_warning(max_length) as truncated,
-        UnknownWordsWarning() as unknown,
+        UnknownWordsWarning(rows=inputs.table is not None) as unknown,
         open_answers(inputs, columns, out=out, as_json=as_json, key="source") as answers,
     ):
         for number, translation in enumerate(translator.translate(lines, search), 1):
-            unknown.add(translation.unknown_words)
+            unknown.add(translation.unknown_words, empty=translation.empty)
             if translation.truncated:
                 truncated.append(number)
             if answers.structured:
@@ -114,7 +114,7 @@ def _record(translation: Translation, n_best: int) -> dict[str, Any]:
     """Return the translation with its score, and all candidates where there may be several."""
     candidates = [{"translation": one.text, "score": round(one.score, 6)} for one in translation.candidates]
     rest = {"candidates": candidates} if n_best > 1 else {}
-    return {**candidates[0], **rest, "unknown_words": round(translation.unknown_words, 4)}
+    return {**candidates[0], **rest, **text_facts(translation)}
 
 
 def _print_candidates(translation: Translation, number: int, n_best: int) -> None:

@@ -116,6 +116,7 @@ def load_split(
     fields: Mapping[str, str | None],
     *,
     split: str | None = None,
+    default: str = "test",
     options: ReadOptions | None = None,
 ) -> Split:
     """Load the rows of one split as `load_table` does, with their locations, to score a model.
@@ -124,7 +125,8 @@ def load_split(
         dataset: a file, folder, sample, stem of line-aligned texts or Hub id, see `load_table`.
         fields: role -> column name, or None to guess it.
         split: "train", "validation" or "test"; None = all rows of a file or of the line-aligned texts of one stem,
-            else "test".
+            else the default one.
+        default: "validation" or "test".
         options: options for reading; None = defaults.
 
     Raises:
@@ -132,7 +134,11 @@ def load_split(
     """
     splits = read_splits(dataset, fields, options=options)
     rows = choose_split(
-        dataset, splits, split, lambda: _complete({**splits, "train": _without_empty_texts(splits["train"])}, seed=0)
+        dataset,
+        splits,
+        split,
+        lambda: _complete({**splits, "train": _without_empty_texts(splits["train"])}, seed=0),
+        default=default,
     )
     for role in _text_roles(rows):
         if empty := rows.empty_rows(role):

@@ -79,7 +79,12 @@ def pick_split(splits: Mapping[str, _AnySplit], split: str, dataset: str) -> _An
 
 
 def choose_split(
-    dataset: str, splits: Mapping[str, _Rows], split: str | None, complete: Callable[[], Mapping[str, _Rows]]
+    dataset: str,
+    splits: Mapping[str, _Rows],
+    split: str | None,
+    complete: Callable[[], Mapping[str, _Rows]],
+    *,
+    default: str = "test",
 ) -> _Rows:
     """Return the split to score a model on.
 
@@ -87,8 +92,9 @@ def choose_split(
         dataset: name that the user gives.
         splits: the splits that the dataset has.
         split: name of one; None = all rows of a file without splits or of the line-aligned texts of one stem, else
-            "test".
+            the default one.
         complete: function that returns the splits with the missing ones held out.
+        default: name of the split that is scored by default.
 
     Raises:
         DataError: there is no such split, or too little to hold it out.
@@ -96,7 +102,7 @@ def choose_split(
     path = Path(dataset).expanduser()
     if split is None and len(splits) == 1 and (path.is_file() or splits["train"].origin in (f"{path}.*", str(path))):
         return splits["train"]
-    name = split or "test"
+    name = split or default
     return pick_split(splits if name == "test" and name in splits else complete(), name, dataset)
 
 

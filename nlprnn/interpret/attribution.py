@@ -66,7 +66,7 @@ def path_gradients(
                 ngram_outputs = moved[1].sum(dim=1) + ensemble.ngrams.bias
                 outputs = ensemble.network_weight * outputs + ensemble.ngram_weight * ngram_outputs
             targets = torch.from_numpy(classes[texts]).to(ids.device)
-            logits = log_odds(outputs, targets, multi_label=network.multi_label)  # (B,)
+            logits = log_odds(outputs / network.temperature, targets, multi_label=network.multi_label)  # (B,)
             # Rows are independent: the gradient of the sum is that of each.
             gradients = torch.autograd.grad(logits.sum(), moved)
         products = [(gradient * tensor).sum(dim=2) for gradient, tensor in zip(gradients, inputs, strict=True)]

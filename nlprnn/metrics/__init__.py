@@ -1,6 +1,13 @@
 """Evaluation metrics, each formula in one place."""
 
-from nlprnn.metrics.classification import calibration_error, class_scores, classification_scores, confusion_matrix
+from nlprnn.metrics.classification import (
+    Reliability,
+    calibration_error,
+    class_scores,
+    classification_scores,
+    confusion_matrix,
+    reliability,
+)
 from nlprnn.metrics.f1 import ClassScores, precision_recall_f1
 from nlprnn.metrics.forecasting import forecast_scores, naive_scale, pinball_losses, quantile_scores
 from nlprnn.metrics.metric import ACCURACY, BLEU, CHRF, F1, LOSS, MACRO_F1, MICRO_F1, RMSE, WER, Metric
@@ -21,6 +28,7 @@ __all__ = [
     "WER",
     "ClassScores",
     "Metric",
+    "Reliability",
     "SpanCounts",
     "calibration_error",
     "class_scores",
@@ -35,6 +43,7 @@ __all__ = [
     "precision_recall_f1",
     "quantile_scores",
     "regression_scores",
+    "reliability",
     "span_scores",
     "tag_confusion_matrix",
     "tagging_scores",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,26 +60,56 @@ def classification_scores(logits: NDArray[Any], target: NDArray[Any]) -> dict[st
     }
 
 
-def calibration_error(probabilities: NDArray[Any], target: NDArray[Any], *, bins: int = 15) -> float:
-    """Return the expected calibration error of a classifier: how far its confidence is from its accuracy.
+class Reliability(NamedTuple):
+    """Bins of predictions by their probability: the shares over the probabilities are a reliability diagram.
 
-    Rows are put into bins of equal width by the probability of the predicted class; the error is the mean over the
-    rows of their bin's |accuracy - mean probability| (Guo et al. 2017, "On Calibration of Modern Neural Networks").
+    Attributes:
+        counts: (bins,) int64, predictions of each bin.
+        probabilities: (bins,) float64, their mean probability; NaN without predictions.
+        shares: (bins,) float64, share of them that are right; NaN without predictions.
+    """
+
+    counts: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    shares: NDArray[np.float64]
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error in percent: the mean over the predictions of |share - probability| of their bin.
+
+        It is 0 where of the predictions with 80 % 80 of 100 are right.
+        """
+        used = self.counts > 0
+        gaps = np.abs(self.shares[used] - self.probabilities[used])
+        return 100.0 * float((self.counts[used] * gaps).sum() / self.counts.sum())
+
+
+def reliability(probabilities: NDArray[Any], target: NDArray[Any], *, bins: int = 15) -> Reliability:
+    """Put the predictions of a classifier into bins of equal width (Guo et al. 2017).
 
     Args:
-        probabilities: (rows, C) float, a row sums to 1.
-        target: (rows,) integer.
+        probabilities: (rows, C) float; of one label a text a row sums to 1, and the predicted class counts.
+        target: (rows,) integer; or (rows, C) bool of several labels a text, where each pair of row and label counts.
         bins: number of bins over (0, 1]; each includes its upper bound.
-
-    Returns:
-        percent; 0 = of the labels predicted with 80 %, 80 of 100 are right.
 
     Raises:
         ValueError: there are no rows.
     """
     check_rows(target)
-    confidence = probabilities.max(axis=1).astype(np.float64)
-    correct = probabilities.argmax(axis=1) == target
+    if target.ndim == 1:
+        confidence, correct = probabilities.max(axis=1), probabilities.argmax(axis=1) == target
+    else:
+        confidence, correct = probabilities.ravel(), target.ravel()
+    confidence = confidence.astype(np.float64)
     indices = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
-    # A bin's rows times |accuracy - confidence| is the size of the sum of the differences.
-    return 100.0 * float(np.abs(np.bincount(indices, weights=correct - confidence)).sum()) / len(target)
+    counts, sums, right = (np.bincount(indices, weights, bins) for weights in (None, confidence, correct))
+    with np.errstate(invalid="ignore"):
+        return Reliability(counts, sums / counts, right / counts)
+
+
+def calibration_error(probabilities: NDArray[Any], target: NDArray[Any], *, bins: int = 15) -> float:
+    """Return the expected calibration error of a classifier in percent: how far its confidence is from its accuracy.
+
+    Arguments and errors are those of `reliability`.
+    """
+    return reliability(probabilities, target, bins=bins).error

@@ -20,13 +20,15 @@ def label_scores(predicted: NDArray[np.bool_], target: NDArray[np.bool_]) -> Cla
     return precision_recall_f1((predicted & target).sum(axis=0), predicted.sum(axis=0), target.sum(axis=0))
 
 
-def multi_label_scores(logits: NDArray[Any], target: NDArray[np.bool_], *, threshold: float = 0.5) -> dict[str, float]:
+def multi_label_scores(
+    logits: NDArray[Any], target: NDArray[np.bool_], *, threshold: float | NDArray[np.float64] = 0.5
+) -> dict[str, float]:
     """Score a multi-label classifier.
 
     Args:
         logits: (rows, C) float.
         target: (rows, C) bool.
-        threshold: probability from which a label is predicted.
+        threshold: probability from which a label is predicted; or (C,), that of each.
 
     Returns:
         micro_f1 (over all pairs of row and label), macro_f1 (the mean over all labels; as in scikit-learn, one that no

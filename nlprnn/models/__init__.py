@@ -4,6 +4,7 @@ from nlprnn.models.bidirectional_language_model import BidirectionalLanguageMode
 from nlprnn.models.ensemble import EnsembleClassifier, EnsembleRegressor
 from nlprnn.models.feature_models import FeatureClassifier, FeatureRegressor
 from nlprnn.models.forecaster import RecurrentForecaster
+from nlprnn.models.label_names import UNSURE
 from nlprnn.models.language_model import LanguageModel
 from nlprnn.models.ngram_linear import NgramLinear
 from nlprnn.models.pretrained import PretrainedModel, load_model
@@ -20,6 +21,7 @@ register(FeatureClassifier, FeatureRegressor)
 register(RecurrentForecaster, SpeechRecognizer, SpeechSeq2Seq, TextClassifier, TextRegressor, TokenTagger)
 
 __all__ = [
+    "UNSURE",
     "BidirectionalLanguageModel",
     "EnsembleClassifier",
     "EnsembleRegressor",

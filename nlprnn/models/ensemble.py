@@ -116,9 +116,28 @@ class EnsembleClassifier(NgramEnsemble[TextClassifier]):
         return self.network.multi_label
 
     @property
-    def threshold(self) -> float:
-        """Probability threshold of a label, with `multi_label`."""
+    def threshold(self) -> float | list[float]:
+        """Probability from which a text has a label, with `multi_label`: one for all labels, or one for each."""
         return self.network.threshold
+
+    @property
+    def thresholds(self) -> np.ndarray:
+        """Probability from which a text has each label, (C,) float64, with `multi_label`."""
+        return self.network.thresholds
+
+    @property
+    def temperature(self) -> float:
+        """Divisor of the summed logits in `probabilities`; the network keeps it, but it is that of the ensemble."""
+        return self.network.temperature
+
+    @property
+    def abstain(self) -> float | None:
+        """Probability of the most likely class below which the answer is `UNSURE`; None = never."""
+        return self.network.abstain
+
+    def decide(self, *, threshold: float | Sequence[float], temperature: float, abstain: float | None) -> None:
+        """Set how outputs become answers; see `TextClassifier.decide`."""
+        self.network.decide(threshold=threshold, temperature=temperature, abstain=abstain)
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return the probabilities (..., C) float of the classes from logits (..., C) float."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+UNSURE = "unsure"
+"""Answer to a text whose most likely label is not likely enough."""
+
 
 def checked_labels(labels: Sequence[str]) -> list[str]:
     """Return the names of a model's labels as a list.

@@ -22,11 +22,13 @@ class RatedText:
         text: the input.
         number: in the unit of the training data.
         unknown_words: share of the words that the model read which its vocabulary has not, 0 to 1.
+        empty: whether the text has nothing that the model reads, so that the number is not about it.
     """
 
     text: str
     number: float
     unknown_words: float
+    empty: bool = False
 
 
 class Regressor(PooledTextPipeline[TextRegressorModel]):
@@ -60,7 +62,8 @@ class Regressor(PooledTextPipeline[TextRegressorModel]):
         """Rate any number of texts in constant memory; yield one by one, in order."""
         for batch in adaptive_batches(TextInputs(texts, "regressor([text])")):
             tokens = self.encode(batch)
-            yield from map(RatedText, batch, self.numbers(tokens).tolist(), self._unknown_words(tokens))
+            facts = self._unknown_words(tokens), self._are_empty(tokens)
+            yield from map(RatedText, batch, self.numbers(tokens).tolist(), *facts)
 
     def predict_iter(self, texts: Iterable[str]) -> Iterator[tuple[str, float]]:
         """Rate any number of texts in constant memory; yield each text with its number, in order."""

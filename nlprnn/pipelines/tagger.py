@@ -72,6 +72,11 @@ class TaggedText:
     spans: list[Span]
     unknown_words: float = 0.0
 
+    @property
+    def empty(self) -> bool:
+        """Whether the text has no words."""
+        return not self.tokens
+
     def _repr_html_(self) -> str:
         """The text with its spans marked, or each word with its label below, as a notebook shows it."""
         pieces, end = [], 0

@@ -59,6 +59,10 @@ class TextPipeline(Pipeline[TokenModel, TokenizerT]):
         """The tokenizer, which is the processor of a text pipeline."""
         return self.processor
 
+    def _are_empty(self, tokens: SequenceArray) -> list[bool]:
+        """Return whether the model reads nothing of each encoded text, which is then answered by its biases alone."""
+        return (tokens.lengths == 0).tolist()
+
     def _unknown_words(self, tokens: SequenceArray) -> list[float]:
         """Return the share of unknown words of each encoded text, 0 to 1 (`Tokenizer.count_words`); 0 of none."""
         unknown, known = map(tokens.row_sums, self.tokenizer.count_words(tokens.values))

@@ -46,6 +46,11 @@ class Translation:
     unknown_words: float = 0.0
 
     @property
+    def empty(self) -> bool:
+        """Whether the sentence has nothing that the model reads, so that the translation is not about it."""
+        return len(self.source_tokens) <= 1
+
+    @property
     def text(self) -> str:
         """The best translation, on one line."""
         return self.candidates[0].text

@@ -51,6 +51,28 @@ def write_model(model: nn.Module, folder: Path, classes: Mapping[str, type[nn.Mo
         write_weights(new / WEIGHTS_FILE, weights)
 
 
+def replace_config(
+    model: nn.Module, folder: Path, classes: Mapping[str, type[nn.Module]], facts: Mapping[str, Any]
+) -> None:
+    """Replace `config.json` alone, atomically and with its checksum, by that of a model with the same weights.
+
+    Args:
+        model: that was read from the folder; values of its configuration have changed, and no sizes.
+        folder: of the model.
+        classes: name -> class, all that loading will know.
+        facts: further entries of the file, beside the model.
+
+    Raises:
+        ModelError: the folder is of an older format, in which the weights have other names.
+        OSError: the folder cannot be written.
+    """
+    if read_json(folder / CONFIG_FILE).get("format_version") != FORMAT_VERSION:
+        raise ModelError(f"{folder} is of an older format: write the model into a new folder with --out")
+    config = {"format_version": FORMAT_VERSION, "model": to_config(model, classes)}
+    with replacing_files(folder) as new:
+        write_json(new / CONFIG_FILE, {**config, **facts})
+
+
 def read_model(folder: Path, classes: Mapping[str, type[nn.Module]]) -> nn.Module:
     """Build a model from its folder, on the CPU, in float32 and evaluation mode.
 
@@ -191,6 +213,15 @@ def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
             return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise damaged(path, str(error)) from error
+
+
+def weight_types(path: Path) -> set[torch.dtype]:
+    """Return the types of the numbers in a safetensors file.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    return {tensor.dtype for tensor in read_weights(path).values()}
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -32,6 +32,7 @@ def text_metrics(pipeline: Classifier | Regressor, outputs: np.ndarray, targets:
     """
     if isinstance(pipeline, Regressor):
         return regression_scores(pipeline.model.denormalize(outputs), targets)
+    logits = outputs / pipeline.model.temperature
     if pipeline.model.multi_label:
-        return multi_label_scores(outputs, targets > 0, threshold=pipeline.model.threshold)
-    return classification_scores(outputs, targets)
+        return multi_label_scores(logits, targets > 0, threshold=pipeline.model.thresholds)
+    return classification_scores(logits, targets)

@@ -38,6 +38,18 @@ class NoOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClassifyRequest(Options):
+    """Options of a classification."""
+
+    threshold: float | None = option(
+        None, above=0, below=1, auto="the model's", help="Probability from which a text has a label, of several labels."
+    )
+    abstain: float | None = option(
+        None, min=0, max=1, auto="the model's", help="Probability below which the label is `unsure`; 0 for never."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExplainRequest(Options):
     """Options of an explanation."""
 

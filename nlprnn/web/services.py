@@ -12,13 +12,16 @@ from nlprnn.pipelines import (
     Classifier,
     GenerationOptions,
     Generator,
+    Prediction,
+    RatedText,
     Regressor,
+    TaggedText,
     Tagger,
     Translation,
     TranslationOptions,
     Translator,
 )
-from nlprnn.web.options import ExplainRequest, GenerateRequest, NoOptions, TranslateRequest
+from nlprnn.web.options import ClassifyRequest, ExplainRequest, GenerateRequest, NoOptions, TranslateRequest
 
 if TYPE_CHECKING:
     from nlprnn.pipelines.loading import AnyPipeline
@@ -80,17 +83,26 @@ def make_service(name: str, pipeline: AnyPipeline) -> Service:
     raise ModelError(f"{name} is a {type(pipeline).__name__}, which is not served: give a model for texts")
 
 
+def _text_facts(answer: Prediction | RatedText | TaggedText | Translation) -> Answer:
+    """Return how much of its text an answer is about."""
+    return {"unknown_words": round(answer.unknown_words, 4), "empty": answer.empty}
+
+
 def _classifier(pipeline: Classifier) -> list[Operation]:
-    def classify(texts: Sequence[str], options: NoOptions) -> list[Answer]:
+    def classify(texts: Sequence[str], options: ClassifyRequest) -> list[Answer]:
+        try:
+            predictions = pipeline.predict_iter(texts, threshold=options.threshold, abstain=options.abstain)
+        except ValueError as error:  # an option that is not for this model
+            raise OptionError(str(error)) from error
         return [
             {
                 **({"labels": list(one.labels)} if pipeline.model.multi_label else {}),
                 "label": one.label,
                 "probability": round(one.probability, 6),
                 "probabilities": {label: round(value, 6) for label, value in one.probabilities.items()},
-                "unknown_words": round(one.unknown_words, 4),
+                **_text_facts(one),
             }
-            for one in pipeline(texts)
+            for _, one in predictions
         ]
 
     def explain(texts: Sequence[str], options: ExplainRequest) -> list[Answer]:
@@ -116,7 +128,7 @@ def _classifier(pipeline: Classifier) -> list[Operation]:
 
     example = "Slow at first, but the ending is superb."
     return [
-        Operation("classify", NoOptions, classify, "Label texts, with probabilities.", example),
+        Operation("classify", ClassifyRequest, classify, "Label texts, with probabilities.", example),
         Operation("explain", ExplainRequest, explain, "Score each token for or against a label.", example),
     ]
 
@@ -126,7 +138,7 @@ def _regressor(pipeline: Regressor) -> list[Operation]:
         return [
             {
                 "number": float(pipeline.format(one.number, extra_digits=4)),
-                "unknown_words": round(one.unknown_words, 4),
+                **_text_facts(one),
             }
             for one in pipeline.rate(texts)
         ]
@@ -142,7 +154,7 @@ def _tagger(pipeline: Tagger) -> list[Operation]:
                 "labels": one.labels,
                 "offsets": one.offsets,
                 "spans": [asdict(span) for span in one.spans],
-                "unknown_words": round(one.unknown_words, 4),
+                **_text_facts(one),
             }
             for one in pipeline(texts)
         ]
@@ -172,7 +184,7 @@ def _translated(pipeline: Translator, translation: Translation, options: Transla
         **candidates[0],
         **({"candidates": candidates} if options.n_best > 1 else {}),
         "truncated": translation.truncated,
-        "unknown_words": round(translation.unknown_words, 4),
+        **_text_facts(translation),
     }
     if options.attention and translation.candidates[0].ids:
         from nlprnn.interpret.word_alignment import word_attention

@@ -58,6 +58,8 @@ def test_one_warning_names_the_first_line_its_share_and_the_reasons(run, verb, t
     else:
         lines, errors = run(name, folder, *(texts if source == "arguments" else ("--file", tmp_path / "lines.txt")))
     assert len(lines) == len(texts)
+    empty, errors = errors.split("\n", 1)
+    assert empty == "Warning: no text that the model reads, so that the answer means nothing: line 3"
     assert errors.count("\n") == 1
     assert errors.startswith("Warning: 100% of the words of line 4 are unknown to the model")
     for word in ("1 other line of 5", "language", "script", "spaces"):
@@ -65,9 +67,24 @@ def test_one_warning_names_the_first_line_its_share_and_the_reasons(run, verb, t
     assert ("letters" in errors) == (name == "tag")
 
 
-def test_half_of_the_words_and_empty_texts_give_no_warning(run, verb):
+def test_half_of_the_words_give_no_warning_and_empty_texts_their_own(run, verb):
     name, folder, texts, _ = verb
-    assert run(name, folder, *texts[:3], "  ")[1] == ""
+    assert run(name, folder, *texts[:2])[1] == ""
+    lines, errors = run(name, folder, *texts[:3], "  ", "\u200b")
+    assert len(lines) == 5
+    assert errors.count("\n") == 1
+    assert errors.endswith(": lines 3, 4, 5\n")
+    records = [json.loads(line) for line in run(name, folder, "--json", *texts[:3], "  ")[0]]
+    assert [record.get("empty") for record in records] == [None, None, True, True]
+
+
+@pytest.mark.parametrize("verb", ["classify", "tag"])
+def test_empty_rows_of_a_table_are_named_once(run, verb, tmp_path, request):
+    path = tmp_path / "table.csv"
+    path.write_text('text\na good film\n"  "\n')
+    _, errors = run(verb, request.getfixturevalue(VERBS[verb][0]), "--file", path)
+    assert errors.count("Warning") == 1
+    assert f"answered as empty text: 1 row, the first is {path}, line 3" in errors
 
 
 def test_many_lines_give_one_warning_and_keep_their_order(run, classifier_folder):

@@ -61,18 +61,28 @@ class SearchOptions(_Quantization):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassificationEvaluationOptions(LabelReadingOptions, _LabelColumn, EvaluationOptions):
-    """Options of the evaluation of a classifier."""
+class LabelledSplitOptions(LabelReadingOptions, _LabelColumn, EvaluationOptions):
+    """Which texts with labels are read, and how.
+
+    Raises:
+        OptionError: the separator of labels is empty.
+    """
 
     label_separator: str | None = option(None, auto=";", help="Separator of several labels in one string.")
-    show_errors: int = option(
-        0, min=0, formerly="--errors", help="Number of wrong predictions to list, the most confident first."
-    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.label_separator == "":
             raise OptionError("--label-separator must not be empty")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationEvaluationOptions(LabelledSplitOptions):
+    """Options of the evaluation of a classifier."""
+
+    show_errors: int = option(
+        0, min=0, formerly="--errors", help="Number of wrong predictions to list, the most confident first."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

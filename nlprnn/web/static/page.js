@@ -57,10 +57,11 @@ async function classify(signal) {
   const head = element("h2", names.join(", ") || "(no label)", { dir: "auto" });
   answer.replaceChildren(head, probabilities(prediction.probabilities));
   if (current().labels.length < 2) return;
-  const explanation = await (await post("explain", { ...body, label: prediction.label }, signal)).json();
+  const label = current().labels.includes(prediction.label) ? prediction.label : null; // not of an unsure answer
+  const explanation = await (await post("explain", { ...body, label }, signal)).json();
   answer.append(
     element("p", coloured(explanation.segments), { class: "text", dir: "auto" }),
-    element("p", `Blue words are evidence for ${prediction.label}, red ones with a dashed line against it.`, { class: "note" }),
+    element("p", `Blue words are evidence for ${explanation.label}, red ones with a dashed line against it.`, { class: "note" }),
   );
 }
 
