@@ -16,11 +16,12 @@ from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
 from nlprnn.experiment.options import option
+from nlprnn.experiment.quantization_options import QuantizationOptions
 from nlprnn.experiment.table_options import TextFileOptions
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassifyOptions(TextFileOptions):
+class ClassifyOptions(QuantizationOptions, TextFileOptions):
     """How texts are read, and from which probability they get a label."""
 
     threshold: float | None = option(
@@ -67,6 +68,8 @@ def classify(
     from nlprnn.pipelines import Classifier
 
     if reads_features(model):
+        if options.quantize is not None:
+            raise click.UsageError("--quantize is not for this model, which reads sequences of vectors")
         if options.threshold is not None:
             raise click.UsageError("--threshold is not for this model, which gives a sequence one label")
         sequences = read_for(model, texts, path, options)
@@ -74,7 +77,7 @@ def classify(
         classify_sequences(model, sequences, abstain=abstain, out=out, as_json=as_json, device=device)
         return
     inputs = read_inputs(texts, path, options, model)
-    classifier = load_as(Classifier, model, device)
+    classifier = load_as(Classifier, model, device, quantize=options.quantize)
     multi_label = classifier.model.multi_label
     try:
         predictions = classifier.predict_iter(inputs.texts, threshold=options.threshold, abstain=options.abstain)

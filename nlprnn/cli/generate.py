@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,7 +19,8 @@ from nlprnn.cli.text_io import for_terminal, warn
 from nlprnn.cli.verb import DEVICE, bundled_model_option, verb
 from nlprnn.cli.word_wrap import WordWrap
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
-from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.options import option
+from nlprnn.experiment.quantization_options import QuantizationOptions
 
 if TYPE_CHECKING:
     from nlprnn.pipelines import GenerationOptions, Generator
@@ -31,7 +32,7 @@ _UNKNOWN_SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Options(Options):
+class _Options(QuantizationOptions):
     prompt: str | None = option(None, help='Text to continue; "-" or a pipe reads it from standard input.')
     length: int = option(LENGTH, min=1, help="Number of tokens to add, about; subwords for the bundled model.")
     temperature: float = option(
@@ -57,7 +58,6 @@ class _Options(Options):
     )
     seed: int | None = option(None, min=0, max=_SEEDS - 1, help="Random seed: with it the text is reproducible.")
     num_samples: int = option(1, min=1, formerly="--num", help="Number of texts.")
-    quantize: Literal["int8"] | None = option(None, help="Quantization of the weights: faster on a CPU.")
     interactive: bool = option(False, help="Interactive mode: one prompt after another until the input ends (Ctrl-D).")
 
 

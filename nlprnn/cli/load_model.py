@@ -55,12 +55,12 @@ def load_any(model: str | Path, device: str) -> AnyPipeline:
     return pipeline
 
 
-def load_as(kind: type[Kind], model: str | Path, device: str) -> Kind:
-    """Load a model of one kind.
+def load_as(kind: type[Kind], model: str | Path, device: str, *, quantize: str | None = None) -> Kind:
+    """Load a model of one kind, with int8 weights where `quantize` is "int8".
 
     Raises:
         ModelError: as `load_any`, or the model is of another kind; names the verb for that one.
-        DeviceError: the device is missing.
+        DeviceError: the device is missing, or has no int8 kernels.
     """
     pipeline = load_any(model, device)
     if not isinstance(pipeline, kind):
@@ -68,7 +68,7 @@ def load_as(kind: type[Kind], model: str | Path, device: str) -> Kind:
         needed, _ = _noun_and_verb(kind)
         mend = f"try nlprnn {verb} --model {shlex.quote(str(model))}" if verb else "give it to --init-from of a recipe"
         raise ModelError(f"{model} is a {noun}, but a {needed} is needed: {mend}")
-    return pipeline
+    return pipeline.quantized() if quantize else pipeline
 
 
 def load_translator(models: Sequence[str | Path], device: str, *, int8: bool = False) -> Translator:

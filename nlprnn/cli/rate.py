@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+
+import click
 
 from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
@@ -11,14 +14,20 @@ from nlprnn.cli.sequence_answers import rate_sequences, read_for, reads_features
 from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
+from nlprnn.experiment.quantization_options import QuantizationOptions
 from nlprnn.experiment.table_options import TextFileOptions
 
 
-@verb(MODEL, FILE, TextFileOptions, OUT, json_option("one object a text"), DEVICE, TEXTS)
+@dataclass(frozen=True, kw_only=True)
+class RateOptions(QuantizationOptions, TextFileOptions):
+    """How texts are read, and the weights held."""
+
+
+@verb(MODEL, FILE, RateOptions, OUT, json_option("one object a text"), DEVICE, TEXTS)
 def rate(
     model: str,
     path: Path | None,
-    options: TextFileOptions,
+    options: RateOptions,
     out: Path | None,
     as_json: bool,
     device: str,
@@ -35,11 +44,13 @@ def rate(
     from nlprnn.pipelines import Regressor
 
     if reads_features(model):
+        if options.quantize is not None:
+            raise click.UsageError("--quantize is not for this model, which reads sequences of vectors")
         sequences = read_for(model, texts, path, options)
         rate_sequences(model, sequences, out=out, as_json=as_json, device=device)
         return
     inputs = read_inputs(texts, path, options, model)
-    regressor = load_as(Regressor, model, device)
+    regressor = load_as(Regressor, model, device, quantize=options.quantize)
     columns: dict[str, Kind] = {"number": "number", "unknown_words": "number"}
     with (
         UnknownWordsWarning(rows=inputs.table is not None) as unknown,

@@ -41,7 +41,7 @@ def serve(models: tuple[str, ...], options: ServeOptions) -> None:
     services: list[Service] = []
     for model in models:
         name, folder = _name_and_folder(model, {service.name for service in services})
-        services.append(make_service(name, load_any(folder, options.device)))
+        services.append(make_service(name, load_any(folder, options.device), quantize=options.quantize))
     host, port = listener.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     described = ", ".join(f"{service.name} ({service.kind})" for service in services)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from nlprnn.cli.text_io import on_one_line
 from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
+from nlprnn.experiment.quantization_options import QuantizationOptions
 from nlprnn.experiment.table_options import TextFileOptions
 
 if TYPE_CHECKING:
@@ -26,10 +27,15 @@ _WORD = re.compile("[^ \t]+")  # as in CoNLL files, where words may hold any oth
 _TOKENIZED = click.Option(["--tokenized"], is_flag=True, help="Input in words already, separated by spaces.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class TagOptions(QuantizationOptions, TextFileOptions):
+    """How texts are read, and the weights held."""
+
+
 @verb(
     bundled_model_option("names"),
     FILE,
-    TextFileOptions,
+    TagOptions,
     OUT,
     _TOKENIZED,
     json_option("one object a text, with words, labels and spans"),
@@ -39,7 +45,7 @@ _TOKENIZED = click.Option(["--tokenized"], is_flag=True, help="Input in words al
 def tag(
     model: str,
     path: Path | None,
-    options: TextFileOptions,
+    options: TagOptions,
     out: Path | None,
     tokenized: bool,
     as_json: bool,
@@ -60,7 +66,7 @@ def tag(
     from nlprnn.pipelines import Tagger
 
     inputs = read_inputs(texts, path, options, model)
-    tagger = load_as(Tagger, model, device)
+    tagger = load_as(Tagger, model, device, quantize=options.quantize)
     sentences: Iterable[str] | Iterable[Sequence[str]] = inputs.texts
     if tokenized:
         sentences = PendingStream(map(_WORD.findall, inputs.texts), inputs.texts)

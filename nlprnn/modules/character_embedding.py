@@ -104,10 +104,10 @@ class CharacterEmbedding(nn.Module):
             (N, output_size) float, zeros for a word without characters.
         """
         if not characters.numel():
-            return self.table.weight.new_zeros(len(characters), self.output_size)
+            return self.table(characters).new_zeros(len(characters), self.output_size)
         mask = with_row_lengths(characters != self.padding_id, row_lengths(characters))  # (N, W)
         vectors = self.table(characters)  # (N, W, E)
-        if isinstance(self.encoder, RecurrentEncoder):
+        if not isinstance(self.encoder, nn.Conv1d):  # or its int8 replacement
             outputs, _ = self.encoder(vectors, mask)
         else:
             visible = vectors * mask.unsqueeze(2)  # padding after a word equals the zeros beyond the batch

@@ -92,6 +92,15 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
         (evaluate,) = EVALUATE
         return evaluate(self, data, **options)
 
+    def quantized(self) -> Self:
+        """Return this pipeline with int8 weights, for inference on a CPU alone: it cannot be saved or explained.
+
+        Raises:
+            ModelError: there are none for this kind of pipeline.
+            DeviceError: the model is not on a CPU with int8 kernels.
+        """
+        raise ModelError(f"a {type(self).__name__} cannot be quantized as a whole: leave out the quantization")
+
     def describe(self) -> Sequence[str]:
         """Return what there is to know of the model, a phrase each, beside its size and place."""
         return ()

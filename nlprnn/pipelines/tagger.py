@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from nlprnn.batching import SequenceArray, WordCharArray, adaptive_batches, leng
 from nlprnn.errors import ModelError
 from nlprnn.html_fragments import escaped, heat, marked, paragraph
 from nlprnn.models import TokenTagger
+from nlprnn.pipelines.int8 import int8_model
 from nlprnn.pipelines.text_pipeline import TextPipeline, shortened_labels, tokenizer_source
 from nlprnn.tagging_schemes import OUTSIDE, find_spans, is_span_scheme
 from nlprnn.text import WordCharTokenizer
@@ -116,6 +118,10 @@ class Tagger(TextPipeline[TokenTagger, WordCharTokenizer]):
                 f"{tokenizer_source(folder)} has {known} characters, the model {model.characters.num_embeddings}: "
                 "the files are of different models"
             )
+
+    def quantized(self) -> Self:
+        """Return this pipeline with int8 weights in embeddings and large layers; for what is raised see `Pipeline`."""
+        return type(self)(int8_model(self.model), self.tokenizer, folder=self.folder)
 
     @property
     def is_span_tagger(self) -> bool:

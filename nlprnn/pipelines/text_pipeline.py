@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from nlprnn.models import (
     TextRegressor,
     TokenTagger,
 )
+from nlprnn.pipelines.int8 import int8_model
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.text import Tokenizer
 
@@ -71,6 +72,10 @@ class TextPipeline(Pipeline[TokenModel, TokenizerT]):
 
 class PooledTextPipeline(TextPipeline[PooledModel, Tokenizer]):
     """A model that reads a whole text into one vector of outputs: what classifiers and regressors share."""
+
+    def quantized(self) -> Self:
+        """Return this pipeline with int8 weights in embeddings and large layers; for what is raised see `Pipeline`."""
+        return type(self)(int8_model(self.model), self.tokenizer, folder=self.folder)
 
     def encode(self, texts: Sequence[str]) -> SequenceArray:
         """Return the token ids of texts, each truncated to what the model reads of it."""

@@ -71,6 +71,10 @@ class Translator(TextPipeline[Seq2Seq, Tokenizer]):
         if int8:
             self._int8 = [make_int8(one.eval().compiled_step, one.output_bias.device) for one in self.models]
 
+    def quantized(self) -> Translator:
+        """Return this translator with int8 weights in its search; for what is raised see `Pipeline.quantized`."""
+        return Translator.ensemble([self], int8=True)
+
     @classmethod
     def ensemble(cls, translators: Sequence[Translator], *, int8: bool | None = None) -> Translator:
         """Combine translators into one; tokenizer, folder and longest source are those of the first.

@@ -8,10 +8,11 @@ from typing import ClassVar, Literal
 from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH, LENGTH_PENALTY, TEMPERATURE
 from nlprnn.devices import DEVICES
 from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.quantization_options import QuantizationOptions
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServeOptions(Options):
+class ServeOptions(QuantizationOptions):
     """Where the server listens, how it gathers batches, and its limits."""
 
     section: ClassVar[str] = "Server"

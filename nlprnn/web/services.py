@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
+_SENTENCE = "Slow at first, but the ending is superb."
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -67,16 +69,25 @@ class Service:
     facts: Mapping[str, Any]
 
 
-def make_service(name: str, pipeline: AnyPipeline) -> Service:
+def make_service(name: str, pipeline: AnyPipeline, *, quantize: str | None = None) -> Service:
     """Return the service of a pipeline.
 
+    Args:
+        name: in requests.
+        pipeline: the model.
+        quantize: "int8" = answers with int8 weights; explanations, which need derivatives, keep those of the model.
+
     Raises:
-        ModelError: it is of a kind that is not served.
+        ModelError: it is of a kind that is not served, or not with int8 weights.
+        DeviceError: the model is not on a CPU with int8 kernels.
     """
     for kind, (noun, make) in _KINDS.items():
         if isinstance(pipeline, kind):
             pipeline.model.eval()
-            operations = {operation.name: operation for operation in make(pipeline)}
+            answering = pipeline if quantize is None else pipeline.quantized()
+            operations = {operation.name: operation for operation in make(answering)}
+            if isinstance(pipeline, Classifier):
+                operations["explain"] = _explanation(pipeline)
             labels = getattr(pipeline.model, "labels", None)
             facts = {"parameters": sum(one.numel() for one in pipeline.model.parameters()), "scores": pipeline.scores}
             return Service(name, noun, pipeline, operations, facts | ({"labels": list(labels)} if labels else {}))
@@ -105,6 +116,10 @@ def _classifier(pipeline: Classifier) -> list[Operation]:
             for _, one in predictions
         ]
 
+    return [Operation("classify", ClassifyRequest, classify, "Label texts, with probabilities.", _SENTENCE)]
+
+
+def _explanation(pipeline: Classifier) -> Operation:
     def explain(texts: Sequence[str], options: ExplainRequest) -> list[Answer]:
         from nlprnn.interpret.saliency import explain
         from nlprnn.interpret.segments import segments
@@ -126,11 +141,7 @@ def _classifier(pipeline: Classifier) -> list[Operation]:
             for one in explain(pipeline, texts, method=options.method, label=options.label)
         ]
 
-    example = "Slow at first, but the ending is superb."
-    return [
-        Operation("classify", ClassifyRequest, classify, "Label texts, with probabilities.", example),
-        Operation("explain", ExplainRequest, explain, "Score each token for or against a label.", example),
-    ]
+    return Operation("explain", ExplainRequest, explain, "Score each token for or against a label.", _SENTENCE)
 
 
 def _regressor(pipeline: Regressor) -> list[Operation]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from nlprnn.modules.cpu.int8_network import Int8Embedding
 from nlprnn.modules.embedding import Embedding
 from nlprnn.modules.recurrent import RecurrentEncoder
 
@@ -32,8 +33,9 @@ def cached_lstm(embedding: object, encoder: object, ids: Tensor, mask: Tensor) -
     Returns:
         (B, T, D * H) float32, zero on padding, or None.
     """
-    if type(embedding) is not Embedding or type(encoder) is not RecurrentEncoder:
+    if type(embedding) not in (Embedding, Int8Embedding) or type(encoder) is not RecurrentEncoder:
         return None  # a subclass may compute something else
+    assert isinstance(embedding, Embedding | Int8Embedding)
     if not _applies(embedding, encoder, ids, mask):
         return None
     lengths, order = mask.sum(dim=1).sort(descending=True, stable=True)
@@ -50,14 +52,15 @@ def cached_lstm(embedding: object, encoder: object, ids: Tensor, mask: Tensor) -
     return outputs if is_sorted else outputs[order.argsort()]
 
 
-def _applies(embedding: Embedding, encoder: RecurrentEncoder, ids: Tensor, mask: Tensor) -> bool:
+def _applies(embedding: Embedding | Int8Embedding, encoder: RecurrentEncoder, ids: Tensor, mask: Tensor) -> bool:
     if any(module._forward_hooks or module._forward_pre_hooks for module in (embedding, encoder)):
         return False
     plain = encoder.cell == "lstm" and encoder.num_layers == 1 and not (encoder.residual or encoder.layer_norm)
     training = torch.is_grad_enabled() or encoder.training or embedding.training
     if not plain or training or ids.device.type != "cpu" or len(ids) < _MIN_ROWS:
         return False
-    float32 = all(weight.dtype == torch.float32 for weight in (embedding.weight, encoder.layers[0].all_weights[0][0]))
+    vectors = embedding.weight if isinstance(embedding, Embedding) else embedding.scales
+    float32 = all(weight.dtype == torch.float32 for weight in (vectors, encoder.layers[0].all_weights[0][0]))
     return float32 and not torch.is_autocast_enabled("cpu") and bool((mask[:, 1:] <= mask[:, :-1]).all())
 
 

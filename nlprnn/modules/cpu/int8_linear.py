@@ -30,6 +30,9 @@ class Int8Linear(nn.Module):
         bias: (M,) float.
         input_range: upper bound of all input magnitudes, such as 1 after a tanh; saves computing the range.
 
+    Attributes:
+        packed_bytes: memory of the weights, which are no parameters, and of the scale of each output.
+
     Raises:
         RuntimeError: this PyTorch has no integer kernels.
     """
@@ -47,6 +50,7 @@ class Int8Linear(nn.Module):
             zeros = torch.zeros(len(scales), dtype=torch.int64)
             quantized = torch.quantize_per_channel(weight, scales.double(), zeros, 0, torch.qint8)
             self._packed = torch.ops.quantized.linear_prepack(quantized, None if input_range is None else bias)
+        self.packed_bytes = weight.numel() + 4 * len(weight)
         self._bias = bias
         self._pins = torch.tensor([1.0, -1.0])
         self.input_range = input_range

@@ -37,6 +37,7 @@ def evaluate_classifier(
     model = classifier.model
     if model.multi_label and options.show_errors:
         raise OptionError("--show-errors is for classifiers of one label a text; this one is a multi-label classifier")
+    classifier = classifier.quantized() if options.quantize else classifier
     split, targets = read_labelled_split(classifier, dataset, options, reading)
     logits = classifier.outputs(classifier.encode(list(split.rows["text"])))
     probabilities = model.probabilities(torch.from_numpy(logits)).numpy()

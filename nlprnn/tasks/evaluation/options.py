@@ -11,6 +11,7 @@ from typing import Literal
 from nlprnn.decoding.defaults import BEAM_SIZE, LENGTH_PENALTY
 from nlprnn.errors import OptionError
 from nlprnn.experiment.options import Options, option
+from nlprnn.experiment.quantization_options import QuantizationOptions
 from nlprnn.experiment.reading_options import LabelReadingOptions, ReadingOptions, TagReadingOptions
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
 from nlprnn.tasks.series_options import SeriesFormOptions
@@ -40,14 +41,7 @@ class _LabelColumn(_TextColumn):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Quantization(Options):
-    quantize: Literal["int8"] | None = option(
-        None, help="Quantization of the weights: faster on a CPU, above all for one sentence, at a small loss."
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchOptions(_Quantization):
+class SearchOptions(QuantizationOptions):
     """Options of the search for a translation."""
 
     beam: int = option(BEAM_SIZE, min=1, max=1000, help="Beam size; 1 takes the most likely token at each step.")
@@ -77,7 +71,7 @@ class LabelledSplitOptions(LabelReadingOptions, _LabelColumn, EvaluationOptions)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClassificationEvaluationOptions(LabelledSplitOptions):
+class ClassificationEvaluationOptions(QuantizationOptions, LabelledSplitOptions):
     """Options of the evaluation of a classifier."""
 
     show_errors: int = option(
@@ -86,12 +80,12 @@ class ClassificationEvaluationOptions(LabelledSplitOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegressionEvaluationOptions(_LabelColumn, EvaluationOptions):
+class RegressionEvaluationOptions(QuantizationOptions, _LabelColumn, EvaluationOptions):
     """Options of the evaluation of a regressor."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaggingEvaluationOptions(TagReadingOptions, EvaluationOptions):
+class TaggingEvaluationOptions(QuantizationOptions, TagReadingOptions, EvaluationOptions):
     """Options of the evaluation of a tagger."""
 
 
@@ -120,7 +114,7 @@ class ForecastingEvaluationOptions(SeriesFormOptions, EvaluationOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LanguageModelEvaluationOptions(_Quantization, _TextColumn, EvaluationOptions):
+class LanguageModelEvaluationOptions(QuantizationOptions, _TextColumn, EvaluationOptions):
     """Options of the evaluation of a language model."""
 
 

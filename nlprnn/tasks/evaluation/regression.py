@@ -21,6 +21,7 @@ def evaluate_regressor(
     Raises:
         DataError: the data are missing or damaged, or a row has no number.
     """
+    regressor = regressor.quantized() if options.quantize else regressor
     fields = {"text": options.text_field, "number": options.label_field}
     split = load_split(dataset, fields, split=options.split, options=reading)
     targets = np.array(column_values(split.rows, "number"))

@@ -55,6 +55,7 @@ def evaluate_tagger(
     Raises:
         DataError: the data are missing or damaged, or a tag is none of the model's labels; names its word and place.
     """
+    tagger = tagger.quantized() if options.quantize else tagger
     labels = tagger.model.labels
     split = load_tagged_split(
         dataset,
