@@ -50,7 +50,7 @@ def bundled_model_folder(name: str = "tales") -> Path:
 
 
 def is_in_package(folder: Path) -> bool:
-    """Return whether a folder is part of the installed package, where nothing is to be written."""
+    """Return whether a folder is inside the installed package, where nothing is to be written."""
     return folder.resolve().is_relative_to(_PACKAGE)
 
 

@@ -40,13 +40,18 @@ _TOKENIZERS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-_BATCH = """session = onnxruntime.InferenceSession(str(folder / "model.onnx"))
-rows = [encode(text) for text in sys.argv[1:]]
+_SESSION = """session = onnxruntime.InferenceSession(str(folder / "model.onnx"))
+"""
+
+_BATCH = (
+    _SESSION
+    + """rows = [encode(text) for text in sys.argv[1:]]
 lengths = np.array([len(row) for row in rows])
 ids = np.zeros((len(rows), max(1, lengths.max())), dtype=np.int64)
 for row, values in zip(ids, rows):
     row[: len(values)] = values
 """
+)
 
 _ENDS: Mapping[str, tuple[str, str, str]] = {
     "classifier": (
@@ -55,7 +60,10 @@ _ENDS: Mapping[str, tuple[str, str, str]] = {
         _BATCH
         + """probabilities = session.run(["probabilities"], {"ids": ids, "lengths": lengths})[0]
 for text, row in zip(sys.argv[1:], probabilities):
-    print(f"{config['labels'][row.argmax()]}  {row.max():.1%}  {text}")
+    labels = [config["labels"][row.argmax()]] if row.max() >= (config["abstain"] or 0) else ["unsure"]
+    if config["multi_label"]:
+        labels = [label for label, is_likely in zip(config["labels"], row >= config["threshold"]) if is_likely]
+    print(f"{', '.join(labels)}  {row.max():.1%}  {text}")
 """,
     ),
     "regressor": (
@@ -70,8 +78,8 @@ for text, number in zip(sys.argv[1:], numbers):
     "tagger": (
         "Labels of words",
         "Emma flew to Lindford",
-        """session = onnxruntime.InferenceSession(str(folder / "model.onnx"))
-words = sys.argv[1].split()
+        _SESSION
+        + """words = sys.argv[1].split()
 ids = [[tokenizer.encode(word, add_special_tokens=False).ids[0] for word in words]]
 inputs = {"ids": np.array(ids), "lengths": np.array([len(words)])}
 if config["max_word_length"]:
@@ -119,8 +127,8 @@ print(decode(written))
     "generator": (
         "Continuation of a text",
         "Once upon a time",
-        """session = onnxruntime.InferenceSession(str(folder / "model.onnx"))
-shape = (1, config["num_layers"], config["hidden_size"])
+        _SESSION
+        + """shape = (1, config["num_layers"], config["hidden_size"])
 state = {name: np.zeros(shape, dtype=np.float32) for name in config["states"]}
 ids, generator = [*config["text_start"], *encode(sys.argv[1])], np.random.default_rng(1)
 for _ in range(200):

@@ -66,7 +66,8 @@ def text_network(model: Any) -> Network:
     classes = network.output_size
     if isinstance(network, TextClassifier):
         graph.output("logits", outputs, ["batch", classes])
-        activation = graph.add("Sigmoid", outputs) if network.multi_label else graph.add("Softmax", outputs, axis=1)
+        scaled = graph.add("Div", outputs, graph.constant(network.temperature))
+        activation = graph.add("Sigmoid", scaled) if network.multi_label else graph.add("Softmax", scaled, axis=1)
         graph.output("probabilities", activation, ["batch", classes])
     else:
         numbers = graph.add("Mul", graph.add("Squeeze", outputs, graph.ints(1)), graph.constant(network.std))

@@ -99,7 +99,8 @@ def _networks(pipeline: AnyPipeline) -> tuple[str, list[Network], dict[str, Any]
 
     model, processor = pipeline.model, pipeline.processor
     if isinstance(pipeline, Classifier):
-        config = {"labels": model.labels, "multi_label": model.multi_label, "threshold": model.threshold}
+        config = {"labels": model.labels, "multi_label": model.multi_label}
+        config |= {"threshold": model.threshold, "abstain": model.abstain}
         return "classifier", [networks.text_network(model)], config
     if isinstance(pipeline, Regressor):
         return "regressor", [networks.text_network(model)], {"mean": model.mean, "std": model.std}

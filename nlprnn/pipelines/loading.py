@@ -40,5 +40,5 @@ def load(
     """
     if quantize not in (None, "int8"):
         raise ValueError(f"unknown quantize {quantize!r}: choose 'int8' or None")
-    pipeline = Pipeline.load(path_or_hub_id, device=device, classes=classes)
+    pipeline: AnyPipeline = Pipeline.load(path_or_hub_id, device=device, classes=classes)
     return pipeline if quantize is None else pipeline.quantized()

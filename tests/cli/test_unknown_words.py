@@ -67,7 +67,7 @@ def test_one_warning_names_the_first_line_its_share_and_the_reasons(run, verb, t
     assert ("letters" in errors) == (name == "tag")
 
 
-def test_half_of_the_words_give_no_warning_and_empty_texts_their_own(run, verb):
+def test_half_of_the_words_give_no_warning_and_empty_texts_another(run, verb):
     name, folder, texts, _ = verb
     assert run(name, folder, *texts[:2])[1] == ""
     lines, errors = run(name, folder, *texts[:3], "  ", "\u200b")

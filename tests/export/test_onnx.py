@@ -83,6 +83,20 @@ def test_classifiers_are_equal(tmp_path, options):
         np.testing.assert_allclose(actual, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_calibrated_classifiers_decide_as_the_model(tmp_path, multi_label):
+    model = make_model(multi_label=multi_label)
+    threshold, abstain = ([0.3, 0.5, 0.6], None) if multi_label else (0.5, 0.55)
+    model.decide(threshold=threshold, temperature=1.7, abstain=abstain)
+    classifier = Classifier(model, TOKENIZER)
+    export_onnx(classifier, tmp_path / "out")
+    script = [sys.executable, str(tmp_path / "out" / "example.py"), *TEXTS]
+    lines = subprocess.run(script, capture_output=True, text=True, check=True).stdout.splitlines()
+    for line, one in zip(lines, classifier(TEXTS), strict=True):
+        labels = [label for label in model.labels if label in one.labels] if multi_label else [one.label]
+        assert line.startswith(f"{', '.join(labels)}  {one.probability:.1%}  ")
+
+
 def test_regressors_are_equal(tmp_path):
     regressor = Regressor(make_model(TextRegressor), TOKENIZER)
     export_onnx(regressor, tmp_path / "out")

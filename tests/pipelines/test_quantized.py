@@ -26,7 +26,7 @@ def large_layers(monkeypatch):
     monkeypatch.setattr(int8_network, "_FEWEST", 1)
 
 
-def test_quantized_classifier_and_tagger_are_near_and_independent_of_the_batch(make_classifier, make_tagger):
+def test_quantized_models_are_near_and_independent_of_the_batch(make_classifier, make_tagger):
     classifier = make_classifier()
     quantized = classifier.quantized()
     assert isinstance(quantized.model.encoder, Int8Encoder)
