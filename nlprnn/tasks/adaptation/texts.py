@@ -136,6 +136,10 @@ def grow_text_pipeline(
     """
     pipeline, name = start.pipeline, start.origin.model
     tokenizer, grown = pipeline.tokenizer, GrownModel(pipeline.network_model, name)
+    if "temperature" in grown.call:  # a calibration is that of the former weights and labels
+        grown.set("temperature", 1.0)
+        grown.set("abstain", None)
+        grown.set("threshold", 0.5 if isinstance(grown.call["threshold"], list) else grown.call["threshold"])
     for path, value in explicit_values(start, options).items():
         grown.set(path, value)
     former = list(start.origin.labels)
