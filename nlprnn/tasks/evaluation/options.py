@@ -36,7 +36,7 @@ class _TextColumn(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _LabelColumn(_TextColumn):
+class _LabelColumn(Options):
     label_field: str | None = option(None, auto="guessed", help="Column of the label, labels or number.")
 
 
@@ -55,7 +55,7 @@ class SearchOptions(QuantizationOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabelledSplitOptions(LabelReadingOptions, _LabelColumn, EvaluationOptions):
+class LabelledSplitOptions(LabelReadingOptions, _LabelColumn, _TextColumn, EvaluationOptions):
     """Which texts with labels are read, and how.
 
     Raises:
@@ -80,7 +80,7 @@ class ClassificationEvaluationOptions(QuantizationOptions, LabelledSplitOptions)
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegressionEvaluationOptions(QuantizationOptions, _LabelColumn, EvaluationOptions):
+class RegressionEvaluationOptions(QuantizationOptions, _LabelColumn, _TextColumn, EvaluationOptions):
     """Options of the evaluation of a regressor."""
 
 
@@ -127,10 +127,8 @@ class SpeechEvaluationOptions(LabelReadingOptions, _TextColumn, EvaluationOption
 
 
 @dataclass(frozen=True, kw_only=True)
-class SequenceEvaluationOptions(LabelReadingOptions, EvaluationOptions):
+class SequenceEvaluationOptions(LabelReadingOptions, _LabelColumn, EvaluationOptions):
     """Options of the evaluation of a model of feature sequences."""
-
-    label_field: str | None = option(None, auto="guessed", help="Column of the label, labels or number.")
 
 
 TASK_OPTIONS: tuple[type[EvaluationOptions], ...] = (
