@@ -13,6 +13,7 @@ BUNDLED_MODELS = {
     "sentiment": "sentiment of English sentences",
     "names": "persons, places and organisations in English texts",
     "tales": "English fairy tales",
+    "teller": "tales of a small world",
 }
 """Name of each model that comes with the package, and what it knows."""
 

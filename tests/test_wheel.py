@@ -66,7 +66,7 @@ def test_installed_recipes_data_and_model_exist(installed, tmp_path):
     assert data == installed / "nlprnn" / "_data"
     for sample in ("sentiment", "stories"):
         assert any(path.name.startswith("train") for path in (data / sample).iterdir())
-    for name, model in zip(("sentiment", "names", "tales"), models, strict=True):
+    for name, model in zip(("sentiment", "names", "tales", "teller"), models, strict=True):
         assert model == installed / "nlprnn" / "assets" / name
         assert {"config.json", "model.safetensors", "README.md"} <= {path.name for path in model.iterdir()}
         assert sum(path.stat().st_size for path in model.iterdir()) < 8 << 20

@@ -61,7 +61,7 @@ class _Options(QuantizationOptions):
     interactive: bool = option(False, help="Interactive mode: one prompt after another until the input ends (Ctrl-D).")
 
 
-@verb(bundled_model_option("tales"), _Options, DEVICE)
+@verb(bundled_model_option("teller"), _Options, DEVICE)
 def generate(model: str, options: _Options, device: str) -> None:
     """Generate text that continues a prompt, and print it as it comes.
 

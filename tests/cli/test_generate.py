@@ -211,4 +211,4 @@ def test_bundled_model_is_the_default(nlprnn_command):
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Once upon a time")
     assert len(result.stdout) > 80
-    assert result.stderr.startswith("Model: tales ")
+    assert result.stderr.startswith("Model: teller ")
