@@ -14,7 +14,7 @@ from nlprnn.errors import escape_controls
 
 @verb(click.Argument(["model"], default="tales"))
 def info(model: str) -> None:
-    """Describe MODEL, a folder, Hub id or name of a bundled model (sentiment, names, tales, teller): size and scores."""
+    """Describe MODEL, a folder, Hub id or name of a bundled model (sentiment, names, tales, teller): size, scores."""
     from nlprnn.pipelines import load
     from nlprnn.serialization.hub import local_folder
 
