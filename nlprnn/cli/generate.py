@@ -49,7 +49,8 @@ class _Options(QuantizationOptions):
         1.0, min=1, help="Penalty on recent tokens; above 1 they become less likely. For words and subwords."
     )
     whole_sentences: bool = option(
-        True, help="End of prose with a sentence, after up to a quarter more tokens; off: after --length tokens."
+        True,
+        help="End of prose with a sentence, after a quarter more tokens or 32 at most; off: after --length tokens.",
     )
     stop: tuple[str, ...] = option(
         (),

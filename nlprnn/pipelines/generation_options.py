@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from nlprnn.decoding import LogitsProcessor, repetition_penalty, temperature, top_k, top_p
 from nlprnn.decoding.defaults import LENGTH, TEMPERATURE
 
+_SENTENCE = 32
+"""Tokens that a sentence may take beyond the length, at least: with subwords most sentences are shorter."""
+
 REPETITION_WINDOW = 64
 """Tokens that a repetition penalty looks back on: with characters, all of them would soon be penalised equally."""
 
@@ -24,7 +27,7 @@ class GenerationOptions:
             from all.
         repetition_penalty: above 1, tokens of the last `REPETITION_WINDOW` become less likely (Keskar et al. 2019).
         whole_sentences: end prose with a sentence and its quotation marks closed, after up to a quarter more tokens
-            than `length`; text without sentences ends after `length` tokens.
+            than `length`, or 32; text without sentences ends after `length` tokens.
         stop: texts at which generation ends; they are not part of the result.
         seed: of the random numbers: with one seed a prompt always has one text, alone or among other prompts (prompts
             that are equal have different texts, the first of them the one that it has alone); None = another text
@@ -55,7 +58,7 @@ class GenerationOptions:
     @property
     def most_tokens(self) -> int:
         """Number of tokens after which every text ends."""
-        return self.length + (self.length // 4 if self.whole_sentences else 0)
+        return self.length + (max(self.length // 4, _SENTENCE) if self.whole_sentences else 0)
 
     @property
     def only_temperature(self) -> bool:
