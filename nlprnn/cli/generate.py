@@ -50,7 +50,7 @@ class _Options(QuantizationOptions):
     )
     whole_sentences: bool = option(
         True,
-        help="End of prose with a sentence, after a quarter more tokens or 32 at most; off: after --length tokens.",
+        help="End of prose with a sentence, a quarter or 32 tokens later at most; off: after --length tokens.",
     )
     stop: tuple[str, ...] = option(
         (),
