@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,6 +28,9 @@ from nlprnn.tasks.series_options import SeriesFormOptions
 
 SHARES = (0.8, 0.9)
 """Share of the values before the validation split, and before the test split, where a dataset has no files for them."""
+
+_MOST_SHARED = 100_000
+"""Texts of cells that are kept once."""
 
 _SPLITS = ("train", "validation", "test")
 ChooseColumns = Callable[[Sequence[str], Callable[[str], CellKind]], SeriesColumns]
@@ -242,7 +246,8 @@ def _read(sources: Sources, names: list[str]) -> tuple[_Table, tuple[FileReport,
     cells: dict[str, list[Any]] = {name: [] for name in names}
     splits: list[int] = []
     origins: list[int] = []
-    numbers: list[int] = []
+    numbers = array("q")
+    known: dict[str, str] = {}
     ordered: list[Source] = []
     files = []
     roles = {name: Column((name,)) for name in names}
@@ -253,7 +258,7 @@ def _read(sources: Sources, names: list[str]) -> tuple[_Table, tuple[FileReport,
                 if isinstance(row, LeftOut):
                     continue
                 for name in names:
-                    cells[name].append(row.get(name))
+                    cells[name].append(_shared(row.get(name), known))
                 numbers.append(number)
             count = len(numbers) - before
             splits += [_SPLITS.index(split)] * count
@@ -263,6 +268,13 @@ def _read(sources: Sources, names: list[str]) -> tuple[_Table, tuple[FileReport,
     if not numbers:
         raise DataError(f"{ordered[0].origin} is empty: it has no rows")
     return _Table(cells, np.array(splits), ordered, np.array(origins), np.array(numbers)), tuple(files)
+
+
+def _shared(cell: Any, known: dict[str, str]) -> Any:
+    """Return a cell, a text that is known as the same object: names and times repeat in the rows of many series."""
+    if not isinstance(cell, str):
+        return cell
+    return known.setdefault(cell, cell) if len(known) < _MOST_SHARED else known.get(cell, cell)
 
 
 def _split_by_time(data: SeriesData, table: _Table, form: TableForm) -> tuple[int, int]:

@@ -77,3 +77,12 @@ def test_hours_of_a_clock_that_changes_become_even():
         assert set(np.diff(times).astype(int).tolist()) == {3600}
     with pytest.raises(DataError, match="--time-zone Moon is unknown"):
         parse(spring, zone="Moon")
+
+
+def test_repeated_times_are_parsed_once():
+    days = ["2016-01-31", "2016-02-01", "2016-02-02"]
+    assert parse(days * 3) == parse(days) * 3
+    with pytest.raises(DataError, match=r"^line 5: there is no date '2016-02-31'"):
+        parse([*days, "2016-02-31", *days, "2016-02-31"] * 2)
+    with pytest.raises(DataError, match=r"^line 3: the time in column 'ds' is missing"):
+        parse(["2016-01-31", ""] * 4)
