@@ -28,7 +28,7 @@ PipelineT = TypeVar("PipelineT", Classifier, Regressor)
 _OTHER_UNIT = 10.0
 """Standard deviations by which the mean of new numbers may differ from that of the former, and factor of theirs."""
 
-_NO_LABEL = -1e4
+_NO_LABEL = -30.0
 """Logit of a label that the former model does not know."""
 
 
