@@ -11,7 +11,7 @@ clipping, AdamW and an exponential moving average of the weights, without valida
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import plain_classification as plain
 import torch
 from measurement import Limit, Row, benchmark, rate
 from peaks import clock, product_rate
+from peers.process import peer_ways, peers_folder_option, peers_option
 
 from nlprnn import Classifier
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
@@ -111,7 +112,16 @@ def load_texts(
 @click.option("--text-field", help="Column with the text; detected if omitted.")
 @click.option("--label-field", help="Column with the label; detected if omitted.")
 @click.option("--examples", default=8192, help="Maximum number of texts per epoch.")
-def main(dataset: str, text_field: str | None, label_field: str | None, examples: int) -> Iterator[Row]:
+@peers_option
+@peers_folder_option
+def main(
+    dataset: str,
+    text_field: str | None,
+    label_field: str | None,
+    examples: int,
+    peers: Sequence[str],
+    peers_folder: Path,
+) -> Iterator[Row]:
     """Train a text classifier for an epoch, and predict labels of texts, in nlprnn and in a plain PyTorch script."""
     texts, gold, labels = load_texts(dataset, text_field, label_field, examples)
     classifier, vocabulary = build(texts, labels), plain.build_vocabulary(texts)
@@ -119,6 +129,8 @@ def main(dataset: str, text_field: str | None, label_field: str | None, examples
     model = plain.PlainClassifier(len(vocabulary) + 2, len(labels))
     encoded = [(plain.encode(text, vocabulary), int(label)) for text, label in zip(texts, gold, strict=True)]
     mean = len(tokens.values) / len(tokens)
+    settings = {"texts": texts, "labels": gold.tolist(), "embedding": WIDTH, "hidden": WIDTH, "batch_size": BATCH}
+    others = partial(peer_ways, peers, folder=peers_folder, **settings)
     flop, best = reading_flop(mean, len(labels)), partial(peak, round(mean))
     yield Row(
         name="training",
@@ -126,9 +138,10 @@ def main(dataset: str, text_field: str | None, label_field: str | None, examples
         ways={
             "nlprnn": lambda: training_rate(classifier, tokens, gold),
             "plain": lambda: rate(len(texts), lambda: list(plain.training_steps(model, encoded, batch_size=BATCH))),
+            **others("training"),
         },
         limit=Limit(3 * flop, best),
-        note=f"{len(texts):,} texts of {mean:.1f} tokens; plain: random batches, packed sequences",
+        note=f"{len(texts):,} texts of {mean:.1f} tokens; plain: random batches, packed sequences; fastai: AWD-LSTM",
     )
     yield Row(
         name="text to label",
@@ -136,6 +149,7 @@ def main(dataset: str, text_field: str | None, label_field: str | None, examples
         ways={
             "nlprnn": lambda: rate(len(texts), lambda: classifier(texts)),
             "plain": lambda: rate(len(texts), lambda: plain.predict(model, texts, vocabulary)),
+            **others("prediction"),
         },
         limit=Limit(flop, best),
         note="plain: batches in input order; nlprnn multiplies each distinct word of a batch once",

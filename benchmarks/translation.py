@@ -9,8 +9,10 @@ target has tokens. Sizes: encoder 2 x 256, decoder 512, embeddings 256, vocabula
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import click
 import limits
@@ -18,6 +20,7 @@ import numpy as np
 import plain_translation as plain
 import torch
 from measurement import Limit, Row, benchmark, pace, rate
+from peers.process import peer_ways, peers_folder_option, peers_option
 
 from nlprnn.batching import BucketBatches, PairBatch, SequenceArray, length_buckets
 from nlprnn.decoding import BeamOptions, Step, average_length_penalty, beam_search
@@ -105,24 +108,38 @@ def search(model: Seq2Seq, pairs: list[plain.Pair], *, batch_size: int, step: St
 @click.option(
     "--sentences", default=320, help="Number of sentences to translate per round; a tenth of them one at a time."
 )
-def main(seconds: float, sentences: int) -> Iterator[Row]:
+@peers_option
+@peers_folder_option
+def main(seconds: float, sentences: int, peers: Sequence[str], peers_folder: Path) -> Iterator[Row]:
     """Train a translator and translate with beam search, in nlprnn and in a plain PyTorch script."""
     pairs = plain.random_pairs(4096 + sentences)
     train, test = pairs[sentences:], pairs[:sentences]
     source, target = (round(sum(len(pair[side]) for pair in test) / len(test)) for side in (0, 1))
+    sizes = {"embedding": SIZES.embedding, "hidden": SIZES.hidden, "vocabulary": SIZES.vocab, "beam": BEAM}
+    others = partial(peer_ways, peers, folder=peers_folder, **sizes)
     ours, baseline = training_steps(build(), train), plain_steps(plain.PlainTranslator(), train)
     yield Row(
         name="training, 64 sentences",
         unit="sentences/s",
-        ways={"nlprnn": lambda: pace(ours, seconds), "plain": lambda: pace(baseline, seconds)},
+        ways={
+            "nlprnn": lambda: pace(ours, seconds),
+            "plain": lambda: pace(baseline, seconds),
+            **others("training", pairs=train, batch_size=64, steps=max(1, round(seconds))),
+        },
         limit=Limit(limits.training_flop(source, target + 1, SIZES), partial(limits.training_rate, SIZES)),
-        note="plain: input feeding, random batches, packed sequences",
+        note="others: input feeding; plain: random batches; JoeyNMT: batches of similar lengths, packed sequences",
     )
-    yield from search_rows(test, limits.decoding_flop(source, target + 1, SIZES, BEAM))
+    yield from search_rows(test, limits.decoding_flop(source, target + 1, SIZES, BEAM), others)
 
 
-def search_rows(test: list[plain.Pair], flop: int) -> Iterator[Row]:
-    """Yield the rows of beam search: `test` in batches of 64, a tenth of it one at a time; `flop` is of a sentence."""
+def search_rows(test: list[plain.Pair], flop: int, others: Callable[..., dict[str, Any]]) -> Iterator[Row]:
+    """Yield the rows of beam search: `test` in batches of 64, and a tenth of it one at a time.
+
+    Args:
+        test: pairs to translate.
+        flop: of a sentence.
+        others: returns the peers' ways of a job with settings.
+    """
     model, baseline = build().eval(), plain.PlainTranslator()
     with torch.no_grad():
         model.output_bias[plain.EOS] = -50.0  # no EOS before the maximum length, where nothing else is allowed
@@ -136,9 +153,12 @@ def search_rows(test: list[plain.Pair], flop: int) -> Iterator[Row]:
         yield Row(
             name=f"beam {BEAM}, {f'batches of {batch_size}' if batch_size > 1 else 'one at a time'}",
             unit="sentences/s",
-            ways={name: partial(rate, len(pairs), work) for name, work in searches.items()},
+            ways={
+                **{name: partial(rate, len(pairs), work) for name, work in searches.items()},
+                **others("search", pairs=pairs, batch_size=batch_size),
+            },
             limit=Limit(flop, partial(limits.step_rate, batch_size * BEAM, SIZES)),
-            note="plain: input feeding, batches in input order; limit: of products in fp32",
+            note="others: input feeding; plain: batches in input order; JoeyNMT: each batch to its mean length",
         )
 
 

@@ -15,6 +15,20 @@ from typing import Any
 Work = Callable[[], int]
 """One measurement's work; it returns the number of items that were processed."""
 
+Pair = list[list[int]]
+"""Token ids of a source and of its target, without beginning and end."""
+
+
+def groups(pairs: list[Pair], size: int) -> list[list[Pair]]:
+    """Return pairs in groups of `size` whose sources are of similar lengths, the longest of a group first."""
+    ordered = sorted(pairs, key=lambda pair: -len(pair[0]))
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+
+def mean_length(pairs: list[Pair]) -> int:
+    """Return the mean length of targets, with their end."""
+    return round(sum(len(target) + 1 for _, target in pairs) / len(pairs))
+
 
 def serve(jobs: dict[str, Callable[[dict[str, Any]], Work]]) -> None:
     """Build the job that the first line names and measure it once a line, until the end of the input.

@@ -38,7 +38,8 @@ class Environment(NamedTuple):
 ENVIRONMENTS = {
     # fairseq has not been released since 2022: Python 3.11 refuses its dataclasses, pip 24.1 its requirements.
     "fairseq": Environment("3.10", (("pip<24.1",), (*TORCH, "numpy<2"), (*TORCH, "numpy<2", "fairseq==0.12.2"))),
-    "joeynmt": Environment("3.11", ((*TORCH, "joeynmt==2.3.0"),)),
+    # JoeyNMT imports importlib-metadata without requiring it.
+    "joeynmt": Environment("3.11", ((*TORCH, "joeynmt==2.3.0", "importlib-metadata"),)),
     # OpenNMT-py pins torch below 2.3; the few packages that its models import are named instead.
     "opennmt": Environment(
         "3.11",
@@ -74,8 +75,7 @@ def install(name: str, folder: Path) -> str | None:
     failed.unlink(missing_ok=True)
     shutil.rmtree(target, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    version = ".".join(map(str, sys.version_info[:2]))
-    base = sys.executable if version == environment.python else shutil.which(f"python{environment.python}")
+    base = _python(environment.python)
     reason = _run([base, "-m", "venv", str(target)]) if base else f"Python {environment.python} is not installed."
     for packages in environment.installs:
         reason = reason or _run([str(target / "bin" / "python"), "-m", "pip", "install", *packages])
@@ -85,6 +85,15 @@ def install(name: str, folder: Path) -> str | None:
     else:
         (target / _COMPLETE).touch()
     return reason
+
+
+def _python(version: str) -> str | None:
+    """Return a working Python of a version: this one, that of the search path, or one that pyenv has."""
+    if version == ".".join(map(str, sys.version_info[:2])):
+        return sys.executable
+    of_pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser().glob(f"versions/{version}.*/bin/python")
+    candidates = [shutil.which(f"python{version}"), *map(str, sorted(of_pyenv, reverse=True))]
+    return next((python for python in candidates if python and _run([python, "--version"]) is None), None)
 
 
 def _run(command: list[str]) -> str | None:
