@@ -22,8 +22,13 @@ def _model(settings: dict[str, Any]) -> tuple[Any, Any]:
         dictionary.add_symbol(str(len(dictionary)))
     width, hidden = settings["embedding"], settings["hidden"]
     sizes = Namespace(
-        **{"encoder_embed_dim": width, "encoder_hidden_size": hidden // 2, "encoder_bidirectional": True},
-        **{"decoder_embed_dim": width, "decoder_hidden_size": hidden, "decoder_out_embed_dim": hidden, "dropout": 0.0},
+        encoder_embed_dim=width,
+        encoder_hidden_size=hidden // 2,
+        encoder_bidirectional=True,
+        decoder_embed_dim=width,
+        decoder_hidden_size=hidden,
+        decoder_out_embed_dim=hidden,
+        dropout=0.0,
     )
     base_architecture(sizes)
     task = Namespace(source_dictionary=dictionary, target_dictionary=dictionary)
