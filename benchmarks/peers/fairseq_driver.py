@@ -29,6 +29,7 @@ def _model(settings: dict[str, Any]) -> tuple[Any, Any]:
         decoder_hidden_size=hidden,
         decoder_out_embed_dim=hidden,
         dropout=0.0,
+        criterion="cross_entropy",
     )
     base_architecture(sizes)
     task = Namespace(source_dictionary=dictionary, target_dictionary=dictionary)

@@ -38,6 +38,7 @@ def training(settings: dict[str, Any]) -> Work:
     classifier = _classifier(settings)
     import torch
     from flair.data import Sentence
+    from flair.training_utils import store_embeddings
 
     optimizer, size = torch.optim.AdamW(classifier.parameters(), lr=1e-3), settings["batch_size"]
     sentences = [
@@ -48,11 +49,13 @@ def training(settings: dict[str, Any]) -> Work:
     def work() -> int:
         order = torch.randperm(len(sentences)).tolist()
         for start in range(0, len(order), size):
-            loss, count = classifier.forward_loss([sentences[index] for index in order[start : start + size]])
+            batch = [sentences[index] for index in order[start : start + size]]
+            loss, count = classifier.forward_loss(batch)
             (loss / count).backward()
             torch.nn.utils.clip_grad_norm_(classifier.parameters(), 1.0)
             optimizer.step()
             optimizer.zero_grad()
+            store_embeddings(batch, "none")
         return len(order)
 
     classifier.train()
