@@ -74,7 +74,7 @@ def main(model: Path, dataset: str, stride: int, season: int, out: Path) -> None
     import numpy as np
 
     from nlprnn.pipelines import Forecaster
-    from nlprnn.tasks.series_tables import load_unsplit_series
+    from nlprnn.tasks.forecasting.series_tables import load_unsplit_series
 
     forecaster = Forecaster.load(model, device="cpu")
     processor = forecaster.processor

@@ -1,6 +1,6 @@
 """Table of measured results: Markdown from the JSON lines that `--results` appends.
 
-python benchmarks/results.py results.jsonl > benchmarks/RESULTS.md
+python benchmarks/results.py results.jsonl
 
 Of several runs of a benchmark with the same number of threads on the same processor, the last one counts.
 """
@@ -14,12 +14,13 @@ from statistics import median
 from typing import Any
 
 import click
+from machine import ROOT
 from measurement import Limit, Measured, Row, spread
 
 INTRODUCTION = """# Measured results
 
 Made by `python benchmarks/results.py` from the JSON lines of the runs; what is measured and how is in
-[docs/benchmarks.md](../docs/benchmarks.md). A value is the median of the rounds with its range. The ratio says how many
+[docs/benchmarks.md](../docs/benchmarks.md). A value is the median of the rounds with its range, a ratio how many
 times as good the first way of a job is as this one: the median of the ratios within rounds, with its range.
 """
 
@@ -69,14 +70,17 @@ def row_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"| | | *{facts['note']}* | | |"
 
 
-@click.command()
+@click.command(context_settings={"show_default": True})
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def main(files: tuple[Path, ...]) -> None:
-    """Print the results in FILES, JSON lines of `--results`, as one page of Markdown."""
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / "benchmarks" / "RESULTS.md", help="Page."
+)
+def main(files: tuple[Path, ...], out: Path) -> None:
+    """Write the results in FILES, JSON lines of `--results`, as one page of Markdown."""
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    click.echo(INTRODUCTION.rstrip())
-    for run in newest(lines):
-        click.echo("\n".join(section(run)))
+    sections = ["\n".join(section(run)) for run in newest(lines)]
+    out.write_text("\n".join([INTRODUCTION.rstrip(), *sections]) + "\n", encoding="utf-8")
+    click.echo(f"{len(sections)} results: {out}")
 
 
 if __name__ == "__main__":

@@ -112,10 +112,10 @@ def train(
     """
 
     def run(rank: int) -> None:
-        from nlprnn.experiment import run as run_module
+        from nlprnn.experiment.run import Run
 
         before(rank)
-        run_module._draw_curve = str
+        Run._draw_curve = lambda run, summary: str(run.folder)  # type: ignore[method-assign]
         sys.argv = [f"recipes/{recipe}.py", *call]
         runpy.run_path(str(RECIPES / f"{recipe}.py"))["main"](args=list(call))
 

@@ -12,11 +12,11 @@ from nlprnn.models.forecaster import LEVELS
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.pipelines import Forecaster
 from nlprnn.series.value_distributions import value_distribution
-from nlprnn.tasks.forecasting import ForecastingOptions
-from nlprnn.tasks.forecasting_fit import fit_series
-from nlprnn.tasks.forecasting_plan import plan_forecasting
-from nlprnn.tasks.forecasting_plot import draw_forecasts
-from nlprnn.tasks.forecasting_scores import (
+from nlprnn.tasks.forecasting.fit import fit_series
+from nlprnn.tasks.forecasting.options import ForecastingOptions
+from nlprnn.tasks.forecasting.plan import plan_forecasting
+from nlprnn.tasks.forecasting.plot import draw_forecasts
+from nlprnn.tasks.forecasting.scores import (
     NETWORK,
     calibrate,
     comparison,
@@ -25,7 +25,7 @@ from nlprnn.tasks.forecasting_scores import (
     score_forecaster,
     validate_forecaster,
 )
-from nlprnn.tasks.series_tables import load_series, series_form
+from nlprnn.tasks.forecasting.series_tables import load_series, series_form
 from nlprnn.training import SplitValidation, Trainer
 from nlprnn.training.losses import forecasting_loss
 from nlprnn.training.optimizer import adamw

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from nlprnn.experiment import Run, recipe
-from nlprnn.tasks.sequence_batches import FeatureBatches
-from nlprnn.tasks.sequence_confusion import draw_confusions
-from nlprnn.tasks.sequence_model import AnySequencePipeline, build_pipeline, sequence_loss, standard_targets
-from nlprnn.tasks.sequence_options import SequenceOptions
-from nlprnn.tasks.sequence_plan import plan_sequences
-from nlprnn.tasks.sequence_scores import NETWORK, comparison, metric_of, score_outputs, score_sequences
-from nlprnn.tasks.statistics_baseline import StatisticsBaseline
+from nlprnn.tasks.sequences.batches import FeatureBatches
+from nlprnn.tasks.sequences.confusion import draw_confusions
+from nlprnn.tasks.sequences.model import AnySequencePipeline, build_pipeline, sequence_loss, standard_targets
+from nlprnn.tasks.sequences.options import SequenceOptions
+from nlprnn.tasks.sequences.plan import plan_sequences
+from nlprnn.tasks.sequences.scores import NETWORK, comparison, metric_of, score_outputs, score_sequences
+from nlprnn.tasks.sequences.statistics_baseline import StatisticsBaseline
 from nlprnn.training import SplitValidation, Trainer, adamw, cosine
 
 

@@ -10,15 +10,15 @@ import numpy as np
 from nlprnn.experiment import Run, recipe
 from nlprnn.metrics import LOSS
 from nlprnn.metrics.speech import wer_signature
-from nlprnn.tasks.concatenated_clips import ClipGroups
-from nlprnn.tasks.speech import SpeechOptions
-from nlprnn.tasks.speech_batches import ClipBatches
-from nlprnn.tasks.speech_confusion import draw_confusions
-from nlprnn.tasks.speech_data import SpeechData, extract, learnable, report_odd_clips, report_unknown_letters
-from nlprnn.tasks.speech_model import AnyRecognizer, build_processor, build_recognizer, loss_of, outputs_per_token
-from nlprnn.tasks.speech_plan import plan_speech
-from nlprnn.tasks.speech_rejection import fit_rejection
-from nlprnn.tasks.speech_scores import evaluation_search, speech_scores
+from nlprnn.tasks.speech.batches import ClipBatches
+from nlprnn.tasks.speech.concatenated_clips import ClipGroups
+from nlprnn.tasks.speech.confusion import draw_confusions
+from nlprnn.tasks.speech.data import SpeechData, extract, learnable, report_odd_clips, report_unknown_letters
+from nlprnn.tasks.speech.model import AnyRecognizer, build_processor, build_recognizer, loss_of, outputs_per_token
+from nlprnn.tasks.speech.options import SpeechOptions
+from nlprnn.tasks.speech.plan import plan_speech
+from nlprnn.tasks.speech.rejection import fit_rejection
+from nlprnn.tasks.speech.scores import evaluation_search, speech_scores
 from nlprnn.training import SplitValidation, Trainer, adamw, cosine
 from nlprnn.training.perfect_validation import StopWhenPerfect
 

@@ -131,7 +131,8 @@ def test_benchmark_commands_parse(page, line, settings_folder):
         return
     if script == "-m":
         script, *words = [f"benchmarks/{words[1]}.py", *words[2:]]
-    (settings_folder / "$GLOVE").touch()  # files that a page names by a variable
+    for name in ("$GLOVE", "results.jsonl"):  # files that a page names
+        (settings_folder / name).touch()
     (settings_folder / "FOLDER").mkdir()
     _parse(_script(script), words)
 

@@ -85,13 +85,13 @@ def search(settings: dict[str, Any]) -> Work:
     model, dictionary = _model(settings)
     from fairseq.sequence_generator import SequenceGenerator
 
-    parts = groups(settings["pairs"], settings["batch_size"])
-    lengths = [mean_length(group) - 1 for group in parts]  # the end comes in a step of its own
+    chunks = groups(settings["pairs"], settings["batch_size"])
+    lengths = [mean_length(group) - 1 for group in chunks]  # the end comes in a step of its own
     generators = [
         SequenceGenerator([model], dictionary, beam_size=settings["beam"], max_len_b=length, min_len=length)
         for length in lengths
     ]
-    batches = [_batch(dictionary, group) for group in parts]
+    batches = [_batch(dictionary, group) for group in chunks]
 
     def work() -> int:
         for generator, batch in zip(generators, batches):  # noqa: B905 (Python 3.9 and later)

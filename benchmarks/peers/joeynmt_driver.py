@@ -92,8 +92,8 @@ def search(settings: dict[str, Any]) -> Work:
     model = _model(settings).eval()
     from joeynmt.search import search as beam_search
 
-    parts = groups(settings["pairs"], settings["batch_size"])
-    batches = [(_batch(model, group), mean_length(group)) for group in parts]
+    chunks = groups(settings["pairs"], settings["batch_size"])
+    batches = [(_batch(model, group), mean_length(group)) for group in chunks]
 
     def work() -> int:
         for batch, length in batches:

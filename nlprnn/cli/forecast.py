@@ -13,7 +13,7 @@ from nlprnn.cli.tables import column_lines
 from nlprnn.cli.text_io import print_json
 from nlprnn.cli.verb import DEVICE, MODEL, json_option, verb
 from nlprnn.errors import OptionError
-from nlprnn.tasks.series_options import SeriesReadingOptions
+from nlprnn.tasks.forecasting.series_options import SeriesReadingOptions
 
 _DATASET = click.Argument(["dataset"])
 _HORIZON = click.Option(
@@ -48,7 +48,7 @@ def forecast(
     nlprnn forecast --model runs/forecasting sales.csv --quantiles --csv > forecast.csv
     """
     from nlprnn.pipelines import Forecaster
-    from nlprnn.tasks.series_tables import load_unsplit_series, series_form
+    from nlprnn.tasks.forecasting.series_tables import load_unsplit_series, series_form
 
     if as_json and as_csv:
         raise OptionError("--json and --csv are two forms of the output: give one")

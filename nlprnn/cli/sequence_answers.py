@@ -18,7 +18,7 @@ from nlprnn.serialization.model_files import CONFIG_FILE, read_json
 
 if TYPE_CHECKING:
     from nlprnn.experiment.table_options import TextFileOptions
-    from nlprnn.tasks.feature_sequences import FeatureSequences
+    from nlprnn.tasks.sequences.feature_sequences import FeatureSequences
 
 _KEY = "sequence"
 _MODELS = ("FeatureClassifier", "FeatureRegressor")
@@ -107,9 +107,9 @@ def read_for(model: str, texts: Sequence[str], path: Path | None, options: TextF
     """
     from nlprnn.data.read_options import ReadOptions
     from nlprnn.series.feature_processor import FeatureProcessor
-    from nlprnn.tasks.feature_sequences import concatenated
-    from nlprnn.tasks.sequence_columns import ColumnRequest
-    from nlprnn.tasks.sequence_sources import find_sequences
+    from nlprnn.tasks.sequences.columns import ColumnRequest
+    from nlprnn.tasks.sequences.feature_sequences import concatenated
+    from nlprnn.tasks.sequences.sources import find_sequences
 
     if texts or path is None or options.lines or options.text_field is not None:
         raise click.UsageError(

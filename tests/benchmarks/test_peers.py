@@ -69,14 +69,14 @@ def test_error_of_a_driver_is_reported(start, job, reason):
 
 def test_missing_peers_have_a_reason(process, tmp_path):
     (tmp_path / "flair.failed").write_text("Collecting\nERROR: no matching distribution\nmore\n", encoding="utf-8")
-    for name in ("fastai", "keras"):
+    for name in ("opennmt", "keras"):
         (tmp_path / name / "bin").mkdir(parents=True)
         (tmp_path / name / "bin" / "python").touch()
-    (tmp_path / "fastai" / "installed").touch()  # that of Keras was interrupted
-    assert process.peer_ways(["keras", "flair", "fastai"], "job", folder=tmp_path) == {
+    (tmp_path / "opennmt" / "installed").touch()  # that of Keras was interrupted
+    assert process.peer_ways(["keras", "flair", "opennmt"], "job", folder=tmp_path) == {
         "keras": "not installed: run `python benchmarks/peers/environments.py keras`",
         "flair": "not installed: ERROR: no matching distribution",
-        "fastai": "not measured: it has no driver",
+        "opennmt": "not measured: it has no driver",
     }
 
 

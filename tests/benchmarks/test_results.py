@@ -54,7 +54,9 @@ def test_the_last_whole_run_of_each_benchmark_is_a_table(results, tmp_path):
     ]
     path = tmp_path / "results.jsonl"
     path.write_text("\n".join(map(json.dumps, runs)), encoding="utf-8")
-    page = CliRunner().invoke(results.main, [str(path)], catch_exceptions=False).output
+    out = tmp_path / "RESULTS.md"
+    CliRunner().invoke(results.main, [str(path), "--out", str(out)], catch_exceptions=False)
+    page = out.read_text(encoding="utf-8")
     assert [line for line in page.splitlines() if line.startswith("## ")] == [
         "## classification, 1 thread",
         "## classification, 2 threads",

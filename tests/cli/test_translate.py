@@ -70,6 +70,7 @@ def test_json_has_source_translation_and_score(translate, translator_folder):
             "translation": translation.text,
             "score": pytest.approx(translation.candidates[0].score, abs=1e-5),
             "unknown_words": translation.unknown_words,
+            **({} if text else {"empty": True}),
         }
 
 

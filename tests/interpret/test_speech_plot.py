@@ -12,7 +12,7 @@ from nlprnn.interpret.speech_plot import plot_transcript
 from nlprnn.models import SpeechRecognizer
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.pipelines import Recognizer, SpeechProcessor, TranscriptionOptions
-from nlprnn.tasks.speech_confusion import count_confusions
+from nlprnn.tasks.speech.confusion import count_confusions
 from nlprnn.text import WordTokenizer
 
 

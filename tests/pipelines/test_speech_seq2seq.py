@@ -11,8 +11,8 @@ from nlprnn.audio import FeatureOptions
 from nlprnn.batching import SequenceArray, TranscribedBatch
 from nlprnn.errors import ModelError, OptionError
 from nlprnn.pipelines import Recognizer, Seq2SeqRecognizer, SpeechProcessor, TranscriptionOptions
-from nlprnn.tasks.speech import SpeechOptions
-from nlprnn.tasks.speech_model import build_recognizer, loss_of
+from nlprnn.tasks.speech.model import build_recognizer, loss_of
+from nlprnn.tasks.speech.options import SpeechOptions
 from nlprnn.text import WordTokenizer
 
 WORDS = ["yes", "no", "stop", "go"]

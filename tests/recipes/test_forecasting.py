@@ -12,8 +12,8 @@ import pytest
 from nlprnn import load
 from nlprnn.errors import DataError, OptionError
 from nlprnn.series.value_distributions import COUNTS
-from nlprnn.tasks.forecasting import ForecastingOptions
-from nlprnn.tasks.series_tables import load_series
+from nlprnn.tasks.forecasting.options import ForecastingOptions
+from nlprnn.tasks.forecasting.series_tables import load_series
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "forecasting.py"
 

@@ -18,8 +18,8 @@ from nlprnn.cli.main import main as nlprnn_command
 from nlprnn.data.list_columns import arrow_lists
 from nlprnn.errors import DataError, OptionError
 from nlprnn.experiment import Run
-from nlprnn.tasks import sequence_confusion
-from nlprnn.tasks.sequence_batches import FeatureBatches
+from nlprnn.tasks.sequences import confusion as sequence_confusion
+from nlprnn.tasks.sequences.batches import FeatureBatches
 
 RECIPE = runpy.run_path(str(Path(__file__).parents[2] / "recipes" / "sequences.py"))["main"]
 OPTIONS = {

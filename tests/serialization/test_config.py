@@ -48,6 +48,7 @@ EXAMPLES = {
         "dropout": 0.5,
         "character_dropout": 0.25,
     },
+    "FeatureProjection": {"input_size": 4, "output_size": 3, "dropout": 0.25},
     "LinearChainCRF": {"num_labels": 3, "scheme_labels": ["O", "B-X", "I-X"]},
     "OutputHead": {"input_size": 4, "output_size": 2, "hidden_size": 3, "dropout": 0.5},
     "LockedDropout": {"probability": 0.25},

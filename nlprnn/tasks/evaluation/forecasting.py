@@ -16,9 +16,9 @@ from nlprnn.series.series_data import SeriesData
 from nlprnn.series.windows import Cutoffs, WindowMaker
 from nlprnn.tasks.evaluation.options import ForecastingEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult
-from nlprnn.tasks.forecasting_scores import Targets, linear_forecasts
-from nlprnn.tasks.forecasting_windows import find_cutoffs, thin_out
-from nlprnn.tasks.series_tables import load_unsplit_series, series_form
+from nlprnn.tasks.forecasting.scores import Targets, linear_forecasts
+from nlprnn.tasks.forecasting.series_tables import load_unsplit_series, series_form
+from nlprnn.tasks.forecasting.windows import find_cutoffs, thin_out
 
 logger = logging.getLogger(__name__)
 

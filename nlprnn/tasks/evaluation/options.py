@@ -14,7 +14,7 @@ from nlprnn.experiment.options import Options, option
 from nlprnn.experiment.quantization_options import QuantizationOptions
 from nlprnn.experiment.reading_options import LabelReadingOptions, ReadingOptions, TagReadingOptions
 from nlprnn.tasks.bleu import BLEU_TOKENIZERS
-from nlprnn.tasks.series_options import SeriesFormOptions
+from nlprnn.tasks.forecasting.series_options import SeriesFormOptions
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,11 +17,11 @@ from nlprnn.pipelines import SequenceClassifier, SequenceRegressor
 from nlprnn.tasks.evaluation.options import SequenceEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult, class_records
 from nlprnn.tasks.evaluation.split_log import log_split
-from nlprnn.tasks.feature_sequences import FeatureSequences
-from nlprnn.tasks.sequence_columns import ColumnRequest
-from nlprnn.tasks.sequence_data import complete, labels_of, numbers_of, with_targets
-from nlprnn.tasks.sequence_scores import score_outputs
-from nlprnn.tasks.sequence_sources import find_sequences
+from nlprnn.tasks.sequences.columns import ColumnRequest
+from nlprnn.tasks.sequences.data import complete, labels_of, numbers_of, with_targets
+from nlprnn.tasks.sequences.feature_sequences import FeatureSequences
+from nlprnn.tasks.sequences.scores import score_outputs
+from nlprnn.tasks.sequences.sources import find_sequences
 
 
 def evaluate_sequences(

@@ -10,9 +10,9 @@ from nlprnn.metrics.speech import wer_signature
 from nlprnn.tasks.evaluation.options import SpeechEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult
 from nlprnn.tasks.evaluation.split_log import log_split
-from nlprnn.tasks.speech_data import SpeechData, extract
-from nlprnn.tasks.speech_model import AnyRecognizer
-from nlprnn.tasks.speech_scores import error_tables, evaluation_search, speech_scores, transcribe_features
+from nlprnn.tasks.speech.data import SpeechData, extract
+from nlprnn.tasks.speech.model import AnyRecognizer
+from nlprnn.tasks.speech.scores import error_tables, evaluation_search, speech_scores, transcribe_features
 
 
 def evaluate_recognizer(

@@ -1,0 +1,1 @@
+"""Forecasting of series: options, tables, what is chosen from the data, windows, scores."""

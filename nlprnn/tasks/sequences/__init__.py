@@ -1,0 +1,1 @@
+"""Feature sequences: sources, options, what is chosen from the data, batches, baseline, scores."""

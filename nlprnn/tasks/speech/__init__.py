@@ -1,0 +1,1 @@
+"""Speech recognition: recordings, options, what is chosen from them, batches, scores, rejection."""
