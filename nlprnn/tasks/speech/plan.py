@@ -19,6 +19,9 @@ _FEW_UPDATES = 700
 _FEW_CLIPS = 1000
 """Clips below which batches are smaller, so that few passes over the data have updates enough."""
 
+_LEAST_EPOCHS = 10
+"""Passes over many clips, which as many updates as few clips need would read once or twice; patience may end them."""
+
 _PATIENCE = 10
 
 
@@ -59,7 +62,7 @@ def plan_speech(clips: int, seconds: float, options: SpeechOptions) -> SpeechPla
         minutes=seconds / 60,
         batch_size=batch_size,
         learning_rate=5e-3,
-        epochs=whole_epochs(updates * batch_size / max(1, clips)),
+        epochs=max(_LEAST_EPOCHS, whole_epochs(updates * batch_size / max(1, clips))),
         patience=_PATIENCE,
     )
     return rules.with_given(options)

@@ -14,7 +14,7 @@ from nlprnn.tasks.speech.plan import plan_speech
         (352, {}, 16, 32),
         (2430, {}, 32, 14),
         (2430, {"concatenate": 7}, 32, 40),
-        (100_000, {}, 32, 3),
+        (100_000, {}, 32, 10),
         (352, {"batch_size": 8, "epochs": 5}, 8, 5),
     ],
 )
