@@ -228,4 +228,4 @@ def append_line(path: Path, facts: dict[str, Any]) -> None:
     """Append a run to the results file, as one line of JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(facts, ensure_ascii=False) + "\n")
+        file.write(json.dumps(facts, ensure_ascii=False, default=str) + "\n")  # paths among the options

@@ -74,7 +74,8 @@ def command(frame, monkeypatch):
 
     @frame.benchmark(rounds=2, threads=1, quick={"size": 1})
     @click.option("--size", default=5)
-    def main(size):
+    @click.option("--folder", default=Path("peers"), type=click.Path(path_type=Path))
+    def main(size, folder):
         """Measure nothing."""
         yield frame.Row(name="job", unit="texts/s", ways={"nlprnn": lambda: float(size)})
 
