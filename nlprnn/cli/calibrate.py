@@ -110,6 +110,8 @@ def _calibrate(
     if picture is not None:
         plot_reliability(fitted.before, fitted.after, picture)
     figures = fitted.to_mapping()
+    if former["abstain"] is not None and options.precision is None:
+        click.echo("The former threshold is gone: without --precision every text gets a label again.", err=True)
     if out is None:
         write_calibration(classifier, folder, figures, former=former)
     else:

@@ -101,7 +101,8 @@ def _stop_text(value: str) -> str:
 
 def _write(generator: Generator, prompt: str, options: GenerationOptions, count: int, *, first: int = 0) -> None:
     """Print `count` texts, each with another seed; `first` texts with these options were printed before."""
-    if not prompt:
+    if not prompt.strip():
+        prompt = ""
         click.echo("The prompt is empty: the model starts a text.", err=True)
     if unknown := generator.tokenizer.unknown(prompt):
         more = " ..." if len(unknown) > _UNKNOWN_SHOWN else ""

@@ -160,7 +160,9 @@ def options_of_training(folder: Path, dataset: str) -> dict[str, Any]:
 
 
 def check_split(folder: Path, dataset: str, split: str | None) -> None:
-    """Check that a split to score is none that streaming has held out of the rows to train on, which is not repeatable.
+    """Check that a split to score has no rows that the model was trained on; warn where all of a file may have some.
+
+    A split that streaming has held out of the rows to train on is not repeatable.
 
     Args:
         folder: of the model.
@@ -168,17 +170,29 @@ def check_split(folder: Path, dataset: str, split: str | None) -> None:
         split: of the dataset; None = all of a file, else test.
 
     Raises:
-        TrainingError: it is.
+        TrainingError: streaming has held it out.
     """
     run = _run_of_model(folder)
-    whole = split is None and Path(dataset).is_file()
-    if whole or run.get("options", {}).get("dataset") != dataset:
+    options = run.get("options", {})
+    if split is None and Path(dataset).is_file():
+        if _is_same_file(options.get("dataset"), dataset):
+            logger.warning(
+                "The model was trained on rows of %s, and all of them are read: --split test has none of these", dataset
+            )
+        elif _is_same_file(options.get("mix_in"), dataset):
+            logger.warning("Rows of %s were mixed into the training of the model: other texts show more", dataset)
+        return
+    if options.get("dataset") != dataset:
         return
     if (name := split or "test") in (run.get("data") or {}).get("streamed", ()):
         raise TrainingError(
             f"the {name} rows of the run in {folder} were held out while --streaming, and those that would be held out "
             f"of {dataset} now are among the ones it was trained on: see scores.json, or give other rows as --dataset"
         )
+
+
+def _is_same_file(trained_on: str | None, dataset: str) -> bool:
+    return trained_on is not None and Path(trained_on).is_file() and Path(trained_on).samefile(dataset)
 
 
 def _run_of_model(folder: Path) -> dict[str, Any]:

@@ -64,16 +64,19 @@ def precision_threshold(
     order = np.argsort(-probabilities, kind="stable")
     sorted_probabilities = probabilities[order].astype(np.float64)
     counts = np.concatenate([[0], np.cumsum(right[order])])
+
+    def with_ties(step: int) -> int:
+        return int((sorted_probabilities >= sorted_probabilities[step - 1]).sum())  # with all that are as likely
+
     begin = min(fewest_texts(precision, doubt=doubt / _MOST_STEPS), len(order))
     steps = np.unique(np.geomspace(max(1, begin), max(1, len(order)), _MOST_STEPS).round().astype(np.int64))
     share = doubt / len(steps)
-    tested: list[tuple[int, int, float]] = []  # texts, right ones, level of the test
     chosen, level = None, 0.0
     for step in steps.tolist() if len(order) else ():
-        answered = int((sorted_probabilities >= sorted_probabilities[step - 1]).sum())  # with all that are as likely
-        tested.append((answered, int(counts[answered]), level + share))
-        passed = binomial_tail(tested[-1][1], answered, precision) <= tested[-1][2]
-        chosen, level = (tested[-1], tested[-1][2]) if passed else (chosen, 0.0)
+        answered = with_ties(step)
+        tested = answered, int(counts[answered]), level + share  # texts, right ones, level of the test
+        passed = binomial_tail(tested[1], answered, precision) <= tested[2]
+        chosen, level = (tested, tested[2]) if passed else (chosen, 0.0)
 
     def result(answered: int, hits: int, level: float) -> PrecisionThreshold:
         bound = lower_bound(hits, answered, doubt=level)
@@ -81,7 +84,11 @@ def precision_threshold(
 
     if chosen is not None:
         return result(*chosen), None
-    return None, max((result(*one) for one in tested), key=lambda one: one.bound, default=None)
+    # What the texts do show does not depend on what was requested: any number of the most confident ones may.
+    sizes = np.unique(np.geomspace(1, max(1, len(order)), _MOST_STEPS).round().astype(np.int64))
+    answers = {with_ties(size) for size in sizes.tolist() if len(order)}
+    shown = (result(size, int(counts[size]), doubt / len(sizes)) for size in sorted(answers))
+    return None, max(shown, key=lambda one: one.bound, default=None)
 
 
 def _between(descending: NDArray[np.float64], answered: int) -> float:
