@@ -8,6 +8,7 @@ Of several runs of a benchmark with the same number of threads on the same proce
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -24,6 +25,9 @@ Made by `python benchmarks/results.py` from the JSON lines of the runs; what is 
 times as good the first way of a job is as this one: the median of the ratios within rounds, with its range.
 """
 
+_PLACES = re.compile(r" --(?:results|peers-folder) \S+")
+"""Options of places on the machine, which change no figure."""
+
 
 def newest(lines: list[str]) -> list[dict[str, Any]]:
     """Return the last whole run of each benchmark, number of threads and processor, in the order of their names."""
@@ -36,7 +40,7 @@ def section(run: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of the section of a run."""
     machine, versions = run["machine"], run["versions"]
     yield f"\n## {run['benchmark']}, {run['threads']} thread{'s' if run['threads'] > 1 else ''}\n"
-    yield f"`python benchmarks/{run['command']}`\n"
+    yield f"`python benchmarks/{_PLACES.sub('', run['command'])}`\n"
     yield (
         f"{machine['processor']} ({' '.join(machine['instruction_sets'])}), {run['clock']}, load {machine['load']:.1f} "
         f"of {machine['cores']} cores at the start; fp32 matrix products {run['product_gflops']:.1f} GFLOP/s, memory "

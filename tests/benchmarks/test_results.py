@@ -29,7 +29,7 @@ def run_facts(values, *, threads=1, quick=False, date="2026-01-02T03:04:05+00:00
     }
     return {
         "benchmark": "classification",
-        "command": "classification.py --threads 1",
+        "command": "classification.py --peers-folder /home/me/peers --threads 1 --results results.jsonl",
         "quick": quick,
         "threads": threads,
         "clock": "processor time",
