@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,6 +20,8 @@ from nlprnn.series.table import TableForm, build_series
 from nlprnn.series.tracking import QuantilesOf, tracked_after
 from nlprnn.series.value_distributions import COUNTS
 from nlprnn.series.windows import Cutoffs, WindowMaker
+
+logger = logging.getLogger(__name__)
 
 _BATCH = 512
 
@@ -141,6 +144,7 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         if len(empty := np.flatnonzero(cutoffs.positions < data.starts)):
             raise DataError(f"series {data.names[empty[0]]!r} has no value: leave it out")
         self._check_future(data, cutoffs, horizon)
+        self._warn_of_short_pasts(data, cutoffs)
         quantiles = self.tracked(WindowMaker(data, processor), cutoffs)[:, :horizon]
         steps = np.arange(1, horizon + 1)
         return [
@@ -154,6 +158,16 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
             )
             for series in range(len(data))
         ]
+
+    def _warn_of_short_pasts(self, data: SeriesData, cutoffs: Cutoffs) -> None:
+        """Warn of series that begin so late that the model reads missing values in place of their past."""
+        known, history = cutoffs.positions - data.starts + 1, self.processor.history
+        if len(short := np.flatnonzero(known < history)):
+            logger.warning(
+                "The model reads %d steps, and %d of %d series have fewer, such as %r with %d: their bands may be too "
+                "narrow.",
+                *(history, len(short), len(data), data.names[short[0]], known[short[0]]),
+            )
 
     def quantiles(self, maker: WindowMaker, cutoffs: Cutoffs) -> NDArray[np.float64]:
         """Return the quantiles (n, H, C, Q) of the horizon after each cutoff, in the unit of the data.

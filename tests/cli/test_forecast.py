@@ -17,13 +17,13 @@ RECIPE = Path(__file__).parents[2] / "recipes" / "forecasting.py"
 DAYS, AHEAD, HORIZON = 90, 5, 4
 
 
-def table(path, *, ahead=AHEAD, promotion="1"):
+def table(path, *, days=DAYS, ahead=AHEAD, promotion="1"):
     """Write two series, with a covariate that is known in advance; return the path."""
     rows = ["shop,day,sold,promotion"]
     for shop, level in (("a, b", 10), ("c", 900)):
-        for number in range(DAYS + ahead):
+        for number in range(days + ahead):
             day, promoted = np.datetime64("2024-01-01") + number, number % 3 == 0
-            sold = "" if number >= DAYS else str(level * (1 + promoted) + number % 7)
+            sold = "" if number >= days else str(level * (1 + promoted) + number % 7)
             rows.append(f'"{shop}",{day},{sold},{promotion if promoted else 0}')
     path.write_text("\n".join(rows) + "\n")
     return path
@@ -90,6 +90,11 @@ def test_picture_is_drawn(call, dataset, tmp_path):
 def test_missing_future_covariates_name_column_and_times(call, tmp_path):
     error = call("forecast", table(tmp_path / "short.csv", ahead=1), code=1).stderr
     assert "column 'promotion' of series 'a, b' is not known at 2024-04-01, 2024-04-02, 2024-04-03: add rows" in error
+
+
+def test_a_short_past_is_a_warning(call, tmp_path):
+    error = call("forecast", table(tmp_path / "short.csv", days=3)).stderr
+    assert "2 of 2 series have fewer, such as 'a, b' with 3: their bands may be too narrow" in error
 
 
 def test_horizon_beyond_that_of_training_is_an_error(call, dataset):
