@@ -138,7 +138,7 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         horizon = horizon or processor.horizon
         if horizon > processor.horizon:
             raise DataError(
-                f"the model forecasts {processor.horizon} steps, not {horizon}: train one with --horizon {horizon}"
+                f"the model has a horizon of {processor.horizon}, not {horizon}: train one with --horizon {horizon}"
             )
         cutoffs = Cutoffs(np.arange(len(data)), data.last_observed() if after is None else after)
         if len(empty := np.flatnonzero(cutoffs.positions < data.starts)):

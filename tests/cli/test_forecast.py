@@ -99,7 +99,7 @@ def test_a_short_past_is_a_warning(call, tmp_path):
 
 def test_horizon_beyond_that_of_training_is_an_error(call, dataset):
     error = call("forecast", dataset, "--horizon", "5", code=1).stderr
-    assert "the model forecasts 4 steps, not 5: train one with --horizon 5" in error
+    assert "the model has a horizon of 4, not 5: train one with --horizon 5" in error
 
 
 def test_unknown_column_and_damaged_cell_are_named(call, tmp_path):
