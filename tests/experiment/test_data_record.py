@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 
+import numpy as np
 import pytest
 
 from nlprnn.data import DataReport, load_documents, load_splits, load_tagged
 from nlprnn.errors import TrainingError
 from nlprnn.experiment.data_record import check_unchanged, data_record
+from nlprnn.tasks.forecasting.options import ForecastingOptions
+from nlprnn.tasks.forecasting.series_tables import load_series
+from nlprnn.tasks.speech.data import SpeechData
 
 WORDS = ["good", "bad", "lovely", "dull"]
 
@@ -69,6 +73,44 @@ def test_every_edit_is_named_and_no_edit_is_none(tmp_path, kind):
         os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # its time does not tell
         with pytest.raises(TrainingError, match=f"have changed since it began: .*({said}).*--out"):
             check_unchanged(tmp_path, before, record(path, load))
+
+
+SALES = ["date,shop,y,price,size", *(f"2024-01-{day:02},a,{day % 5},{day % 3},3" for day in range(1, 29))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("-07,a,2,1", "-07,a,2,9"), ("-28,a,3,1,", "-28,a,,1,"), ("a,", "b,"), (",3\n", ",4\n")]
+)
+def test_edited_covariates_and_names_of_series_are_noticed(tmp_path, before, after):
+    path = tmp_path / "sales.csv"
+    options = ForecastingOptions(target="y", group="shop", future_features="price", static_features="size")
+
+    def load(path):
+        return load_series(path, options.choose_columns, guess_group=False).rows()
+
+    records = []
+    for line in ("", before):
+        path.write_text("\n".join(SALES).replace(line, after) if line else "\n".join(SALES))
+        records.append(record(path, load))
+    check_unchanged(tmp_path, records[0], records[0])
+    with pytest.raises(TrainingError, match="have changed since it began"):
+        check_unchanged(tmp_path, *records)
+
+
+def test_clip_that_was_recorded_again_is_noticed(tmp_path):
+    soundfile = pytest.importorskip("soundfile")
+    for number in range(20):
+        soundfile.write(tmp_path / f"{number}.wav", np.full(800, 0.01 * number), 4000)
+    (tmp_path / "clips.csv").write_text("path,text\n" + "".join(f"{n}.wav,{'ny'[n % 2]}\n" for n in range(20)))
+
+    def load(path):
+        return SpeechData.load(path, {"audio": None, "transcript": None, "speaker": None}).splits
+
+    before = record(tmp_path / "clips.csv", load)
+    check_unchanged(tmp_path, before, record(tmp_path / "clips.csv", load))
+    soundfile.write(tmp_path / "7.wav", np.full(800, 0.5), 4000)
+    with pytest.raises(TrainingError, match="has other contents"):
+        check_unchanged(tmp_path, before, record(tmp_path / "clips.csv", load))
 
 
 def test_message_has_the_rows_of_each_split(tmp_path):

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -63,21 +64,29 @@ class SeriesSplits:
 
     def rows(self) -> dict[str, SplitRows]:
         """Return the rows of each split, for the report of what was read."""
-        positions = self.data.positions()
+        positions, observed = self.data.positions(), ~np.isnan(self.data.targets).all(axis=1)
         rows_of = {}
         for split in _SPLITS:
             first, end = self.bounds(split)
-            chosen = (positions >= first) & (positions < end) & ~np.isnan(self.data.targets).all(axis=1)
-            rows_of[split] = SplitRows(self, self.data.targets[chosen])
+            chosen = (positions >= first) & (positions < end)
+            rows_of[split] = SplitRows(self, chosen, int((chosen & observed).sum()))
         return rows_of
 
 
 @dataclass(frozen=True)
 class SplitRows:
-    """The steps of a split that have a target, as `nlprnn.data.report.DataReport` describes rows."""
+    """The steps of a split, as `nlprnn.data.report.DataReport` describes rows.
+
+    Attributes:
+        splits: all series.
+        chosen: (total,) bool, the steps of the split.
+        observed: number of them that have a target, which count as rows.
+        omissions: what was left out.
+    """
 
     splits: SeriesSplits
-    targets: NDArray[np.float64]
+    chosen: NDArray[np.bool_]
+    observed: int
     omissions: tuple[Omission, ...] = ()
 
     @property
@@ -104,11 +113,16 @@ class SplitRows:
         return (f"{grid}, {missing:,} of {data.targets.size:,} values missing", *data.notes)
 
     def __len__(self) -> int:
-        return len(self.targets)
+        return self.observed
 
     def contents(self) -> Iterator[list[Any]]:
-        """Yield all targets, in pieces."""
-        yield from (self.targets[first : first + 10_000].tolist() for first in range(0, len(self.targets), 10_000))
+        """Yield the names of series and categories, and a digest of all values of each step, also of covariates."""
+        data = self.splits.data
+        yield [*data.names, str(data.frequency), *map(str, data.categories.items())]
+        digest = blake2b(data.static.tobytes(), digest_size=12)
+        for values in (data.series_of_rows(), data.positions(), data.targets, data.past, data.future):
+            digest.update(values[self.chosen].tobytes())
+        yield [digest.hexdigest()]
 
 
 @dataclass(frozen=True)

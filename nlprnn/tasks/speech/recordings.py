@@ -70,7 +70,11 @@ class Recordings:
         return replace(self, notes=(*self.notes, note))
 
     def contents(self) -> Iterator[list[Any]]:
-        """Yield transcripts, speakers, and of each sound its path or a digest."""
+        """Yield transcripts, speakers, and a digest of each sound.
+
+        Raises:
+            DataError: a file cannot be read.
+        """
         yield list(self.transcripts)
         yield list(self.speakers)
         yield [_identity(sound) for sound in self.sounds]
@@ -115,9 +119,15 @@ def as_waveform(samples: np.ndarray) -> np.ndarray:
 
 
 def _identity(sound: Path | bytes | SampledSound) -> str:
-    if isinstance(sound, Path):
-        return sound.name
-    content = sound if isinstance(sound, bytes) else np.ascontiguousarray(sound[0]).tobytes()
+    if isinstance(sound, tuple):
+        content = np.ascontiguousarray(sound[0]).tobytes() + str(sound[1]).encode()
+    elif isinstance(sound, Path):
+        try:
+            content = sound.read_bytes()
+        except OSError as error:
+            raise DataError(f"{sound} cannot be read: {error.strerror}") from None
+    else:
+        content = sound
     return blake2b(content, digest_size=12).hexdigest()
 
 
