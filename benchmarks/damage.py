@@ -4,7 +4,7 @@ python benchmarks/damage.py --number 1000 --edits 200
 
 A file is flipped in one bit, truncated, zeroed, deleted, or swapped with that of another run. Then the model is loaded
 and answers, or a run that was killed is resumed, and what it answers or has made is compared with that of the
-undamaged one. An edit of the data comes between a run and its resumption.
+undamaged one. An edit of the data, or damage to a clip, comes between a run and its resumption.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 import click
 import kills
+import trial_data
 import trials
 
 KINDS = ("flip", "truncate", "zero", "delete", "swap")
@@ -51,17 +52,28 @@ class Subject:
 
 
 def answer(folder: Path) -> None:
-    """Print what the model in a folder answers for a few texts."""
+    """Print what the model in a folder answers for a few texts, sequences, recordings or series."""
     import numpy as np
 
     import nlprnn
+    from nlprnn.pipelines import Forecaster, Generator, Recognizer, SequenceClassifier
 
     texts = ["film number 7 is good", "Once upon a time Berg3 saw Ville4 ."]
+    series = trial_data.series_table(30)
+    series["y"][-1] = ""  # what is to be forecast
     pipeline = nlprnn.load(folder, device="cpu")
-    answers = pipeline.score(texts) if isinstance(pipeline, nlprnn.Generator) else list(pipeline(texts))
-    if isinstance(answers, list):
-        answers = [one.tolist() if isinstance(one, np.ndarray) else one for one in answers]
-    print(repr(answers))
+    answers: Any
+    if isinstance(pipeline, Generator):
+        answers = [pipeline.score(texts)]
+    elif isinstance(pipeline, Forecaster):
+        answers = [forecast.quantiles for forecast in pipeline(series)]
+    elif isinstance(pipeline, SequenceClassifier):
+        answers = pipeline([trial_data.curve(number) for number in range(3)])
+    elif isinstance(pipeline, Recognizer):
+        answers = list(pipeline.transcribe([np.array(trial_data.tone(number)) / 2**15 for number in range(3)]))
+    else:
+        answers = list(pipeline(texts))
+    print(repr([one.tolist() if isinstance(one, np.ndarray) else one for one in answers]))
 
 
 def answered(folder: Path, log: Path) -> tuple[int, str]:
@@ -89,7 +101,7 @@ def resumed(recipe: str, folder: Path, log: Path) -> tuple[int, str]:
 
 def make_subject(recipe: str, place: Path) -> Subject:
     """Train two runs of a recipe, and the first once more until it is killed."""
-    data = trials.write_data(place, recipe)
+    data = trial_data.write_data(place, recipe)
     whole = kills.train_whole(recipe, 1, data, place)
     for name, seed, fatal in (("other", "2", None), ("run", "1", 2 * whole.instants // 3)):
         call = [*trials.arguments(recipe, data, place / name), "--seed", seed]
@@ -155,11 +167,30 @@ def damage_run(subject: Subject, folder: Path, rng: random.Random) -> tuple[str,
 
 def edit_data(subject: Subject, folder: Path, rng: random.Random) -> tuple[str, str]:
     """Edit the data of a run, and resume it; return the verdict, and the edit."""
-    run, before = shutil.copytree(subject.run, folder / "run"), subject.data.read_text(encoding="utf-8")
-    lines = before.splitlines()
+    run, clips = shutil.copytree(subject.run, folder / "run"), sorted(subject.data.parent.glob("clips/*"))
+    path = rng.choice(clips) if clips and rng.random() < 0.5 else subject.data
+    before = path.read_bytes()
+    if path in clips:
+        damage(path, kind := rng.choice(KINDS), rng.choice(clips), rng)
+    else:
+        kind = edit_lines(path, rng)
+    try:
+        code, text = resumed(subject.recipe, run, folder / "log")
+    finally:
+        path.write_bytes(before)
+    same = code == 0 and trials.results(run) == subject.made
+    # What became no data is named with its file, other changes with the splits.
+    error = text.strip().splitlines()[-1]
+    named = next((file for file in (path, subject.data) if str(file) in error), run)
+    return verdict(code, text, named, same=same), f"data: {kind} {path.name}\n{text}"
+
+
+def edit_lines(path: Path, rng: random.Random) -> str:
+    """Edit a line of a file; return how."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     row, kind = rng.randrange(len(lines)), rng.choice(["change", "delete", "repeat", "swap", "append"])
     if kind == "change":
-        lines[row] = lines[row].replace(rng.choice("aeiou"), "y")
+        lines[row] = lines[row].replace(rng.choice("aeiou12357"), rng.choice("y4"))
     elif kind == "delete":
         del lines[row]
     elif kind == "repeat":
@@ -169,15 +200,8 @@ def edit_data(subject: Subject, folder: Path, rng: random.Random) -> tuple[str, 
         lines[row], lines[other] = lines[other], lines[row]
     else:
         lines.extend(lines[:row])
-    subject.data.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    try:
-        code, text = resumed(subject.recipe, run, folder / "log")
-    finally:
-        subject.data.write_text(before, encoding="utf-8")
-    same = code == 0 and trials.results(run) == subject.made
-    # Lines that became no data are named with the file, others with the splits that have changed.
-    path = subject.data if str(subject.data) in text.strip().splitlines()[-1] else run
-    return verdict(code, text, path, same=same), f"data: {kind} line {row + 1}\n{text}"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return f"{kind} line {row + 1}"
 
 
 @click.command()

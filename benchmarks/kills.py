@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import trial_data
 import trials
 
 _CALLS = ("fsync", "replace", "rename", "unlink", "mkdir")
@@ -169,9 +170,9 @@ def main(number: int, recipes: tuple[str, ...], processes: tuple[int, ...], seed
             recipe, several = recipes[count % len(recipes)], processes[count // len(recipes) % len(processes)]
             place = Path(scratch, f"{recipe}-{several}")
             if (recipe, several) not in wholes:
-                data = trials.write_data(place, recipe)
+                data = trial_data.write_data(place, recipe)
                 wholes[recipe, several] = train_whole(recipe, several, data, place)
-            data, folder = place / trials.data_lines(recipe)[0], place / str(count)
+            data, folder = trial_data.data_file(place, recipe), place / str(count)
             folder.mkdir()
             outcome, instant = trial(recipe, several, data, folder, wholes[recipe, several], rng)
             outcomes[outcome.partition(":")[0]] += 1

@@ -3,9 +3,9 @@
 python benchmarks/odd_options.py [--number 1000] [--seed 1] [--only translation]
 
 The options and their types are those that the commands declare. A trial is a tiny run, or a verb with a tiny model, and
-one option with one odd value. It is wrong if it prints a traceback, takes more than 10 seconds of a CPU, or a minute,
-without training, or more than 2 GB. The search of `nlprnn tune` is left out: the options that it passes on are those
-of the recipes.
+one option, or another argument, with one odd value. It is wrong if it prints a traceback, takes more than 10 seconds
+of a CPU beside the imports, or two minutes, without training, or more than 2 GB. Of `nlprnn tune` the options are tried
+that are of its search: those that it passes on are those of the recipes. `nlprnn serve` ends as soon as it is ready.
 """
 
 from __future__ import annotations
@@ -25,29 +25,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import odd_verbs
+import trial_data
 import trials
+from odd_verbs import NOT_WORKING, VERBS
 
-SECONDS, LONGEST_WAIT, MEGABYTES = 10, 60, 2000
+SECONDS, LONGEST_WAIT, MEGABYTES = 10, 120, 2000
 """Seconds of a CPU, seconds in all (other programs may run), and peak memory."""
+
+RUNS = "runs"
+"""Folder of two tiny runs beside the folders of the trials."""
 
 _ADDRESS_SPACE = 16 << 30
 """Bytes: a machine that is to go on working is not filled."""
-
-_MODELS = trials.RECIPES.parent / "tests" / "frozen_models" / "v2"
-_TEXT = "a good film"
-VERBS: dict[str, list[str]] = {
-    "classify": ["--model", f"{_MODELS}/classifier", _TEXT],
-    "evaluate": ["--model", f"{_MODELS}/classifier", "--dataset", "DATA"],
-    "explain": ["--model", f"{_MODELS}/classifier", "--steps", "2", _TEXT],
-    "generate": ["--model", f"{_MODELS}/language_model", "--prompt", "a"],
-    "info": [f"{_MODELS}/tagger"],
-    "rate": ["--model", f"{_MODELS}/regressor", _TEXT],
-    "recipes": [],
-    "score": ["--model", f"{_MODELS}/language_model", "TEXT"],
-    "tag": ["--model", f"{_MODELS}/tagger", _TEXT],
-    "translate": ["--model", f"{_MODELS}/seq2seq", _TEXT],
-}
-"""Verb -> arguments with which it works; DATA and TEXT stand for files."""
 
 _WORDS = ["", "x", "é🎉", "\x1b[31m", "a" * 5000, "%s%n{}", "../..", "-1", "[1]"]
 _PATHS = ["", "/dev/null", "/dev/zero", "/nowhere/file", "FOLDER", "PIPE", "EMPTY", "BYTES", "a" * 5000]
@@ -68,66 +58,91 @@ class Trial:
 
     Attributes:
         command: recipe or verb.
-        option: spelling of the option.
-        value: its value; None for a flag.
+        option: spelling of the option; "" for another argument.
+        value: its value; None for a flag, or for the call as it is.
+        call: the arguments of a verb, of `VERBS`, to which it is added.
     """
 
     command: str
     option: str
     value: str | None
+    call: str = ""
 
-    @property
-    def added(self) -> list[str]:
-        """Arguments of the option."""
-        return [self.option] if self.value is None else [f"{self.option}={self.value}"]
+    def arguments(self, value: str | None) -> list[str]:
+        """Return the arguments that are added, with a value."""
+        if value is None:
+            return [self.option] if self.option else []
+        return [f"{self.option}={value}"] if self.option else ["--", value]
 
 
-def options(command: str, declared: click.Command) -> Iterator[Trial]:
-    """Yield a trial for each odd value of each option of a command."""
+def odd_trials(command: str, declared: click.Command) -> Iterator[Trial]:
+    """Yield a trial for each odd value of each option and argument of a command."""
+    recipes = {parameter.name for parameter in _recipe("news").params} if command.startswith("tune") else set()
     for parameter in declared.params:
-        if not isinstance(parameter, click.Option) or "--help" in parameter.opts:
-            continue
-        if parameter.is_flag:
-            yield from (Trial(command, name, None) for name in [*parameter.opts, *parameter.secondary_opts])
+        if "--help" in parameter.opts or parameter.name in recipes:
             continue
         kind = next((kind for kind in ODD if parameter.type.name.startswith(kind)), "text")
-        yield from (Trial(command, parameter.opts[-1], value) for value in ODD[kind])
+        names, values = [parameter.opts[-1]], list(ODD[kind])
+        if isinstance(parameter, click.Argument):
+            names = [""]
+        elif isinstance(parameter, click.Option) and parameter.is_flag:
+            names, values = [*parameter.opts, *parameter.secondary_opts], [None]
+        for call in VERBS.get(command, [""]):
+            yield from (Trial(command, name, value, call) for name in names for value in values)
 
 
 def commands() -> dict[str, click.Command]:
     """Return the recipes and verbs by their names."""
-    recipes = {name: runpy.run_path(str(trials.RECIPES / f"{name}.py"))["main"] for name in trials.OPTIONS}
     group = runpy.run_module("nlprnn.cli.main")["main"]
-    context = click.Context(group)
-    verbs = {name: verb for name in VERBS if (verb := group.get_command(context, name)) is not None}
-    return recipes | verbs
+    return {name: _recipe(name) for name in trials.OPTIONS} | {name: _verb(group, name.split()) for name in VERBS}
+
+
+def _recipe(name: str) -> click.Command:
+    command: click.Command = runpy.run_path(str(trials.RECIPES / f"{name}.py"))["main"]
+    return command
+
+
+def _verb(group: click.Group, names: Sequence[str]) -> click.Command:
+    command = group.get_command(click.Context(group), names[0])
+    assert command is not None, names
+    return _verb(command, names[1:]) if names[1:] and isinstance(command, click.Group) else command
 
 
 def arguments(trial: Trial, folder: Path) -> list[str]:
     """Return the arguments of a trial whose files are in a folder."""
-    if trial.command in VERBS:
-        data = trials.write_data(folder, "news")
-        files = {"DATA": str(data), "TEXT": str(trials.write_data(folder, "text_generation"))}
-        before = [files.get(argument, argument) for argument in VERBS[trial.command]]
-        return [*_added(trial, folder), *before]
-    data = trials.write_data(folder, trial.command)
-    call = trials.arguments(trial.command, data, folder / "out", epochs=1)
-    return [*call, "--max-minutes", "0.05", *_added(trial, folder)]
+    added = trial.arguments(_value(trial, folder))
+    if trial.command not in VERBS:
+        call = trials.arguments(trial.command, trial_data.write_data(folder, trial.command), folder / "out", epochs=1)
+        return [*call, "--max-minutes", "0.05", *added]
+    call = odd_verbs.written(trial.call, folder, folder.parent / RUNS)
+    if added and not trial.option:  # in the place of the last argument that is no option
+        return [*call[:-1], *added]
+    return [*call, *added]
 
 
-def _added(trial: Trial, folder: Path) -> list[str]:
-    """Return the arguments of the odd option, with the files that its value may name."""
-    paths = {name: folder / name.lower() for name in ("FOLDER", "PIPE", "EMPTY", "BYTES")}
-    if trial.value not in paths:
-        return trial.added
-    path = paths[trial.value]
+def _value(trial: Trial, folder: Path) -> str | None:
+    """Return the odd value, where it names a file with its path, and write this file."""
+    if trial.value not in ("FOLDER", "PIPE", "EMPTY", "BYTES"):
+        return trial.value
+    path = folder / f"odd-{trial.value.lower()}"
     if trial.value == "FOLDER":
         path.mkdir()
     elif trial.value == "PIPE":
         os.mkfifo(path)
     else:
         path.write_bytes(b"" if trial.value == "EMPTY" else bytes(range(256)) * 100)
-    return [f"{trial.option}={path}"]
+    return str(path)
+
+
+def train_runs(folder: Path) -> None:
+    """Train two tiny runs into a folder."""
+    data = trial_data.write_data(folder, "news")
+    for name in ("a", "b"):
+        trials.wait(
+            trials.train(
+                "news", trials.arguments("news", data, folder / name), folder / "log", before=lambda rank: None
+            )
+        )
 
 
 def outcome(trial: Trial, declared: click.Command, folder: Path) -> tuple[str, str]:
@@ -142,6 +157,8 @@ def outcome(trial: Trial, declared: click.Command, folder: Path) -> tuple[str, s
         os.chdir(folder)
         with Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), 0)
+        if trial.command == "serve":
+            odd_verbs.end_server()
         sys.argv = [trial.command]
         declared.main(args=call, prog_name=trial.command)
 
@@ -178,16 +195,23 @@ WRONG = ("traceback", "memory", "hang")
 def main(number: int, seed: int, only: Sequence[str]) -> None:
     """Try odd values of options, and print how many ended in which way."""
     known = {name: command for name, command in commands().items() if not only or name in only}
-    every = [trial for name, command in known.items() for trial in options(name, command)]
+    every = [trial for name, command in known.items() for trial in odd_trials(name, command)]
     chosen = random.Random(seed).sample(every, min(number, len(every)))
     counts: Counter[str] = Counter()
+    trials.import_everything()
     with tempfile.TemporaryDirectory() as scratch:
+        train_runs(Path(scratch, RUNS))
+        for name in known.keys() - set(NOT_WORKING):
+            for number, call in enumerate(VERBS.get(name, [""])):  # else odd values would prove nothing
+                trial, folder = Trial(name, "", None, call), Path(scratch, f"{name}-{number}")
+                kind, line = outcome(trial, known[name], folder)
+                assert kind == "works", f"{kind}: {name} {call}: {line}"
         for index, trial in enumerate(chosen):
             folder = Path(scratch) / str(index)
             kind, line = outcome(trial, known[trial.command], folder)
             counts[kind] += 1
             if kind in WRONG:
-                click.echo(f"{kind}: {trial.command} {trial.added[0][:80]!r}: {line}")
+                click.echo(f"{kind}: {trial.command} {trial.option} {str(trial.value)[:80]!r} ({trial.call}): {line}")
             shutil.rmtree(folder, ignore_errors=True)
     click.echo(f"{len(chosen)} of {len(every)} odd values: {', '.join(f'{n} {kind}' for kind, n in counts.items())}")
     sys.exit(any(counts[kind] for kind in WRONG))

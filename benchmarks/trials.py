@@ -1,4 +1,4 @@
-"""Tiny runs of every recipe in processes of their own, for the trials of `kills.py` and `damage.py`.
+"""Tiny runs of every recipe in processes of their own, for the trials of `kills.py`, `damage.py` and `odd_options.py`.
 
 A process is forked after everything is imported, so that a trial takes as long as its training, about a second.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -20,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
-_SMALL = "--threads 1 --hidden-size 8 --embedding-size 8"
+_SMALLEST = "--threads 1 --hidden-size 8"
+_SMALL = f"{_SMALLEST} --embedding-size 8"
 OPTIONS = {
     "sentiment": f"{_SMALL} --batch-size 8",
     "news": f"{_SMALL} --batch-size 8",
@@ -29,38 +31,18 @@ OPTIONS = {
     "translation": "--threads 1 --embedding-size 8 --encoder-size 8 --decoder-size 8 --vocab-size 400",
     "text_generation": f"{_SMALL} --num-layers 1 --batch-size 4 --bptt 64",
     "pretrain": f"{_SMALL} --bptt 16 --batch-size 8",
+    "forecasting": f"{_SMALLEST} --batch-size 8 --history 7 --future-features price",
+    "sequences": f"{_SMALLEST} --batch-size 8",
+    "speech": f"{_SMALLEST} --num-layers 1 --num-mels 8 --batch-size 8",
 }
 """Recipe -> options of a run of about a second."""
 
 _CLOCKS = ("minutes", "tokens_per_second", "peak_memory_mb")
-_MODEL_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "characters.json")
+_NOT_COMPARED = ("README.md", "checksums.json", "metrics.jsonl", "run.json")
+"""Files of a run that hold clock times, or checksums of files that were replaced."""
 
-
-def data_lines(recipe: str, *, rows: int = 60) -> tuple[str, list[str]]:
-    """Return the name of a tiny data file for a recipe, and its lines."""
-    words = ["good", "bad", "lovely", "dull"]
-    if recipe == "tagging":
-        return "names.conll", [f"Berg{n} B-PER\nsaw O\nVille{n % 7} B-LOC\n" for n in range(2 * rows)]
-    if recipe == "text_generation":
-        return "story.txt", [f"Once upon a time fox {n} met hare {n * 7}.\n" for n in range(rows)]
-    made: list[dict[str, Any]] = []
-    for n in range(rows):
-        text = f"film number {n} is {words[n % 4]}"
-        if recipe == "translation":
-            made.append({"en": text, "de": f"Film Nummer {n} ist {words[n % 4]}"})
-        elif recipe == "pretrain":
-            made.append({"text": text})
-        else:
-            made.append({"text": text, "label": n % 4 + 0.5 if recipe == "regression" else "np"[n % 2]})
-    return "data.jsonl", [json.dumps(row) for row in made]
-
-
-def write_data(folder: Path, recipe: str) -> Path:
-    """Write the tiny data file of a recipe, and return it."""
-    name, lines = data_lines(recipe)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder / name
+_CPU_SECONDS = 60
+"""Processor time after which a process is taken for one that hangs, regardless of other programs."""
 
 
 def arguments(recipe: str, data: Path, out: Path, *, epochs: int = 2) -> list[str]:
@@ -86,6 +68,7 @@ def forked(function: Callable[[], None], log: Path, environment: Mapping[str, st
             os.dup2(descriptor, stream)
         sys.stdout = sys.stderr = open(descriptor, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
         os.environ.update(environment or {})
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
         function()
         code = 0
     except SystemExit as ended:
@@ -111,11 +94,11 @@ def train(
         before: is called in each process first, with its rank.
     """
 
-    def run(rank: int) -> None:
-        from nlprnn.experiment.run import Run
+    from matplotlib.figure import Figure
 
+    def run(rank: int) -> None:
         before(rank)
-        Run._draw_curve = lambda run, summary: str(run.folder)  # type: ignore[method-assign]
+        Figure.savefig = lambda figure, file, **options: Path(file).touch()  # type: ignore[assignment]
         sys.argv = [f"recipes/{recipe}.py", *call]
         runpy.run_path(str(RECIPES / f"{recipe}.py"))["main"](args=list(call))
 
@@ -131,12 +114,12 @@ def train(
     ]
 
 
-def wait(processes: Sequence[int], *, seconds: float = 120.0, grace: float = 15.0) -> list[int]:
+def wait(processes: Sequence[int], *, seconds: float = 900.0, grace: float = 15.0) -> list[int]:
     """Wait for processes, and return their exit codes, negative for signals.
 
     Args:
         processes: their numbers.
-        seconds: after which all are killed.
+        seconds: after which all are killed: many, since other programs may run.
         grace: seconds after the first failure that the others have to end, as `torchrun` gives them.
     """
     codes: dict[int, int] = {}
@@ -155,8 +138,8 @@ def wait(processes: Sequence[int], *, seconds: float = 120.0, grace: float = 15.
 
 def results(folder: Path) -> dict[str, Any]:
     """Return what a run has made, without clock times: model, scores and log."""
-    names = [name for name in (*_MODEL_FILES, "scores.json") if (folder / name).exists()]
-    made: dict[str, Any] = {name: (folder / name).read_bytes() for name in names}
+    paths = [path for path in folder.iterdir() if path.is_file() and path.name not in _NOT_COMPARED]
+    made: dict[str, Any] = {path.name: path.read_bytes() for path in paths if path.suffix != ".png"}
     records = map(json.loads, (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines())
     made["metrics.jsonl"] = [{key: value for key, value in record.items() if key not in _CLOCKS} for record in records]
     return made
@@ -171,12 +154,8 @@ def import_everything() -> None:
     import sacrebleu  # noqa: F401
     import torch._dynamo  # which several processes need
 
-    import nlprnn.tasks.ngrams
-    import nlprnn.tasks.pretraining
-    import nlprnn.tasks.tagging
-    import nlprnn.tasks.translation
-    import nlprnn.training  # noqa: F401
-
+    for recipe in OPTIONS:
+        runpy.run_path(str(RECIPES / f"{recipe}.py"))
     torch.set_num_threads(1)
     datasets.disable_progress_bars()
 
