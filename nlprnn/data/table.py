@@ -137,9 +137,28 @@ def concatenate(shards: Sequence[Split]) -> Split:
 
 def arrow_column(rows: Dataset, column: str) -> ChunkedArray:
     """Return a column as a pyarrow ChunkedArray, without a copy where the rows are in the table's order."""
-    if rows._indices is None:  # selecting copies all that `datasets` knows of the table, in 6 ms
-        return rows.data.column(column)
-    return rows.select_columns(column).with_format("arrow")[:].column(column)
+    values, indices = rows.data.column(column), table_rows(rows)
+    return values if indices is None else take_rows(values, indices)
+
+
+def table_rows(rows: Dataset) -> np.ndarray | None:
+    """Return the row of the table, int64, of each of selected rows; None = they are the whole table, in its order."""
+    return None if rows._indices is None else rows._indices.column(0).to_numpy().astype(np.int64)
+
+
+def take_rows(values: ChunkedArray, rows: np.ndarray) -> ChunkedArray:
+    """Return the values of rows, in their order.
+
+    They are taken chunk by chunk: `datasets` makes a table of each row, and pyarrow would first concatenate the whole
+    column, whose offsets overflow from 2 GB on.
+    """
+    import pyarrow as pa
+
+    starts = np.cumsum([0, *map(len, values.chunks)])[:-1]
+    chunks = np.searchsorted(starts, rows, side="right") - 1
+    cuts = np.flatnonzero(np.diff(chunks)) + 1  # rows between them follow each other in one chunk
+    runs = zip(np.split(chunks, cuts), np.split(rows - starts[chunks], cuts), strict=True)
+    return pa.chunked_array([values.chunk(chunk[0]).take(pa.array(of)) for chunk, of in runs if len(of)], values.type)
 
 
 def column_values(rows: Dataset, column: str) -> list[Any]:

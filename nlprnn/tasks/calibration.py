@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nlprnn.data.table import column_values
 from nlprnn.errors import OptionError, list_names
 from nlprnn.metrics import Reliability, reliability
 from nlprnn.models import UNSURE
@@ -105,7 +106,7 @@ def calibrate(
         logger.warning("The model has learnt the texts to train on: the precision that they show is too good.")
     reading = replace(options.read_options(), trained_columns=dict(trained_columns or {}))
     split, targets = read_labelled_split(classifier, dataset, options, reading, default="validation")
-    logits = classifier.outputs(classifier.encode(list(split.rows["text"])))
+    logits = classifier.outputs(classifier.encode(column_values(split.rows, "text")))
     model = classifier.model
     former = decisions(classifier)
     if options.precision is not None and not model.multi_label and UNSURE in model.labels:

@@ -15,6 +15,7 @@ import torch
 
 from nlprnn.batching import BucketBatches, LabelledBatch, SequenceArray
 from nlprnn.data import DataReport, ReadOptions, label_names, load_splits
+from nlprnn.data.column_sequence import ColumnSequence
 from nlprnn.data.labels import all_labels, label_matrix
 from nlprnn.data.table import Split, column_values
 from nlprnn.errors import DataError
@@ -169,7 +170,7 @@ def load_numbers(
 
 
 def _texts(splits: Mapping[str, Split]) -> dict[str, Sequence[str]]:
-    return {name: split.rows["text"] for name, split in splits.items()}
+    return {name: ColumnSequence(split.rows, "text") for name, split in splits.items()}
 
 
 def text_batches(tokens: SequenceArray, targets: np.ndarray, *, batch_size: int, seed: int) -> BucketBatches:

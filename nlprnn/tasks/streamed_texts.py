@@ -12,6 +12,7 @@ import torch
 from nlprnn.batching import LabelledBatch, SequenceArray, StreamedBucketBatches
 from nlprnn.batching.row_blocks import RowSource, estimate_lengths
 from nlprnn.data import DataReport, ReadOptions
+from nlprnn.data.column_sequence import ColumnSequence
 from nlprnn.data.labels import label_matrix
 from nlprnn.data.row_stream import Cells, RowStream
 from nlprnn.data.streaming import StreamedSplits, stream_splits
@@ -137,8 +138,8 @@ def stream_texts(
     """
     splits = stream_splits(dataset, fields, sample_rows=sample_rows, options=options)
     stream, labels = noted_stream(splits.train, buffer), list(splits.train.labels)
-    texts = {"train": TextSample([row["text"] for row in stream.sample], len(stream))}
-    texts |= {name: split.rows["text"] for name, split in splits.held_out.items()}
+    held_out = {name: ColumnSequence(split.rows, "text") for name, split in splits.held_out.items()}
+    texts = {"train": TextSample([row["text"] for row in stream.sample], len(stream)), **held_out}
     targets = _targets(splits, labels)
     counts = {label: stream.labels[label] for label in labels}
     report = DataReport.of({"train": stream, **splits.held_out}, labels=counts, streamed=splits.missing)

@@ -108,7 +108,7 @@ def is_unspaced(texts: Sequence[str]) -> bool:
     Args:
         texts: of which a thousand, evenly spread, are looked at.
     """
-    sample = "".join(texts[row][:_SAMPLE] for row in range(0, len(texts), len(texts) // _SAMPLE + 1))
+    sample = "".join(text[:_SAMPLE] for text in texts[:: len(texts) // _SAMPLE + 1])
     return 2 * len(_UNSPACED_LETTER.findall(sample)) > len(_LETTERS.findall(sample))
 
 

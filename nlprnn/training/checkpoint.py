@@ -55,9 +55,10 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
 
 def random_state() -> dict[str, Any]:
     """Return the states of the global generators of Python, NumPy and torch, CUDA's included."""
+    version, words, *gauss = random.getstate()
     name, key, *rest = np.random.get_state()
     return {
-        "python": random.getstate(),
+        "python": (version, torch.tensor(words), *gauss),  # of 625 integers, each of which would be copied and pickled
         "numpy": (name, torch.from_numpy(key), *rest),  # a checkpoint holds tensors, not arrays
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all(),  # of no device without CUDA
@@ -66,7 +67,8 @@ def random_state() -> dict[str, Any]:
 
 def set_random_state(state: Mapping[str, Any]) -> None:
     """Set the global generators to what `random_state` returned."""
-    random.setstate(state["python"])
+    version, words, *gauss = state["python"]
+    random.setstate((version, tuple(map(int, words)), *gauss))  # a tuple in checkpoints of older versions
     name, key, *rest = state["numpy"]
     np.random.set_state((name, key.numpy(), *rest))
     torch.set_rng_state(state["torch"])

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from nlprnn.data import ReadOptions
+from nlprnn.data.table import column_values
 from nlprnn.errors import OptionError, list_names
 from nlprnn.metrics import calibration_error, class_scores, confusion_matrix, label_scores
 from nlprnn.models import UNSURE
@@ -39,7 +40,7 @@ def evaluate_classifier(
         raise OptionError("--show-errors is for classifiers of one label a text; this one is a multi-label classifier")
     classifier = classifier.quantized() if options.quantize else classifier
     split, targets = read_labelled_split(classifier, dataset, options, reading)
-    logits = classifier.outputs(classifier.encode(list(split.rows["text"])))
+    logits = classifier.outputs(classifier.encode(column_values(split.rows, "text")))
     probabilities = model.probabilities(torch.from_numpy(logits)).numpy()
     scores: dict[str, Any] = text_metrics(classifier, logits, targets)
     scores["calibration_error"] = calibration_error(probabilities, targets)

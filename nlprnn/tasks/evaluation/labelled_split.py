@@ -60,7 +60,7 @@ def _indices(split: Split, labels: list[str]) -> np.ndarray:
     """Return the index of each row's label, (rows,) int64."""
     # Former models have labels in the spelling of their files, such as True.
     indices = {as_label(label): index for index, label in enumerate(labels)}
-    column = list(split.rows["label"])
+    column = column_values(split.rows, "label")
     for row, label in enumerate(column):
         if label not in indices:
             raise DataError(

@@ -26,7 +26,7 @@ def evaluate_regressor(
     split = load_split(dataset, fields, split=options.split, options=reading)
     targets = np.array(column_values(split.rows, "number"))
     log_split(split)
-    outputs = regressor.outputs(regressor.encode(list(split.rows["text"])))
+    outputs = regressor.outputs(regressor.encode(column_values(split.rows, "text")))
     numbers = regressor.model.denormalize(outputs).tolist()
     scores = text_metrics(regressor, outputs, targets)
     return EvaluationResult(scores, [regressor.format(number, extra_digits=2) for number in numbers])

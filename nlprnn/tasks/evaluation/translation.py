@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from nlprnn.data import ReadOptions, load_split
+from nlprnn.data.table import column_values
 from nlprnn.metrics import translation_scores
 from nlprnn.pipelines import TranslationOptions, Translator
 from nlprnn.tasks.bleu import check_bleu_tokenizer
@@ -30,7 +31,7 @@ def evaluate_translator(
     check_bleu_tokenizer(options.bleu_tokenizer)
     fields = {"source": options.source, "target": options.target}
     split = load_split(dataset, fields, split=options.split, options=reading)
-    sources, references = list(split.rows["source"]), list(split.rows["target"])
+    sources, references = column_values(split.rows, "source"), column_values(split.rows, "target")
     log_split(split)
     if options.quantize == "int8":
         translator = Translator.ensemble([translator], int8=True)
