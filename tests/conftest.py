@@ -50,10 +50,12 @@ settings.load_profile("repeatable")
 def pytest_configure():
     """Use one thread per process, here and in those that tests start, as the suite runs one per CPU; save time.
 
-    No test cuts the power, so thousands of small files need not wait for the disk; and programs that tests start need
-    not compile the package each time, whatever the environment says of bytecode.
+    No test cuts the power, so thousands of small files need not wait for the disk; programs that tests start need not
+    compile the package each time, whatever the environment says of bytecode; and two libraries that `accelerate` looks
+    for at each step, and at each call of a model, are known to be missing.
     """
     os.fsync = lambda descriptor: None
+    sys.modules.update(dict.fromkeys(("deepspeed", "lomo_optim")))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     os.environ.setdefault("OMP_NUM_THREADS", "1")

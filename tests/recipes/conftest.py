@@ -4,12 +4,12 @@ import json
 import runpy
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from nlprnn.experiment import run
 from nlprnn.training.display import Display
 
 RECIPES = Path(__file__).parents[2] / "recipes"
@@ -45,6 +45,31 @@ def own_cache(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def drawing():
+    """Context in which runs draw their pictures; elsewhere they leave out what takes a third of a small run."""
+    patch = pytest.MonkeyPatch()
+
+    def leave_out():
+        patch.setattr("nlprnn.experiment.run.Run._draw_curve", lambda run, summary: str(run.folder))
+        for name in (
+            "forecasting.plot.plot_forecasts",
+            "sequences.confusion.plot_confusion",
+            "speech.confusion.plot_confusion",
+        ):
+            patch.setattr(f"nlprnn.tasks.{name}", lambda *arguments, **options: None)
+
+    @contextmanager
+    def drawing():
+        patch.undo()
+        yield
+        leave_out()
+
+    leave_out()
+    yield drawing
+    patch.undo()
+
+
 @pytest.fixture(scope="session")
 def commands():
     """The command of each recipe."""
@@ -55,14 +80,12 @@ def commands():
 def run_recipe(commands):
     """Call a recipe with small sizes and further arguments; return click's result."""
 
-    def call(name, *arguments, draw=False):
+    def call(name, *arguments):
         arguments = [*SMALL[name], *map(str, arguments)]
         if "--epochs" not in arguments and "--resume" not in arguments:
             arguments += ["--epochs", "1"]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "argv", [f"recipes/{name}.py", *arguments])
-            if not draw:  # the learning curve, which takes a third of a small run and has tests of its own
-                patch.setattr(run.Run, "_draw_curve", lambda run, summary: str(run.folder))
             return CliRunner().invoke(commands[name], arguments, prog_name=f"{name}.py")
 
     return call
@@ -72,8 +95,8 @@ def run_recipe(commands):
 def train(run_recipe):
     """Call a recipe that must come to a good end."""
 
-    def call(name, *arguments, **options):
-        result = run_recipe(name, *arguments, **options)
+    def call(name, *arguments):
+        result = run_recipe(name, *arguments)
         assert result.exit_code == 0, (result.output, result.exception)
         return result
 

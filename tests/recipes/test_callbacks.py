@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from nlprnn.experiment import run as experiment_run
 from nlprnn.training import read_metrics
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "callbacks.md"
@@ -21,7 +20,6 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-
 @pytest.fixture
 def run_block(commands, film_file, tmp_path, monkeypatch):
     """Run the code block that holds a text, on a few films; return its names and the folders of its runs."""
-    monkeypatch.setattr(experiment_run.Run, "_draw_curve", lambda run, summary: str(run.folder))
     folders, epochs = [], 2
 
     def train(**options):

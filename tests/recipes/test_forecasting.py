@@ -73,9 +73,10 @@ NOISE = np.random.default_rng(0).normal(size=80).cumsum()
 
 
 @pytest.fixture(scope="module")
-def walk(train, tmp_path_factory):
+def walk(train, drawing, tmp_path_factory):
     folder = tmp_path_factory.mktemp("walk")
-    return train(folder, NOISE, linear="last"), folder / "model"
+    with drawing():
+        return train(folder, NOISE, linear="last"), folder / "model"
 
 
 def test_one_seed_gives_the_same_bytes(walk, train, tmp_path):
@@ -109,7 +110,7 @@ def test_variants_train_and_load(train, tmp_path, options):
     assert quantiles.min() >= 0 or options["distribution"] != COUNTS
 
 
-def test_scores_name_the_methods_beside_the_network(walk):
+def test_scores_name_the_methods_and_forecasts_are_drawn(walk):
     scores = json.loads((walk[1] / "scores.json").read_text())
     assert list(scores) == [
         "validation",
@@ -122,6 +123,7 @@ def test_scores_name_the_methods_beside_the_network(walk):
     for values in list(scores.values())[1:]:
         assert {"mae", "rmse", "smape", "mase", "crps", "coverage"} <= values.keys()
     assert "ridge with clock" in (walk[1] / "README.md").read_text()
+    assert (walk[1] / "forecast.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(

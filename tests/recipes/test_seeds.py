@@ -13,7 +13,6 @@ from click.testing import CliRunner
 import nlprnn
 from nlprnn.cli.info import info
 from nlprnn.errors import ModelError
-from nlprnn.experiment import run
 
 EPOCHS = ["--epochs", 4]
 
@@ -128,8 +127,7 @@ def test_several_runs_and_one_run_are_not_mixed(fails, copy, film_file):
     assert contents(copy) == before
 
 
-def test_several_runs_from_python(commands, film_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(run.Run, "_draw_curve", lambda run, summary: str(run.folder))
+def test_several_runs_from_python(commands, film_file, tmp_path):
     folder = commands["sentiment"].train(
         dataset=str(film_file), epochs=1, seeds=2, seed=5, hidden_size=8, embedding_size=8, out=tmp_path / "runs"
     )

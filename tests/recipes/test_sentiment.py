@@ -38,10 +38,11 @@ def parts(films, write_rows, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(train, parts, tmp_path_factory):
+def trained(train, parts, drawing, tmp_path_factory):
     """The folder of a model that has learnt the task, and what its training printed."""
     folder = tmp_path_factory.mktemp("runs") / "model"
-    result = train("sentiment", "--dataset", parts, "--out", folder, "--epochs", 4, *EAGER, draw=True)
+    with drawing():
+        result = train("sentiment", "--dataset", parts, "--out", folder, "--epochs", 4, *EAGER)
     return folder, result
 
 

@@ -17,8 +17,6 @@ import nlprnn
 from nlprnn.cli.main import main as nlprnn_command
 from nlprnn.data.list_columns import arrow_lists
 from nlprnn.errors import DataError, OptionError
-from nlprnn.experiment import Run
-from nlprnn.tasks.sequences import confusion as sequence_confusion
 from nlprnn.tasks.sequences.batches import FeatureBatches
 
 RECIPE = runpy.run_path(str(Path(__file__).parents[2] / "recipes" / "sequences.py"))["main"]
@@ -33,22 +31,6 @@ OPTIONS = {
     "threads": 1,
 }
 EPOCHS = 5
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_curves():
-    """Draw no learning curves, which take a third of a small run, and no confusion matrices but one."""
-    draw, drawn = sequence_confusion.plot_confusion, []
-
-    def draw_once(*arguments, **options):
-        if not drawn:
-            draw(*arguments, **options)
-        drawn.append(arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sequence_confusion, "plot_confusion", draw_once)
-        patch.setattr(Run, "_draw_curve", lambda run, summary: "")
-        yield
 
 
 def ramp(rng, *, rising):
@@ -77,9 +59,10 @@ def table(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def model(table, no_curves, tmp_path_factory):
+def model(table, drawing, tmp_path_factory):
     """A classifier of the table."""
-    return RECIPE.train(dataset=str(table), out=tmp_path_factory.mktemp("runs") / "ramps", epochs=EPOCHS, **OPTIONS)
+    with drawing():
+        return RECIPE.train(dataset=str(table), out=tmp_path_factory.mktemp("runs") / "ramps", epochs=EPOCHS, **OPTIONS)
 
 
 def run(*arguments):

@@ -65,10 +65,11 @@ def clips(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def model(clips, tmp_path_factory):
+def model(clips, drawing, tmp_path_factory):
     """A streaming model of the clips."""
     out = tmp_path_factory.mktemp("runs") / "speech"
-    return RECIPE.train(dataset=str(clips), out=out, epochs=16, bidirectional=False, **OPTIONS)
+    with drawing():
+        return RECIPE.train(dataset=str(clips), out=out, epochs=16, bidirectional=False, **OPTIONS)
 
 
 def run(*arguments, **options):

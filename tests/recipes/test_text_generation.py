@@ -14,9 +14,10 @@ from nlprnn.cli.main import main as nlprnn_command
 
 
 @pytest.fixture(scope="module")
-def trained(train, story_file, tmp_path_factory):
+def trained(train, story_file, drawing, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "model"
-    return folder, train("text_generation", "--dataset", story_file, "--out", folder, "--prompt", "The fox", draw=True)
+    with drawing():
+        return folder, train("text_generation", "--dataset", story_file, "--out", folder, "--prompt", "The fox")
 
 
 def test_the_folder_holds_all_that_belongs_to_a_model(trained):

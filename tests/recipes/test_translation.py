@@ -30,11 +30,12 @@ def pair_file(write_rows, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(train, pair_file, tmp_path_factory):
+def trained(train, pair_file, drawing, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "model"
     call = ("--dataset", pair_file, "--source", "en", "--target", "de", "--out", folder, "--epochs", 12)
     call += ("--learning-rate", 0.03, "--embedding-size", 32, "--decoder-size", 32, "--batch-tokens", 128)
-    return folder, train("translation", *call, draw=True)
+    with drawing():
+        return folder, train("translation", *call)
 
 
 def test_the_folder_holds_all_that_belongs_to_a_model(trained):
