@@ -84,7 +84,9 @@ def top_p(p: float) -> LogitsProcessor:
         ordered, order = scores.sort(dim=1, descending=True)
         probabilities = ordered.softmax(dim=1)
         before = probabilities.cumsum(dim=1) - probabilities  # total probability of the more likely tokens
-        kept = ordered.masked_fill(before >= p, -torch.inf)
+        beyond = before >= p
+        beyond[:, 0] = False  # also where p is 0 in single precision
+        kept = ordered.masked_fill(beyond, -torch.inf)
         return torch.full_like(scores, -torch.inf).scatter(1, order, kept)
 
     return apply
