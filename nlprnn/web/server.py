@@ -34,8 +34,8 @@ def open_socket(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, proto)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, UnicodeError) as error:  # as of a label of a host name that is empty or too long
+        reason = getattr(error, "strerror", None) or str(error)
         raise NlprnnError(f"cannot listen on {host}, port {port} ({reason}): choose another --port or --host") from None
     return listener
 
