@@ -17,9 +17,10 @@ from nlprnn.errors import NlprnnError, TrainingError
 from nlprnn.experiment.model_card import versions
 from nlprnn.experiment.options import Options, option_fields
 from nlprnn.experiment.origin import Origin
-from nlprnn.experiment.run_folder import RUN_FILE, checkpoint_names, is_further_process
+from nlprnn.experiment.run_folder import RUN_FILE, SEED_FOLDER, checkpoint_names, is_further_process
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.serialization.atomic_files import write_json, write_text
+from nlprnn.training.files import CHECKPOINT_FOLDER
 
 logger = logging.getLogger(__name__)
 
@@ -228,8 +229,23 @@ def stored_options(folder: Path, recipe: str) -> dict[str, Any]:
 
 
 def has_ended(folder: Path) -> bool:
-    """Return whether the run in a folder has come to its end."""
-    return "summary" in read_run_file(folder)
+    """Return whether the run in a folder, and each of its runs of several seeds, has come to its end.
+
+    Raises:
+        TrainingError: `run.json` is missing or damaged, or of another run than the checkpoints beside it.
+    """
+    run = read_run_file(folder)
+    if "summary" not in run:
+        return False
+    if checkpoint_names(folder):
+        from nlprnn.training.checkpoint_folder import is_of_run
+
+        if not is_of_run(folder / CHECKPOINT_FOLDER, str(run.get("id", ""))):
+            raise TrainingError(
+                f"{folder / RUN_FILE} is of another run than the checkpoints beside it: put back the one that was "
+                "there, or begin another run with another --out"
+            )
+    return all(map(has_ended, (one for one in folder.glob(f"{SEED_FOLDER}*") if (one / RUN_FILE).exists())))
 
 
 def is_longer(options: RunOptions, stored: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from collections.abc import Mapping
@@ -68,6 +69,19 @@ def read_newest_checkpoint(folder: Path, run_id: str = "") -> tuple[Path, dict[s
     if damaged:
         raise TrainingError(f"{damaged[0]}: begin another run with another --out")
     raise TrainingError(f"there is no checkpoint in {folder} to resume from: start without --resume")
+
+
+def is_of_run(folder: Path, run_id: str) -> bool:
+    """Return whether the newest sound checkpoint is of a training, or none is sound, or one of both has no identity.
+
+    Args:
+        folder: of the checkpoints.
+        run_id: identity of the training.
+    """
+    for path in checkpoint_files(folder).values():
+        with contextlib.suppress(TrainingError):
+            return load_checkpoint(path).get("run_id") in (None, "", run_id) or not run_id
+    return True
 
 
 def _load(path: Path, step: int, run_id: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from nlprnn.errors import TrainingError
 from nlprnn.experiment.run_file import has_ended, read_run_file, trained_columns, trained_reading
 from nlprnn.experiment.run_folder import RUN_FILE
+from nlprnn.training.checkpoint_folder import write_checkpoint
 
 RUN = {"recipe": "news", "command": "python news.py", "options": {"dataset": "news"}, "summary": {"minutes": 1.5}}
 NOT_OURS = {
@@ -41,6 +42,28 @@ def test_run_is_read(tmp_path):
     (tmp_path / RUN_FILE).write_text(json.dumps(RUN))
     assert read_run_file(tmp_path) == RUN
     assert has_ended(tmp_path)
+
+
+def test_run_file_of_another_run_is_an_error_and_a_damaged_checkpoint_is_none(tmp_path):
+    write_checkpoint(tmp_path / "checkpoint", 3, {"run_id": "ours", "step": 3}, keep=1)
+    for run_id in ("ours", "other"):
+        (tmp_path / RUN_FILE).write_text(json.dumps(RUN | {"id": run_id}))
+        if run_id == "ours":
+            assert has_ended(tmp_path)
+            continue
+        with pytest.raises(TrainingError, match=r"run\.json is of another run than the checkpoints"):
+            has_ended(tmp_path)
+    (tmp_path / "checkpoint" / "step-3.pt").write_text("damaged")
+    assert has_ended(tmp_path)
+
+
+def test_run_of_several_seeds_has_ended_when_each_has(tmp_path):
+    for name, run in (("", RUN), ("seed_1", RUN), ("seed_2", {**RUN, "summary": {"minutes": 0}})):
+        (tmp_path / name).mkdir(exist_ok=True)
+        (tmp_path / name / RUN_FILE).write_text(json.dumps(run))
+    assert has_ended(tmp_path)
+    (tmp_path / "seed_2" / RUN_FILE).write_text(json.dumps({key: RUN[key] for key in RUN if key != "summary"}))
+    assert not has_ended(tmp_path)
 
 
 @pytest.mark.parametrize("data", [[], {"columns": []}, {"columns": {"text": 3}}, {"columns": {"text": {}}}])
