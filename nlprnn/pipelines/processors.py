@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_json
-from nlprnn.serialization.checksums import check_processor_files
-from nlprnn.serialization.model_files import damaged, read_json
+from nlprnn.serialization.checksums import check_processor_files, read_versions
+from nlprnn.serialization.model_files import damaged, missing, read_json
 from nlprnn.serialization.registry import REGISTRY, Processor
 from nlprnn.text.tokenizer import Tokenizer, load_tokenizer, tokenizer_class
 
@@ -57,6 +57,8 @@ def load_processor(folder: Path, classes: Iterable[type] = ()) -> Processor:
     """
     path = folder / PROCESSOR_FILE
     if not path.exists():
+        if PROCESSOR_FILE in read_versions(folder)[0]:
+            raise missing(path)
         return load_tokenizer(folder, classes)
     config, known = read_json(path), REGISTRY.extended(classes).processors
     version, kind = config.get("format_version"), config.get("kind")

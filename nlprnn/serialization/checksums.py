@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -28,7 +29,8 @@ def replacing_files(folder: Path) -> Iterator[Path]:
     """Yield an empty folder to write files to, which replace those of `folder` when the block ends without an error.
 
     Their checksums are written first, beside those of the files that they replace: a kill before the first rename or
-    after the last leaves a whole folder, and a kill between two renames one that `check_files` refuses.
+    after the last leaves a whole folder, and a kill between two renames one that `check_files` refuses. Those of before
+    are dropped at the end.
 
     Args:
         folder: is made where it is missing; its other files stay.
@@ -50,16 +52,27 @@ def replacing_files(folder: Path) -> Iterator[Path]:
         new = {name: known.get(name) or file_checksum(path) for name, path in zip(names, paths, strict=True)}
         former = _former(folder)
         others = {name: checksum for name, checksum in former.items() if (folder / name).exists()}
-        versions = [others | new, former] if former else [new]
-        write_json(folder / CHECKSUMS_FILE, {"format_version": FORMAT_VERSION, "versions": versions})
+        whole = others | new
+        _write(folder, [whole, former] if former else [whole])
         for name in names:
             with replacing(folder / name) as path:
                 shutil.move(temporary / name, path)
+        if former not in ({}, whole):
+            _write(folder, [whole])  # so that a file of before is noticed from now on
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         if created:
             with contextlib.suppress(OSError):  # it is not empty: all went well
                 folder.rmdir()
+
+
+def _write(folder: Path, versions: list[Checksums]) -> None:
+    content = {"format_version": FORMAT_VERSION, "versions": versions, "checksum": _checksum(versions)}
+    write_json(folder / CHECKSUMS_FILE, content)
+
+
+def _checksum(versions: list[Checksums]) -> str:
+    return hashlib.sha256(json.dumps(versions, sort_keys=True).encode()).hexdigest()
 
 
 def _former(folder: Path) -> Checksums:
@@ -99,10 +112,11 @@ def check_files(folder: Path, chosen: Callable[[str], bool] = lambda name: True)
     Raises:
         ModelError: a file is missing, or has another checksum, or `checksums.json` is damaged.
     """
-    names = sorted(filter(chosen, read_versions(folder)[0]))
-    checksums = [file_checksum(folder / name) if (folder / name).is_file() else None for name in names]
-    # After the files: a training that replaces them meanwhile has written their new checksums before.
     versions = read_versions(folder)
+    names = sorted(filter(chosen, versions[0]))
+    checksums = [file_checksum(folder / name) if (folder / name).is_file() else None for name in names]
+    # Before and after the files: a training may replace them meanwhile.
+    versions += read_versions(folder)
     if any(checksums == [version.get(name) for name in names] for version in versions):
         return
     for name, checksum in zip(names, checksums, strict=True):
@@ -113,7 +127,10 @@ def check_files(folder: Path, chosen: Callable[[str], bool] = lambda name: True)
                 f"{folder / name} is damaged, or of another model, for its checksum is not that of {CHECKSUMS_FILE}: "
                 f"{MEND}, or delete {CHECKSUMS_FILE} if you have changed the file yourself"
             )
-    raise ModelError(f"{folder} was not written to its end: resume its training, or {MEND}")
+    raise ModelError(
+        f"{folder} was not written to its end: its files are not of one version in {CHECKSUMS_FILE}: resume its "
+        f"training, or {MEND}"
+    )
 
 
 def read_versions(folder: Path) -> list[Checksums]:
@@ -131,6 +148,8 @@ def read_versions(folder: Path) -> list[Checksums]:
         raise ModelError(f"{path} was written by a newer nlprnn (format {version}): upgrade nlprnn to read it")
     if not isinstance(versions, list) or not versions or not all(map(_is_checksums, versions)):
         raise damaged(path, "it holds no checksums")
+    if content.get("checksum") not in (None, _checksum(versions)):
+        raise damaged(path, "its checksum of itself is another")
     return versions
 
 

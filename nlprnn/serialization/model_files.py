@@ -58,8 +58,9 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises:
         ModelError: the file is missing or damaged.
     """
+    encoded = read_bytes(path)
     try:
-        content = json.loads(read_bytes(path))
+        content = json.loads(encoded)
     except (ValueError, RecursionError):  # of an encoding, of JSON, of a number with thousands of digits
         raise damaged(path, "it is not JSON") from None
     if not isinstance(content, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any, ClassVar, Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from nlprnn.errors import ModelError
 from nlprnn.serialization.atomic_files import write_json
+from nlprnn.serialization.model_files import damaged, read_json
 from nlprnn.serialization.registry import register
 from nlprnn.series.calendar import Calendar
 from nlprnn.series.columns import SeriesColumns
@@ -102,10 +101,11 @@ class SeriesProcessor:
             ModelError: the file is missing or damaged.
         """
         path = Path(folder) / FILE
+        content = read_json(path)
         try:
-            return cls._from_mapping(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise ModelError(f"{path} is missing or damaged ({error}): train or download the model again") from None
+            return cls._from_mapping(content)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise damaged(path, str(error)) from None
 
     @classmethod
     def _from_mapping(cls, values: dict[str, Any]) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,6 +16,8 @@ from nlprnn.errors import ModelError
 from nlprnn.serialization import checksums
 from nlprnn.serialization.atomic_files import write_text
 from nlprnn.serialization.checksums import check_files, copy_files, replacing_files
+
+FORECASTER = Path(__file__).parents[1] / "frozen_models" / "v2" / "forecaster"
 
 
 def write(folder, **contents):
@@ -89,6 +92,44 @@ def test_kill_leaves_the_old_the_new_or_a_folder_that_is_refused(tmp_path, monke
     assert sorted(set(left)) == ["11", "12", "22"]
 
 
+def test_file_of_the_version_before_is_noticed(tmp_path):
+    write(tmp_path, a="1", b="1")
+    write(tmp_path, a="2", b="1")
+    check_files(tmp_path)
+    (tmp_path / "a").write_text("1")
+    with pytest.raises(ModelError, match="a is damaged"):
+        check_files(tmp_path)
+
+
+def test_files_that_are_replaced_while_they_are_checked_are_accepted(tmp_path, monkeypatch):
+    write(tmp_path, a="1", b="1")
+    checksum_of = checksums.file_checksum
+
+    def replace_after(path):
+        checksum = checksum_of(path)
+        if path.name == "b" and path.parent == tmp_path and path.read_text() == "1":
+            write(tmp_path, a="2", b="2")
+        return checksum
+
+    monkeypatch.setattr(checksums, "file_checksum", replace_after)
+    check_files(tmp_path)
+    assert contents(tmp_path) == {"a": "2", "b": "2"}
+
+
+def test_any_flip_in_the_checksums_is_named_or_changes_nothing(tmp_path):
+    write(tmp_path, a="1", b="1")
+    path, named = tmp_path / "checksums.json", 0
+    before = path.read_bytes()
+    for place in range(len(before)):
+        path.write_bytes(before[:place] + bytes([before[place] ^ 1]) + before[place + 1 :])
+        try:
+            check_files(tmp_path)
+        except ModelError as error:
+            assert "checksums.json" in str(error)  # noqa: PT017
+            named += 1
+    assert named > len(before) / 2
+
+
 def damage(path, kind, other):
     content = bytearray(path.read_bytes())
     if kind == "flip":
@@ -141,6 +182,17 @@ def test_checksums_of_a_newer_version_are_named(tmp_path):
     (tmp_path / "checksums.json").write_text(json.dumps({"format_version": 9, "versions": [{}]}))
     with pytest.raises(ModelError, match="newer nlprnn"):
         check_files(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["processor_config.json", "series.json"])
+@pytest.mark.parametrize("kind", ["missing", "pipe"])
+def test_file_of_a_forecaster_that_is_missing_or_a_pipe_is_named(tmp_path, name, kind):
+    folder = shutil.copytree(FORECASTER, tmp_path / "model")
+    (folder / name).unlink()
+    if kind == "pipe":
+        os.mkfifo(folder / name)
+    with pytest.raises(ModelError, match=rf"{name} is (missing|no file, but a named pipe)"):
+        nlprnn.load(folder)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.int32, torch.float8_e4m3fn])
