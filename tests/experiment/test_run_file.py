@@ -44,7 +44,7 @@ def test_run_is_read(tmp_path):
     assert has_ended(tmp_path)
 
 
-def test_run_file_of_another_run_is_an_error_and_a_damaged_checkpoint_is_none(tmp_path):
+def test_run_file_of_another_run_is_an_error(tmp_path):
     write_checkpoint(tmp_path / "checkpoint", 3, {"run_id": "ours", "step": 3}, keep=1)
     for run_id in ("ours", "other"):
         (tmp_path / RUN_FILE).write_text(json.dumps(RUN | {"id": run_id}))
