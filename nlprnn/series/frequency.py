@@ -128,15 +128,16 @@ def recognised_frequency(groups: Sequence[NDArray[Any]], names: Sequence[str]) -
     Raises:
         DataError: no series has two times, the steps are uneven, or two series have different frequencies.
     """
-    steps = [np.diff(times).astype(np.int64) for times in groups if len(times) > 1]
+    numbers: list[NDArray[np.int64]] = [times.view(np.int64) for times in groups]
+    steps = [one[1:] - one[:-1] for one in numbers if len(one) > 1]
     named = [name for name, times in zip(names, groups, strict=True) if len(times) > 1]
     if not steps:
         raise DataError("no series has two times: give more rows, or the column that names the series with --group")
-    every, times = np.concatenate(steps), np.concatenate(groups)
-    if times.dtype.kind == "i":
-        return _even("step", every, int(times[0]))
-    dates = times.astype("datetime64[D]")
-    if every.min() >= 28 * DAY and _is_monthly(dates):
+    every = np.concatenate(steps) if len(steps) > 1 else steps[0]
+    first = int(numbers[0][0])
+    if groups[0].dtype.kind == "i":
+        return _even("step", every, first)
+    if every.min() >= 28 * DAY and _is_monthly(dates := np.concatenate(groups).astype("datetime64[D]")):
         return _monthly(dates)
     common = [_most_common(step) for step in steps if len(step) > 2]
     if common and max(common) > min(common):
@@ -145,11 +146,15 @@ def recognised_frequency(groups: Sequence[NDArray[Any]], names: Sequence[str]) -
             f"series have different frequencies ({_duration(min(common))}, and {odd!r} {_duration(max(common))}): give "
             "one for all with --frequency, which averages the values of a step"
         )
-    weekdays = (dates.astype(np.int64) + 3) % 7
-    friday_to_monday = (np.diff(times).astype(np.int64) == 3 * DAY) & (weekdays[:-1] == 4)
-    if _most_common(every) == DAY and weekdays.max() < 5 and friday_to_monday.any():
+    if _most_common(every) == DAY and _skips_weekends(np.concatenate(groups)):
         return Frequency("B", 1)
-    return _even("s", every, int(times[0].astype(np.int64)))
+    return _even("s", every, first)
+
+
+def _skips_weekends(times: NDArray[Any]) -> bool:
+    weekdays = (times.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    friday_to_monday = (np.diff(times).astype(np.int64) == 3 * DAY) & (weekdays[:-1] == 4)
+    return bool(weekdays.max() < 5 and friday_to_monday.any())
 
 
 def _even(unit: Literal["s", "step"], steps: NDArray[np.int64], first: int) -> Frequency:

@@ -125,10 +125,9 @@ def cross_fitted(
     if forecast.penalty is None:
         return [forecast] * (len(edges) + 1)
     folds = np.searchsorted(edges, cutoffs.positions, side="right")
-    sums = [_RidgeSums.of(maker, cutoffs.select(folds == fold)) for fold in range(len(edges) + 1)]
-    fitted = []
-    for fold in range(len(sums)):
-        others = _RidgeSums.total([one for index, one in enumerate(sums) if index != fold])
+    total, fitted = _RidgeSums.of(maker, cutoffs), []
+    for fold in range(len(edges) + 1):
+        others = total.without(_RidgeSums.of(maker, cutoffs.select(folds == fold)))
         whole = others.windows > 0
         fitted.append(others.solve(forecast.penalty, clock=forecast.name == RIDGE_CLOCK) if whole else forecast)
     return fitted
@@ -155,10 +154,9 @@ class _RidgeSums(NamedTuple):
             moment += inputs.T @ windows.targets[whole].reshape(len(inputs), moment.shape[1]).astype(np.float64)
         return cls(gram, moment, maker.clock_size, shape)
 
-    @classmethod
-    def total(cls, several: list[_RidgeSums]) -> _RidgeSums:
-        grams, moments = [one.gram for one in several], [one.moment for one in several]
-        return several[0]._replace(gram=np.sum(grams, axis=0), moment=np.sum(moments, axis=0))
+    def without(self, fold: _RidgeSums) -> _RidgeSums:
+        """Return the sums without the windows of a fold."""
+        return self._replace(gram=self.gram - fold.gram, moment=self.moment - fold.moment)
 
     @property
     def windows(self) -> int:
@@ -167,10 +165,10 @@ class _RidgeSums(NamedTuple):
     def solve(self, penalty: float, *, clock: bool) -> LinearForecast:
         size = len(self.gram) - 1
         used = np.append(np.arange(size if clock else size - self.clock_size), size)
-        ridge = penalty * np.eye(len(used))
-        ridge[-1, -1] = 1e-9  # the intercept is free
+        gram = self.gram[np.ix_(used, used)]
+        gram[np.diag_indices(len(used))] += [*[penalty] * (len(used) - 1), 1e-9]  # the intercept is free
         weights = np.zeros_like(self.moment)
-        weights[used] = np.linalg.solve(self.gram[np.ix_(used, used)] + ridge, self.moment[used])
+        weights[used] = np.linalg.solve(gram, self.moment[used])
         return LinearForecast(RIDGE_CLOCK if clock else RIDGE, weights, self.shape, penalty)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlprnn.errors import DataError
+from nlprnn.series.cells import Cells, cell_blocks
 
 Decimal = Literal[".", ","]
 
@@ -42,9 +44,9 @@ def are_numbers(cells: Sequence[Any]) -> bool:
 
 
 def parse_numbers(
-    cells: Sequence[Any] | NDArray[Any], column: str, *, place: Callable[[int], str], decimal: Decimal | None = None
+    cells: Cells, column: str, *, place: Callable[[int], str], decimal: Decimal | None = None
 ) -> NDArray[np.float64]:
-    """Parse a column of numbers.
+    """Parse a column of numbers, block by block.
 
     Args:
         cells: (n,) numbers or texts.
@@ -58,30 +60,33 @@ def parse_numbers(
     Raises:
         DataError: a cell is no number or infinite, or the decimal mark is ambiguous; names the place.
     """
-    present = [math.nan if is_missing(cell) else cell for cell in cells]
     try:
-        numbers = np.array(present, dtype=np.float64) if decimal is None else _parse_marked(present, decimal)
+        numbers = _parse_blocks(cells, _parse_plain if decimal is None else partial(_parse_marked, mark=decimal))
     except (ValueError, TypeError):
-        numbers = _parse_texts(present, column, place, decimal)
+        numbers = _parse_texts(cells, column, place, decimal)
     if len(infinite := np.flatnonzero(np.isinf(numbers))):
         raise DataError(f"{place(int(infinite[0]))}: column {column!r} is infinite: give a number, or leave it empty")
     return numbers
 
 
 def _parse_texts(
-    cells: Sequence[Any], column: str, place: Callable[[int], str], decimal: Decimal | None
+    cells: Cells, column: str, place: Callable[[int], str], decimal: Decimal | None
 ) -> NDArray[np.float64]:
     """Parse cells of which some are no plain numbers, by the decimal mark with which all of them are numbers."""
     marks: list[Decimal] = [".", ","] if decimal is None else [decimal]
     readings: dict[Decimal, NDArray[np.float64]] = {}
     for mark in marks:
         try:
-            readings[mark] = _parse_marked(cells, mark)
+            readings[mark] = _parse_blocks(cells, partial(_parse_marked, mark=mark))
         except (ValueError, TypeError):
             continue
     if not readings:
-        row = next(row for row, cell in enumerate(cells) if not any(_is_number(cell, mark) for mark in marks))
-        raise DataError(f"{place(row)}: {str(cells[row])[:40]!r} in column {column!r} is no number")
+        row, cell = next(
+            (row, cell)
+            for row, cell in enumerate(cells)
+            if not is_missing(cell) and not any(_is_number(cell, mark) for mark in marks)
+        )
+        raise DataError(f"{place(row)}: {str(cell)[:40]!r} in column {column!r} is no number")
     first, *others = readings.values()
     if others and not np.array_equal(first, others[0], equal_nan=True):
         row = int(np.flatnonzero((first != others[0]) & ~np.isnan(first))[0])
@@ -92,8 +97,16 @@ def _parse_texts(
     return first
 
 
-def _parse_marked(cells: Sequence[Any], mark: Decimal) -> NDArray[np.float64]:
-    return np.array([_parse(cell, mark) for cell in cells], dtype=np.float64)
+def _parse_blocks(cells: Cells, parse: Callable[[Iterable[Any]], NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.concatenate([np.empty(0), *map(parse, cell_blocks(cells))])
+
+
+def _parse_plain(cells: Iterable[Any]) -> NDArray[np.float64]:
+    return np.array([math.nan if is_missing(cell) else cell for cell in cells], dtype=np.float64)
+
+
+def _parse_marked(cells: Iterable[Any], mark: Decimal) -> NDArray[np.float64]:
+    return np.array([math.nan if is_missing(cell) else _parse(cell, mark) for cell in cells], dtype=np.float64)
 
 
 def _is_number(cell: Any, mark: Decimal) -> bool:

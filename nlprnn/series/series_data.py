@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,11 +98,23 @@ class SeriesData:
         """Return the position on the grid of each row, (total,) int64."""
         return np.arange(len(self.targets)) - np.repeat(self.offsets[:-1] - self.starts, self.lengths)
 
+    @cached_property
+    def carried(self) -> NDArray[np.int64] | None:
+        """(total, C) int, row of the last observed value of the series at each row, -1 = none; None = no gaps."""
+        if not np.isnan(self.targets).any():
+            return None
+        kind = np.int32 if len(self.targets) < 2**31 else np.int64
+        rows = np.arange(len(self.targets), dtype=kind)[:, None]
+        last = np.maximum.accumulate(np.where(np.isnan(self.targets), kind(-1), rows), axis=0)
+        last[last < np.repeat(self.offsets[:-1], self.lengths)[:, None]] = -1  # of the series before
+        return last
+
     def last_observed(self) -> NDArray[np.int64]:
         """Return the position of the last step of each series with a target, (N,) int64; start - 1 = none."""
-        observed = ~np.isnan(self.targets).all(axis=1)
-        last = np.maximum.reduceat(np.where(observed, self.positions(), np.iinfo(np.int64).min), self.offsets[:-1])
-        return np.maximum(last, self.starts - 1)
+        if self.carried is None:
+            return self.ends - 1
+        rows = self.carried[self.offsets[1:] - 1].max(axis=1).astype(np.int64)  # (N,)
+        return np.where(rows < 0, self.starts - 1, self.starts + rows - self.offsets[:-1])
 
     def values(self, series: int) -> NDArray[np.float64]:
         """Return the targets (T, C) of one series."""

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlprnn.errors import DataError
+from nlprnn.series.cells import CellColumn, Cells, cell_blocks
 from nlprnn.series.columns import SeriesColumns
 from nlprnn.series.frequency import Frequency, recognised_frequency
 from nlprnn.series.numbers import Decimal, is_missing, parse_numbers
 from nlprnn.series.series_data import SeriesData
-from nlprnn.series.times import DateOrder, Times, parse_times
+from nlprnn.series.times import Times, parse_times
+from nlprnn.series.written_dates import DateOrder
 
-Cells = Sequence[Any] | NDArray[Any]
 Place = Callable[[int], str]
 
 _MOST_CATEGORIES = 50
@@ -64,8 +65,9 @@ def build_series(
     if not len(table[columns.targets[0]]):
         raise DataError("the table has no rows")
     names, group = _groups(table, columns)
-    times = _times(table, columns, group, form, place)
-    grid = _Grid.of(times.values, group, form.frequency, names)
+    times, note = _times(table, columns, group, form, place)
+    grid = _Grid.of(times, group, form.frequency, names)
+    del times, group
     categories: dict[str, tuple[str, ...]] = {}
 
     def on_grid(columns: Sequence[str], *, number: bool = False) -> NDArray[np.float64]:
@@ -75,6 +77,8 @@ def build_series(
             if known is not None:
                 categories[name] = known
             values.append(grid.means(cells, is_category=known is not None))
+        if len(values) == 1:
+            return values[0][:, None]
         return np.stack(values, axis=1) if values else np.empty((grid.size, 0))
 
     targets = on_grid(columns.targets, number=True)
@@ -93,7 +97,7 @@ def build_series(
         future=future,
         static=static[grid.offsets[:-1]],
         categories=categories,
-        notes=(*filter(None, [times.note]), *grid.notes(place)),
+        notes=(*filter(None, [note]), *grid.notes(place)),
     )
 
 
@@ -103,41 +107,54 @@ class _Grid(NamedTuple):
     frequency: Frequency
     starts: NDArray[np.int64]  # (N,) position of the first step of each series
     offsets: NDArray[np.int64]  # (N + 1,) rows of the grid
-    order: NDArray[np.int64]  # (n,) rows of the table, by series and time
+    order: NDArray[np.int64] | None  # (n,) rows of the table, by series and time; None = as they are
     rows: NDArray[np.int64]  # (n,) row of the grid of each of `order`, ascending
     was_sorted: bool
 
     @classmethod
     def of(
-        cls, times: NDArray[Any], group: NDArray[np.int64], frequency: Frequency | None, names: Sequence[str]
+        cls, times: NDArray[Any], group: NDArray[np.integer], frequency: Frequency | None, names: Sequence[str]
     ) -> _Grid:
-        order = np.lexsort((times, group))
-        by_series = np.argsort(group, kind="stable")  # in the order of the table
-        steps = np.diff(times[by_series].astype(np.int64))[np.diff(group[by_series]) == 0]
-        group, times = group[order], times[order]
+        order, was_sorted = _order(times, group)
+        if order is not None:
+            group, times = group[order], times[order]
         bounds = np.concatenate([[0], np.flatnonzero(np.diff(group)) + 1, [len(group)]])
         frequency = frequency or _recognised(times, bounds, names)
-        positions = frequency.positions(times)
-        starts, lengths = positions[bounds[:-1]], positions[bounds[1:] - 1] - positions[bounds[:-1]] + 1
+        rows = frequency.positions(times)
+        starts = rows[bounds[:-1]]
+        lengths = rows[bounds[1:] - 1] - starts + 1
         if lengths.sum() > _MOST_EMPTY * len(group) + 10_000:
             raise DataError(
                 f"a grid of step {frequency} would have {lengths.sum():,} steps for {len(group):,} rows: give a longer "
                 "step with --frequency"
             )
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        rows = offsets[group] + positions - starts[group]
-        return cls(frequency, starts, offsets, order, rows, bool((steps >= 0).all()))
+        for first, end, shift in zip(bounds[:-1], bounds[1:], offsets[:-1] - starts, strict=True):
+            rows[first:end] += shift
+        return cls(frequency, starts, offsets, order, rows, was_sorted)
 
     @property
     def size(self) -> int:
         return int(self.offsets[-1])
 
+    @property
+    def repeats(self) -> int:
+        """Number of rows whose step has a row before."""
+        return len(self.rows) - self.filled
+
+    @property
+    def filled(self) -> int:
+        """Number of steps that have a row."""
+        return int(np.count_nonzero(np.diff(self.rows))) + 1
+
     def means(self, cells: NDArray[np.float64], *, is_category: bool) -> NDArray[np.float64]:
         """Return the mean of the cells (n,) of each step, of a category the last one; NaN where there is none."""
-        values = cells[self.order]
+        if self.order is None and len(cells) == self.size and not self.repeats:
+            return cells
+        values = cells if self.order is None else cells[self.order]
         present = ~np.isnan(values)
         result = np.full(self.size, np.nan)
-        if is_category:
+        if is_category or not self.repeats:
             result[self.rows[present]] = values[present]
             return result
         counts = np.bincount(self.rows[present], minlength=self.size)
@@ -148,38 +165,58 @@ class _Grid(NamedTuple):
         """Yield what was done to the rows."""
         if not self.was_sorted:
             yield "the rows are sorted by time"
-        if len(repeated := np.flatnonzero(np.diff(self.rows) == 0)):
-            first = place(int(self.order[repeated[0] + 1]))
-            yield f"{len(repeated):,} rows repeat a time of their series, and are averaged (first: {first})"
-        if gaps := self.size - len(np.unique(self.rows)):
+        if self.repeats:
+            row = int((np.diff(self.rows) == 0).argmax()) + 1
+            first = place(row if self.order is None else int(self.order[row]))
+            yield f"{self.repeats:,} rows repeat a time of their series, and are averaged (first: {first})"
+        if gaps := self.size - self.filled:
             yield f"{gaps:,} of {self.size:,} steps of {self.frequency} have no row, and are missing values"
 
 
-def _groups(table: Mapping[str, Cells], columns: SeriesColumns) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Return the names of the series, in the order of the table, and the index of each row's series."""
+def _order(times: NDArray[Any], group: NDArray[np.integer]) -> tuple[NDArray[np.int64] | None, bool]:
+    """Return the order of rows (n,) by series and time, None where they are so; and whether times ascend in each."""
+    if _ascends(times, group):
+        return None, True
+    by_series = np.argsort(group, kind="stable")  # in the order of the table
+    was_sorted = _ascends(times[by_series], group[by_series])
+    return (by_series if was_sorted else np.lexsort((times, group))), was_sorted
+
+
+def _ascends(times: NDArray[Any], group: NDArray[np.integer]) -> bool:
+    """Return whether groups ascend, and times within each of them."""
+    return bool(((group[1:] > group[:-1]) | ((group[1:] == group[:-1]) & (times[1:] >= times[:-1]))).all())
+
+
+def _groups(table: Mapping[str, Cells], columns: SeriesColumns) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return the names of the series, in the order of the table, and the index (n,) of each row's series."""
     if columns.group is None:
-        return (columns.targets[0],), np.zeros(len(table[columns.targets[0]]), dtype=np.int64)
+        return (columns.targets[0],), np.broadcast_to(np.int32(0), len(table[columns.targets[0]]))
     index: dict[str, int] = {}
-    group = [index.setdefault(str(name), len(index)) for name in table[columns.group]]
-    return tuple(index), np.array(group, dtype=np.int64)
+    codes = [
+        np.fromiter((index.setdefault(str(name), len(index)) for name in block), dtype=np.int32, count=len(block))
+        for block in cell_blocks(table[columns.group])
+    ]
+    return tuple(index), np.concatenate(codes)
 
 
 def _times(
-    table: Mapping[str, Cells], columns: SeriesColumns, group: NDArray[np.int64], form: TableForm, place: Place
+    table: Mapping[str, Cells], columns: SeriesColumns, group: NDArray[np.int32], form: TableForm, place: Place
 ) -> Times:
+    """Return the times of the rows."""
     if not columns.date:
-        counts = np.zeros(int(group.max()) + 1, dtype=np.int64)
+        by_series = np.argsort(group, kind="stable")
+        counts = np.bincount(group)
         steps = np.empty(len(group), dtype=np.int64)
-        for row, series in enumerate(group):
-            steps[row] = counts[series]
-            counts[series] += 1
+        steps[by_series] = np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
         return Times(steps, "there is no column of time: each row is a step")
     if len(columns.date) > 1:
-        pieces = zip(*(table[name] for name in columns.date), strict=True)
-        cells: Cells = [_written_date([str(piece).strip() for piece in row]) for row in pieces]
+        cells: Cells = (dates := CellColumn())
+        for pieces in zip(*(table[name] for name in columns.date), strict=True):
+            dates.append(_written_date([str(piece).strip() for piece in pieces]))
     else:
         cells = table[columns.date[0]]
-    return parse_times(cells, ",".join(columns.date), place=place, order=form.date_order, zone=form.time_zone)
+    name = ",".join(columns.date)
+    return parse_times(cells, name, place=place, order=form.date_order, zone=form.time_zone, group=group)
 
 
 def _written_date(pieces: Sequence[str]) -> str:
@@ -189,8 +226,8 @@ def _written_date(pieces: Sequence[str]) -> str:
 
 
 def _recognised(times: NDArray[Any], bounds: NDArray[np.int64], names: Sequence[str]) -> Frequency:
-    groups = [np.unique(times[first:end]) for first, end in pairwise(bounds)]
-    return recognised_frequency(groups, names)
+    groups = [times[first:end] for first, end in pairwise(bounds)]
+    return recognised_frequency([one if (one[1:] > one[:-1]).all() else np.unique(one) for one in groups], names)
 
 
 def _column(
@@ -210,4 +247,7 @@ def _column(
                 f"column {name!r} has {len(known):,} different texts, too many for categories: choose another covariate"
             )
     index = {category: number for number, category in enumerate(known)}
-    return np.array([index.get(str(cell), np.nan) for cell in cells], dtype=np.float64), known
+    codes = [
+        np.array([index.get(str(cell), np.nan) for cell in block], dtype=np.float64) for block in cell_blocks(cells)
+    ]
+    return np.concatenate(codes), known

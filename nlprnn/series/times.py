@@ -1,38 +1,31 @@
-"""Dates and times in the cells of a table: their forms, the order of day and month, time zones."""
+"""Times in the cells of a table: dates, texts, integers, time zones."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlprnn.errors import DataError
+from nlprnn.series.cells import Cells, cell_blocks
 from nlprnn.series.numbers import is_missing
+from nlprnn.series.written_dates import DateOrder, parse_written
 
-DateOrder = Literal["ymd", "dmy", "mdy"]
-
-_FORM = re.compile(
-    r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})"
-    r"(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?: ?([AaPp])\.?[Mm]\.?)?)?"
-    r" ?(Z|UTC|[+-]\d{2}:?\d{2})?"
-)
-_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号]?)?")
-_YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _MILLISECONDS, _SECONDS = 10**11, 10**8
 """Numbers from which on times count milliseconds or seconds since 1970; smaller ones count steps."""
 
 _DATES = (1800_01_01, 2200_01_01)
 """Numbers between which times are dates of eight digits, if all of them are such dates."""
 
+_MOST_DISTINCT = 200_000
+"""Different times up to which each is parsed once."""
 
-@dataclass(frozen=True)
-class Times:
+
+class Times(NamedTuple):
     """Times of the rows of a table.
 
     Attributes:
@@ -44,23 +37,14 @@ class Times:
     note: str = ""
 
 
-class _Pieces(NamedTuple):
-    """Numbers of a written time: the first three in the order in which they are written, and the offset to UTC."""
-
-    first: int
-    second: int
-    third: int
-    clock: tuple[int, int, int]
-    offset: timedelta | None
-
-
 def parse_times(
-    cells: Sequence[Any] | NDArray[Any],
+    cells: Cells,
     column: str,
     *,
     place: Callable[[int], str],
     order: DateOrder | None = None,
     zone: str | None = None,
+    group: NDArray[np.integer] | None = None,
 ) -> Times:
     """Parse a column of times.
 
@@ -72,46 +56,54 @@ def parse_times(
         order: of day, month and year; None = recognised.
         zone: time zone of the clock, such as Europe/Berlin: times are converted to UTC, so that no hour is missing or
             twice where the clock changes.
+        group: (n,) integers, series of each cell; None = all are of one.
 
     Raises:
         DataError: a cell is missing or no time, or the order is ambiguous; names the place.
     """
     if isinstance(cells, np.ndarray) and cells.dtype.kind == "M":
         cells = cells.astype("datetime64[s]").tolist()
-    cells = list(cells)
-    if zone is None and len(distinct := dict.fromkeys(cells)) <= len(cells) // 2:
-        return _parse_distinct(cells, list(distinct), column, place, order)
-    if len(missing := [row for row, cell in enumerate(cells) if is_missing(cell)]):
-        raise DataError(f"{place(missing[0])}: the time in column {column!r} is missing: fill it in or drop the row")
+    if zone is None and (coded := _coded(cells)) is not None:
+        return _parse_distinct(*coded, column, place, order)
+    if (missing := next((row for row, cell in enumerate(cells) if is_missing(cell)), None)) is not None:
+        raise DataError(f"{place(missing)}: the time in column {column!r} is missing: fill it in or drop the row")
     if all(isinstance(cell, date) for cell in cells):
-        return _from_dates(list(cells), zone)
-    try:
-        return _from_integers(np.array([_integer(cell) for cell in cells], dtype=np.int64))
-    except ValueError:
-        pass
-    pieces = [_pieces(str(cell), row, column, place) for row, cell in enumerate(cells)]
-    order = order or _recognised_order(pieces, cells, column, place)
-    return _from_dates([_date(piece, order, row, cells, place) for row, piece in enumerate(pieces)], zone)
+        values, has_offset = _from_dates(cells)
+    else:
+        try:
+            return _from_integers(np.concatenate([_integers(block) for block in cell_blocks(cells)]))
+        except ValueError:
+            values, has_offset = parse_written(cells, column, place=place, order=order)
+    if has_offset:
+        return Times(values, "times are converted to UTC")
+    if zone is not None:
+        return Times(_in_utc(values, zone, group), f"times are converted from {zone} to UTC")
+    return Times(values)
+
+
+def _coded(cells: Cells) -> tuple[NDArray[np.int32], list[Any]] | None:
+    """Return the codes (n,) of cells and the different ones by code; None where more than half are different."""
+    index: dict[Any, int] = {}
+    most, codes = min(len(cells) // 2, _MOST_DISTINCT), []
+    for block in cell_blocks(cells):
+        codes.append(
+            np.fromiter((index.setdefault(cell, len(index)) for cell in block), dtype=np.int32, count=len(block))
+        )
+        if len(index) > most:
+            return None
+    return (np.concatenate(codes), list(index)) if codes else None
 
 
 def _parse_distinct(
-    cells: Sequence[Any], distinct: list[Any], column: str, place: Callable[[int], str], order: DateOrder | None
+    codes: NDArray[np.int32], distinct: list[Any], column: str, place: Callable[[int], str], order: DateOrder | None
 ) -> Times:
     """Return times of which each is parsed once, as many series have the same ones: in less time and memory."""
-    index = {cell: number for number, cell in enumerate(distinct)}
-    codes = np.fromiter((index[cell] for cell in cells), dtype=np.int64, count=len(cells))
-    rows = np.unique(codes, return_index=True)[1]
-    times = parse_times(distinct, column, place=lambda number: place(int(rows[number])), order=order)
+    times = parse_times(distinct, column, place=lambda number: place(int((codes == number).argmax())), order=order)
     return Times(times.values[codes], times.note)
 
 
-def are_times(cells: Sequence[Any]) -> bool:
-    """Return whether cells are dates, or written as dates; integers, which may be anything, are none."""
-    present = [cell for cell in cells if not is_missing(cell)]
-    forms = (_FORM, _YEAR_MONTH)
-    return bool(present) and all(
-        isinstance(cell, date) or any(form.fullmatch(_plain(str(cell))) for form in forms) for cell in present
-    )
+def _integers(cells: Iterable[Any]) -> NDArray[np.int64]:
+    return np.array([_integer(cell) for cell in cells], dtype=np.int64)
 
 
 def _integer(cell: Any) -> int:
@@ -136,98 +128,36 @@ def _from_integers(numbers: NDArray[np.int64]) -> Times:
     return Times(numbers, "times count steps")
 
 
-def _pieces(text: str, row: int, column: str, place: Callable[[int], str]) -> _Pieces:
-    plain = _plain(text)
-    if match := _FORM.fullmatch(plain):
-        first, _, second, third, *clock, half, offset = match.groups()
-        hour, minute, second_of_clock = (int(number or 0) for number in clock)
-        if half is not None and 1 <= hour <= 12:
-            hour = hour % 12 + 12 * (half in "Pp")
-        return _Pieces(int(first), int(second), int(third), (hour, minute, second_of_clock), _offset(offset))
-    if match := _YEAR_MONTH.fullmatch(plain):
-        return _Pieces(int(match[1]), int(match[2]), 1, (0, 0, 0), None)
-    raise DataError(
-        f"{place(row)}: {text.strip()[:40]!r} in column {column!r} is no time: write it as 2016-01-31 or "
-        "2016-01-31 13:00:00"
-    )
+def _from_dates(cells: Cells) -> tuple[NDArray[np.datetime64], bool]:
+    """Return times (n,), in UTC where they have an offset, and whether one has."""
+    values, has_offset = [], False
+    for block in cell_blocks(cells):
+        moments = [one if isinstance(one, datetime) else datetime(one.year, one.month, one.day) for one in block]
+        if any(moment.tzinfo is not None for moment in moments):
+            has_offset = True
+            moments = [one if one.tzinfo is None else one.astimezone(UTC).replace(tzinfo=None) for one in moments]
+        values.append(np.array(moments, dtype="datetime64[s]"))
+    return np.concatenate(values), has_offset
 
 
-def _plain(text: str) -> str:
-    """Return a written time with the marks of Chinese dates replaced."""
-    return _CHINESE.sub(lambda match: "-".join(filter(None, match.groups())), text.strip())
-
-
-def _offset(text: str | None) -> timedelta | None:
-    if text in (None, ""):
-        return None
-    if text in ("Z", "UTC"):
-        return timedelta()
-    assert text is not None
-    minutes = int(text[1:3]) * 60 + int(text[-2:])
-    return timedelta(minutes=minutes if text[0] == "+" else -minutes)
-
-
-def _recognised_order(
-    pieces: Sequence[_Pieces], cells: Sequence[Any], column: str, place: Callable[[int], str]
-) -> DateOrder:
-    """Return the only order in which all dates exist.
-
-    Raises:
-        DataError: there are two, or none.
-    """
-    if all(piece.first > 31 for piece in pieces):
-        return "ymd"
-    day_first = all(piece.second <= 12 for piece in pieces)
-    month_first = all(piece.first <= 12 for piece in pieces)
-    if day_first and month_first:
-        raise DataError(
-            f"{place(0)}: {cells[0]!r} in column {column!r} may begin with the day or with the month, and no other "
-            "date decides: give --date-order dmy or --date-order mdy"
-        )
-    if day_first:
-        return "dmy"
-    if month_first:
-        return "mdy"
-    row = next(row for row, piece in enumerate(pieces) if piece.first > 12)
-    raise DataError(
-        f"{place(row)}: {cells[row]!r} in column {column!r} begins with the day, others with the month: write all "
-        "dates in one form, such as 2016-01-31"
-    )
-
-
-def _date(piece: _Pieces, order: DateOrder, row: int, cells: Sequence[Any], place: Callable[[int], str]) -> datetime:
-    numbers = dict(zip(order, piece[:3], strict=True))
-    year = numbers["y"] + (2000 if numbers["y"] < 70 else 1900 if numbers["y"] < 100 else 0)
-    try:
-        moment = datetime(year, numbers["m"], numbers["d"], *piece.clock)
-    except ValueError:
-        raise DataError(f"{place(row)}: there is no date {cells[row]!r} (order: {order})") from None
-    return moment if piece.offset is None else moment.replace(tzinfo=timezone(piece.offset))
-
-
-def _from_dates(dates: Sequence[date], zone: str | None) -> Times:
-    """Return times in UTC where they have an offset or a zone is given, else as they are."""
-    moments = [one if isinstance(one, datetime) else datetime(one.year, one.month, one.day) for one in dates]
-    note = ""
-    if any(moment.tzinfo is not None for moment in moments):
-        moments = [moment.astimezone(UTC).replace(tzinfo=None) for moment in moments]
-        note = "times are converted to UTC"
-    elif zone is not None:
-        moments, note = _in_utc(moments, zone), f"times are converted from {zone} to UTC"
-    return Times(np.array(moments, dtype="datetime64[s]"), note)
-
-
-def _in_utc(moments: Sequence[datetime], zone: str) -> list[datetime]:
+def _in_utc(values: NDArray[np.datetime64], zone: str, group: NDArray[np.integer] | None) -> NDArray[np.datetime64]:
     """Convert times of a local clock; where an hour is repeated in autumn, its second occurrence is the later one."""
     try:
         info = ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
         raise DataError(f"--time-zone {zone} is unknown: give a name such as Europe/Berlin") from None
-    seen: set[datetime] = set()
+    seen: set[tuple[int, datetime]] = set()
     converted = []
-    for moment in moments:
-        fold = int(moment in seen)
-        seen.add(moment)
-        aware = moment.replace(tzinfo=info, fold=fold)
-        converted.append(aware.astimezone(UTC).replace(tzinfo=None))
-    return converted
+    series = np.zeros(len(values), dtype=np.int64) if group is None else group
+    for block, of_block in zip(cell_blocks(values), cell_blocks(series), strict=True):
+        moments = []
+        for value, number in zip(block, of_block, strict=True):
+            moment = value.item().replace(tzinfo=info)
+            later = moment.replace(fold=1)
+            if moment.utcoffset() > later.utcoffset():  # this hour occurs twice
+                key = int(number), value.item()
+                moment = later if key in seen else moment
+                seen.add(key)
+            moments.append(moment.astimezone(UTC).replace(tzinfo=None))
+        converted.append(np.array(moments, dtype="datetime64[s]"))
+    return np.concatenate(converted)

@@ -32,6 +32,15 @@ class Cutoffs(NamedTuple):
         """Return some of the cutoffs."""
         return Cutoffs(self.series[rows], self.positions[rows])
 
+    def independent(self, horizon: int) -> int:
+        """Return the number of stretches of a horizon, one after the other in each series, that hold a cutoff."""
+        if not len(self):
+            return 0
+        firsts = np.full(int(self.series.max()) + 1, np.iinfo(np.int64).max)
+        np.minimum.at(firsts, self.series, self.positions)
+        stretches = np.stack([self.series, (self.positions - firsts[self.series]) // horizon])
+        return np.unique(stretches, axis=1).shape[1]
+
 
 class Windows(NamedTuple):
     """Windows of a batch, scaled.
@@ -88,10 +97,6 @@ class WindowMaker:
         self.processor = processor
         self.feed_targets = feed_targets
         self._mean, self._std = processor.series_moments(data)  # (N, C)
-        self._filled, self._ages = _carry_forward(data)  # (total, C) each
-        self._past = self._encode(data.columns.past, data.past)
-        self._future = self._encode(data.columns.future, data.future)
-        self._static = self._encode(data.columns.static, data.static)
 
     @property
     def clock_size(self) -> int:
@@ -109,8 +114,7 @@ class WindowMaker:
         length, horizon = processor.history, processor.horizon
         steps = np.arange(1 - length, horizon + 1)
         values = self._standard(self.data.targets, cutoffs, steps)  # (B, L + H, C)
-        filled = self._standard(self._filled, cutoffs, steps)
-        ages = self.gather(self._ages, cutoffs, steps)
+        filled, ages = self._carried(values, cutoffs, steps)
         known = values.copy()
         if not self.feed_targets:
             known[:, length:] = np.nan
@@ -128,7 +132,7 @@ class WindowMaker:
 
         # Without a value a season ago, the last one is the best guess.
         seasonal = [np.where(np.isnan(lag), last[:, None], lag)[:, -horizon:] for lag in lags]
-        future = [] if self._future is None else [self.gather(self._future, cutoffs, steps[-horizon:])]
+        future = self._encode(self.data.columns.future, self.gather(self.data.future, cutoffs, steps[-horizon:]))
         clock = processor.calendar.clock(cutoffs.positions)
         blocks = [np.where(np.isnan(filled), 0.0, filled)[:, :length], *map(np.nan_to_num, (*seasonal, *future))]
         linear = [block.reshape(len(series), -1) for block in blocks]
@@ -149,11 +153,15 @@ class WindowMaker:
 
     def gather(self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return rows (B, K, F) of values (total, F) at steps (K,) from the cutoffs; NaN outside of a series."""
+        rows, inside = self._rows(cutoffs, steps)
+        return np.where(inside[..., None], values[np.clip(rows, 0, len(values) - 1)], np.nan)
+
+    def _rows(self, cutoffs: Cutoffs, steps: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the rows (B, K) of the data at steps (K,) from the cutoffs, and whether they are of the series."""
         data, series = self.data, cutoffs.series
         first, end = data.offsets[series, None], data.offsets[series + 1, None]
         rows = first + (cutoffs.positions - data.starts[series])[:, None] + steps
-        inside = (rows >= first) & (rows < end)
-        return np.where(inside[..., None], values[np.clip(rows, 0, len(values) - 1)], np.nan)
+        return rows, (rows >= first) & (rows < end)
 
     def _lag(
         self,
@@ -184,36 +192,52 @@ class WindowMaker:
         features: list[NDArray[np.float64]] = []
         waves = self.processor.calendar.harmonics(cutoffs.positions[:, None] + steps)
         features.append(waves.astype(np.float64))
-        if self._past is not None:
-            past = self.gather(self._past, cutoffs, steps - 1)
-            past[:, steps > 1] = np.nan  # it is not known after the cutoff
-            features.append(np.nan_to_num(past))
-        if self._future is not None:
-            features.append(np.nan_to_num(self.gather(self._future, cutoffs, steps)))
-        if self._static is not None:
-            features.append(
-                np.broadcast_to(
-                    np.nan_to_num(self._static[cutoffs.series])[:, None],
-                    (len(cutoffs), len(steps), self._static.shape[1]),
-                )
-            )
+        past = self.gather(self.data.past, cutoffs, steps - 1)
+        past[:, steps > 1] = np.nan  # it is not known after the cutoff
+        static = np.broadcast_to(
+            self.data.static[cutoffs.series, None], (len(cutoffs), len(steps), self.data.static.shape[1])
+        )
+        columns = self.data.columns
+        features += self._encode(columns.past, past)
+        features += self._encode(columns.future, self.gather(self.data.future, cutoffs, steps))
+        features += self._encode(columns.static, static)
         return features
 
-    def _encode(self, columns: tuple[str, ...], values: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """Return covariates (n, F) with numbers in standard units and categories one-hot; None without covariates."""
-        if not columns:
-            return None
+    def _carried(
+        self, values: NDArray[np.float64], cutoffs: Cutoffs, steps: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return standard values (B, K, C) with gaps filled by the one before, and the steps since that one.
+
+        Before the first value of a series there is none to carry: NaN both.
+        """
+        carried = self.data.carried
+        if carried is None:
+            return values.copy(), np.where(np.isnan(values), np.nan, 0.0)
+        rows, inside = self._rows(cutoffs, steps)
+        last = carried[np.clip(rows, 0, len(carried) - 1)]  # (B, K, C)
+        present = inside[..., None] & (last >= 0)
+        last_values = np.take_along_axis(self.data.targets, np.maximum(last, 0).reshape(-1, last.shape[2]), axis=0)
+        last_values = (last_values.reshape(last.shape) - self._mean[cutoffs.series, None]) / self._std[
+            cutoffs.series, None
+        ]
+        return np.where(present, last_values, np.nan), np.where(present, rows[..., None] - last, np.nan)
+
+    def _encode(self, columns: tuple[str, ...], values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        """Return covariates (B, K, F) with numbers in standard units and categories one-hot, 0 where one is missing.
+
+        The list is empty without covariates.
+        """
         encoded = []
         for index, name in enumerate(columns):
-            column = values[:, index]
+            column = values[..., index]
             if name in self.processor.categories:
                 names = self.data.categories[name]
                 codes = [names.index(known) if known in names else -1 for known in self.processor.categories[name]]
-                encoded += [np.where(np.isnan(column), np.nan, column == code) for code in codes]
+                encoded += [column == code for code in codes]
             else:
                 mean, std = self.processor.covariates[name]
-                encoded.append((column - mean) / std)
-        return np.stack(encoded, axis=1)
+                encoded.append(np.nan_to_num((column - mean) / std))
+        return [np.stack(encoded, axis=-1).astype(np.float64)] if encoded else []
 
 
 def true_values(maker: WindowMaker, cutoffs: Cutoffs) -> TrueValues:
@@ -221,15 +245,3 @@ def true_values(maker: WindowMaker, cutoffs: Cutoffs) -> TrueValues:
     steps = np.arange(1, maker.processor.horizon + 1)
     values = maker.gather(maker.data.targets, cutoffs, steps)
     return TrueValues(values, ~np.isnan(values))
-
-
-def _carry_forward(data: SeriesData) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the targets with gaps filled by the value before, and the steps since that one, (total, C) each.
-
-    Before the first value of a series there is none to carry: NaN both.
-    """
-    rows = np.arange(len(data.targets))[:, None]
-    last = np.maximum.accumulate(np.where(np.isnan(data.targets), -1, rows), axis=0)
-    none = last < np.repeat(data.offsets[:-1], data.lengths)[:, None]  # of the series before, or none at all
-    filled = np.take_along_axis(data.targets, np.maximum(last, 0), axis=0)
-    return np.where(none, np.nan, filled), np.where(none, np.nan, rows - last)

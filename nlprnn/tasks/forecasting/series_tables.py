@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
@@ -14,26 +13,23 @@ from numpy.typing import NDArray
 
 from nlprnn.data.column_roles import Column, Columns, Kind, counted
 from nlprnn.data.formats.registry import TABLES
-from nlprnn.data.formats.source import LeftOut, Source
 from nlprnn.data.read_options import ReadOptions
 from nlprnn.data.report import FileReport, Omission
-from nlprnn.data.sources import Sources, find_sources
+from nlprnn.data.sources import find_sources
 from nlprnn.errors import DataError, list_names
 from nlprnn.series.columns import CellKind, SeriesColumns
 from nlprnn.series.frequency import Frequency
 from nlprnn.series.numbers import are_numbers
 from nlprnn.series.series_data import SeriesData
 from nlprnn.series.table import TableForm, build_series
-from nlprnn.series.times import are_times, parse_times
+from nlprnn.series.times import parse_times
+from nlprnn.series.written_dates import are_times
+from nlprnn.tasks.forecasting.row_table import SPLITS, RowTable, read_rows
 from nlprnn.tasks.forecasting.series_options import SeriesFormOptions
 
 SHARES = (0.8, 0.9)
 """Share of the values before the validation split, and before the test split, where a dataset has no files for them."""
 
-_MOST_SHARED = 100_000
-"""Texts of cells that are kept once."""
-
-_SPLITS = ("train", "validation", "test")
 ChooseColumns = Callable[[Sequence[str], Callable[[str], CellKind]], SeriesColumns]
 
 
@@ -66,7 +62,7 @@ class SeriesSplits:
         """Return the rows of each split, for the report of what was read."""
         positions, observed = self.data.positions(), ~np.isnan(self.data.targets).all(axis=1)
         rows_of = {}
-        for split in _SPLITS:
+        for split in SPLITS:
             first, end = self.bounds(split)
             chosen = (positions >= first) & (positions < end)
             rows_of[split] = SplitRows(self, chosen, int((chosen & observed).sum()))
@@ -125,20 +121,6 @@ class SplitRows:
         yield [digest.hexdigest()]
 
 
-@dataclass(frozen=True)
-class _Table:
-    """Cells of the rows of all splits, in the order of the files."""
-
-    cells: Mapping[str, list[Any]]
-    splits: NDArray[np.int64]
-    sources: Sequence[Source]
-    source_of_row: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-
-    def place(self, row: int) -> str:
-        return self.sources[self.source_of_row[row]].location(int(self.numbers[row]))
-
-
 def load_series(
     dataset: str,
     choose: ChooseColumns,
@@ -160,8 +142,8 @@ def load_series(
         DataError: a column or a cell is damaged, times repeat and any of several columns may name the series, or rows
             of train are later than rows of test; names the place.
     """
-    data, table, files = _load(dataset, choose, reading, form, guess_group=guess_group)
-    return SeriesSplits(data, *_split_by_time(data, table, form or TableForm()), files)
+    data, table = _load(dataset, choose, reading, form, guess_group=guess_group)
+    return SeriesSplits(data, *_split_by_time(data, table, form or TableForm()), table.files)
 
 
 def load_unsplit_series(
@@ -197,7 +179,7 @@ def _load(
     form: TableForm | None,
     *,
     guess_group: bool = False,
-) -> tuple[SeriesData, _Table, tuple[FileReport, ...]]:
+) -> tuple[SeriesData, RowTable]:
     sources = find_sources(dataset, TABLES, reading or ReadOptions())
     source = next(iter(sources["train"]))
     kinds = source.schema().kinds
@@ -210,44 +192,33 @@ def _load(
         return "time" if are_times(cells) else "number" if are_numbers(cells) else "text"
 
     columns = choose(list(kinds), kind_of)
-    table, files = _read(sources, list(columns.names()))
+    table = read_rows(sources, list(columns.names()))
     notes: tuple[str, ...] = ()
-    if guess_group and columns.group is None and _first_repeat(table, columns) is not None:
+    if guess_group and columns.group is None and columns.date and table.first_repeat(columns.date) is not None:
         unused = [name for name in kinds if name not in set(columns.names()) and kind_of(name) == "text"]
         if unused:
-            columns, table, note = _with_group(columns, unused, _read(sources, [*columns.names(), *unused])[0])
+            table = read_rows(sources, [*columns.names(), *unused])
+            columns, note = _with_group(columns, unused, table)
             notes = (note,)
     data = build_series(table.cells, columns, form=form, place=table.place)
-    return replace(data, notes=(*notes, *data.notes)), table, files
+    return replace(data, notes=(*notes, *data.notes)), table
 
 
-def _first_repeat(table: _Table, columns: SeriesColumns, *more: str) -> int | None:
-    """Return the first row whose time, with the cells of further columns, occurs in a row before it; None = no such."""
-    if not columns.date:
-        return None
-    rows: set[tuple[Any, ...]] = set()
-    for number, row in enumerate(zip(*(table.cells[name] for name in (*columns.date, *more)), strict=True)):
-        if row in rows:
-            return number
-        rows.add(row)
-    return None
-
-
-def _with_group(columns: SeriesColumns, texts: Sequence[str], table: _Table) -> tuple[SeriesColumns, _Table, str]:
+def _with_group(columns: SeriesColumns, texts: Sequence[str], table: RowTable) -> tuple[SeriesColumns, str]:
     """Return columns with the one column of texts that distinguishes repeated times, and a note on it.
 
     Raises:
         DataError: there are several such columns, or none.
     """
-    names = [name for name in texts if _first_repeat(table, columns, name) is None]
+    names = [name for name in texts if table.first_repeat([*columns.date, name]) is None]
     if len(names) != 1:
-        row = _first_repeat(table, columns)
+        row = table.first_repeat(columns.date)
         place = "" if row is None else f"{table.place(row)}: "
         raise DataError(
             f"{place}the time occurs in a row before: name the column of the series with --group (columns of texts are "
             f"{list_names(names or texts)}), or give --group none to average such rows"
         )
-    return replace(columns, group=names[0]), table, f"times repeat, so column {names[0]!r} names the series (guessed)"
+    return replace(columns, group=names[0]), f"times repeat, so column {names[0]!r} names the series (guessed)"
 
 
 def series_form(options: SeriesFormOptions, frequency: str | Frequency | None, **more: Any) -> TableForm:
@@ -256,60 +227,25 @@ def series_form(options: SeriesFormOptions, frequency: str | Frequency | None, *
     return TableForm(step, options.date_order, options.time_zone, options.decimal, **more)
 
 
-def _read(sources: Sources, names: list[str]) -> tuple[_Table, tuple[FileReport, ...]]:
-    cells: dict[str, list[Any]] = {name: [] for name in names}
-    splits: list[int] = []
-    origins: list[int] = []
-    numbers = array("q")
-    known: dict[str, str] = {}
-    ordered: list[Source] = []
-    files = []
-    roles = {name: Column((name,)) for name in names}
-    for split, of_split in sources.items():
-        for source in of_split:
-            before = len(numbers)
-            for number, row in source.rows(roles):
-                if isinstance(row, LeftOut):
-                    continue
-                for name in names:
-                    cells[name].append(_shared(row.get(name), known))
-                numbers.append(number)
-            count = len(numbers) - before
-            splits += [_SPLITS.index(split)] * count
-            origins += [len(ordered)] * count
-            ordered.append(source)
-            files.append(source.report(count))
-    if not numbers:
-        raise DataError(f"{ordered[0].origin} is empty: it has no rows")
-    return _Table(cells, np.array(splits), ordered, np.array(origins), np.array(numbers)), tuple(files)
-
-
-def _shared(cell: Any, known: dict[str, str]) -> Any:
-    """Return a cell, a text that is known as the same object: names and times repeat in the rows of many series."""
-    if not isinstance(cell, str):
-        return cell
-    return known.setdefault(cell, cell) if len(known) < _MOST_SHARED else known.get(cell, cell)
-
-
-def _split_by_time(data: SeriesData, table: _Table, form: TableForm) -> tuple[int, int]:
+def _split_by_time(data: SeriesData, table: RowTable, form: TableForm) -> tuple[int, int]:
     """Return the positions where validation and test begin: those of their files, else of shares of the time.
 
     Raises:
         DataError: rows of an earlier split are later than rows of the next.
     """
-    observed = np.sort(data.positions()[~np.isnan(data.targets).all(axis=1)])
+    observed = _observed_positions(data)
     firsts: dict[int, int] = {}
-    if (table.splits > 0).any() and len(data.columns.date) == 1:
+    if any(table.splits) and len(data.columns.date) == 1:
         cells = table.cells[data.columns.date[0]]
         times = parse_times(cells, data.columns.date[0], place=table.place, order=form.date_order, zone=form.time_zone)
-        positions = data.frequency.positions(times.values)
+        positions, split_of_rows = data.frequency.positions(times.values), table.split_of_rows()
         for split in (1, 2):
-            if (later := table.splits == split).any():
+            if (later := split_of_rows == split).any():
                 firsts[split] = int(positions[later].min())
-                earlier = np.flatnonzero((table.splits < split) & (positions >= firsts[split]))
+                earlier = np.flatnonzero((split_of_rows < split) & (positions >= firsts[split]))
                 if len(earlier):
                     raise DataError(
-                        f"{table.place(int(earlier[0]))} is not before the first time of {_SPLITS[split]}: the model "
+                        f"{table.place(int(earlier[0]))} is not before the first time of {SPLITS[split]}: the model "
                         "would learn from what it is tested on; split the rows by time"
                     )
     test = firsts.get(2, int(observed[int(SHARES[1] * len(observed))]))
@@ -318,3 +254,10 @@ def _split_by_time(data: SeriesData, table: _Table, form: TableForm) -> tuple[in
         raise DataError("the series are too short: there is nothing before the test split to train on")
     share = SHARES[1] if 2 in firsts else SHARES[0] / SHARES[1]
     return firsts.get(1, int(before[int(share * len(before))])), test
+
+
+def _observed_positions(data: SeriesData) -> NDArray[np.int64]:
+    """Return the positions of all steps with a target, in ascending order."""
+    observed = ~np.isnan(data.targets).all(axis=1)
+    positions = data.positions()[observed]
+    return positions if len(data) == 1 else np.sort(positions)

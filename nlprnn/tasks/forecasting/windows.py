@@ -135,7 +135,14 @@ def as_batch(windows: Windows, *, shift: NDArray[np.float64] | None = None) -> W
     return WindowBatch(*map(torch.from_numpy, arrays))
 
 
-def find_cutoffs(data: SeriesData, first: int, end: int, *, history: int, horizon: int, stride: int = 1) -> Cutoffs:
+_MOST_CUTOFFS = 500_000
+"""Cutoffs of a split from which on only each second one of a series is used, each third one, and so on: an epoch draws
+at most 20,000 of them."""
+
+
+def find_cutoffs(
+    data: SeriesData, first: int, end: int, *, history: int, horizon: int, stride: int | None = None
+) -> Cutoffs:
     """Return the cutoffs whose whole horizon lies in a stretch of time and has a value at least.
 
     Args:
@@ -144,21 +151,30 @@ def find_cutoffs(data: SeriesData, first: int, end: int, *, history: int, horizo
         end: position after its last step.
         history: steps that lie before the first cutoff of a series, where it is long enough for that.
         horizon: steps after a cutoff.
-        stride: steps between the cutoffs of a series, counted back from its last value.
+        stride: steps between the cutoffs of a series, counted back from its last value; None = 1, or as many as leave
+            half a million cutoffs.
     """
-    observed = np.concatenate([[0], np.cumsum(~np.isnan(data.targets).all(axis=1))])
     ends = np.minimum(data.last_observed() + 1, end) - horizon  # after the last cutoff
     lengths = ends - data.starts
     firsts = data.starts + np.where(lengths > 2 * history, history, 1) - 1
     firsts = np.maximum(firsts, first - 1)
+    if stride is None:
+        stride = max(1, -(-int(np.maximum(0, ends - firsts).sum()) // _MOST_CUTOFFS))
     counts = np.maximum(0, -(-(ends - firsts) // stride))
     series = np.repeat(np.arange(len(data)), counts)
     numbers = np.arange(len(series)) - np.repeat(np.cumsum(counts) - counts, counts)
     positions = ends[series] - 1 - numbers * stride
-    rows = data.offsets[series] + positions - data.starts[series]
-    filled = observed[rows + 1 + horizon] > observed[rows + 1]
-    order = np.lexsort((positions[filled], series[filled]))
-    return Cutoffs(series[filled][order], positions[filled][order])
+    cutoffs = Cutoffs(series, positions)
+    if data.carried is not None:
+        cutoffs = cutoffs.select(np.flatnonzero(_have_values(data, cutoffs, horizon)))
+    return cutoffs.select(np.lexsort((cutoffs.positions, cutoffs.series)))
+
+
+def _have_values(data: SeriesData, cutoffs: Cutoffs, horizon: int) -> NDArray[np.bool_]:
+    """Return whether there is a value in the horizon after each cutoff, (n,) bool."""
+    assert data.carried is not None
+    rows = data.offsets[cutoffs.series] + cutoffs.positions - data.starts[cutoffs.series]
+    return (data.carried[rows + horizon] > rows[:, None]).any(axis=1)
 
 
 def thin_out(cutoffs: Cutoffs, number: int) -> Cutoffs:
