@@ -145,6 +145,9 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
             raise DataError(f"series {data.names[empty[0]]!r} has no value: leave it out")
         self._check_future(data, cutoffs, horizon)
         self._warn_of_short_pasts(data, cutoffs)
+        self._warn_of_unknown_series(data)
+        if self.processor.band_remark:
+            logger.warning(self.processor.band_remark)
         quantiles = self.tracked(WindowMaker(data, processor), cutoffs)[:, :horizon]
         steps = np.arange(1, horizon + 1)
         return [
@@ -167,6 +170,17 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
                 "The model reads %d steps, and %d of %d series have fewer, such as %r with %d: their bands may be too "
                 "narrow.",
                 *(history, len(short), len(data), data.names[short[0]], known[short[0]]),
+            )
+
+    def _warn_of_unknown_series(self, data: SeriesData) -> None:
+        """Warn of series that training did not have, where it had several."""
+        known = self.processor.moments
+        unknown = [name for name in data.names if name not in known]
+        if unknown and self.processor.columns.group is not None:
+            logger.warning(
+                "Training had no values of %d of %d series, such as %r: they are scaled by their own values, and "
+                "forecast as the series of training are.",
+                *(len(unknown), len(data), unknown[0]),
             )
 
     def quantiles(self, maker: WindowMaker, cutoffs: Cutoffs) -> NDArray[np.float64]:
@@ -196,7 +210,6 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         maker: WindowMaker,
         cutoffs: Cutoffs,
         *,
-        since: int | None = None,
         quantiles_of: QuantilesOf | None = None,
     ) -> NDArray[np.float64]:
         """Return `quantiles` with bands that follow how often the cutoffs before were missed, of each series.
@@ -204,10 +217,11 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
         Args:
             maker: of the windows, whose inputs hold no targets.
             cutoffs: in any order; each follows those whose horizon is known at its time, and up to 200 before the first
-                one of its series.
-            since: position of the first cutoff that is followed; None = all.
+                one of its series. Those on which the model was trained are left out: it errs less there.
             quantiles_of: computes `quantiles`; None = this method.
         """
+        data, processor = maker.data, self.processor
+        since = np.where([name in processor.moments for name in data.names], processor.validation_start, data.starts)
         tracked = tracked_after(quantiles_of or self.quantiles, self.model.levels, maker, cutoffs, since=since)
         return self._bounded(tracked)
 

@@ -14,7 +14,12 @@ _SMALLEST, _LARGEST = 0.05, 20.0
 
 
 def calibration_factors(
-    quantiles: NDArray[np.floating], levels: Sequence[float], targets: NDArray[np.floating], mask: NDArray[np.bool_]
+    quantiles: NDArray[np.floating],
+    levels: Sequence[float],
+    targets: NDArray[np.floating],
+    mask: NDArray[np.bool_],
+    *,
+    observed: int | None = None,
 ) -> NDArray[np.float64]:
     """Return the factors by which the distance of each quantile from the median covers its share of held-out targets.
 
@@ -26,6 +31,8 @@ def calibration_factors(
         levels: Q probabilities, the middle one the median's.
         targets: (n, H, C) float.
         mask: (n, H, C) bool, True = observed.
+        observed: number of different steps in the windows, of which each may be in several; the fewer, the farther out
+            is a quantile. None = no step is in two windows.
 
     Returns:
         (Q, H, C) float; 1 of the median, and where nothing is observed.
@@ -46,7 +53,7 @@ def calibration_factors(
                 if chosen.any():
                     spread = distance[:, steps, target, index][chosen]
                     ratios = error[:, steps, target][chosen] / (spread + np.copysign(1e-12, level - 0.5))
-                    share = max(level, 1.0 - level) * (1.0 + 1.0 / len(ratios))
+                    share = max(level, 1.0 - level) * (1.0 + 1.0 / min(len(ratios), observed or len(ratios)))
                     factor = float(np.quantile(ratios, min(1.0, share)))
                     factors[index, steps, target] = min(max(factor, _SMALLEST), _LARGEST)
     return factors

@@ -39,7 +39,9 @@ class LinearBand:
         squares = np.where(mask, targets - predicted, 0.0) ** 2
         deviation = np.sqrt(squares.sum(axis=0) / np.maximum(1, mask.sum(axis=0)))  # (H, C)
         offsets = deviation[..., None] * [NormalDist().inv_cdf(level) for level in levels]
-        factors = calibration_factors(predicted[..., None] + offsets, levels, targets, mask)
+        factors = calibration_factors(
+            predicted[..., None] + offsets, levels, targets, mask, observed=cutoffs.count_steps(targets.shape[1])
+        )
         return cls(method, np.sort(offsets * np.moveaxis(factors, 0, -1), axis=-1))
 
     def __call__(self, maker: WindowMaker, cutoffs: Cutoffs) -> NDArray[np.float64]:

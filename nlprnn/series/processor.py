@@ -23,6 +23,9 @@ SCALINGS: tuple[Scaling, ...] = get_args(Scaling)
 
 FILE = "series.json"
 
+_ENOUGH = 100
+"""Steps from which on the coverage of a calibrated band of 80 % is known to 4 percent points."""
+
 Moments = tuple[float, float]
 """Mean and standard deviation."""
 
@@ -47,6 +50,7 @@ class SeriesProcessor:
         categories: column of text -> its categories.
         validation_start: position on the grid where the validation split of training began.
         test_start: position on the grid where the test split of training began.
+        calibration_steps: number of steps on which the bands are calibrated; 0 = unknown.
     """
 
     kind: ClassVar[str] = "series"
@@ -63,6 +67,7 @@ class SeriesProcessor:
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     validation_start: int = 0
     test_start: int = 0
+    calibration_steps: int = 0
 
     def __post_init__(self) -> None:
         if self.history < 1 or self.horizon < 1:
@@ -79,6 +84,17 @@ class SeriesProcessor:
     def num_targets(self) -> int:
         """C, numbers that are forecast at each step."""
         return len(self.columns.targets)
+
+    @property
+    def band_remark(self) -> str:
+        """A sentence on how uncertain the coverage of the bands is; "" where enough steps calibrate them."""
+        if not 0 < self.calibration_steps < _ENOUGH:
+            return ""
+        points = 100 * (0.8 * 0.2 / self.calibration_steps) ** 0.5
+        return (
+            f"The bands are calibrated on {self.calibration_steps} steps, which is few: that of 80 % may "
+            f"cover {points:.0f} percent points less or more (one standard deviation)."
+        )
 
     def series_moments(self, data: SeriesData) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and standard deviation (N, C) of each series: as in training, of an unknown one its values'."""

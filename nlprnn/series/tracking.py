@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,12 @@ and first one. It shrinks as the root of the number of cutoffs, in tens (Angelop
 prediction with decaying step sizes"): the error of the coverage of single series on the second half of validation
 splits is that of a step of 0.1, the CRPS that of 0.05."""
 
+_SHARED_STEPS = (0.1, 0.2)
+"""As `_STEPS`, of the width that all series share, by the mean share that was missed of all of them; times 1 - 1/N, as
+one series has none to share with. Twelve samples like `data/sales` of other seeds, with holidays known in advance,
+network and ridge regression: root mean squared distance of the coverage from 80 % 1.5 in place of 2.4, at 0.1 % more
+CRPS; on the validation split of five stocks 0.4 in place of 0.3, at 0.4 % more."""
+
 _LOG_LIMITS = (-3.0, 3.0)
 
 QuantilesOf = Callable[[WindowMaker, Cutoffs], NDArray[np.float64]]
@@ -31,7 +38,7 @@ def tracked_after(
     maker: WindowMaker,
     cutoffs: Cutoffs,
     *,
-    since: int | None = None,
+    since: int | NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """Return tracked quantiles (n, H, C, Q) after n cutoffs, and after others that are known at their time.
 
@@ -41,21 +48,23 @@ def tracked_after(
         maker: of the windows, whose inputs hold no targets.
         cutoffs: n of them, in any order; each follows those whose horizon is known at its time, and up to 200 before
             the first one of its series.
-        since: position of the first cutoff that is followed; None = all.
+        since: position of the first cutoff that is followed, of all series or (N,) of each; None = all.
     """
     recent = recent_cutoffs(maker.data, cutoffs, maker.processor.history, since)
     both = Cutoffs(*map(np.concatenate, zip(recent, cutoffs, strict=True)))
     return tracked_quantiles(quantiles_of(maker, both), levels, *true_values(maker, both), both)[len(recent) :]
 
 
-def recent_cutoffs(data: SeriesData, cutoffs: Cutoffs, history: int, since: int | None = None) -> Cutoffs:
+def recent_cutoffs(
+    data: SeriesData, cutoffs: Cutoffs, history: int, since: int | NDArray[np.int64] | None = None
+) -> Cutoffs:
     """Return the cutoffs before the first one of each series.
 
     Args:
         data: the series.
         cutoffs: in any order.
         history: steps of a series before the first one that is returned.
-        since: position of the first one that is returned; None = any.
+        since: position of the first one that is returned, of all series or (N,) of each; None = any.
     """
     order = np.lexsort((cutoffs.positions, cutoffs.series))
     series, rows = np.unique(cutoffs.series[order], return_index=True)
@@ -63,7 +72,7 @@ def recent_cutoffs(data: SeriesData, cutoffs: Cutoffs, history: int, since: int 
     positions = cutoffs.positions[order][rows, None] - steps
     known = positions >= data.starts[series, None] + history
     if since is not None:
-        known &= positions >= since
+        known &= positions >= np.broadcast_to(since, len(data))[series, None]
     return Cutoffs(np.repeat(series, known.sum(axis=1)), positions[known])
 
 
@@ -78,7 +87,8 @@ def tracked_quantiles(
 
     Quantile tracking (Angelopoulos et al. 2023, "Conformal PID Control for Time Series Prediction"): after each step a
     quantile moves away from the median if too many values lay beyond it, else towards it. So the coverage is right in
-    the long run even where the errors of a series differ from those of others, or grow or shrink after training.
+    the long run even where the errors of a series differ from those of others, or grow or shrink after training. Widths
+    are the product of one of the series and one of all series, which learns sooner what happens to all of them.
 
     Args:
         quantiles: (n, H, C, Q) float.
@@ -97,8 +107,9 @@ def tracked_quantiles(
     tail = np.minimum(levels, 1.0 - np.asarray(levels))
     errors = np.where(mask, targets - median[..., 0], np.nan)[..., None]  # (n, H, C, 1)
     series = np.unique(cutoffs.series, return_inverse=True)[1]
-    logs = np.zeros((series.max(initial=0) + 1, len(levels)))
-    seen = np.zeros((len(logs), 1))
+    number = int(series.max(initial=0)) + 1
+    logs, seen = np.zeros((number, len(levels))), np.zeros((number, 1))
+    shared, times_seen = np.zeros(len(levels)), 0
     order = np.argsort(cutoffs.positions, kind="stable")
     times, starts = np.unique(cutoffs.positions[order], return_index=True)
     groups = np.split(order, starts[1:])
@@ -110,10 +121,19 @@ def tracked_quantiles(
             observed = ~np.isnan(errors[before])
             counts = observed.sum(axis=(1, 2))  # (rows, 1)
             missed = (beyond & observed).sum(axis=(1, 2)) / np.maximum(1, counts)
-            step = np.maximum(_STEPS[0], _STEPS[1] / np.sqrt(1.0 + seen[series[before]] / _DECAY))
-            logs[series[before]] += step * (missed - tail) * (side != 0) * (counts > 0)
+            excess = (missed - tail) * (side != 0) * (counts > 0)  # (rows, Q)
+            logs[series[before]] += _step(_STEPS, seen[series[before]]) * excess
             seen[series[before]] += counts > 0
+            if evident := int((counts > 0).sum()):
+                shared += _step(_SHARED_STEPS, times_seen) * (1 - 1 / number) * excess.sum(axis=0) / evident
+                times_seen += 1
             known += 1
-        factors = np.exp(np.clip(logs[series[rows]], *_LOG_LIMITS))
+        factors = np.exp(np.clip(logs[series[rows]] + shared, *_LOG_LIMITS))
         result[rows] = median[rows] + distances[rows] * factors[:, None, None]
     return np.sort(result, axis=-1)
+
+
+def _step(steps: tuple[float, float], seen: Any) -> Any:
+    """Return the change of a logarithm after a number of cutoffs."""
+    least, first = steps
+    return np.maximum(least, first / np.sqrt(1.0 + seen / _DECAY))

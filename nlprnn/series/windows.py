@@ -32,14 +32,12 @@ class Cutoffs(NamedTuple):
         """Return some of the cutoffs."""
         return Cutoffs(self.series[rows], self.positions[rows])
 
-    def independent(self, horizon: int) -> int:
-        """Return the number of stretches of a horizon, one after the other in each series, that hold a cutoff."""
-        if not len(self):
-            return 0
-        firsts = np.full(int(self.series.max()) + 1, np.iinfo(np.int64).max)
-        np.minimum.at(firsts, self.series, self.positions)
-        stretches = np.stack([self.series, (self.positions - firsts[self.series]) // horizon])
-        return np.unique(stretches, axis=1).shape[1]
+    def count_steps(self, horizon: int) -> int:
+        """Return the number of different steps in the horizons after the cutoffs."""
+        order = np.lexsort((self.positions, self.series))
+        series, positions = self.series[order], self.positions[order]
+        gaps = np.where(np.diff(series) == 0, np.diff(positions), horizon)
+        return int(np.minimum(gaps, horizon).sum()) + horizon * (len(self) > 0)
 
 
 class Windows(NamedTuple):

@@ -124,3 +124,21 @@ def test_evaluation_repeats_the_scores_of_training(call, dataset, model, tmp_pat
 def test_wrong_kind_of_model_names_the_verb(nlprnn_command, model):
     result = nlprnn_command("rate", "--model", model, "text")
     assert "is a forecaster, but a regressor is needed: try nlprnn forecast" in result.stderr
+
+
+def test_series_that_training_did_not_have_is_named(call, dataset, tmp_path):
+    other = tmp_path / "sales.csv"
+    other.write_text(dataset.read_text().replace("\nc,", "\nkiosk,").replace('\n"c",', '\n"kiosk",'))
+    result = call("forecast", other, "--csv")
+    assert (
+        "Training had no values of 1 of 2 series, such as 'kiosk': they are scaled by their own values" in result.stderr
+    )
+    assert "Training had no values" not in call("forecast", dataset, "--csv").stderr
+    known = list(csv.DictReader(io.StringIO(call("forecast", dataset, "--csv").stdout)))[HORIZON:]
+    renamed = list(csv.DictReader(io.StringIO(result.stdout)))[HORIZON:]
+    for one, two in zip(known, renamed, strict=True):  # of the same values, scaled by all of them
+        assert float(two["sold"]) == pytest.approx(float(one["sold"]), rel=0.2)
+
+
+def test_band_calibrated_on_few_steps_is_remarked(call, dataset):
+    assert "The bands are calibrated on 18 steps, which is few" in call("forecast", dataset).stderr

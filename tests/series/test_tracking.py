@@ -96,3 +96,26 @@ def test_band_of_a_linear_forecast_covers_its_share():
     inside = (truth >= quantiles[..., 0, 0]) & (truth <= quantiles[..., 0, 2])
     assert 100 * inside[2000:].mean(axis=0) == pytest.approx([80, 80], abs=3)
     np.testing.assert_allclose(quantiles[..., 0, 1], walk[every.positions][:, None].repeat(2, axis=1), atol=1e-5)
+
+
+def test_series_share_what_happens_to_all_of_them():
+    """Errors of twenty series grow at once: the band of all is right sooner than a series alone could know."""
+    rng, steps, number = np.random.default_rng(3), 60, 20
+    targets = (rng.normal(size=(number, steps)) * np.where(np.arange(steps) < 10, 1.0, 3.0)).reshape(-1, 1, 1)
+    cutoffs = Cutoffs(np.repeat(np.arange(number), steps), np.tile(np.arange(steps), number))
+    later = cutoffs.positions >= steps // 2
+
+    def coverage(chosen):
+        quantiles = tracked(targets[chosen], cutoffs.select(chosen))
+        inside = ((targets[chosen] >= quantiles[..., 0]) & (targets[chosen] <= quantiles[..., 2]))[:, 0, 0]
+        return inside[later[chosen]].mean()
+
+    alone = np.mean([coverage(np.flatnonzero(cutoffs.series == series)) for series in range(number)])
+    together = coverage(np.arange(len(targets)))
+    assert abs(together - 0.8) < 0.7 * abs(alone - 0.8)
+
+
+def test_cutoffs_on_which_a_series_was_trained_are_left_out():
+    data = SeriesData.from_arrays({"a": np.zeros(500), "b": np.zeros(500)})
+    recent = recent_cutoffs(data, Cutoffs(np.array([0, 1]), np.array([400, 400])), 10, np.array([390, 0]))
+    assert [int((recent.series == series).sum()) for series in (0, 1)] == [10, 200]

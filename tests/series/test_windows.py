@@ -107,7 +107,7 @@ def test_processor_is_saved_and_loaded(tmp_path):
     assert SeriesProcessor.load(tmp_path) == processor
 
 
-def test_independent_cutoffs_are_a_horizon_apart():
+def test_steps_of_overlapping_horizons_count_once():
     cutoffs = Cutoffs(np.array([0, 0, 0, 0, 2]), np.array([5, 6, 7, 11, 90]))
-    assert [cutoffs.independent(horizon) for horizon in (1, 3, 50)] == [5, 3, 2]
-    assert cutoffs.select(slice(0)).independent(3) == 0
+    assert [cutoffs.count_steps(horizon) for horizon in (1, 3, 50)] == [5, 11, 106]
+    assert cutoffs.select(slice(0)).count_steps(3) == 0

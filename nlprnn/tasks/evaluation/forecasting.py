@@ -43,7 +43,7 @@ def evaluate_forecaster(
     season = processor.lags[0] if processor.lags else 1
     scale = np.array([[naive_scale(column, season) for column in data.values(row).T] for row in range(len(data))])
     targets = Targets(maker, cutoffs, scale)
-    quantiles = forecaster.tracked(maker, cutoffs, since=processor.validation_start)
+    quantiles = forecaster.tracked(maker, cutoffs)
     scores = targets.scores(quantiles, forecaster.model.levels)
     size = forecaster.model.linear_size
     for method in [

@@ -89,8 +89,9 @@ class FittedSeries:
         return replace(self, baselines=baselines, linear=fitted_again(self.linear, self.maker, known))
 
     def describe(self) -> str:
-        """Return one line on what was chosen."""
-        return f"scaling by {self.processor.scaling}; the network corrects the forecast {self.linear.name!r}"
+        """Return a line on what was chosen, and one on the bands where few steps calibrate them."""
+        chosen = f"scaling by {self.processor.scaling}; the network corrects the forecast {self.linear.name!r}"
+        return "\n".join(filter(None, [chosen, self.processor.band_remark]))
 
 
 def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: ForecastingOptions) -> FittedSeries:
@@ -107,7 +108,7 @@ def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: Forecasting
     shape = {"history": plan.history, "horizon": options.horizon}
     cutoffs = {"train": find_cutoffs(data, begin, end, **shape)}
     for split in ("validation", "test"):
-        every = find_cutoffs(data, *splits.bounds(split), **shape, stride=options.stride or 1)
+        every = find_cutoffs(data, *splits.bounds(split), **shape, stride=options.stride)
         cutoffs[split] = every if options.stride else thin_out(every, _SCORED)
     processor = SeriesProcessor(
         columns=data.columns,
@@ -121,6 +122,7 @@ def fit_series(splits: SeriesSplits, plan: ForecastingPlan, options: Forecasting
         categories=categories,
         validation_start=splits.validation,
         test_start=splits.test,
+        calibration_steps=cutoffs["validation"].count_steps(options.horizon),
     )
     best = None
     for scaling in (options.scaling,) if options.scaling else SCALINGS[::-1]:

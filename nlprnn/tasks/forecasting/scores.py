@@ -64,7 +64,7 @@ def score_forecaster(
     def shared(maker: WindowMaker, every: Cutoffs) -> NDArray[np.float64]:
         return share_rows(lambda share: forecaster.quantiles(maker, every.select(share)), len(every))
 
-    tracked = forecaster.tracked(fitted.maker, cutoffs, since=fitted.processor.validation_start, quantiles_of=shared)
+    tracked = forecaster.tracked(fitted.maker, cutoffs, quantiles_of=shared)
     return Targets(fitted.maker, cutoffs, fitted.scale).scores(tracked, forecaster.model.levels)
 
 
@@ -85,7 +85,9 @@ def calibrate(forecaster: Forecaster, fitted: FittedSeries) -> None:
     model, cutoffs = forecaster.model, fitted.cutoffs["validation"]
     model.calibrate(torch.ones_like(model.widths))
     quantiles = forecaster.quantiles(fitted.maker, cutoffs)
-    model.calibrate(torch.from_numpy(calibration_factors(quantiles, model.levels, *true_values(fitted.maker, cutoffs))))
+    truth, observed = true_values(fitted.maker, cutoffs), cutoffs.count_steps(model.horizon)
+    factors = calibration_factors(quantiles, model.levels, *truth, observed=observed)
+    model.calibrate(torch.from_numpy(factors))
 
 
 def refit(forecaster: Forecaster, fitted: FittedSeries) -> tuple[Forecaster, FittedSeries]:
