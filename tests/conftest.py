@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import multiprocessing
 import os
 import sys
 
@@ -92,6 +94,35 @@ def shaken(model):
 @pytest.fixture(params=TOKENIZERS)
 def tokenizer(request):
     return TOKENIZERS[request.param]
+
+
+@pytest.fixture
+def forked():
+    """Start a function in a forked process with pipes, like `subprocess.Popen` a program, without loading torch again.
+
+    The function returns the process, standard input (to write bytes to), standard output and standard error.
+    """
+    ends = contextlib.ExitStack()
+
+    def start(function):
+        pipes = [os.pipe(), os.pipe()[::-1], os.pipe()[::-1]]  # of each, the end of the process first
+
+        def work():
+            for number, (inner, outer) in enumerate(pipes):
+                os.dup2(inner, number)
+                os.closerange(min(inner, outer), max(inner, outer) + 1)
+            sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
+            function()
+
+        process = multiprocessing.get_context("fork").Process(target=work)
+        process.start()
+        ends.callback(process.kill)
+        for inner, _ in pipes:
+            os.close(inner)
+        return process, *(ends.enter_context(open(pipe[1], mode)) for pipe, mode in zip(pipes, ("wb", "rb", "rb")))
+
+    with ends:
+        yield start
 
 
 @pytest.fixture

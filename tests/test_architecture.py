@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import json
 import subprocess
@@ -83,10 +84,14 @@ def imports(tree, package):
                 yield first.value, node.lineno
 
 
-def package_imports(name):
+@functools.cache
+def module_imports(name):
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    package = name if name in PACKAGES else name.rpartition(".")[0]
-    return [(target, line) for target, line in imports(tree, package) if target.split(".")[0] == "nlprnn"]
+    return list(imports(tree, name if name in PACKAGES else name.rpartition(".")[0]))
+
+
+def package_imports(name):
+    return [(target, line) for target, line in module_imports(name) if target.split(".")[0] == "nlprnn"]
 
 
 def unit(name):
@@ -164,9 +169,10 @@ def test_dataclasses_are_values():
 
 
 def test_package_imports_no_scripts():
-    for name, path in MODULES.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        assert not [target for target, _ in imports(tree, name) if target.split(".")[0] in ("recipes", "tests", "data")]
+    for name in MODULES:
+        assert not [
+            target for target, _ in module_imports(name) if target.split(".")[0] in ("recipes", "tests", "data")
+        ]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +205,7 @@ def loaded_by(statement):
     "statement", ["import nlprnn; dir(nlprnn)", "import nlprnn.cli.main, nlprnn.experiment.command"]
 )
 def test_importing_is_cheap(statement):
-    assert not loaded_by(statement) & set(HEAVY)
+    assert not loaded_by(statement) & {*HEAVY, "nlprnn.serialization.registry"}
 
 
 def test_help_loads_nothing_heavy():
@@ -208,7 +214,7 @@ def test_help_loads_nothing_heavy():
 
 
 def test_names_are_loaded_on_first_use():
-    assert "torch" in loaded_by("import nlprnn; nlprnn.Classifier")
+    assert "nlprnn.serialization.registry" in loaded_by("import nlprnn; nlprnn.register")
 
 
 @pytest.mark.parametrize("name", sorted(PACKAGES))

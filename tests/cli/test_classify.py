@@ -11,6 +11,7 @@ import sys
 import pytest
 
 import nlprnn
+from nlprnn.cli.main import main
 
 
 @pytest.fixture
@@ -72,15 +73,15 @@ def test_many_batches_keep_order(classify, tmp_path):
     assert [json.loads(line)["text"] for line in lines] == texts
 
 
-def test_each_line_of_an_open_pipe_is_answered(classifier_folder):
-    call = [sys.executable, "-m", "nlprnn.cli.main", "classify", "--model", str(classifier_folder), "--json"]
-    with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as command:
-        for text in ("one", "two"):
-            command.stdin.write(text.encode() + b"\n")
-            command.stdin.flush()
-            assert json.loads(command.stdout.readline())["text"] == text
-        command.stdin.close()
-        assert command.wait(30) == 0
+def test_each_line_of_an_open_pipe_is_answered(forked, classifier_folder):
+    process, inputs, outputs, _ = forked(lambda: main(["classify", "--model", str(classifier_folder), "--json"]))
+    for text in ("one", "two"):
+        inputs.write(text.encode() + b"\n")
+        inputs.flush()
+        assert json.loads(outputs.readline())["text"] == text
+    inputs.close()
+    process.join(30)
+    assert process.exitcode == 0
 
 
 def test_closed_output_pipe_is_no_error(classifier_folder, tmp_path):

@@ -38,9 +38,9 @@ def test_resumed_run_has_the_same_bytes(
     train, run_recipe, stop_at, many_films, tagged_file, story_file, tmp_path, recipe
 ):
     dataset = {"sentiment": many_films, "tagging": tagged_file, "text_generation": story_file}[recipe]
-    options = ["--dataset", dataset, "--epochs", 3]
+    options = ["--dataset", dataset, "--epochs", 2]
     train(recipe, *options, "--out", tmp_path / "whole")
-    stop_at(5)
+    stop_at(3)
     stopped = run_recipe(recipe, *options, "--out", tmp_path / "stopped")
     assert stopped.exit_code == 130
     assert f"recipes/{recipe}.py --out {tmp_path / 'stopped'} --resume" in stopped.stderr
