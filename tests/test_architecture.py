@@ -29,8 +29,8 @@ FLOORS = [
     {"training"},
     {"data", "decoding", "metrics", "text", "audio", "series", "batching", "reference"},
     {"serialization", "friendly_command"},
-    {"devices", "path_kinds", "picture_style", "resources", "tagging_schemes"},
-    {"errors", "extension_points", "html_fragments", "version"},
+    {"devices", "named_pipes", "picture_style", "resources", "tagging_schemes"},
+    {"errors", "extension_points", "html_fragments", "path_kinds", "version"},
 ]
 """From the top: a unit may import itself and units of lower floors; "" is `nlprnn/__init__.py`."""
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nlprnn.named_pipes import output_pipe
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -28,11 +30,13 @@ def replacing(path: Path) -> Iterator[Path]:
     regular file, such as a named pipe or /dev/stdout, is yielded itself and written to directly.
 
     Raises:
+        DataError: it is a named pipe that no program reads.
         OSError: the disk is full or the folder cannot be written.
     """
     path = Path(path)
     if _is_stream(path):
-        yield path
+        with output_pipe(path):
+            yield path
         return
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,16 +9,17 @@ import io
 import lzma
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from nlprnn.data.formats.signatures import signature_kind
 from nlprnn.errors import DataError
+from nlprnn.named_pipes import open_file
 from nlprnn.path_kinds import kind_of_path
 
-_PACKINGS = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
+_PACKINGS: dict[str, Callable[[BinaryIO], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _BYTE_ORDER_MARKS = (  # UTF-32 before UTF-16, whose little-endian mark begins in the same way
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -48,13 +49,14 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """Open a file for reading, unpacked where its name ends in a packing.
 
     Raises:
-        DataError: the file cannot be opened or read, is damaged, or is a device, which may have no end.
+        DataError: the file cannot be opened or read, is damaged, is a device, which may have no end, or a
+            named pipe that no program writes to.
     """
     if path.exists() and kind_of_path(path) == "a device":
         raise DataError(f"{path} is a device: give a file")
     kind = path.suffix.lower().removeprefix(".")
     try:
-        with _PACKINGS[f".{kind}"](path) if is_packed(path) else path.open("rb") as file:
+        with open_file(path) as raw, _PACKINGS[f".{kind}"](raw) if is_packed(path) else raw as file:
             yield cast("BinaryIO", file)
     except (gzip.BadGzipFile, lzma.LZMAError) as error:
         raise DataError(
