@@ -110,7 +110,8 @@ def forked():
         def work():
             for number, (inner, outer) in enumerate(pipes):
                 os.dup2(inner, number)
-                os.closerange(min(inner, outer), max(inner, outer) + 1)
+                os.close(inner)
+                os.close(outer)
             sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
             function()
 
@@ -119,7 +120,8 @@ def forked():
         ends.callback(process.kill)
         for inner, _ in pipes:
             os.close(inner)
-        return process, *(ends.enter_context(open(pipe[1], mode)) for pipe, mode in zip(pipes, ("wb", "rb", "rb")))
+        modes = ("wb", "rb", "rb")
+        return process, *(ends.enter_context(os.fdopen(pipe[1], mode)) for pipe, mode in zip(pipes, modes, strict=True))
 
     with ends:
         yield start
