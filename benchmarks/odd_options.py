@@ -170,7 +170,7 @@ def outcome(trial: Trial, declared: click.Command, folder: Path) -> tuple[str, s
         os.kill(process, signal.SIGKILL)
         ended = os.wait4(process, 0)
     _, status, usage = ended
-    late |= os.WIFSIGNALED(status) and usage.ru_utime + usage.ru_stime > SECONDS - 1
+    late |= os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGXCPU)  # by the limit
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     lines = text.strip().splitlines() or [""]
     trains = any(path.stat().st_size for path in folder.rglob("metrics.jsonl"))
