@@ -22,8 +22,11 @@ VERBS: dict[str, Sequence[str]] = {
     "datasets build": ["sst2 LABELLED"],
     "evaluate": [
         "--model CLASSIFIER --dataset LABELLED",
+        "--model FEATURE_CLASSES --dataset CURVES",
         "--model FORECASTER --dataset SERIES",
+        "--model LANGUAGE_MODEL --dataset TEXT",
         "--model RECOGNIZER --dataset CLIPS",
+        "--model REGRESSOR --dataset RATED",
         "--model SEQ2SEQ --dataset PAIRS",
         "--model TAGGER --dataset TAGGED",
     ],
@@ -32,14 +35,14 @@ VERBS: dict[str, Sequence[str]] = {
     "forecast": ["--model FORECASTER SERIES"],
     "generate": ["--model LANGUAGE_MODEL --prompt a"],
     "info": ["TAGGER"],
-    "rate": ["--model REGRESSOR 'a good film'"],
+    "rate": ["--model REGRESSOR 'a good film'", "--model FEATURE_NUMBERS --file CURVES"],
     "recipes": [""],
     "recipes copy": ["sentiment"],
     "runs": ["RUNS"],
     "score": ["--model LANGUAGE_MODEL TEXT"],
     "serve": ["--port 0 CLASSIFIER"],
     "tag": ["--model TAGGER 'a good film'"],
-    "transcribe": ["--model RECOGNIZER CLIP"],
+    "transcribe": ["--model RECOGNIZER CLIP", "--model SEQ2SEQ_RECOGNIZER CLIP"],
     "translate": ["--model SEQ2SEQ 'a good film'"],
     "tune news": ["--dataset LABELLED --max-minutes 0.02 --threads 1 --epochs 1 --hidden-size 8 --embedding-size 8"],
 }
@@ -48,9 +51,14 @@ VERBS: dict[str, Sequence[str]] = {
 NOT_WORKING = ("datasets build",)
 """Verbs that need a download."""
 
-_DATA = {"LABELLED": "news", "PAIRS": "translation", "TAGGED": "tagging", "TEXT": "text_generation"} | {
-    "CURVES": "sequences",
+_DATA = {
     "CLIPS": "speech",
+    "CURVES": "sequences",
+    "LABELLED": "news",
+    "PAIRS": "translation",
+    "RATED": "regression",
+    "TAGGED": "tagging",
+    "TEXT": "text_generation",
 }
 """File -> recipe whose tiny data it is."""
 

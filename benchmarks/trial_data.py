@@ -85,7 +85,7 @@ def _row(recipe: str, number: int) -> dict[str, Any]:
     word = _WORDS[number % 4]
     text = f"film number {number} is {word}"
     if recipe == "sequences":
-        return {"features": curve(number), "label": "ud"[number % 2]}
+        return {"features": curve(number), "label": ("left", "up")[number % 2]}
     if recipe == "translation":
         return {"en": text, "de": f"Film Nummer {number} ist {word}"}
     if recipe == "pretrain":
