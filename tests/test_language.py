@@ -11,7 +11,7 @@ import runpy
 import sys
 import tokenize
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -180,8 +180,8 @@ def _literal(node: ast.AST) -> str | None:
     return None
 
 
-def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+def _names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name, node.lineno
         elif isinstance(node, ast.arg):
@@ -200,7 +200,7 @@ def offences(path: Path, *, strings: bool = True) -> list[Offence]:
         strings: check string literals too, beside docstrings; False for files whose strings are data.
     """
     source = path.read_text(encoding="utf-8")
-    tree = ast.parse(source)
+    nodes = list(ast.walk(ast.parse(source)))
     bad: set[Offence] = set()
 
     def prose(text: str, line: int) -> None:
@@ -212,7 +212,7 @@ def offences(path: Path, *, strings: bool = True) -> list[Offence]:
             bad.add(Offence(path, line, words, instead))
 
     documents, inner = set(), set()
-    for node in ast.walk(tree):
+    for node in nodes:
         for body in (getattr(node, "body", None), getattr(node, "orelse", None)):
             if not isinstance(body, list):
                 continue
@@ -230,11 +230,11 @@ def offences(path: Path, *, strings: bool = True) -> list[Offence]:
             inner |= set(node.values)
         if isinstance(node, ast.keyword) and node.arg == "help" and (text := _literal(node.value)) is not None:
             first(text, node.value.lineno)
-    for node in ast.walk(tree):
+    for node in nodes:
         text = _literal(node) if strings and node not in documents and node not in inner else None
         if text and " " in text.strip():
             prose(text, node.lineno)
-    for name, line in _names(tree):
+    for name, line in _names(nodes):
         if instead := name_offence(name):
             bad.add(Offence(path, line, name, f"{instead} (name)"))
     with tokenize.open(path) as file:

@@ -31,7 +31,7 @@ OPTIONS = {
     "silence": 0.0,
     "pad": 0.0,
     "time_masks": 0,
-    "learning_rate": 0.05,
+    "learning_rate": 0.03,
     "batch_size": 8,
     "ema": 0.0,
     "patience": 30,

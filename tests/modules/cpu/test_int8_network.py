@@ -39,7 +39,9 @@ def test_encoder_is_near_the_float_one_and_ignores_padding(padded, options):
     assert not outputs[~mask].any()
     for row in range(len(x)):
         alone, _ = quantized(x[row : row + 1, : mask[row].sum()], None) if mask[row].any() else (outputs[row, :0], None)
-        assert torch.equal(alone.reshape(-1, encoder.output_size), outputs[row][mask[row]])
+        # With AVX-512, PyTorch rounds a row and rows with gaps between them differently; a scale of others shows more.
+        difference = alone.reshape(-1, encoder.output_size) - outputs[row][mask[row]]
+        assert not difference.numel() or difference.abs().max() < 1e-6
     assert torch.equal(quantized(x.masked_fill(~mask[..., None], 1e9), mask)[0], outputs)
 
 
