@@ -20,10 +20,12 @@ _ONNX = click.Option(
 
 @verb(click.Argument(["model"]), _ONNX)
 def export(model: str, folder: Path) -> None:
-    """Export MODEL, a folder or Hub id, as ONNX graphs with tokenizer and example, for use without nlprnn or PyTorch.
+    """Export MODEL, a folder or Hub id, as ONNX graphs with all that a program needs, without nlprnn or PyTorch.
 
     The graphs take any batch and any lengths. They are compared with the model at several ragged lengths, and nothing
     is written where an output differs by more than 0.00001.
+
+    Models of texts have their tokenizer beside the graphs, those of feature sequences their scales.
 
     \b
     nlprnn export runs/sentiment --onnx sentiment-onnx
@@ -36,6 +38,7 @@ def export(model: str, folder: Path) -> None:
         print(f"{name}  {size / 1e6:.1f} MB")
     print(
         escape_controls(
-            f"Equal to the model within {result.difference:.1e}. Try it: python {folder / 'example.py'} TEXT"
+            f"Equal to the model within {result.difference:.1e}. Try it: python {folder / 'example.py'} "
+            + ("steps.csv" if (folder / "features.json").is_file() else "TEXT")
         )
     )

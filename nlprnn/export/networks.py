@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -16,8 +17,10 @@ from nlprnn.export.graph import Graph
 from nlprnn.export.ngrams import ngram_linear
 from nlprnn.models import LanguageModel, TextClassifier, TextRegressor, TokenTagger
 from nlprnn.models.ensemble import NgramEnsemble
+from nlprnn.models.feature_models import FeatureClassifier, FeatureRegressor
 from nlprnn.models.text_model import TextModel
 from nlprnn.modules import OutputHead, RecurrentEncoder, RecurrentState
+from nlprnn.modules.feature_projection import FeatureProjection
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -63,29 +66,60 @@ def text_network(model: Any) -> Network:
         outputs, network = graph.add("Add", outputs, counted), model.network
     else:
         outputs, network = _pooled(graph, *_kept(graph, ids, lengths, model), model), model
-    classes = network.output_size
-    if isinstance(network, TextClassifier):
+    _add_outputs(graph, outputs, network)
+    return Network("model", graph, partial(_compute, model, "ids"), {})
+
+
+def feature_network(model: FeatureClassifier | FeatureRegressor) -> Network:
+    """Return the graph of a classifier or regressor of feature sequences.
+
+    Inputs are `features` (B, T, D) float32, processed, and `lengths` (B,) int64; a sequence may be longer than the
+    model reads. Outputs are those of `text_network`.
+
+    Raises:
+        ModelError: a module has no counterpart in ONNX.
+    """
+    projection = model.embedding
+    if not isinstance(projection, FeatureProjection):
+        raise ModelError("a module of the model is not of nlprnn: only models of its recipes can be exported")
+    graph = Graph()
+    features = graph.input("features", "float32", ["batch", "time", projection.input_size])
+    lengths = graph.input("lengths", "int64", ["batch"])
+    features, lengths = _kept(graph, features, lengths, model, width=projection.input_size)
+    layer = cast(nn.Linear, projection.layers[0])
+    vectors = graph.add("Relu", layers.linear(graph, features, layer.weight, layer.bias))
+    _add_outputs(graph, _pooled_vectors(graph, vectors, lengths, model), model)
+    return Network("model", graph, partial(_compute, model, "features"), {})
+
+
+def _add_outputs(graph: Graph, outputs: str, model: TextModel) -> None:
+    """Add the outputs of a classifier or regressor to a graph."""
+    classes = model.output_size
+    if isinstance(model, TextClassifier):
         graph.output("logits", outputs, ["batch", classes])
-        scaled = graph.add("Div", outputs, graph.constant(network.temperature))
-        activation = graph.add("Sigmoid", scaled) if network.multi_label else graph.add("Softmax", scaled, axis=1)
+        scaled = graph.add("Div", outputs, graph.constant(model.temperature))
+        activation = graph.add("Sigmoid", scaled) if model.multi_label else graph.add("Softmax", scaled, axis=1)
         graph.output("probabilities", activation, ["batch", classes])
     else:
-        numbers = graph.add("Mul", graph.add("Squeeze", outputs, graph.ints(1)), graph.constant(network.std))
-        graph.output("numbers", graph.add("Add", numbers, graph.constant(network.mean)), ["batch"])
+        regressor = cast(TextRegressor, model)
+        numbers = graph.add("Mul", graph.add("Squeeze", outputs, graph.ints(1)), graph.constant(regressor.std))
+        graph.output("numbers", graph.add("Add", numbers, graph.constant(regressor.mean)), ["batch"])
 
-    def compute(inputs: Arrays) -> dict[str, Tensor]:
-        ids, lengths = torch.from_numpy(inputs["ids"]), inputs["lengths"]
-        rows = [model.truncate_tokens(row[:length].tolist()) for row, length in zip(ids, lengths.tolist(), strict=True)]
-        padded = torch.zeros(len(rows), max(1, *map(len, rows)), dtype=torch.int64)
-        for row, kept in zip(padded, rows, strict=True):
-            row[: len(kept)] = torch.tensor(kept, dtype=torch.int64)
-        mask = torch.arange(padded.size(1)) < torch.tensor(list(map(len, rows)))[:, None]
-        logits = model(padded, mask)
-        if isinstance(network, TextRegressor):
-            return {"numbers": torch.from_numpy(model.denormalize(logits.numpy()))}
-        return {"logits": logits, "probabilities": model.probabilities(logits)}
 
-    return Network("model", graph, compute, {})
+def _compute(model: Any, name: str, inputs: Arrays) -> dict[str, Tensor]:
+    """Return the outputs of a classifier or regressor for inputs `name` (B, T, ...) and `lengths` (B,)."""
+    rows = [
+        row[model.truncate_tokens(list(range(length)))]
+        for row, length in zip(torch.from_numpy(inputs[name]), inputs["lengths"].tolist(), strict=True)
+    ]
+    lengths = torch.tensor(list(map(len, rows)))
+    padded = rows[0].new_zeros(len(rows), max(1, int(lengths.max())), *rows[0].shape[1:])
+    for row, kept in zip(padded, rows, strict=True):
+        row[: len(kept)] = kept
+    logits = model(padded, torch.arange(padded.size(1)) < lengths[:, None])
+    if hasattr(model, "denormalize"):
+        return {"numbers": torch.from_numpy(model.denormalize(logits.numpy()))}
+    return {"logits": logits, "probabilities": model.probabilities(logits)}
 
 
 def _first(graph: Graph, ids: str, lengths: str, most: int) -> tuple[str, str]:
@@ -94,24 +128,29 @@ def _first(graph: Graph, ids: str, lengths: str, most: int) -> tuple[str, str]:
     return kept, graph.add("Min", lengths, graph.constant(most, "int64"))
 
 
-def _kept(graph: Graph, ids: str, lengths: str, model: TextModel) -> tuple[str, str]:
-    """The tokens that a model reads, by `TextModel.kept_positions`."""
+def _kept(graph: Graph, ids: str, lengths: str, model: TextModel, *, width: int | None = None) -> tuple[str, str]:
+    """The tokens, or the features of some width, that a model reads, by `TextModel.kept_positions`."""
     if model.truncate == "head":
         return _first(graph, ids, lengths, model.max_length)
     most, zero, one = graph.constant(model.max_length, "int64"), graph.constant(0, "int64"), graph.constant(1, "int64")
     excess = graph.add("Unsqueeze", graph.add("Max", graph.add("Sub", lengths, most), zero), graph.ints(1))
-    width = graph.add("Min", graph.add("Squeeze", graph.add("Shape", ids, start=1, end=2)), most)
-    positions = graph.add("Unsqueeze", graph.add("Range", zero, width, one), graph.ints(0))
+    time = graph.add("Min", graph.add("Squeeze", graph.add("Shape", ids, start=1, end=2)), most)
+    positions = graph.add("Unsqueeze", graph.add("Range", zero, time, one), graph.ints(0))
     is_tail = graph.add("GreaterOrEqual", positions, graph.constant(model.head_length, "int64"))
     shifted = graph.add("Add", positions, graph.add("Mul", excess, graph.add("Cast", is_tail, to=7)))
+    if width is not None:
+        shifted = graph.add("Expand", graph.add("Unsqueeze", shifted, graph.ints(2)), graph.ints(1, 1, width))
     return graph.add("GatherElements", ids, shifted, axis=1), graph.add("Min", lengths, most)
 
 
 def _pooled(graph: Graph, ids: str, lengths: str, model: TextModel) -> str:
+    return _pooled_vectors(graph, graph.add("Gather", graph.constant(_table(model.embedding)), ids), lengths, model)
+
+
+def _pooled_vectors(graph: Graph, vectors: str, lengths: str, model: TextModel) -> str:
     if not isinstance(model.encoder, RecurrentEncoder) or not isinstance(model.head, OutputHead):
         raise ModelError("a module of the model is not of nlprnn: only models of its recipes can be exported")
-    mask = layers.mask_of(graph, ids, lengths)
-    vectors = graph.add("Gather", graph.constant(_table(model.embedding)), ids)
+    mask = layers.mask_of(graph, vectors, lengths)
     outputs, _ = layers.encoder(graph, vectors, lengths, mask, model.encoder)
     return layers.head(graph, layers.pooling(graph, outputs, lengths, mask, cast(nn.Module, model.pooling)), model.head)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from nlprnn.errors import ModelError, NlprnnError
 from nlprnn.serialization.atomic_files import write_json, write_text
+from nlprnn.series.feature_processor import FARTHEST
 
 if TYPE_CHECKING:
     from nlprnn.export.networks import Network
@@ -23,6 +24,7 @@ EXPORT_FILE = "export.json"
 FORMAT_VERSION = 1
 _NEEDED = ("onnx", "onnxruntime")
 _MOST_NGRAM_ROWS = 64
+_OF_FEATURES = ("sequence classifier", "sequence regressor")
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,12 @@ class Export:
 def export_onnx(pipeline: AnyPipeline, folder: str | Path) -> Export:
     """Export a model as ONNX, and compare it with the model on several batches of ragged lengths.
 
-    The folder gets the graphs, which take any batch and any lengths, the tokenizer, `export.json`, and `example.py`,
-    which runs them with onnxruntime alone.
+    The folder gets the graphs, which take any batch and any lengths, the tokenizer or the scales of features,
+    `export.json`, and `example.py`, which runs them with onnxruntime alone.
 
     Args:
-        pipeline: a classifier, regressor, tagger, translator or language model.
+        pipeline: a classifier, regressor, tagger, translator or language model; a classifier or regressor of feature
+            sequences.
         folder: is made in one step; one of an earlier export is replaced.
 
     Raises:
@@ -72,11 +75,13 @@ def export_onnx(pipeline: AnyPipeline, folder: str | Path) -> Export:
 
 def _write(pipeline: AnyPipeline, folder: Path) -> Export:
     from nlprnn.export.examples import example_script
+    from nlprnn.export.feature_example import feature_script
     from nlprnn.export.verification import verify
 
     model = pipeline.model.cpu().eval().float()
     kind, networks, config = _networks(pipeline)
-    sizes = {"ids": model.vocab_size, "tokens": model.vocab_size, "characters": config.get("num_characters", 2)}
+    vocabulary = 0 if kind in _OF_FEATURES else model.vocab_size
+    sizes = {"ids": vocabulary, "tokens": vocabulary, "characters": config.get("num_characters", 2)}
     if kind == "translator":
         sizes["ids"] = model.source_embedding.num_embeddings
     files, largest = {}, 0.0
@@ -88,14 +93,23 @@ def _write(pipeline: AnyPipeline, folder: Path) -> Export:
         files[path.name] = path.stat().st_size
     pipeline.processor.save(folder)
     write_json(folder / EXPORT_FILE, {"format_version": FORMAT_VERSION, "kind": kind, **config})
-    write_text(folder / "example.py", example_script(kind, _tokenizer_file(pipeline)))
+    script = feature_script(kind) if kind in _OF_FEATURES else example_script(kind, _tokenizer_file(pipeline))
+    write_text(folder / "example.py", script)
     return Export(files, largest)
 
 
 def _networks(pipeline: AnyPipeline) -> tuple[str, list[Network], dict[str, Any]]:
     """Return the kind of a pipeline, its graphs, and what a program needs to know."""
     from nlprnn.export import networks, translation
-    from nlprnn.pipelines import Classifier, Generator, Regressor, Tagger, Translator
+    from nlprnn.pipelines import (
+        Classifier,
+        Generator,
+        Regressor,
+        SequenceClassifier,
+        SequenceRegressor,
+        Tagger,
+        Translator,
+    )
 
     model, processor = pipeline.model, pipeline.processor
     if isinstance(pipeline, Classifier):
@@ -104,6 +118,10 @@ def _networks(pipeline: AnyPipeline) -> tuple[str, list[Network], dict[str, Any]
         return "classifier", [networks.text_network(model)], config
     if isinstance(pipeline, Regressor):
         return "regressor", [networks.text_network(model)], {"mean": model.mean, "std": model.std}
+    if isinstance(pipeline, SequenceClassifier):
+        return _OF_FEATURES[0], [networks.feature_network(model)], {"labels": model.labels, "farthest": FARTHEST}
+    if isinstance(pipeline, SequenceRegressor):
+        return _OF_FEATURES[1], [networks.feature_network(model)], {"farthest": FARTHEST}
     if isinstance(pipeline, Tagger):
         return "tagger", [networks.tagger_network(model)], _tagger_config(model, processor)
     if isinstance(pipeline, Translator):
@@ -117,7 +135,7 @@ def _networks(pipeline: AnyPipeline) -> tuple[str, list[Network], dict[str, Any]
         start = [processor.bos_id] if model.text_start == "bos" else processor.encode("\n")
         config = {"states": states, **sizes, "text_start": start, "eos_id": processor.eos_id}
         return "generator", [networks.language_model_network(model)], config
-    raise ModelError(f"a {type(pipeline).__name__} cannot be exported: give a model for texts")
+    raise ModelError(f"a {type(pipeline).__name__} cannot be exported: give a model for texts or feature sequences")
 
 
 def _tagger_config(model: Any, processor: Any) -> dict[str, Any]:

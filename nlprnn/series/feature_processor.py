@@ -20,7 +20,7 @@ from nlprnn.series.processor import moments_of
 
 FILE = "features.json"
 
-_FARTHEST = 100.0
+FARTHEST = 100.0
 """Standard deviations from the mean at which a value is clipped: a faulty sensor must not drown the others."""
 
 
@@ -130,7 +130,7 @@ class FeatureProcessor:
             values: (total, D), NaN = missing.
             offsets: (rows + 1,); row i is values[offsets[i]:offsets[i + 1]].
         """
-        scaled = np.clip((values - self.mean) / self.std, -_FARTHEST, _FARTHEST)
+        scaled = np.clip((values - self.mean) / self.std, -FARTHEST, FARTHEST)
         absent = np.isnan(scaled)
         filled = _carried_forward(scaled, absent, np.repeat(offsets[:-1], np.diff(offsets))) if absent.any() else scaled
         flags = absent[:, np.flatnonzero(self.missing)]
