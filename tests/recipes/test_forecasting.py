@@ -182,3 +182,13 @@ def test_times_that_repeat_in_several_series_are_an_error_that_asks(tmp_path):
     Path(table).write_text(rows)
     with pytest.raises(DataError, match=r"a.csv, line 3: the time occurs in a row before.*--group.*'shop', 'town'"):
         load_series(table, ForecastingOptions().choose_columns, guess_group=True)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_columns_known_in_advance_are_suggested(tmp_path, known):
+    days = np.datetime64("2024-01-01") + np.arange(60)
+    rows = [f"{day},{'' if number > 50 else number},{number % 7},{number if number < 50 else ''}"
+            for number, day in enumerate(days if known else days[:50])]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join(["ds,y,holiday,weather", *rows]) + "\n")
+    notes = load_series(str(tmp_path / "a.csv"), ForecastingOptions().choose_columns).data.notes
+    assert any("'holiday' after the last of 'y'" in note and "weather" not in note for note in notes) == known

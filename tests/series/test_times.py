@@ -75,6 +75,8 @@ def test_hours_of_a_clock_that_changes_become_even():
     for cells in (spring, autumn):
         times = parse_times(cells, "ds", place=place, zone="Europe/Berlin").values
         assert set(np.diff(times).astype(int).tolist()) == {3600}
+    two = parse_times(autumn * 2, "ds", place=place, zone="Europe/Berlin", group=np.repeat([0, 1], 3)).values
+    np.testing.assert_array_equal(two[:3], two[3:])  # each series has both hours
     with pytest.raises(DataError, match="--time-zone Moon is unknown"):
         parse(spring, zone="Moon")
 

@@ -19,7 +19,7 @@ from nlprnn.data.sources import find_sources
 from nlprnn.errors import DataError, list_names
 from nlprnn.series.columns import CellKind, SeriesColumns
 from nlprnn.series.frequency import Frequency
-from nlprnn.series.numbers import are_numbers
+from nlprnn.series.numbers import are_numbers, is_missing
 from nlprnn.series.series_data import SeriesData
 from nlprnn.series.table import TableForm, build_series
 from nlprnn.series.times import parse_times
@@ -143,6 +143,7 @@ def load_series(
             of train are later than rows of test; names the place.
     """
     data, table = _load(dataset, choose, reading, form, guess_group=guess_group)
+    data = replace(data, notes=(*data.notes, *_known_in_advance(dataset, data, reading)))
     return SeriesSplits(data, *_split_by_time(data, table, form or TableForm()), table.files)
 
 
@@ -202,6 +203,29 @@ def _load(
             notes = (note,)
     data = build_series(table.cells, columns, form=form, place=table.place)
     return replace(data, notes=(*notes, *data.notes)), table
+
+
+def _known_in_advance(dataset: str, data: SeriesData, reading: ReadOptions | None) -> Iterator[str]:
+    """Yield a note on unused columns of numbers that have values in all rows after the last targets."""
+    if data.columns.future or not (data.last_observed() < data.ends - 1).all():
+        return
+    sources = find_sources(dataset, TABLES, reading or ReadOptions())
+    kinds, used = next(iter(sources["train"])).schema().kinds, set(data.columns.names())
+    unused = [name for name, kind in kinds.items() if kind in (Kind.NUMBER, Kind.CLASS) and name not in used]
+    if not unused:
+        return
+    targets = data.columns.targets
+    table = read_rows(sources, [*targets, *unused])
+    known = set(unused)
+    for cells in zip(*table.cells.values(), strict=True):
+        if all(map(is_missing, cells[: len(targets)])):
+            known -= {name for name, cell in zip(unused, cells[len(targets) :], strict=True) if is_missing(cell)}
+    if known:
+        names = [name for name in unused if name in known]
+        yield (
+            f"there are values of {list_names(names)} after the last of {targets[0]!r}: if they are known in advance, "
+            f"give --future-features {','.join(names)}"
+        )
 
 
 def _with_group(columns: SeriesColumns, texts: Sequence[str], table: RowTable) -> tuple[SeriesColumns, str]:
