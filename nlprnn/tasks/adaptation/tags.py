@@ -72,17 +72,7 @@ def grow_tagger(
 ) -> Tagger:
     """Return the former tagger with the words, characters and tags of new sentences, not yet trained.
 
-    Args:
-        start: the former tagger.
-        data: to train on, from `adapted_tags`.
-        options: of the recipe; those that are given replace dropout probabilities of the model.
-        min_frequency: frequency from which a new word is trained.
-        log: gets a line on what has grown.
-
-    Raises:
-        ModelError: a module of the model cannot grow.
-        OptionError: the model has no pretrained vectors, or of another size, and `--vectors` is given.
-        DataError: the file of vectors is missing, damaged, or of other vectors.
+    Arguments and errors are those of `nlprnn.tasks.adaptation.texts.grow_text_pipeline`, for the data of `adapted_tags`.
     """
     tokenizer, name, former = start.pipeline.tokenizer, start.origin.model, list(start.origin.labels)
     grown = GrownModel(start.pipeline.model, name)
@@ -124,16 +114,7 @@ def adapted_tagger(
 ) -> Tagger:
     """Return the tagger to train: a new one, or a former one with new words and tags, whose scores are logged.
 
-    Args:
-        run: which is begun or resumed.
-        build: a new tagger.
-        start: the former tagger; None = there is none.
-        data: from `adapted_tags`.
-        options: of the recipe.
-        plan: with the frequency from which a new word is trained.
-
-    Raises:
-        NlprnnError: as `grow_tagger`.
+    Arguments and errors are those of `nlprnn.tasks.adaptation.texts.adapted_network`, for the data of `adapted_tags`.
     """
     if start is None:
         return run.pipeline(build)
