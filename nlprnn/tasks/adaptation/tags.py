@@ -72,7 +72,7 @@ def grow_tagger(
 ) -> Tagger:
     """Return the former tagger with the words, characters and tags of new sentences, not yet trained.
 
-    Arguments and errors are those of `nlprnn.tasks.adaptation.texts.grow_text_pipeline`, for the data of `adapted_tags`.
+    Arguments and errors are those of `grow_text_pipeline` in `nlprnn.tasks.adaptation.texts`, data from `adapted_tags`.
     """
     tokenizer, name, former = start.pipeline.tokenizer, start.origin.model, list(start.origin.labels)
     grown = GrownModel(start.pipeline.model, name)
@@ -114,7 +114,7 @@ def adapted_tagger(
 ) -> Tagger:
     """Return the tagger to train: a new one, or a former one with new words and tags, whose scores are logged.
 
-    Arguments and errors are those of `nlprnn.tasks.adaptation.texts.adapted_network`, for the data of `adapted_tags`.
+    Arguments and errors are those of `adapted_network` in `nlprnn.tasks.adaptation.texts`, data from `adapted_tags`.
     """
     if start is None:
         return run.pipeline(build)
