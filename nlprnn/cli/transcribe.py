@@ -157,13 +157,16 @@ def _listed(text: str | None, option: str) -> list[str]:
     """Return phrases between commas, or the lines of a file.
 
     Raises:
+        DataError: the file cannot be read, or is no text.
         OptionError: there are none.
     """
+    from nlprnn.data.formats.lines import read_text
+
     if text is None:
         return []
     path = Path(text)
     is_file = "," not in text and path.is_file()
-    pieces = path.read_text(encoding="utf-8-sig").splitlines() if is_file else text.split(",")
+    pieces = read_text(path).splitlines() if is_file else text.split(",")
     phrases = [piece.strip() for piece in pieces if piece.strip()]
     if not phrases:
         raise OptionError(f"{option} {text} has no words: separate them by commas, or write one a line in the file")

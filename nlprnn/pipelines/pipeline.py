@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from nlprnn.pipelines.processors import (
     load_processor,
     save_processor,
 )
-from nlprnn.serialization.atomic_files import write_text
+from nlprnn.serialization.atomic_files import replacing
 from nlprnn.serialization.checksums import replacing_files
 from nlprnn.serialization.hub import local_folder, push
 from nlprnn.serialization.model_files import CONFIG_FILE, read_json
@@ -169,7 +170,8 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
             (folder / (TOKENIZER_FILE if (new / PROCESSOR_FILE).exists() else PROCESSOR_FILE)).unlink(missing_ok=True)
         for name in (CARD_FILE, SCORES_FILE):
             if self.folder is not None and (self.folder / name).is_file() and not (folder / name).exists():
-                write_text(folder / name, (self.folder / name).read_text(encoding="utf-8"))
+                with replacing(folder / name) as path:
+                    shutil.copyfile(self.folder / name, path)
 
     def push_to_hub(self, repo_id: str, *, private: bool | None = None, token: str | None = None) -> str:
         """Upload model and processor to the Hugging Face Hub, from where `load(repo_id)` reads them.

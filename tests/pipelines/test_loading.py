@@ -191,12 +191,12 @@ def test_push_to_hub_round_trip(monkeypatch, make_classifier, tmp_path):
     monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
     classifier = make_classifier("word")
     classifier.save(tmp_path / "here")
-    (tmp_path / "here" / "README.md").write_text("# Films")
+    (tmp_path / "here" / "README.md").write_bytes(b"# Films \x80")  # also one of another encoding
     (tmp_path / "here" / "scores.json").write_text("{}")
     classifier = load(tmp_path / "here", device="cpu")
     assert classifier.push_to_hub("me/films", private=True, token="secret") == "address of the commit"
     assert load(tmp_path / "me" / "films", device="cpu")(["The cat sat"]) == classifier(["The cat sat"])
-    assert (tmp_path / "me" / "films" / "README.md").read_text() == "# Films"
+    assert (tmp_path / "me" / "films" / "README.md").read_bytes() == b"# Films \x80"
     assert (tmp_path / "me" / "films" / "scores.json").exists()
 
 
