@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional
 
 from nlprnn.friendly_command import FriendlyCommand
-from nlprnn.interpret import Line, Panel, plot_lines
+from nlprnn.interpret import Line, Panel, check_picture, plot_lines
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.reference import CELLS, WEIGHT_NAMES, Adam, Network, cross_entropy, softmax, squared_error
 from nlprnn.training import cosine
@@ -37,10 +37,9 @@ def train(cell: Any, x: Any, targets: Any, losses: Any, output_size: int, rates:
         weights = adam.update(weights, network.backward(weights, run, d_outputs))
         curve.append(value)
 
-    optimizer = torch.optim.Adam(parameters)
+    optimizer, inputs = torch.optim.Adam(parameters), torch.from_numpy(x)
     for rate in rates:
-        outputs, _ = encoder(torch.from_numpy(x))
-        torch_value = torch_loss(head(outputs).flatten(0, 1), torch.from_numpy(targets).flatten(0, 1))
+        torch_value = torch_loss(head(encoder(inputs)[0]).flatten(0, 1), torch.from_numpy(targets).flatten(0, 1))
         optimizer.zero_grad()
         torch_value.backward()
         optimizer.param_groups[0]["lr"] = rate
@@ -60,6 +59,7 @@ def train(cell: Any, x: Any, targets: Any, losses: Any, output_size: int, rates:
 @click.option("--out", type=click.Path(path_type=Path), default="runs/next_number.png", help="Picture.")
 def main(cell: str, updates: int, seed: int, out: Path) -> None:
     """Learn two toys of textbooks, each in the NumPy reference and with PyTorch, and draw losses and predictions."""
+    check_picture(out)  # before the training
     torch.manual_seed(seed)
     rates = [0.02 * cosine(update / updates) for update in range(updates)]
 

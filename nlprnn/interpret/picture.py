@@ -16,6 +16,29 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+def check_picture(path: Path) -> None:
+    """Raise an error for a picture that cannot be drawn, before the work that it would show.
+
+    Args:
+        path: of the file; its suffix, one of `PLOT_FORMATS`, is its format.
+
+    Raises:
+        OptionError: the suffix is another, the path is a folder or leads through a file, or matplotlib is not
+            installed (extra `plot`).
+    """
+    if path.suffix[1:].lower() not in PLOT_FORMATS:
+        raise OptionError(f"{path} is no name of a picture: choose one that ends in .{', .'.join(PLOT_FORMATS)}")
+    if path.is_dir():
+        raise OptionError(f"{path} is a folder: choose a file in it, such as {path / 'picture.png'}")
+    for parent in path.parents:
+        if parent.is_file():
+            raise OptionError(f"{path} cannot be written, for {parent} is a file: choose another folder")
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        raise OptionError('a picture needs matplotlib: pip install "nlprnn[plot]"') from error
+
+
 @contextmanager
 def picture(path: Path, inches: tuple[float, float], *, theme: Theme = LIGHT) -> Iterator[Figure]:
     """Yield an empty figure, which is written when it is drawn.
@@ -26,18 +49,15 @@ def picture(path: Path, inches: tuple[float, float], *, theme: Theme = LIGHT) ->
         theme: colours.
 
     Raises:
-        OptionError: the suffix is another, or matplotlib is not installed (extra `plot`).
+        OptionError: `check_picture` refuses the path, or matplotlib is not installed.
         OSError: the disk is full or the folder cannot be written.
     """
-    if (kind := path.suffix[1:].lower()) not in PLOT_FORMATS:
-        raise OptionError(f"{path} is no name of a picture: choose one that ends in .{', .'.join(PLOT_FORMATS)}")
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise OptionError('a picture needs matplotlib: pip install "nlprnn[plot]"') from error
+    check_picture(path)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=inches, layout="constrained", facecolor=theme.background)
     FigureCanvasAgg(figure)
     yield figure
     with replacing(path) as temporary:
-        figure.savefig(temporary, format=kind, dpi=150)
+        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150)

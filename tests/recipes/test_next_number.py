@@ -39,12 +39,19 @@ def test_reference_and_modules_have_the_same_losses():
         assert results["NumPy"][0][-1] < results["NumPy"][0][0]
 
 
-def test_picture_of_another_kind_is_refused(run, tmp_path):
-    path = tmp_path / "numbers.csv"
-    path.write_text("1,2,3\n", encoding="utf-8")
-    result = run("--updates", 10, "--out", path)
-    assert (result.exit_code, path.read_text(encoding="utf-8")) == (1, "1,2,3\n")
-    assert f"Error: {path} is no name of a picture" in result.stderr
+def test_picture_that_cannot_be_drawn_is_refused_before_the_training(run, tmp_path):
+    table, folder = tmp_path / "numbers.csv", tmp_path / "pictures.png"
+    table.write_text("1,2,3\n", encoding="utf-8")
+    folder.mkdir()
+    for path, error in (
+        (table, f"{table} is no name of a picture"),
+        (folder, f"{folder} is a folder"),
+        (table / "new" / "a.png", f"{table} is a file"),
+    ):
+        result = run("--updates", 10**9, "--out", path)  # hours
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert error in result.stderr
+    assert table.read_text(encoding="utf-8") == "1,2,3\n"
 
 
 def test_recipe_fits_on_a_page():
