@@ -3,7 +3,7 @@
 python benchmarks/docs_equations.py gradients clipping mask
 python benchmarks/docs_equations.py adding copying
 
-The first takes seconds, the second some minutes of one core. Figures go to `docs/pictures/equations.json`, with which
+The first takes seconds, the second eight minutes of one core. Figures go to `docs/pictures/equations.json`, with which
 `tests/test_docs.py` compares those of the page.
 """
 
@@ -115,23 +115,26 @@ def mask() -> dict[str, Any]:
 
 def memory(problem: str, **sizes: Any) -> dict[str, Any]:
     """Train each cell on a problem and draw the learning curves; return loss, updates and processor time."""
-    length, hidden_size, updates = sizes["length"], sizes["hidden_size"], sizes["updates"]
-    level, lines, figures = long_memory.chance(problem, length), [], {}
+    length, hidden_size = sizes["length"], sizes.pop("hidden_size")
+    level, losses, lengths, figures = long_memory.chance(problem, length), [], [], {}
     for index, cell in enumerate(long_memory.CELLS):
         torch.manual_seed(1)
         network = long_memory.Network(problem, cell, hidden_size, memory=length)
         rate, began = 0.01 / 3 if cell == "rnn" else 0.01, time.process_time()
-        training = long_memory.train(
-            network, problem, length=length, updates=updates, batch_size=32, learning_rate=rate
-        )
-        x, y = zip(*training, strict=True)
-        lines.append(Line(CELL_NAMES[cell], x, y, color=index, width=2))
-        figures[cell] = {"loss": y[-1], "updates": x[-1], "seconds": round(time.process_time() - began)}
+        curve = list(long_memory.train(network, problem, batch_size=32, learning_rate=rate, **sizes))
+        updates, last = [point.update for point in curve], curve[-1]
+        losses.append(Line(CELL_NAMES[cell], updates, [point.loss for point in curve], color=index, width=2))
+        lengths.append(Line(CELL_NAMES[cell], updates, [point.length for point in curve], color=index, width=2))
+        figures[cell] = {"loss": last.loss, "updates": last.update, "length": last.length}
+        figures[cell]["seconds"] = round(time.process_time() - began)
         click.echo(f"{problem}: {cell} {figures[cell]}")
     unit = "mean squared error" if problem == "adding" else "cross-entropy (nats a step)"
-    title = f"{problem.capitalize()}, T = {length}"
-    draw([Panel(title, "update", unit, lines, log=True, levels={f"chance, {level:.3f}": level})], problem)
-    return {"chance": level, **figures}
+    title = f"{problem.capitalize()}, T = {length:,}"
+    panels = [Panel(title, "update", unit, losses, log=True, levels={f"chance, {level:.3g}": level})]
+    if sizes.get("curriculum"):
+        panels.append(Panel("The same: blanks in training", "update", "T", lengths, log=True))
+    draw(panels, problem)
+    return {"chance": level, "length": length, **figures}
 
 
 PICTURES_BY_NAME: dict[str, Callable[[], dict[str, Any]]] = {
@@ -139,7 +142,7 @@ PICTURES_BY_NAME: dict[str, Callable[[], dict[str, Any]]] = {
     "clipping": clipping,
     "mask": mask,
     "adding": lambda: memory("adding", length=200, hidden_size=32, updates=500),
-    "copying": lambda: memory("copying", length=10, hidden_size=64, updates=1300),
+    "copying": lambda: memory("copying", length=1000, hidden_size=128, updates=4000, curriculum=True, goal=0.05),
 }
 
 

@@ -68,3 +68,28 @@ def test_gradients_vanish_and_explode():
     kept = norms(GRU(), gain=1.0, bias=3.0, **sizes)
     assert kept[0] == 1.0
     assert kept[30] > 0.1
+
+
+def test_curriculum_doubles_the_length_when_it_is_learnt(memory):
+    lengths = memory.Curriculum("copying", 1, 5)
+    seen = []
+    for _ in range(400):
+        lengths.add(0.05 * memory.chance("copying", lengths.length))
+        seen.append(lengths.length)
+    assert sorted(set(seen)) == [1, 2, 4, 5]
+    assert seen == sorted(seen)
+    assert seen.count(1) > 20  # not by one lucky batch
+    unlearnt = memory.Curriculum("copying", 1, 5)
+    for _ in range(400):
+        unlearnt.add(0.2 * memory.chance("copying", 1))
+    assert unlearnt.length == 1
+
+
+def test_training_ends_at_its_goal_and_reports_the_whole_length(memory):
+    torch.manual_seed(1)
+    network = memory.Network("adding", "lstm", 16, memory=4)
+    sizes = {"length": 4, "updates": 400, "batch_size": 32, "learning_rate": 0.01}
+    curve = list(memory.train(network, "adding", **sizes, curriculum=True, goal=0.3))
+    assert (curve[0].length, curve[-1].length) == (2, 4)
+    assert curve[-1].loss < 0.3 / 6 <= min(point.loss for point in curve[:-1])
+    assert curve[-1].update < 400
