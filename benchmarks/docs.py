@@ -57,6 +57,7 @@ _SHORTER = (
         r"\1 \2--max-minutes 0.2",
     ),
     (re.compile(r"^(python recipes/(?!next_number)(?!.*--max-minutes).*)"), r"\1 --epochs 1"),
+    (re.compile(r"^(torchrun .*)--out runs/translation$"), r"\1--out runs/parallel --epochs 1"),
     (re.compile(r"--number 3060"), "--number 60"),
 )
 _NOT_RUN = {
