@@ -7,6 +7,7 @@ from nlprnn.metrics import ACCURACY, F1
 from nlprnn.models import TokenTagger
 from nlprnn.modules import CharacterEmbedding, LinearChainCRF, OutputHead, RecurrentEncoder
 from nlprnn.pipelines import Tagger
+from nlprnn.tasks.adaptation.names import start_from_names
 from nlprnn.tasks.adaptation.start import adapted_plan, open_start
 from nlprnn.tasks.adaptation.tags import adapted_tagger, adapted_tags
 from nlprnn.tasks.outside_penalty import fit_outside_penalty
@@ -27,8 +28,9 @@ def main(run: Run, options: TaggingOptions) -> None:
     python recipes/tagging.py --dataset corpus --token-field 1 --tag-field 4
     """
     # Data
-    start, options = open_start(run, options, Tagger)
-    data = adapted_tags(options.load(), start, options)
+    data = options.load()
+    start, options = open_start(run, start_from_names(run, data, options), Tagger)
+    data = adapted_tags(data, start, options)
     run.log_data(data.report)
 
     # Hyperparameters
@@ -111,8 +113,7 @@ def main(run: Run, options: TaggingOptions) -> None:
     # Evaluate
     sizes = {split: len(encoded[split][0]) for split in splits}
     final = run.score(lambda split, rows: data.score(tagger, split, encoded, rows), sizes)
-    usage = ['nlprnn tag --model MODEL "Emma Torsson flew to Lindford on Monday."']
-    run.finish(final.scores, summary=summary, usage=usage)
+    run.finish(final.scores, summary=summary, usage=['nlprnn tag --model MODEL "Emma Torsson flew to Lindford."'])
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class AdaptationOptions(Options):
     init_from: Path | None = option(
         None,
         help="Model to start from: folder, Hub id or bundled name of one of the same task, which is adapted to the new "
-        "data; or, for texts and tags, the pretrained encoder of recipes/pretrain.py.",
+        "data; or, for texts and tags, the pretrained encoder of recipes/pretrain.py; none = a new model.",
     )
     mix_in: str | None = option(
         None, help="Dataset that the model of --init-from was trained on, whose rows are mixed into the new ones."
@@ -36,6 +36,8 @@ class AdaptationOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if str(self.init_from) == "none":
+            object.__setattr__(self, "init_from", None)
         if self.mix_in is not None and self.init_from is None:
             raise OptionError("--mix-in is the data of the model to start from: give --init-from too")
         if self.mix_in is None and self.mix_share != _SHARE:

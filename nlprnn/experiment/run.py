@@ -250,7 +250,7 @@ class Run:
             click.echo(f"{split:<{width}}" + "   ".join(figures))
         for name, text in text_scores(scores).items():
             click.echo(f"{name}: {text}")
-        if origin is not None:
+        if origin is not None and origin.scores:
             click.echo(f"\nBefore and after, from {origin.model}:\n" + "\n".join(origin.compare(scores)))
         click.echo(f"\nModel:  {self.folder}")
         click.echo(f"Curve:  {curve}")

@@ -27,7 +27,8 @@ class Outcome:
 
     Attributes:
         scores: on the validation split, of the model in the folder.
-        values: value of each option, given, by default or chosen from the data; None where it is not known.
+        values: value of each option, given, by default or chosen from the data; None where it is not known, or settled
+            by the model that the run started from.
         model_mb: size of the weights in the folder, in megabytes.
     """
 
@@ -80,7 +81,9 @@ def outcome(folder: Path) -> Outcome:
     scores = json.loads((folder / SCORES_FILE).read_text(encoding="utf-8"))["validation"]
     numbers = {name: float(value) for name, value in {**run["summary"], **scores}.items() if _is_number(value)}
     chosen = {name: value for name, value in run.get("chosen", {}).items() if run["options"].get(name) is None}
-    return Outcome(numbers, run["options"] | chosen, (folder / WEIGHTS_FILE).stat().st_size / 1e6)
+    # With another size than that of the model that a run starts from, a trial would be refused, or start from nothing.
+    settled = dict.fromkeys(run.get("origin", {}).get("settled", {}))
+    return Outcome(numbers, run["options"] | chosen | settled, (folder / WEIGHTS_FILE).stat().st_size / 1e6)
 
 
 def _is_number(value: Any) -> bool:

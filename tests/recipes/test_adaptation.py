@@ -143,6 +143,35 @@ def test_a_tagger_learns_new_tags(adapt, train, tagged_sentences, tmp_path):
     assert set(scores["old_validation"]) == {"f1", "precision", "recall", "accuracy", "loss"}
 
 
+def test_a_tagger_of_names_starts_from_the_bundled_one(adapt, stop_at, tmp_path):
+    people, places = ("John Smith", "Anna Brown", "David Cameron"), ("London", "Paris", "New York", "Berlin")
+    with (path := tmp_path / "names.conll").open("w") as file:
+        for n in range(60):
+            (first, last), place = people[n % 3].split(), places[n % 4].split()
+            words = [(first, "B-who"), (last, "I-who"), ("lives", "O"), ("in", "O"), (place[0], "B-where")]
+            words += [(word, "I-where") for word in place[1:]] + [(f"since{n}", "O"), (".", "O")]
+            file.write("".join(f"{word} {tag}\n" for word, tag in words) + "\n")
+    options = ["--dataset", path, "--epochs", 1, "--batch-size", 4]
+    whole = adapt("tagging", *options, "--out", tmp_path / "whole")
+    assert whole.exit_code == 0, (whole.output, whole.exception)
+    assert "starts from the bundled tagger names" in whole.stderr
+    assert "before" not in whole.output.lower()
+    model = nlprnn.load(tmp_path / "whole")
+    assert model.model.labels == ["O", "B-where", "I-where", "B-who", "I-who"]
+    assert model.scores["validation"]["f1"] > 80
+    assert run_file(tmp_path / "whole")["origin"]["model"] == "names"
+    stop_at(1)
+    assert adapt("tagging", *options, "--out", tmp_path / "stopped").exit_code == 130
+    stop_at(0)
+    assert adapt("tagging", "--resume", "--out", tmp_path / "stopped").exit_code == 0
+    for name in ("model.safetensors", "scores.json", "config.json", "tokenizer.json"):
+        assert (tmp_path / "stopped" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    new = adapt("tagging", *options, "--init-from", "none", "--hidden-size", 8, "--out", tmp_path / "new")
+    assert new.exit_code == 0, (new.output, new.exception)
+    assert "origin" not in run_file(tmp_path / "new")
+    assert len(nlprnn.load(tmp_path / "new").tokenizer.words) < 100
+
+
 def test_a_language_model_learns_new_characters(adapt, train, story_file, tmp_path):
     train("text_generation", "--dataset", story_file, "--out", tmp_path / "old")
     text = story_file.read_text().replace("fox", "føx")

@@ -24,8 +24,8 @@ _RARE = -2.0
 class GrownModel:
     """A model in the making: the constructor call and the weights of a trained one, to which rows are added.
 
-    Weights that are there already keep all their bits. What is added predicts like what it replaces: a new word
-    like the unknown word, a new label like the mean of the others.
+    Weights that are kept keep all their bits. What is new predicts like what it replaces: a new word like the unknown
+    word, a new label like the mean of the former ones that it is likened to.
 
     Args:
         model: trained; it is not changed.
@@ -100,41 +100,41 @@ class GrownModel:
         if self.weights.get("output_weight") is not None:
             self.weights["output_weight"] = self.weights["output_weight"][rows]
 
-    def grow_labels(self, labels: Sequence[str], likened: Sequence[Sequence[int]], *, several: bool = False) -> None:
-        """Give the head the outputs of further labels.
+    def set_labels(self, labels: Sequence[str], likened: Sequence[Sequence[int]]) -> None:
+        """Give the head the outputs of other labels.
 
         Args:
-            labels: all labels, the old ones first.
-            likened: for each new label the old ones whose mean its scores are at first.
-            several: a text has any number of labels; a new one is improbable at first.
+            labels: in their order.
+            likened: for each label the former ones whose mean its scores are at first, one for a label that is kept;
+                none for one that is improbable at first, where a text has any number of labels.
 
         Raises:
             ModelError: the head is a module of a user.
         """
-        if not likened:
+        if list(labels) == list(self.call.get("labels", [])):
             return
         if value_at(self.call, "head.class") != "OutputHead":
             raise ModelError(f"the head of {self._name} is no OutputHead, and takes no further labels")
         last = max(int(key.split(".")[2]) for key in self.weights if key.startswith("head.layers."))
         for key, initial in ((f"head.layers.{last}.weight", 0.0), (f"head.layers.{last}.bias", _RARE)):
             table = self.weights[key]
-            more = [torch.full_like(table[0], initial) if several else table[list(of)].mean(0) for of in likened]
-            self.weights[key] = torch.stack([*table, *more])
+            rows = [table[list(of)].mean(0) if len(of) else torch.full_like(table[0], initial) for of in likened]
+            self.weights[key] = torch.stack(rows)
         self.call["labels"] = list(labels)
         self.call["head"]["output_size"] = len(labels)
 
-    def grow_crf(self, labels: Sequence[str], likened: Sequence[Sequence[int]]) -> None:
-        """Give the conditional random field the transitions of further labels; see `grow_labels`."""
-        if not likened or self.call.get("crf") is None:
+    def set_crf(self, labels: Sequence[str], likened: Sequence[Sequence[int]]) -> None:
+        """Give the conditional random field the transitions of other labels; see `set_labels`."""
+        if self.call.get("crf") is None:
             return
         transitions = self.weights["crf.transitions"]
         for dim in (0, 1):
-            more = [transitions.index_select(dim, torch.tensor(list(of))).mean(dim, keepdim=True) for of in likened]
-            transitions = torch.cat([transitions, *more], dim=dim)
+            rows = [transitions.index_select(dim, torch.tensor(list(of))).mean(dim, keepdim=True) for of in likened]
+            transitions = torch.cat(rows, dim=dim)
         self.weights["crf.transitions"] = transitions
         for key in ("crf.start", "crf.end"):
             scores = self.weights[key]
-            self.weights[key] = torch.stack([*scores, *(scores[list(of)].mean() for of in likened)])
+            self.weights[key] = torch.stack([scores[list(of)].mean() for of in likened])
         self.call["crf"] |= {"num_labels": len(labels)}
         if self.call["crf"]["scheme_labels"] is not None:
             self.call["crf"]["scheme_labels"] = list(labels)

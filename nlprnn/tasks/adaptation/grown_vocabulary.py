@@ -13,10 +13,13 @@ import numpy as np
 
 from nlprnn.errors import DataError, OptionError
 from nlprnn.tasks.vocabulary import MOST_FREQUENT
-from nlprnn.text import CharacterTokenizer, Tokenizer, WordPieceTokenizer, WordTokenizer, read_vectors
+from nlprnn.text import CharacterTokenizer, Tokenizer, WordPieceTokenizer, WordTokenizer, WordVectors, read_vectors
 from nlprnn.text.tokenizer import SPECIAL_TOKENS
 
 TokenizerT = TypeVar("TokenizerT", bound=Tokenizer)
+
+_CHECKED = 5_000
+"""Words at the beginning of a file by which its vectors are recognised."""
 
 _FEWEST = 20
 """Words that two sets of vectors need to share before one can be recognised in the other."""
@@ -110,6 +113,26 @@ def add_vectors(
         DataError: the file is missing or damaged, or holds other vectors than those of the model.
     """
     loaded = read_vectors(path, [*former.words, *words.tokenizer.words], first=MOST_FREQUENT)
+    scale, shift = _map_to(fixed, former, loaded, path, name)
+    tokenizer = words.tokenizer.extended(loaded.words)
+    added = np.full(tokenizer.vocab_size - len(words.rows), former.unk_id, dtype=np.int64)
+    rows = np.concatenate([words.rows, added])
+    new = np.flatnonzero(rows == former.unk_id)[1:]  # the first is the unknown word itself
+    matched = loaded.rows([tokenizer.words[index] for index in new])
+    chosen = new[matched >= 0]
+    vectors = (scale * loaded.matrix[matched[matched >= 0]] + shift).astype(np.float32)
+    return GrownWords(tokenizer, words.num_trained, rows, words.pieces, chosen, vectors)
+
+
+def check_vectors(path: Path, former: WordTokenizer, fixed: np.ndarray, name: str) -> None:
+    """Check by its first words that a file holds the vectors of a model; arguments and errors as of `add_vectors`."""
+    _map_to(fixed, former, read_vectors(path, first=_CHECKED), path, name)
+
+
+def _map_to(
+    fixed: np.ndarray, former: WordTokenizer, loaded: WordVectors, path: Path, name: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return scale and shift of each column, (P,) each, by which the vectors of a file become those of a model."""
     if loaded.dimension != fixed.shape[1]:
         has = f"of {fixed.shape[1]} numbers" if fixed.shape[1] else "none"
         raise OptionError(f"--vectors {path} has vectors of {loaded.dimension} numbers, {name} {has}: leave it out")
@@ -126,14 +149,7 @@ def add_vectors(
     left = np.median(np.abs(in_model - scale * in_file - shift), axis=0)
     if (left > _TOLERANCE * np.maximum(spread_model, 1e-6)).any():
         raise DataError(f"--vectors {path} holds other vectors than those of {name}: give the file it was trained with")
-    tokenizer = words.tokenizer.extended(loaded.words)
-    added = np.full(tokenizer.vocab_size - len(words.rows), former.unk_id, dtype=np.int64)
-    rows = np.concatenate([words.rows, added])
-    new = np.flatnonzero(rows == former.unk_id)[1:]  # the first is the unknown word itself
-    matched = loaded.rows([tokenizer.words[index] for index in new])
-    chosen = new[matched >= 0]
-    vectors = (scale * loaded.matrix[matched[matched >= 0]] + shift).astype(np.float32)
-    return GrownWords(tokenizer, words.num_trained, rows, words.pieces, chosen, vectors)
+    return scale, shift
 
 
 def grow_characters(tokenizer: CharacterTokenizer, texts: Iterable[str]) -> GrownWords[CharacterTokenizer]:

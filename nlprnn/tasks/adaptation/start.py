@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from nlprnn.experiment.plan import Plan
 from nlprnn.experiment.run_file import options_of_training
 from nlprnn.pipelines.loading import load
 from nlprnn.pipelines.pipeline import Pipeline
+from nlprnn.resources import is_in_package
 from nlprnn.serialization.checksums import file_checksum
 from nlprnn.serialization.hub import local_folder
 from nlprnn.serialization.model_files import WEIGHTS_FILE
@@ -62,7 +64,8 @@ class Start(Generic[PipelineT]):
 
     Attributes:
         pipeline: the former model; of a run that is resumed the grown one, whose weights are arbitrary.
-        origin: what is kept of it in `run.json`.
+        origin: what is kept of it in `run.json`; without labels where the recipe itself chose the model, and its labels
+            are not kept.
         traits: what it settles.
         explicit: names of the options that were given.
     """
@@ -71,6 +74,11 @@ class Start(Generic[PipelineT]):
     origin: Origin
     traits: Traits
     explicit: frozenset[str]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the former model is trained further; else it is where a new one starts, with labels of its own."""
+        return bool(self.origin.labels) or not hasattr(self.pipeline.model, "labels")
 
 
 def open_start(run: Run, options: OptionsT, kind: type[PipelineT]) -> tuple[Start[PipelineT] | None, OptionsT]:
@@ -101,10 +109,10 @@ def open_start(run: Run, options: OptionsT, kind: type[PipelineT]) -> tuple[Star
             return None, options
         pipeline = _load(options, kind)
         origin = Origin(
-            model=str(options.init_from),
+            model=_name(options),
             checksum=file_checksum(local_folder(options.init_from) / WEIGHTS_FILE),
             settled=_settled(options, pipeline, run.explicit),
-            labels=getattr(pipeline.model, "labels", ()),
+            labels=getattr(pipeline.model, "labels", ()) if "init_from" in run.explicit else (),
             reading=_reading(options),
         )
         run.start_from(origin)
@@ -122,6 +130,8 @@ def adapted_plan(plan: PlanT, start: Start[Any] | None, options: AdaptationOptio
     """
     if start is None:
         return plan
+    if not start.goes_on:
+        return replace(plan, adapted_from=start.origin.model)
     rules: dict[str, Any] = {
         "learning_rate": LEARNING_RATE_FACTOR * plan.learning_rate,
         "epochs": min(plan.epochs, _EPOCHS),
@@ -167,6 +177,12 @@ def _holds_encoder(options: AdaptationOptions) -> bool:
     return read_config(folder)["model"]["class"] in [cls.__name__ for cls in pipelines.TextEncoder.model_classes]
 
 
+def _name(options: AdaptationOptions) -> str:
+    """The name of the model; that of a bundled one, wherever the package is."""
+    given = Path(str(options.init_from))
+    return given.name if is_in_package(given) else str(given)
+
+
 def _existing(options: AdaptationOptions) -> str:
     """The name of the model; an error about it names the option."""
     name = str(options.init_from)
@@ -199,8 +215,7 @@ def _settled(options: AdaptationOptions, pipeline: Pipeline[Any, Any], explicit:
     if traits.fixed.get("multi_label") and "multi_label" not in known:
         raise ModelError(f"{name} gives a text several labels: give it to recipes/news.py --init-from")
     fixed = {option: value for option, value in traits.fixed.items() if option in known}
-    odd = [option for option, value in fixed.items() if option in explicit and getattr(options, option) != value]
-    if odd:
+    if odd := contradictions(options, fixed, explicit):
         wrong = ", ".join(f"{_flag(option)} {shlex.quote(str(getattr(options, option)))}" for option in odd)
         right = ", ".join(str(fixed[option]) for option in odd)
         raise OptionError(f"{wrong} contradicts {name}, which has {right}: leave it out, or train without --init-from")
@@ -211,6 +226,17 @@ def _settled(options: AdaptationOptions, pipeline: Pipeline[Any, Any], explicit:
     if rate is not None and "learning_rate" not in explicit:  # of a recipe without a plan
         other["learning_rate"] = LEARNING_RATE_FACTOR * rate
     return fixed | other
+
+
+def contradictions(options: AdaptationOptions, fixed: Mapping[str, Any], explicit: frozenset[str]) -> list[str]:
+    """Return the options that were given with another value than that of a model, which no training changes.
+
+    Args:
+        options: of the recipe.
+        fixed: option -> value of the model.
+        explicit: names of the options that were given.
+    """
+    return [option for option, value in fixed.items() if option in explicit and getattr(options, option) != value]
 
 
 def _flag(option: str) -> str:

@@ -14,6 +14,7 @@ from nlprnn.pipelines import Tagger
 from nlprnn.tagging_schemes import is_span_scheme
 from nlprnn.tasks.adaptation.grown_model import GrownModel
 from nlprnn.tasks.adaptation.grown_vocabulary import add_vectors, grow_characters, grow_words
+from nlprnn.tasks.adaptation.likened_tags import likened_tags
 from nlprnn.tasks.adaptation.mixing import chosen_rows, merged_labels, with_old_validation
 from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, score_before
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
@@ -35,7 +36,7 @@ def adapted_tags(data: TaggedSentences, start: Start[Tagger] | None, options: Ta
     if start is None:
         return data
     former, name = start.origin.labels, start.origin.model
-    _check_scheme(former, data.labels, name)
+    _check_scheme(start.pipeline.model.labels, data.labels, name)
     if options.mix_in is None:
         return replace(data, labels=merged_labels(former, data.labels))
     old = mixed_in_options(options, start).load()
@@ -75,14 +76,17 @@ def grow_tagger(
     Arguments and errors are those of `grow_text_pipeline` in `nlprnn.tasks.adaptation.texts`, data from `adapted_tags`.
     """
     tokenizer, name, former = start.pipeline.tokenizer, start.origin.model, list(start.origin.labels)
+    sentences = data.splits["train"].tokens
     grown = GrownModel(start.pipeline.model, name)
     for path, value in explicit_values(start, options).items():
         grown.set(path, value)
     new = data.labels[len(former) :]
-    likened = [_similar(label, former) for label in new]
-    grown.grow_labels(data.labels, likened)
-    grown.grow_crf(data.labels, likened)
-    sentences = data.splits["train"].tokens
+    if start.goes_on:
+        likened = [[index] for index in range(len(former))] + [_similar(label, former) for label in new]
+    else:
+        likened = [[of] for of in likened_tags(start.pipeline, sentences, data.splits["train"].tags, data.labels)]
+    grown.set_labels(data.labels, likened)
+    grown.set_crf(data.labels, likened)
     counts = Counter(map(tokenizer.normalize, chain.from_iterable(sentences)))
     frequent = [word for word, count in counts.most_common() if count >= min_frequency]
     words = grow_words(tokenizer, frequent, num_trained=grown.call["embedding"].get("num_trained"))
@@ -94,7 +98,7 @@ def grow_tagger(
     if grown.call["characters"] is not None:
         grown.grow_embedding("characters", characters, table="characters.table")
     tags = f"{len(new)} tags that {name} does not have ({list_names(new, limit=6)})" if new else f"tags of {name}"
-    log(f"{tags}; {words.describe()}; {characters.number} new characters")
+    log(f"{tags if start.goes_on else 'tags of the data'}; {words.describe()}; {characters.number} new characters")
     return Tagger(grown.build(), WordCharTokenizer(words.tokenizer.tokenizer, characters.tokenizer))
 
 
@@ -120,6 +124,8 @@ def adapted_tagger(
         return run.pipeline(build)
     least = plan.min_frequency
     tagger = run.pipeline(lambda: grow_tagger(start, data, options, min_frequency=least, log=run.log))
+    if not start.goes_on:
+        return tagger
     held_out = replace(data, splits={split: data.splits[split] for split in data.held_out})
     encoded = held_out.encode(tagger)
     sizes = {split: len(sentences) for split, sentences in held_out.splits.items()}

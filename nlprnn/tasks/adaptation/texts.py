@@ -144,9 +144,8 @@ def grow_text_pipeline(
         grown.set(path, value)
     former = list(start.origin.labels)
     log(_describe_labels(former, data, name))
-    more = len(data.labels) - len(former) if data.labels else 0
-    several = bool(grown.call.get("multi_label"))
-    grown.grow_labels(data.labels, [range(len(former))] * more, several=several)
+    old, initial = range(len(former)), () if grown.call.get("multi_label") else range(len(former))
+    grown.set_labels(data.labels, [[index] if index in old else initial for index in range(len(data.labels))])
     if isinstance(tokenizer, WordTokenizer):
         new = frequent_words(tokenizer, data.texts["train"], min_frequency=min_frequency)
         words = grow_words(tokenizer, new, num_trained=grown.call["embedding"].get("num_trained"))

@@ -42,7 +42,8 @@ def test_new_labels_leave_the_logits_of_the_old_ones(make_classifier, several):
     former = make_classifier()
     labels = [*former.model.labels, "four", "five"]
     grown = GrownModel(former.model, "former")
-    grown.grow_labels(labels, [range(3), range(3)], several=several)
+    new = () if several else range(3)
+    grown.set_labels(labels, [[0], [1], [2], new, new])
     model = Classifier(grown.build(), former.tokenizer)
     before, after = (one.outputs(one.encode(TEXTS)) for one in (former, model))
     assert np.allclose(after[:, :3], before, atol=1e-6)
@@ -126,10 +127,10 @@ def test_a_tied_output_layer_grows_with_its_embedding():
 def test_a_tagger_scores_as_before(make_tagger, new, kinds):
     former = make_tagger()
     labels = ["O", "B-X", "I-X", *(f"{prefix}-{kind}" for kind in kinds for prefix in "BI")]
-    likened = [[1], [2]] * len(kinds)
+    likened = [[0], [1], [2], *[[1], [2]] * len(kinds)]
     grown = GrownModel(former.model, "former")
-    grown.grow_labels(labels, likened)
-    grown.grow_crf(labels, likened)
+    grown.set_labels(labels, likened)
+    grown.set_crf(labels, likened)
     words = grow_words(former.tokenizer, new)
     grown.grow_embedding("embedding", words)
     model = Tagger(grown.build(), words.tokenizer)

@@ -1,0 +1,114 @@
+"""The bundled tagger of names as the start of a new one: where it is taken, and what of it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nlprnn.data.tagged import TaggedSplit
+from nlprnn.errors import DataError
+from nlprnn.experiment import Run
+from nlprnn.pipelines.loading import load
+from nlprnn.resources import bundled_model_folder
+from nlprnn.tasks.adaptation.likened_tags import likened_tags
+from nlprnn.tasks.adaptation.names import start_from_names
+from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
+from nlprnn.text import read_vectors
+
+SENTENCES = [
+    (["Barack", "Obama", "lives", "in", "Washington", "."], ["B-person", "I-person", "O", "O", "B-place", "O"]),
+    (["She", "flew", "to", "Paris", "with", "John", "Smith"], ["O", "O", "O", "B-place", "O", "B-person", "I-person"]),
+    (["David", "Cameron", "was", "born", "in", "London", "."], ["B-person", "I-person", "O", "O", "O", "B-place", "O"]),
+]
+
+
+@pytest.fixture(scope="module")
+def names():
+    return load("names", device="cpu")
+
+
+@pytest.fixture
+def start(tmp_path):
+    """The options of a run on sentences, given further options."""
+
+    def call(sentences, **given):
+        tokens, tags = [list(words) for words, _ in sentences], [list(tags) for _, tags in sentences]
+        split = TaggedSplit(tokens, tags, [], "", {})
+        labels = ["O", *sorted({tag for row in tags for tag in row} - {"O"})]
+        options = TaggingOptions(**given)
+        run = Run("tagging", tmp_path / "run", options, resume=False, explicit=frozenset(given))
+        return start_from_names(run, TaggedSentences({"train": split}, labels), options)
+
+    return call
+
+
+def vectors_file(path, rows):
+    path.write_text("".join(f"{word} {' '.join(map(str, row))}\n" for word, row in rows), encoding="utf-8")
+    return path
+
+
+def test_it_is_taken_where_it_finds_the_spans(start):
+    assert start(SENTENCES).init_from == bundled_model_folder("names")
+
+
+@pytest.mark.parametrize(
+    "given", [{"init_from": "none"}, {"init_from": "elsewhere"}, {"hidden_size": 30}, {"cell": "gru"}, {"crf": False}]
+)
+def test_it_is_left_out_where_an_option_is_not_its_own(start, given):
+    assert start(SENTENCES, **given) == TaggingOptions(**given)
+
+
+def test_options_that_are_its_own_are_no_hindrance(start):
+    assert start(SENTENCES, hidden_size=100, cell="lstm", batch_size=4).init_from == bundled_model_folder("names")
+
+
+def test_it_is_left_out_where_the_spans_are_others(start):
+    phrases = [(["the", "old", "cat", "sat", "on", "a", "mat"], ["B-NP", "I-NP", "I-NP", "O", "O", "B-NP", "I-NP"])]
+    assert start(phrases).init_from is None
+    swapped = [(words, ["O" if tag != "O" else "B-other" for tag in tags]) for words, tags in SENTENCES]
+    assert start(swapped).init_from is None
+
+
+def test_it_is_left_out_for_tags_of_words(start):
+    assert start([(["cats", "sleep"], ["NOUN", "VERB"])]).init_from is None
+
+
+def test_vectors_are_its_own_or_it_is_left_out(start, names, tmp_path):
+    vectors, words = names.model.embedding.pretrained.numpy(), names.tokenizer.words[1000:1200]
+    same = vectors_file(tmp_path / "same.txt", ((w, 2 * vectors[1000 + n] + 1) for n, w in enumerate(words)))
+    assert start(SENTENCES, vectors=same).init_from == bundled_model_folder("names")
+    other = vectors_file(tmp_path / "other.txt", ((w, vectors[-n]) for n, w in enumerate(words)))
+    short = vectors_file(tmp_path / "short.txt", ((w, [n, 0.5]) for n, w in enumerate(words)))
+    for path in (other, short):
+        assert start(SENTENCES, vectors=path).init_from is None
+
+
+def test_a_damaged_file_of_vectors_is_left_to_the_new_model(start, tmp_path):
+    path = tmp_path / "damaged.txt"
+    path.write_text("words without numbers\n", encoding="utf-8")
+    assert start(SENTENCES, vectors=path).init_from is None
+    with pytest.raises(DataError, match=r"damaged\.txt"):
+        read_vectors(path)
+
+
+def test_tags_are_likened_by_what_it_gives_to_their_words(names):
+    labels = ["O", "B-person", "I-person", "B-place", "B-LOC", "I-thing"]
+    words, tags = zip(*SENTENCES, strict=True)
+    of = likened_tags(names, words, tags, labels)
+    former = [names.model.labels[index] for index in of]
+    assert former[:5] == ["O", "B-PER", "I-PER", "B-LOC", "B-LOC"]
+    assert former[5][:2] == "I-"  # of which no word is
+
+
+def test_no_word_has_the_tag_of_another_place(names):
+    words, tags = zip(*SENTENCES, strict=True)
+    shifted = [["O", *row[:-1]] for row in tags]
+    labels = ["O", "B-person", "I-person", "B-place"]
+    for label, index in zip(labels, likened_tags(names, words, shifted, labels), strict=True):
+        assert names.model.labels[index][0] == label[0]
+
+
+def test_the_options_are_changed_in_nothing_else(start):
+    given = {"batch_size": 4, "dropout": 0.1}
+    assert replace(start(SENTENCES, **given), init_from=None) == TaggingOptions(**given)
