@@ -22,8 +22,8 @@ def likened_tags(tagger: Tagger, sentences: Sequence[Sequence[str]], tags: Tags,
         labels: the tags of the new data.
     """
     former = tagger.model.labels
-    given = tagger.labels(tagger.encode(sentences))
-    pairs = Counter((new, old) for row in zip(tags, given, strict=True) for new, old in zip(*row, strict=True))
+    predicted = tagger.labels(tagger.encode(sentences))
+    pairs = Counter((new, old) for row in zip(tags, predicted, strict=True) for new, old in zip(*row, strict=True))
     likened = []
     for label in labels:
         alike = [old for old in former if old[:1] == label[:1]] or list(former)

@@ -22,7 +22,7 @@ NAMES = "names"
 """The bundled tagger."""
 
 _LEAST_F1 = 40.0
-"""F1 of its spans, whatever their kinds, in the training data. WNUT17 has 75, WikiGold 84, both of which it knows."""
+"""F1 of its spans, regardless of their kinds, in the training data: 76 for WNUT17, 80 for the sample."""
 
 _SENTENCES = 2_000
 """Training sentences in which spans are compared; it tags them in half a second."""
@@ -50,8 +50,8 @@ def start_from_names(run: Run, data: TaggedSentences, options: TaggingOptions) -
     if not _fits(tagger, run, options):
         return options
     sentences, tags = data.splits["train"].tokens[:_SENTENCES], data.splits["train"].tags[:_SENTENCES]
-    found = _without_kinds(tagger.labels(tagger.encode(sentences)))
-    f1 = tagging_scores(found, _without_kinds(tags), span_scheme=True)[F1.name]
+    predicted = _without_kinds(tagger.labels(tagger.encode(sentences)))
+    f1 = tagging_scores(predicted, _without_kinds(tags), span_scheme=True)[F1.name]
     if f1 < _LEAST_F1:
         return options
     run.log(

@@ -179,8 +179,8 @@ def _holds_encoder(options: AdaptationOptions) -> bool:
 
 def _name(options: AdaptationOptions) -> str:
     """The name of the model; that of a bundled one, wherever the package is."""
-    given = Path(str(options.init_from))
-    return given.name if is_in_package(given) else str(given)
+    path = Path(str(options.init_from))
+    return path.name if is_in_package(path) else str(path)
 
 
 def _existing(options: AdaptationOptions) -> str:

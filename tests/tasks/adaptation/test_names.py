@@ -55,11 +55,11 @@ def test_it_is_taken_where_it_finds_the_spans(start):
 @pytest.mark.parametrize(
     "given", [{"init_from": "none"}, {"init_from": "elsewhere"}, {"hidden_size": 30}, {"cell": "gru"}, {"crf": False}]
 )
-def test_it_is_left_out_where_an_option_is_not_its_own(start, given):
+def test_options_that_contradict_it_leave_it_out(start, given):
     assert start(SENTENCES, **given) == TaggingOptions(**given)
 
 
-def test_options_that_are_its_own_are_no_hindrance(start):
+def test_options_that_agree_with_it_keep_it(start):
     assert start(SENTENCES, hidden_size=100, cell="lstm", batch_size=4).init_from == bundled_model_folder("names")
 
 
@@ -74,7 +74,7 @@ def test_it_is_left_out_for_tags_of_words(start):
     assert start([(["cats", "sleep"], ["NOUN", "VERB"])]).init_from is None
 
 
-def test_vectors_are_its_own_or_it_is_left_out(start, names, tmp_path):
+def test_other_vectors_leave_it_out(start, names, tmp_path):
     vectors, words = names.model.embedding.pretrained.numpy(), names.tokenizer.words[1000:1200]
     same = vectors_file(tmp_path / "same.txt", ((w, 2 * vectors[1000 + n] + 1) for n, w in enumerate(words)))
     assert start(SENTENCES, vectors=same).init_from == bundled_model_folder("names")
