@@ -10,22 +10,21 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 from torch.optim import Optimizer
 
 from nlprnn.batching.row_lengths import to_device
 from nlprnn.errors import TrainingError
 from nlprnn.metrics import Metric
-from nlprnn.serialization.atomic_files import write_weights
-from nlprnn.serialization.checksums import copy_files, replacing_files
+from nlprnn.training.best_weights import BestWeights
 from nlprnn.training.callback_runner import CallbackRunner
 from nlprnn.training.callbacks import Callback
 from nlprnn.training.display import Display
 from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.dropout_schedule import DropoutSchedule
 from nlprnn.training.ema import moving_average
-from nlprnn.training.files import CHECKPOINT_FOLDER, INITIAL_MODEL, WEIGHTS_FILE
+from nlprnn.training.files import CHECKPOINT_FOLDER
 from nlprnn.training.metrics_log import MetricsLog
 from nlprnn.training.options import TrainingOptions
 from nlprnn.training.progress import ProgressReporter
@@ -110,7 +109,7 @@ class Trainer(Generic[ModelT]):
         self._dropout = DropoutSchedule(self.network)
         self._started_at = time.monotonic()  # as if training had never been interrupted
         self._carried: Any = None  # state that the loss function carries from batch to batch
-        self._best: dict[str, Tensor] | None = None
+        self._best = BestWeights(self.folder, writes=self._distributed.rank == 0)
         self._checkpoint = TrainingCheckpoint(
             self.folder / CHECKPOINT_FOLDER,
             self._distributed,
@@ -140,8 +139,8 @@ class Trainer(Generic[ModelT]):
             Exception: that of a callback; everything is saved.
         """
         if resume:
-            self._best, self._carried = self._checkpoint.restore()
-            self._write_whole_model()
+            self._best.tensors, self._carried = self._checkpoint.restore()
+            self._best.write_whole_model(self.network)
         self._callbacks.call(lambda callback: callback.on_begin(self))
         if reset_patience and self.state.out_of_patience(self.options):
             self.state.evals_without_improvement = 0
@@ -165,8 +164,7 @@ class Trainer(Generic[ModelT]):
             self._evaluate(reporter)
             if self._is_stopped() and self._progress() < 1.0:
                 reporter.print_early_stop(self._callbacks.stop_reason)
-        if self._best is not None:
-            self.network.load_state_dict(self._best)
+        self._best.load_into(self.network)
         self.model.eval()
         summary = self.state.summary(self.metric)
         self._callbacks.call(lambda callback: callback.on_end(self, summary))
@@ -292,8 +290,7 @@ class Trainer(Generic[ModelT]):
         state.seconds = self._seconds_since(self._started_at)
         improved = state.record_evaluation(scores, self.metric, tolerance=self.options.tolerance)
         if improved:
-            self._best = {name: tensor.to("cpu", copy=True) for name, tensor in model.state_dict().items()}
-            self._write_best()
+            self._best.keep(model)
         shown = {name: scores[name] for name in self.options.shown_scores or scores}
         reporter.print_validation(shown, best=improved)
         record["validation"] = scores
@@ -317,19 +314,6 @@ class Trainer(Generic[ModelT]):
             seconds = {"seconds": self._timed_validation.final_seconds}
             self.state.final_seconds = self._distributed.broadcast_from_rank0(seconds)["seconds"]
 
-    def _write_best(self) -> None:
-        if self._best is not None and self._distributed.rank == 0:
-            with replacing_files(self.folder) as new:
-                write_weights(new / WEIGHTS_FILE, self._best)
-
-    def _write_whole_model(self) -> None:
-        """Write all files of the model again: some may be damaged, or of weights after the checkpoint."""
-        if self._distributed.rank == 0:
-            with replacing_files(self.folder) as new:
-                if (self.folder / INITIAL_MODEL).exists():
-                    copy_files(self.folder / INITIAL_MODEL, new)
-                write_weights(new / WEIGHTS_FILE, self._best or self.network.state_dict())
-
     def _check_loss(self) -> None:
         """Raise TrainingError if the loss or a gradient is NaN or infinite."""
         loss_sum, gradient_norm = self.state.sync()
@@ -348,4 +332,4 @@ class Trainer(Generic[ModelT]):
         """Write the checkpoint from which training resumes as if it had not stopped."""
         self._check_loss()
         self.state.saved_seconds = self.state.seconds
-        self._checkpoint.save(best=self._best, carried=self._carried)
+        self._checkpoint.save(best=self._best.tensors, carried=self._carried)

@@ -14,9 +14,9 @@ from torch import nn
 from nlprnn.errors import DeviceError, TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.training import LossOutput, SplitValidation, constant, linear, read_metrics
+from nlprnn.training import best_weights as best_weights_module
 from nlprnn.training import checkpoint_folder as checkpoint_module
 from nlprnn.training import precision as precision_module
-from nlprnn.training import trainer as trainer_module
 from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint
 from nlprnn.training.files import CHECKPOINT_FOLDER, WEIGHTS_FILE
 
@@ -335,7 +335,7 @@ def test_save_every_and_keep_set_the_checkpoints(tmp_path, tiny):
 
 
 @pytest.mark.parametrize(
-    ("module", "target"), [(trainer_module, "write_weights"), (checkpoint_module, "save_checkpoint")]
+    ("module", "target"), [(best_weights_module, "write_weights"), (checkpoint_module, "save_checkpoint")]
 )
 def test_full_disk_leaves_intact_files_to_resume_from(tmp_path, tiny, monkeypatch, module, target):
     tiny.linear_trainer(tmp_path, epochs=1).fit()
