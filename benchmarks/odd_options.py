@@ -4,8 +4,9 @@ python benchmarks/odd_options.py [--number 1000] [--seed 1] [--only translation]
 
 The options and their types are those that the commands declare. A trial is a tiny run, or a verb with a tiny model, and
 one option, or another argument, with one odd value. It is wrong if it prints a traceback, takes more than 10 seconds
-of a CPU beside the imports, or two minutes, without training, or more than 2 GB. Of `nlprnn tune` the options are tried
-that are of its search: those that it passes on are those of the recipes. `nlprnn serve` ends as soon as it is ready.
+of a CPU beside the imports, or two minutes, in which it neither trains nor continues to print, or more than 2 GB. Of
+`nlprnn tune` the options are tried that are of its search: those that it passes on are those of the recipes.
+`nlprnn serve` ends as soon as it is ready.
 """
 
 from __future__ import annotations
@@ -173,13 +174,14 @@ def outcome(trial: Trial, declared: click.Command, folder: Path) -> tuple[str, s
     late |= os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGXCPU)  # by the limit
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     lines = text.strip().splitlines() or [""]
-    trains = any(path.stat().st_size for path in folder.rglob("metrics.jsonl"))
+    works = any(path.stat().st_size for path in folder.rglob("metrics.jsonl"))
+    works |= bool(text) and time.time() - log.stat().st_mtime < 2
     if "Traceback" in text or (not late and os.WIFSIGNALED(status)):
         kind = "traceback"
     elif usage.ru_maxrss / 1024 > MEGABYTES:
         kind = "memory"
     elif late:
-        kind = "still training" if trains else "hang"
+        kind = "still working" if works else "hang"
     else:
         kind = "works" if status == 0 else "one sentence"
     return kind, lines[-1][:200]
