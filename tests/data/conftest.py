@@ -2,16 +2,24 @@ from __future__ import annotations
 
 import gzip
 import json
+from itertools import count
 
 import pytest
 
 
+@pytest.fixture(scope="session")
+def cache_folders(tmp_path_factory):
+    """Folders for one test each; pytest would look through all former ones to number the next."""
+    root = tmp_path_factory.mktemp("caches")
+    return (root / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path_factory, monkeypatch):
+def own_cache(cache_folders, monkeypatch):
     """Keep the tables that tests make out of the user's cache."""
     import datasets
 
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", next(cache_folders))
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ LOSSES = {
 def timeless(value):
     """Make nested values comparable: tensors become their bytes, clock times are left out."""
     if isinstance(value, torch.Tensor):
-        return value.dtype, value.shape, value.detach().contiguous().view(-1).view(torch.uint8).tolist()
+        return value.dtype, value.shape, value.detach().contiguous().view(-1).view(torch.uint8).numpy().tobytes()
     if isinstance(value, dict):
         return {key: timeless(item) for key, item in value.items() if key not in CLOCK}
     if isinstance(value, list | tuple):
