@@ -188,8 +188,8 @@ def _hold_out(survey: Survey, sources: Sequence[tuple[Source, Columns]], missing
             rows[smallest].append(candidate.first)
     if not all(rows.values()):
         raise DataError(
-            f"{sources[0][0].origin}: too few rows to hold out validation and test, {counted(len(survey.kept), 'row')}; "
-            "add rows, or give a folder with train and validation files"
+            f"{sources[0][0].origin}: too few rows to hold out validation and test, "
+            f"{counted(len(survey.kept), 'row')}; add rows, or give a folder with train and validation files"
         )
     return {name: _split(of, sources) for name, of in rows.items()}
 
