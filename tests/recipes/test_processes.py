@@ -7,7 +7,6 @@ import os
 import runpy
 import shlex
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -17,37 +16,40 @@ import pytest
 import nlprnn
 from nlprnn.experiment.run_folder import is_saved
 
-ROOT = Path(__file__).parents[2]
+SCRIPT = str(Path(__file__).parents[2] / "recipes" / "sentiment.py")
 SMALL = ["--hidden-size", "8", "--embedding-size", "8", "--batch-size", "8", "--threads", "1"]
 
 
 @pytest.fixture
-def environment():
-    """One thread, no network, and nlprnn wherever it is."""
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "PYTHONPATH": path}
+def start(forked, tmp_path, monkeypatch):
+    """Start the recipe with arguments in a process of its own; return the process, its output and its messages."""
+    monkeypatch.chdir(tmp_path)
+
+    def start(*arguments):
+        monkeypatch.setattr(sys, "argv", [SCRIPT, *map(str, arguments), *SMALL])
+        process, _, outputs, errors = forked(lambda: runpy.run_path(SCRIPT, run_name="__main__"))
+        return process, outputs, errors
+
+    return start
 
 
-def test_ctrl_c_saves_and_the_printed_command_goes_on(train, film_file, tmp_path, environment):
+def test_ctrl_c_saves_and_the_printed_command_goes_on(start, train, film_file, tmp_path):
     out = tmp_path / "my run"
-    script = str(ROOT / "recipes" / "sentiment.py")
     # Far more epochs and minutes than there are: whatever the machine, it is stopped in mid-training.
-    call = [sys.executable, script, "--dataset", str(film_file), "--out", str(out), "--epochs", "100000", *SMALL]
-    with subprocess.Popen(
-        [*call, "--max-minutes", "9"], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
-    ) as process:
-        deadline = time.monotonic() + 60
-        while not is_saved(out) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        told = process.stderr.read()
-        assert process.wait(30) == 130, told
+    process, _, errors = start("--dataset", film_file, "--out", out, "--epochs", 100_000, "--max-minutes", 9)
+    deadline = time.monotonic() + 60
+    while not is_saved(out) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGINT)
+    told = errors.read().decode()
+    process.join(30)
+    assert process.exitcode == 130, told
     assert "Traceback" not in told
     before = json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])
     command = shlex.split(told.strip().splitlines()[-1])
     assert command[0] == "python"
     assert "--resume" in command
-    assert Path(command[1]).samefile(script)
+    assert Path(command[1]).samefile(SCRIPT)
     done = train("sentiment", *command[2:], "--max-minutes", before["minutes"] + 0.01)
     assert "accuracy" in done.stdout
     assert json.loads((out / "metrics.jsonl").read_text().splitlines()[-1])["step"] > before["step"]
@@ -55,12 +57,9 @@ def test_ctrl_c_saves_and_the_printed_command_goes_on(train, film_file, tmp_path
     assert json.loads((out / "run.json").read_text())["command"].startswith("python sentiment.py --dataset")
 
 
-def test_error_in_a_real_process_exits_with_one(forked, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_error_in_a_real_process_exits_with_one(start, tmp_path):
     (tmp_path / "films.csv").write_text("text,label\na,b,c\n")
-    script = str(ROOT / "recipes" / "sentiment.py")
-    monkeypatch.setattr(sys, "argv", [script, "--dataset", "films.csv", *SMALL])
-    process, _, outputs, errors = forked(lambda: runpy.run_path(script, run_name="__main__"))
+    process, outputs, errors = start("--dataset", "films.csv")
     assert outputs.read() == b""
     [line] = errors.read().decode().splitlines()
     assert line.startswith("Error: films.csv, line 2: 3 cells")
