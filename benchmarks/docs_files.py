@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _RATE = 8000
+_LABELS = (("superb", "positive"), ("brilliant", "positive"), ("dull", "negative"), ("dreadful", "negative"))
 _THINGS = ("film", "meal", "hotel", "book", "phone", "garden")
 
 
@@ -32,6 +33,12 @@ def _texts(kinds: tuple[str, ...], number: int = 200) -> list[tuple[str, str]]:
 
 def _reviews(path: Path) -> None:
     _table(path, "body,stars", (f"{text},{kind}" for text, kind in _texts(("good", "bad"))))
+
+
+def _sample_reviews(path: Path) -> None:
+    """Write reviews with the labels and the words of the sample `sentiment`."""
+    rows = [f"A {word} {thing}.,{label}" for word, label in _LABELS for thing in _THINGS for _ in range(10)]
+    _table(path, "body,stars", rows)
 
 
 def _reviews_with_tabs(path: Path) -> None:
@@ -193,7 +200,6 @@ _FILES: dict[str, Callable[[Path], None]] = {
     "recording.wav": _sound,
     "recordings.csv": _recordings,
     "reports.csv": _reports,
-    "reviews.csv": _reviews,
     "reviews.tsv.gz": _reviews_with_tabs,
     "shop.csv.gz": _shop,
     "tales.csv": _bodies,
@@ -211,6 +217,8 @@ def make_files(text: str, folder: Path) -> None:
     for name, make in _FILES.items():
         if name in text and not (folder / name).exists():
             make(folder / name)
+    if "reviews.csv" in text:  # of the labels of the model
+        (_sample_reviews if "calibrate" in text else _reviews)(folder / "reviews.csv")
     for word, make in _CORPORA.items():
         if " corpus " in f"{text} " and word in text:
             path = folder / "corpus"
