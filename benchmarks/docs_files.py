@@ -98,10 +98,15 @@ _SENTENCES = (
 )
 
 
+def _sentences(number: int = 120) -> list[tuple[tuple[str, str, str], ...]]:
+    """Return sentences of (word, part of speech, tag), no two of which are the same."""
+    return [(*_SENTENCES[n % len(_SENTENCES)], (str(n), "M", "O")) for n in range(number)]
+
+
 def _conll(path: Path) -> None:
     path.mkdir()
     for split, number in (("train", 40), ("validation", 5), ("test", 5)):
-        sentences = itertools.islice(itertools.cycle(_SENTENCES), 3 * number)
+        sentences = _sentences(3 * number)
         blocks = ("".join(f"{n}\t{word}\tx\t{pos}\t{tag}\n" for n, (word, pos, tag) in enumerate(s)) for s in sentences)
         (path / f"{split}.conll").write_text("\n".join(blocks), encoding="utf-8")
 
@@ -109,7 +114,7 @@ def _conll(path: Path) -> None:
 def _words_and_tags(path: Path) -> None:
     path.mkdir()
     for split in ("train", "validation", "test"):
-        sentences = ("".join(f"{word} {tag}\n" for word, _, tag in s) for s in _SENTENCES * 20)
+        sentences = ("".join(f"{word} {tag}\n" for word, _, tag in s) for s in _sentences())
         (path / f"{split}.conll").write_text("\n".join(sentences), encoding="utf-8")
 
 
@@ -124,13 +129,13 @@ def _parallel(path: Path) -> None:
 def _treebank(path: Path) -> None:
     blocks = (
         "".join(f"{n}\t{word}\t{word}\t{tag}\t{tag}\t_\t0\troot\t_\t_\n" for n, (word, tag, _) in enumerate(s, 1))
-        for s in _SENTENCES * 40
+        for s in _sentences()
     )
     path.write_text("\n".join(blocks), encoding="utf-8")
 
 
 def _rows_of_words(path: Path) -> None:
-    rows = (f"{n},{word},{tag}" for n, s in enumerate(_SENTENCES * 40) for word, _, tag in s)
+    rows = (f"{n},{word},{tag}" for n, s in enumerate(_sentences()) for word, _, tag in s)
     _table(path, "Sentence #,Word,Tag", rows)
 
 
@@ -138,7 +143,7 @@ def _numbered_tags(path: Path) -> None:
     names = ["O", "B-PER", "I-PER", "B-LOC"]
     rows = (
         json.dumps({"tokens": [w for w, *_ in s], "tags": [names.index(tag) % 3 for *_, tag in s]})
-        for s in _SENTENCES * 40
+        for s in _sentences()
     )
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
