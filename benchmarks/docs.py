@@ -9,7 +9,7 @@ in some half an hour of a core:
 - a command after a prompt `$` unchanged; where it prints another text than the page, the first such line is shown,
   for the digits of a model that was trained depend on the machine and its number of threads;
 - a command without a prompt, an example for the files of the newcomer, with small made-up files under the names that it
-  gives (`docs_files.py`), and with one epoch of training;
+  gives (`docs_files.py`), and mostly with one epoch of training;
 - a command that needs a network, another machine, hours, or a data set that `--data` does not have, not at all.
 
 `--list` names what runs each of them, and why the rest is not run.
@@ -34,6 +34,7 @@ from typing import Any, NamedTuple
 import click
 from docs_files import make_files
 from docs_pages import ROOT, STARTS, Page, is_slow, pages
+from docs_server import Server
 
 _SCRIPTS = ("recipes", "benchmarks", "data")
 _TRAINED = {"classifier": "runs/sentiment", "tagger": "runs/tagging", "translator": "runs/translation"}
@@ -56,15 +57,15 @@ _SHORTER = (
         re.compile(r"^(python recipes/\S+|nlprnn tune) (?=.*--max-minutes)(.*?)--max-minutes \S+"),
         r"\1 \2--max-minutes 0.2",
     ),
-    (re.compile(r"^(python recipes/(?!next_number)(?!.*--max-minutes).*)"), r"\1 --epochs 1"),
+    (re.compile(r"^(python recipes/(?!next_number)(?!.*--max-minutes|.*--dataset clips).*)"), r"\1 --epochs 1"),
+    (re.compile(r"^(python recipes/speech.py --dataset clips.*)"), r"\1 --epochs 60"),
     (re.compile(r"^(torchrun .*)--out runs/translation$"), r"\1--out runs/parallel --epochs 1"),
     (re.compile(r"--number 3060"), "--number 60"),
 )
 _NOT_RUN = {
     r"^pip |^git clone ": "installs packages",
     r"^torchrun --nnodes": "needs two machines",
-    r"^nlprnn serve |^curl ": "answers until it is stopped; tests/web runs the server",
-    r"^nlprnn datasets build": "downloads; tests/cli runs it on local archives",
+    r"^nlprnn datasets build": "downloads; tests/data/public runs it on local archives",
     r"--dataset \w+/\w+": "downloads from the Hub",
     r"^python -m benchmarks|^python benchmarks/": "measures for minutes to hours; tests/benchmarks runs the scripts",
 }
@@ -124,10 +125,15 @@ def prepare(folder: Path, data: Path | None) -> None:
             (folder / name).symlink_to((data / name).resolve())  # type: ignore[operator]
 
 
-def _shell(line: str) -> subprocess.CompletedProcess[str]:
+def _environment() -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "COLUMNS": "120"}
-    return subprocess.run(line, shell=True, capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+    return {**os.environ, "PATH": path, "COLUMNS": "120"}
+
+
+def _shell(line: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        line, shell=True, capture_output=True, text=True, env=_environment(), stdin=subprocess.DEVNULL
+    )
 
 
 def _make_models(line: str) -> None:
@@ -139,14 +145,17 @@ def _make_models(line: str) -> None:
             _shell(f"{command} --out {name}")
 
 
-def run_command(command: Command) -> tuple[str, str]:
+def run_command(command: Command, server: Server) -> tuple[str, str]:
     """Run a command; return "ok", "differs" or "FAILED", and the difference or the error."""
-    line = command.line
+    line = server.request(command.line) if command.line.startswith("curl ") else command.line
     if not command.prompted:
         for pattern, shorter in _SHORTER:
             line = pattern.sub(shorter, line)
         make_files(line, Path.cwd())
     _make_models(line)
+    if line.startswith("nlprnn serve "):
+        error = server.start(line, _environment())
+        return ("FAILED" if error else "ok"), error
     words = shlex.split(line)
     out = Path(words[words.index("--out") + 1]) if "--out" in words and "--resume" not in words else None
     if out is not None and out.is_dir():
@@ -155,7 +164,7 @@ def run_command(command: Command) -> tuple[str, str]:
         shutil.rmtree(out)
     result = _shell(line)
     if result.returncode:
-        return "FAILED", result.stderr[-2000:]
+        return "FAILED", (result.stderr or result.stdout)[-2000:]
     difference = _difference(command.printed, result.stdout.splitlines())
     return ("differs" if difference else "ok"), difference
 
@@ -258,7 +267,7 @@ def main(folder: Path, data: Path | None, names: tuple[str, ...], listing: bool)
         return
     prepare(folder, data)
     os.chdir(folder)
-    report, done = Report(), set[str]()
+    report, done, server = Report(), set[str](), Server()
     todo = [(page, command) for page in chosen for command in commands(page)]
     todo.sort(key=lambda pair: not (pair[1].prompted and pair[1].line.startswith("python ")))  # models first
     for page, command in todo:
@@ -268,7 +277,8 @@ def main(folder: Path, data: Path | None, names: tuple[str, ...], listing: bool)
         if reason := reason_not_to_run(command, folder):
             report.leave(page, command.line, reason)
         else:
-            report.add(page, command.line, run_command(command))
+            report.add(page, command.line, run_command(command, server))
+    server.stop()
     for page in chosen:
         space = _namespace() if page.python else {}
         for code in page.python:

@@ -70,4 +70,4 @@ def test_command_that_fails_is_reported_with_its_error(docs, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     command = docs.Command("nlprnn tag --model missing A", prompted=True, printed=())
     monkeypatch.setattr(docs, "_shell", lambda line: docs.subprocess.CompletedProcess(line, 1, "", "Error: no model"))
-    assert docs.run_command(command) == ("FAILED", "Error: no model")
+    assert docs.run_command(command, docs.Server()) == ("FAILED", "Error: no model")
