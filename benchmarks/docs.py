@@ -244,7 +244,13 @@ def _list(chosen: list[Page], folder: Path) -> None:
     for page in chosen:
         for command in commands(page):
             by = reason_not_to_run(command, folder)
-            by = f"not run, {by}" if by else "this script, unchanged" if command.prompted else "this script, shorter"
+            by = (
+                f"not run, {by}"
+                if by
+                else "this script, unchanged"
+                if command.prompted
+                else "this script, with small files"
+            )
             click.echo(f"{page.name:32} {command.line[:90]}: {by}")
         for code in page.python:
             by = "this script" if is_slow(code) else "tests/test_docs.py and this script"
