@@ -184,7 +184,7 @@ def _recordings(path: Path) -> None:
     for kind, word in enumerate(("yes", "no", "stop")):
         for take in range(20):
             _sound(folder / f"{word}{take}.wav", kind, take)
-            rows.append(f"recordings/{word}{take}.wav,{word}")
+            rows.append(f"recordings/{word}{take}.wav,{word} {'xcfgklmnrs'[take % 10]}{'iu'[take // 10]}")  # characters
     _table(path, "audio,text", rows)
 
 

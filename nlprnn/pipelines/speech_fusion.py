@@ -32,6 +32,11 @@ class LanguageModelScorer:
         texts = [tokenizer.context_free_text(token) for token in range(first, tokenizer.vocab_size)]
         encoded = [[known.unk_id] if text is None else known.encode(text) for text in texts]
         missing = [text for text, ids in zip(texts, encoded, strict=True) if len(ids) != 1 or known.unk_id in ids]
+        if None in missing:
+            raise ModelError(
+                "the recognizer writes whole words, for which the language model has no tokens: "
+                "train the recognizer with --units characters, and a language model of characters"
+            )
         if missing:
             raise ModelError(
                 f"the language model has no token {missing[0]!r} of the recognizer: train both on the same characters"

@@ -213,6 +213,7 @@ def test_resumed_run_equals_an_uninterrupted_one(clips, tmp_path):
         (["--words", "loud", "-"], "cannot write 'loud'"),
         (["--words", ",", "a.wav"], "has no words"),
         (["missing.wav"], "no such file"),
+        (["--language-model", "tales", "-"], "writes whole words"),
     ],
 )
 def test_odd_commands_get_one_sentence(model, arguments, message, tmp_path):
