@@ -101,7 +101,7 @@ def commands(page: Page) -> Iterator[Command]:
             if prompted and line.startswith("$ "):
                 end = next((i for i in range(index + 1, len(lines)) if lines[i].startswith("$ ")), len(lines))
                 yield Command(line.removeprefix("$ "), True, tuple(lines[index + 1 : end]))
-            elif not prompted and line.startswith((*STARTS, "python data/", "git ", "curl ")):
+            elif not prompted and line.startswith((*STARTS, "python data/", "echo ", "git ", "curl ")):
                 yield Command(line, False, ())
 
 
