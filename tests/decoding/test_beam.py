@@ -93,7 +93,7 @@ searches = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data(), chosen=searches)
 def test_batch_matches_plain_search_of_each_sentence(toy, data, chosen):
     model = toy.ToyModel(

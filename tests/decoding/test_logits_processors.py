@@ -165,7 +165,7 @@ def forbidden(before, after):
     return [row.nonzero().flatten().tolist() for row in blocked]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(tokens=histories, n=st.integers(1, 4))
 def test_no_repeat_ngram_forbids_exactly_the_repeats(tokens, n):
     scores = random_scores(len(tokens))

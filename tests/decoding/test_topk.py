@@ -27,7 +27,7 @@ def brute_force(scores, log_probabilities, count, excluded):
     return torch.nn.functional.pad(ordered, (0, count - ordered.size(1)), value=-torch.inf)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     sentences=st.integers(1, 4),

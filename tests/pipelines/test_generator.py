@@ -190,7 +190,7 @@ def test_rows_end_independently(make_generator):
     assert all("\ufffd" not in text for text in texts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     prompt=st.text(max_size=12),
     text=st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("日本語😀👩‍é ")), min_size=1, max_size=12),
@@ -255,7 +255,7 @@ def test_options_out_of_range_are_errors(options, words):
         GenerationOptions(**options)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     text=st.text("abc ", min_size=1, max_size=30),
     stops=st.lists(st.text("abc ", min_size=1, max_size=4), max_size=3),

@@ -50,7 +50,7 @@ AWKWARD = [
 every_tokenizer = pytest.mark.parametrize("tokenizer", TRAINED.values(), ids=lambda t: t.kind)
 every_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda c: c.kind)
 any_text = st.text(st.characters(), max_size=60)
-quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @every_tokenizer

@@ -59,7 +59,7 @@ NESTED = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(state=st.dictionaries(st.text(max_size=5), NESTED, max_size=4))
 def test_nested_values_and_tensors_round_trip(tmp_path, state):
     save_checkpoint(tmp_path / "state", state)
@@ -169,7 +169,7 @@ def test_error_messages_are_one_sentence(tmp_path):
     assert "\n" not in str(caught.value)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200))
 def test_any_other_file_is_reported_as_damaged(tmp_path, content):
     (tmp_path / "other").write_bytes(content)
