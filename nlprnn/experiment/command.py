@@ -20,7 +20,14 @@ from nlprnn.errors import NlprnnError, OptionError, TrainingError
 from nlprnn.experiment.learning_rate import LearningRateFinder, LearningRateSearched
 from nlprnn.experiment.options import click_options, option_fields, plain
 from nlprnn.experiment.run import Run
-from nlprnn.experiment.run_file import has_ended, is_longer, kept_if_refused, stored_options, write_run_file
+from nlprnn.experiment.run_file import (
+    has_ended,
+    is_longer,
+    kept_if_refused,
+    stored_explicit,
+    stored_options,
+    write_run_file,
+)
 from nlprnn.experiment.run_folder import can_resume, is_further_process, is_restart, is_saved, run_folder
 from nlprnn.experiment.run_options import RunOptions
 from nlprnn.experiment.seed import set_seed
@@ -134,7 +141,9 @@ class RecipeCommand(FriendlyCommand):
         # Options of a run that is resumed are checked together with those that it began with.
         options = self.options() if resume else self.options.from_mapping(changes)
         with run_folder(self.recipe, out, resume=resume) as folder:
+            explicit = frozenset(changes)
             if resume:
+                explicit |= stored_explicit(folder, self.options)
                 stored = stored_options(folder, self.recipe)
                 options = _resumed_options(self.options, stored, changes)
                 check_seeds(folder, options, stored)
@@ -145,7 +154,7 @@ class RecipeCommand(FriendlyCommand):
                     return folder
             _check_machine(options)
             with _print_resume_command(folder) if hint else nullcontext():
-                self._train(folder, options, main, resume=resume, explicit=frozenset(changes))
+                self._train(folder, options, main, resume=resume, explicit=explicit)
             return folder
 
     def _train(
@@ -161,7 +170,7 @@ class RecipeCommand(FriendlyCommand):
         if options.seeds > 1:
             from nlprnn.training.distributed import wait_for_all_processes
 
-            write_run_file(folder, self.recipe, options)
+            write_run_file(folder, self.recipe, options, explicit)
             for run in open_seed_runs(folder, options):
                 log_seed(run)
                 with run_folder(self.recipe, run.folder, resume=run.resume):
@@ -172,7 +181,7 @@ class RecipeCommand(FriendlyCommand):
         resume = resume and can_resume(folder)
         set_seed(options.seed, options.threads)
         with kept_if_refused(folder) if resume and not is_further_process() else nullcontext():
-            write_run_file(folder, self.recipe, options)
+            write_run_file(folder, self.recipe, options, explicit)
             callbacks = [LearningRateFinder()] if options.find_learning_rate else []
             main(Run(self.recipe, folder, options, resume, explicit, callbacks))
 

@@ -7,7 +7,7 @@ import json
 import logging
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -28,8 +28,15 @@ _OF_LABELS = ("label_names", "tag_names")
 _OF_FILES = ("encoding", "header", "columns", "split_field", "sentence_field")
 
 
-def write_run_file(folder: Path, recipe: str, options: Options) -> None:
-    """Write `run.json` before training; a run that is resumed appends to its commands."""
+def write_run_file(folder: Path, recipe: str, options: Options, explicit: Iterable[str] = ()) -> None:
+    """Write `run.json` before training; a run that is resumed appends to its commands.
+
+    Args:
+        folder: of the run.
+        recipe: its name.
+        options: all, with defaults.
+        explicit: names of the options that were given.
+    """
     if is_further_process():
         return
     command, kept = _command_line(sys.argv), {"id": uuid4().hex}
@@ -39,7 +46,8 @@ def write_run_file(folder: Path, recipe: str, options: Options) -> None:
         kept = {name: begun[name] for name in ("id", "origin", "chosen", "data") if name in begun}
     # The folder may be moved, and to resume is no property of a run.
     plain = {**options.to_mapping(), "out": None, "resume": False}
-    _write(folder, {"recipe": recipe, "command": command, "options": plain, "versions": versions(), **kept})
+    run = {"recipe": recipe, "command": command, "options": plain, "versions": versions(), **kept}
+    _write(folder, {**run, "explicit": sorted(explicit)})
 
 
 def write_data(folder: Path, report: Mapping[str, Any]) -> None:
@@ -122,6 +130,8 @@ def _is_run(value: Any) -> TypeGuard[dict[str, Any]]:
     of_run = isinstance(value["recipe"], str) and isinstance(value["command"], str)
     objects = [value["options"], value.get("chosen", {}), value.get("summary", {})]
     minutes = value["summary"]["minutes"] if "summary" in value else 0
+    explicit = value.get("explicit", [])
+    of_run &= isinstance(explicit, list) and all(isinstance(name, str) for name in explicit)
     return of_run and all(isinstance(item, dict) for item in objects) and isinstance(minutes, int | float)
 
 
@@ -226,6 +236,21 @@ def stored_options(folder: Path, recipe: str) -> dict[str, Any]:
     if options.get("precision") == "no":
         options["precision"] = "fp32"
     return options
+
+
+def stored_explicit(folder: Path, cls: type[Options]) -> frozenset[str]:
+    """Read the names of the options that were given to the run in a folder.
+
+    Args:
+        folder: of the run; of one of an older version all options count that differ from their defaults.
+        cls: the options of its recipe.
+
+    Raises:
+        TrainingError: `run.json` is missing or damaged.
+    """
+    run, defaults = read_run_file(folder), cls().to_mapping()
+    others = [name for name, value in run["options"].items() if value not in (None, defaults.get(name))]
+    return frozenset(run.get("explicit", others))
 
 
 def has_ended(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from nlprnn.experiment.command import RecipeCommand
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run import Run
 from nlprnn.experiment.run_file import write_run_file
@@ -49,6 +50,25 @@ def test_resumed_run_keeps_its_choice_except_for_what_is_now_an_option(tmp_path,
     # The rules of a later version would choose otherwise.
     plan = Plan(texts=10, epochs=later.epochs or 6, hidden_size=16)
     assert choose(tmp_path, later, plan, resume=True) == Plan(texts=10, epochs=epochs, hidden_size=8)
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_run_that_begins_again_knows_which_options_were_given(tmp_path, older):
+    seen = []
+
+    def main(run: Run, options: SizeOptions) -> None:
+        seen.append((run.resume, run.explicit & {"hidden_size", "epochs", "seed", "max_minutes"}))
+
+    folder = tmp_path / "run"
+    folder.mkdir()
+    # As a process leaves it that is killed before its first checkpoint.
+    write_run_file(folder, "any", SizeOptions(hidden_size=8, seed=3), ["hidden_size", "seed"])
+    if older:
+        record = json.loads((folder / "run.json").read_text())
+        del record["explicit"], record["checksum"]
+        (folder / "run.json").write_text(json.dumps(record))
+    RecipeCommand("any", main, SizeOptions).train(out=folder, resume=True, max_minutes=2)
+    assert seen == [(False, {"hidden_size", "seed", "max_minutes"})]
 
 
 @pytest.mark.parametrize(("used", "left"), [(0, 4.0), (60, 3.0), (900, 1.0)])

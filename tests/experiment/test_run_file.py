@@ -25,6 +25,8 @@ NOT_OURS = {
     "chosen that is a text": RUN | {"chosen": "hidden_size"},
     "summary that is null": RUN | {"summary": None},
     "summary without minutes": RUN | {"summary": {}},
+    "explicit that is a number": RUN | {"explicit": 3},
+    "explicit numbers": RUN | {"explicit": [3]},
     "minutes that are a text": RUN | {"summary": {"minutes": "1"}},
 }
 
