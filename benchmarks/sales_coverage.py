@@ -1,4 +1,4 @@
-"""Coverage of the 80 % band on samples like `data/sales` of other seeds, as one sample of 417 values tells little.
+"""Coverage of the 80 % band on samples like `data/sales` of other seeds: that of one, 417 values, is uncertain.
 
 python benchmarks/sales_coverage.py --samples 12
 """
