@@ -27,13 +27,12 @@ import sys
 import traceback
 import types
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 from docs_files import make_files
-from docs_pages import ROOT, STARTS, Page, is_slow, pages
+from docs_pages import ROOT, Command, Page, commands, is_slow, pages
 from docs_server import Server
 
 _SCRIPTS = ("recipes", "benchmarks", "data")
@@ -72,37 +71,11 @@ _NOT_RUN = {
 _TIME = re.compile(r"\b(?:\d+ min )?\d+ s\b|runs/sentiment[\w-]*")
 """What differs between runs: times, and the folder of a run that was given none."""
 
+_PROGRESS = re.compile(r"epoch \d+/\d+ ")
+"""Beginning of the lines that a training prints from time to time."""
+
 _PUBLIC = ("sst2", "cr", "multi30k", "tinyshakespeare", "speech_digits")
 """Public data sets that commands name."""
-
-
-class Command(NamedTuple):
-    """A command of a page.
-
-    Attributes:
-        line: as on the page.
-        prompted: it is after a prompt.
-        printed: the lines under it.
-    """
-
-    line: str
-    prompted: bool
-    printed: tuple[str, ...]
-
-
-def commands(page: Page) -> Iterator[Command]:
-    """Yield the commands of the code blocks of a page."""
-    for block in page.blocks:
-        if block.language not in ("", "console"):
-            continue
-        lines = block.code.splitlines()
-        prompted = any(line.startswith("$ ") for line in lines)
-        for index, line in enumerate(lines):
-            if prompted and line.startswith("$ "):
-                end = next((i for i in range(index + 1, len(lines)) if lines[i].startswith("$ ")), len(lines))
-                yield Command(line.removeprefix("$ "), True, tuple(lines[index + 1 : end]))
-            elif not prompted and line.startswith((*STARTS, "python data/", "echo ", "git ", "curl ")):
-                yield Command(line, False, ())
 
 
 def reason_not_to_run(command: Command, folder: Path) -> str | None:
@@ -131,8 +104,15 @@ def _environment() -> dict[str, str]:
 
 
 def _shell(line: str) -> subprocess.CompletedProcess[str]:
+    """Run a command; its output is that on both streams, in the order of a terminal."""
     return subprocess.run(
-        line, shell=True, capture_output=True, text=True, env=_environment(), stdin=subprocess.DEVNULL
+        line,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**_environment(), "PYTHONUNBUFFERED": "1"},
     )
 
 
@@ -164,14 +144,15 @@ def run_command(command: Command, server: Server) -> tuple[str, str]:
         shutil.rmtree(out)
     result = _shell(line)
     if result.returncode:
-        return "FAILED", (result.stderr or result.stdout)[-2000:]
+        return "FAILED", result.stdout[-2000:]
     difference = _difference(command.printed, result.stdout.splitlines())
     return ("differs" if difference else "ok"), difference
 
 
 def _difference(expected: tuple[str, ...], printed: list[str]) -> str:
     """Return the first line that is not as on the page, times apart, "" = none; "..." is any number of lines."""
-    required, printed = [_TIME.sub("", line) for line in expected], [_TIME.sub("", line) for line in printed]
+    required = [_TIME.sub("", line) for line in expected]
+    printed = [_TIME.sub("", line) for line in printed if not _PROGRESS.match(line)]
     at, skips = 0, False
     for line in required:
         if line == "...":
@@ -274,6 +255,10 @@ def main(folder: Path, data: Path | None, names: tuple[str, ...], listing: bool)
     prepare(folder, data)
     os.chdir(folder)
     report, done, server = Report(), set[str](), Server()
+    for page in chosen:
+        for block in page.blocks:
+            if block.language == "toml":  # whose first line is the name of the file
+                Path(block.code.splitlines()[0].removeprefix("# ")).write_text(block.code, encoding="utf-8")
     todo = [(page, command) for page in chosen for command in commands(page)]
     todo.sort(key=lambda pair: not (pair[1].prompted and pair[1].line.startswith("python ")))  # models first
     for page, command in todo:

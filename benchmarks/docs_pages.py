@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,35 @@ class Page(NamedTuple):
         lines += [" ".join(line.split("\n")) for line in _INLINE.findall(self.prose)]
         pieces = [piece.strip() for line in lines for piece in _PIPES.split(line.removeprefix("$ "))]
         return list(dict.fromkeys(piece for piece in pieces if piece.startswith(STARTS)))
+
+
+class Command(NamedTuple):
+    """A command of a page.
+
+    Attributes:
+        line: as on the page.
+        prompted: it is after a prompt.
+        printed: the lines under it.
+    """
+
+    line: str
+    prompted: bool
+    printed: tuple[str, ...]
+
+
+def commands(page: Page) -> Iterator[Command]:
+    """Yield the commands of the code blocks of a page."""
+    for block in page.blocks:
+        if block.language not in ("", "console"):
+            continue
+        lines = block.code.splitlines()
+        prompted = any(line.startswith("$ ") for line in lines)
+        for index, line in enumerate(lines):
+            if prompted and line.startswith("$ "):
+                end = next((i for i in range(index + 1, len(lines)) if lines[i].startswith("$ ")), len(lines))
+                yield Command(line.removeprefix("$ "), True, tuple(lines[index + 1 : end]))
+            elif not prompted and line.startswith((*STARTS, "python data/", "echo ", "git ", "curl ")):
+                yield Command(line, False, ())
 
 
 def is_slow(code: str) -> bool:

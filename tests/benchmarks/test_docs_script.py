@@ -44,6 +44,7 @@ def test_prompts_separate_commands_from_what_they_print(docs, page):
     [
         ("a\nb", "a\nb", ""),
         ("loss 1   3 s   best", "loss 1   1 min 20 s   best", ""),
+        ("a\nb", "a\nepoch 3/17   10%  loss 0.5\nb", ""),
         ("a\n...\nlast", "a\nb\nc\nlast", ""),
         ("a\nb", "a\nc", "the page has   b\nit prints      c"),
         ("a\nb", "a", "the page has   b\nit prints      nothing more"),
@@ -69,5 +70,5 @@ def test_files_have_the_names_of_the_command(docs, tmp_path):
 def test_command_that_fails_is_reported_with_its_error(docs, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     command = docs.Command("nlprnn tag --model missing A", prompted=True, printed=())
-    monkeypatch.setattr(docs, "_shell", lambda line: docs.subprocess.CompletedProcess(line, 1, "", "Error: no model"))
+    monkeypatch.setattr(docs, "_shell", lambda line: docs.subprocess.CompletedProcess(line, 1, "Error: no model"))
     assert docs.run_command(command, docs.Server()) == ("FAILED", "Error: no model")
