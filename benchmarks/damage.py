@@ -103,7 +103,7 @@ def make_subject(recipe: str, place: Path) -> Subject:
     """Train two runs of a recipe, and the first once more until it is killed."""
     data = trial_data.write_data(place, recipe)
     whole = kills.train_whole(recipe, 1, data, place)
-    for name, seed, fatal in (("other", "2", None), ("run", "1", 2 * whole.instants // 3)):
+    for name, seed, fatal in (("other", "2", None), ("run", "1", 2 * whole.instants[0] // 3)):
         call = [*trials.arguments(recipe, data, place / name), "--seed", seed]
         trials.wait(trials.train(recipe, call, place / "log", before=lambda rank, fatal=fatal: kills.arm(fatal)))
     code, answers = answered(place / "whole", place / "answers")

@@ -36,12 +36,12 @@ class Whole:
 
     Attributes:
         results: model, scores and log.
-        instants: number of instants in its first process at which it may be killed.
+        instants: number of instants in each of its processes at which it may be killed.
         seconds: duration.
     """
 
     results: dict[str, Any]
-    instants: int
+    instants: tuple[int, ...]
     seconds: float
 
 
@@ -96,8 +96,10 @@ def arm(fatal: int | None, counts: Path | None = None) -> None:
 
 def train_whole(recipe: str, processes: int, data: Path, folder: Path) -> Whole:
     """Train without a kill, and count the instants."""
-    counts, log, out = folder / "counts", folder / "whole.log", folder / "whole"
-    counts.touch()
+    log, out = folder / "whole.log", folder / "whole"
+    counts = [folder / f"counts-{rank}" for rank in range(processes)]
+    for path in counts:
+        path.touch()
     began = time.monotonic()
     codes = trials.wait(
         trials.train(
@@ -105,11 +107,11 @@ def train_whole(recipe: str, processes: int, data: Path, folder: Path) -> Whole:
             trials.arguments(recipe, data, out),
             log,
             processes=processes,
-            before=lambda rank: arm(None, None if rank else counts),
+            before=lambda rank: arm(None, counts[rank]),
         )
     )
     assert not any(codes), log.read_text(encoding="utf-8")
-    return Whole(trials.results(out), counts.stat().st_size, time.monotonic() - began)
+    return Whole(trials.results(out), tuple(path.stat().st_size for path in counts), time.monotonic() - began)
 
 
 def trial(recipe: str, processes: int, data: Path, folder: Path, whole: Whole, rng: random.Random) -> tuple[str, str]:
@@ -117,8 +119,9 @@ def trial(recipe: str, processes: int, data: Path, folder: Path, whole: Whole, r
     out, log, killed_log = folder / "run", folder / "log", folder / "killed.log"
     call = trials.arguments(recipe, data, out)
     victim = rng.randrange(processes)
-    if rng.random() < 0.7:
-        fatal = rng.randrange(whole.instants if victim == 0 else max(1, whole.instants // 10))
+    aimed = 0.2 if victim else 0.7  # the first process writes nearly all
+    if whole.instants[victim] and rng.random() < aimed:
+        fatal = rng.randrange(whole.instants[victim])
         instant = f"instant {fatal} of process {victim}"
         started = trials.train(
             recipe, call, killed_log, processes=processes, before=lambda rank: arm(fatal if rank == victim else None)
