@@ -45,9 +45,9 @@ def test_run_killed_at_any_instant_resumes_bit_for_bit(kills, tiny, tmp_path):
     whole, instants = results(tmp_path / "whole"), (tmp_path / "counts").stat().st_size
     assert instants > 200
     begun_again = 0
-    for fatal in range(5, instants, 37):
+    for fatal in range(5, instants - 9, 37):  # the first process alone made PyTorch's folder for compiled code
         folder = tmp_path / str(fatal)
-        assert killed(folder, fatal) == [-signal.SIGKILL]
+        assert killed(folder, fatal) == [-signal.SIGKILL], (fatal, instants)
         resume = can_resume(folder)
         begun_again += not resume
         train(folder, resume=resume)
