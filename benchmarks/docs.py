@@ -71,8 +71,8 @@ _NOT_RUN = {
 _TIME = re.compile(r"\b(?:\d+ min )?\d+ s\b|runs/sentiment[\w-]*")
 """What differs between runs: times, and the folder of a run that was given none."""
 
-_PROGRESS = re.compile(r"epoch \d+/\d+ ")
-"""Beginning of the lines that a training prints from time to time."""
+_NOTE = re.compile(r"epoch \d+/\d+ |Model: .* comes with nlprnn")
+"""Lines on standard error that pages leave out: progress of a training, and which bundled model answers."""
 
 _PUBLIC = ("sst2", "cr", "multi30k", "tinyshakespeare", "speech_digits")
 """Public data sets that commands name."""
@@ -152,7 +152,7 @@ def run_command(command: Command, server: Server) -> tuple[str, str]:
 def _difference(expected: tuple[str, ...], printed: list[str]) -> str:
     """Return the first line that is not as on the page, times apart, "" = none; "..." is any number of lines."""
     required = [_TIME.sub("", line) for line in expected]
-    printed = [_TIME.sub("", line) for line in printed if not _PROGRESS.match(line)]
+    printed = [_TIME.sub("", line) for line in printed if not _NOTE.match(line)]
     at, skips = 0, False
     for line in required:
         if line == "...":
