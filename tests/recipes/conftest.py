@@ -45,7 +45,7 @@ def own_cache(tmp_path_factory):
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def drawing():
     """Context in which runs draw their pictures; elsewhere they leave out what takes a third of a small run."""
     patch = pytest.MonkeyPatch()
