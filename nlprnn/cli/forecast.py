@@ -47,11 +47,14 @@ def forecast(
     nlprnn forecast --model runs/forecasting sales.csv --horizon 7 --plot forecast.png
     nlprnn forecast --model runs/forecasting sales.csv --quantiles --csv > forecast.csv
     """
+    from nlprnn.interpret import check_picture
     from nlprnn.pipelines import Forecaster
     from nlprnn.tasks.forecasting.series_tables import load_unsplit_series, series_form
 
     if as_json and as_csv:
         raise OptionError("--json and --csv are two forms of the output: give one")
+    if plot is not None:
+        check_picture(plot)  # before the work
     forecaster = load_as(Forecaster, model, device)
     form = forecaster.form(series_form(options, None))
     data = load_unsplit_series(dataset, forecaster.processor.columns, reading=options.read_options(), form=form)

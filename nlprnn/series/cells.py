@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, overload
 
 import numpy as np
@@ -112,6 +113,17 @@ def cell_blocks(cells: Cells) -> Iterator[list[Any]]:
     else:
         for first in range(0, len(cells), BLOCK):
             yield list(cells[first : first + BLOCK])
+
+
+def comparable(block: list[Any]) -> list[Any]:
+    """Return cells of which times are equal only where they are one instant.
+
+    Where a clock is set back, Python takes the two times of the repeated hour for equal: the later is converted to UTC.
+    """
+    if not any(issubclass(kind, datetime) for kind in set(map(type, block))):
+        return block
+    is_later = [isinstance(cell, datetime) and cell.tzinfo is not None and cell.fold == 1 for cell in block]
+    return [cell.astimezone(UTC) if later else cell for cell, later in zip(block, is_later, strict=True)]
 
 
 def _packed(cells: list[Any]) -> Sequence[Any] | NDArray[Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlprnn.errors import DataError
-from nlprnn.series.cells import Cells, cell_blocks
+from nlprnn.series.cells import Cells, cell_blocks, comparable
 from nlprnn.series.numbers import is_missing
 from nlprnn.series.written_dates import DateOrder, parse_written
 
@@ -72,7 +72,7 @@ def parse_times(
     else:
         try:
             return _from_integers(np.concatenate([_integers(block) for block in cell_blocks(cells)]))
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):
             values, has_offset = parse_written(cells, column, place=place, order=order)
     if has_offset:
         return Times(values, "times are converted to UTC")
@@ -86,9 +86,11 @@ def _coded(cells: Cells) -> tuple[NDArray[np.int32], list[Any]] | None:
     index: dict[Any, int] = {}
     most, codes = min(len(cells) // 2, _MOST_DISTINCT), []
     for block in cell_blocks(cells):
-        codes.append(
-            np.fromiter((index.setdefault(cell, len(index)) for cell in block), dtype=np.int32, count=len(block))
-        )
+        numbers = (index.setdefault(cell, len(index)) for cell in comparable(block))
+        try:
+            codes.append(np.fromiter(numbers, dtype=np.int32, count=len(block)))
+        except TypeError:  # a list, which is no time
+            return None
         if len(index) > most:
             return None
     return (np.concatenate(codes), list(index)) if codes else None

@@ -15,7 +15,7 @@ from nlprnn.data.formats.source import LeftOut, Source
 from nlprnn.data.report import FileReport
 from nlprnn.data.sources import Sources
 from nlprnn.errors import DataError
-from nlprnn.series.cells import CellColumn
+from nlprnn.series.cells import CellColumn, comparable
 
 SPLITS = ("train", "validation", "test")
 
@@ -71,7 +71,8 @@ class RowTable:
         return None
 
     def _rows_of(self, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        return zip(*(self.cells[name] for name in columns), strict=True)
+        for blocks in zip(*(self.cells[name].blocks() for name in columns), strict=True):
+            yield from zip(*map(comparable, blocks), strict=True)
 
 
 def read_rows(sources: Sources, names: Sequence[str]) -> RowTable:
