@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nlprnn.errors import OptionError
+from nlprnn.errors import NlprnnError
 from nlprnn.experiment.run_folder import is_further_process
 from nlprnn.interpret.forecast_plot import plot_forecasts
 from nlprnn.pipelines import Forecaster
@@ -25,10 +25,18 @@ def draw_forecasts(forecaster: Forecaster, data: SeriesData, folder: Path) -> st
     if is_further_process():
         return str(folder / FILE)
     after = np.maximum(data.last_observed() - forecaster.processor.horizon, data.starts)
-    # Of a horizon that is not whole nothing is drawn: covariates of its end may be missing.
-    known = replace(data, future=np.nan_to_num(data.future))
     try:
-        plot_forecasts(forecaster.forecast(known, after=after), data, after, folder / FILE)
-    except OptionError as error:
+        plot_forecasts(forecaster.forecast(_filled(data, forecaster), after=after), data, after, folder / FILE)
+    except NlprnnError as error:
         return f"not drawn: {error}"
     return str(folder / FILE)
+
+
+def _filled(data: SeriesData, forecaster: Forecaster) -> SeriesData:
+    """Return series with what the model takes for missing covariates of the horizon: the mean, or no category."""
+    processor = forecaster.processor
+    values = [
+        len(data.categories[name]) if name in processor.categories else processor.covariates[name][0]
+        for name in data.columns.future
+    ]
+    return replace(data, future=np.where(np.isnan(data.future), values, data.future)) if values else data
