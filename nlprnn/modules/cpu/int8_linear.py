@@ -21,9 +21,10 @@ class Int8Linear(nn.Module):
     """Linear layer with eight-bit weights, by PyTorch's integer kernels for the CPU (FBGEMM).
 
     Each output has a separate scale, and inputs are quantized to seven bits (Jacob et al. 2018, "Quantization and
-    Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference"). The result of a row never depends
-    on other rows: where no `input_range` is given, each row is divided by its largest magnitude, and two
-    columns of 1 and -1 with zero weights pin the range, which the kernel takes from the whole batch.
+    Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference"). Rows have no
+    number in common: where no `input_range` is given, each row is divided by its largest magnitude, and two
+    columns of 1 and -1 with zero weights pin the range, which the kernel takes from the whole batch. The products of
+    integers are exact; only a processor that rounds floats of another memory layout differently changes the last bits.
 
     Args:
         weight: (M, K) float, finite.

@@ -1,7 +1,9 @@
 """Networks over whole sequences with eight-bit weights: the embedding tables and large recurrent layers of a model.
 
 What is left, attention, output layers and n-grams, is small and stays as it is. So do recurrent layers of few units,
-which PyTorch's fused kernels compute faster. The results of a row depend neither on other rows nor on padding.
+which PyTorch's fused kernels compute faster. The results of a row depend on other rows, and on their
+number, by the rounding of floats alone: with AVX-512, PyTorch's sigmoid has other last bits for another memory layout,
+which may move a state to the next of its levels. Padding changes nothing.
 """
 
 from __future__ import annotations
