@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
+import numpy as np
+
 from nlprnn.data.table import table_rows, take_rows
 
 if TYPE_CHECKING:
@@ -38,9 +40,11 @@ class ColumnSequence(Sequence[str]):
         """Return the text of a row, or those of several."""
         if not isinstance(row, slice):
             return self._values[row if self._rows is None else int(self._rows[row])].as_py()
-        if self._rows is None:
+        if self._rows is not None:
+            return take_rows(self._values, self._rows[row]).to_pylist()
+        if row.step in (None, 1):
             return self._values[row].to_pylist()
-        return take_rows(self._values, self._rows[row]).to_pylist()
+        return take_rows(self._values, np.arange(*row.indices(len(self)))).to_pylist()
 
     def __iter__(self) -> Iterator[str]:
         for start in range(0, len(self), _BLOCK):

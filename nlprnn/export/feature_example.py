@@ -23,7 +23,7 @@ mean, std, may_be_missing = (np.array([one[name] for one in features]) for name 
 
 def process(path):
     """Return the features (T, D) of a file as the model reads them."""
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     values = np.array([[float(row[one["name"]] or "nan") for one in features] for row in rows])
     scaled = np.clip((values - mean) / std, -config["farthest"], config["farthest"])

@@ -24,7 +24,7 @@ SCALINGS: tuple[Scaling, ...] = get_args(Scaling)
 FILE = "series.json"
 
 _ENOUGH = 100
-"""Steps from which on the coverage of a calibrated band of 80 % is known to 4 percent points."""
+"""Steps from which on the coverage of a calibrated band of 80 % is known to 4 percentage points."""
 
 Moments = tuple[float, float]
 """Mean and standard deviation."""
@@ -93,7 +93,7 @@ class SeriesProcessor:
         points = 100 * (0.8 * 0.2 / self.calibration_steps) ** 0.5
         return (
             f"The bands are calibrated on {self.calibration_steps} steps, which is few: that of 80 % may "
-            f"cover {points:.0f} percent points less or more (one standard deviation)."
+            f"cover {points:.0f} percentage points less or more (one standard deviation)."
         )
 
     def series_moments(self, data: SeriesData) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

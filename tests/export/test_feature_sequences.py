@@ -56,7 +56,8 @@ def answers(folder, sequences):
     for number, sequence in enumerate(sequences):
         paths.append(folder.parent / f"{number}.csv")
         rows = [",".join("" if np.isnan(cell) else repr(float(cell)) for cell in row) for row in sequence]
-        paths[-1].write_text("\n".join([",".join(NAMES), *rows]) + "\n")
+        text = "\n".join([",".join(NAMES), *rows]) + "\n"
+        paths[-1].write_text(text, encoding="utf-8-sig")  # with a byte order mark, as of spreadsheets
     command = [sys.executable, folder / "example.py", *paths]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 

@@ -12,8 +12,8 @@ from nlprnn.pipelines import Tagger
 def likened_tags(tagger: Tagger, sentences: Sequence[Sequence[str]], tags: Tags, labels: Sequence[str]) -> list[int]:
     """Return for each tag of new data the tag of a tagger that it is most like.
 
-    That is the one, at the same place of a span, which the tagger gives most often to words with the new tag; where it
-    gives none, the first one.
+    That is the same tag, if the tagger has it; else the one, at the same place of a span, which it gives most often to
+    words with the new tag; where it gives none, the first one.
 
     Args:
         tagger: of spans.
