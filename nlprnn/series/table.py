@@ -64,7 +64,7 @@ def build_series(
     form, place = form or TableForm(), place or (lambda row: f"row {row + 1}")
     if not len(table[columns.targets[0]]):
         raise DataError("the table has no rows")
-    names, group = _groups(table, columns)
+    names, group = _groups(table, columns, place)
     times, note = _times(table, columns, group, form, place)
     grid = _Grid.of(times, group, form.frequency, names)
     del times, group
@@ -187,8 +187,14 @@ def _ascends(times: NDArray[Any], group: NDArray[np.integer]) -> bool:
     return bool(((group[1:] > group[:-1]) | ((group[1:] == group[:-1]) & (times[1:] >= times[:-1]))).all())
 
 
-def _groups(table: Mapping[str, Cells], columns: SeriesColumns) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """Return the names of the series, in the order of the table, and the index (n,) of each row's series."""
+def _groups(
+    table: Mapping[str, Cells], columns: SeriesColumns, place: Place
+) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return the names of the series, in the order of the table, and the index (n,) of each row's series.
+
+    Raises:
+        DataError: a row has no name; a text such as NA is one.
+    """
     if columns.group is None:
         return (columns.targets[0],), np.broadcast_to(np.int32(0), len(table[columns.targets[0]]))
     index: dict[str, int] = {}
@@ -196,6 +202,12 @@ def _groups(table: Mapping[str, Cells], columns: SeriesColumns) -> tuple[tuple[s
         np.fromiter((index.setdefault(str(name), len(index)) for name in block), dtype=np.int32, count=len(block))
         for block in cell_blocks(table[columns.group])
     ]
+    if any(not name.strip() or name in ("None", "nan") for name in index):
+        for row, cell in enumerate(table[columns.group]):
+            if not cell.strip() if isinstance(cell, str) else is_missing(cell):
+                raise DataError(
+                    f"{place(row)}: the series in column {columns.group!r} has no name: fill it in or drop the row"
+                )
     return tuple(index), np.concatenate(codes)
 
 

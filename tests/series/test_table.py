@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -115,3 +117,12 @@ def test_unsorted_rows_are_reported():
     assert "the rows are sorted by time" in data.notes
     grouped = {"ds": [DAYS[0], DAYS[0], DAYS[1], DAYS[1]], "id": ["b", "a", "b", "a"], "y": [1, 2, 3, 4]}
     assert not build_series(grouped, SeriesColumns(("y",), ("ds",), "id")).notes  # each series is in order
+
+
+@pytest.mark.parametrize("nameless", [None, " ", math.nan])
+def test_row_of_a_series_without_a_name_is_an_error(nameless):
+    columns = SeriesColumns(("y",), group="id")
+    with pytest.raises(DataError, match="row 3: the series in column 'id' has no name: fill it in or drop the row"):
+        build_series({"id": ["a", "NA", nameless], "y": [1, 2, 3]}, columns)
+    named = build_series({"id": ["None", "NA", "nan"] * 2, "y": range(6)}, columns)
+    assert named.names == ("None", "NA", "nan")
