@@ -14,6 +14,7 @@ import numpy as np
 from nlprnn.audio.library import audio_library
 from nlprnn.audio.resampling import ResampleStream, resample
 from nlprnn.errors import DataError
+from nlprnn.path_kinds import kind_of_path
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,8 @@ def _opened(source: AudioSource, name: str) -> Iterator[Any]:
     if isinstance(source, str | Path):
         path = Path(source).expanduser()
         if not path.is_file():
-            raise DataError(f"{name}: " + ("is a folder, not a sound file" if path.is_dir() else "no such file"))
+            is_what = f"is {kind_of_path(path)}, not a sound file" if path.exists() else "no such file"
+            raise DataError(f"{name}: {is_what}")
         source = str(path)
     elif isinstance(source, bytes):
         source = io.BytesIO(source)

@@ -97,13 +97,15 @@ def _calibrate(
 ) -> Mapping[str, Any]:
     """Calibrate a classifier, and keep it with its picture; return the figures."""
     from nlprnn.experiment.run_file import trained_columns
-    from nlprnn.interpret.reliability_plot import plot_reliability
+    from nlprnn.interpret import check_picture, plot_reliability
     from nlprnn.tasks.calibrated_folder import check_new, write_calibrated_copy, write_calibration
     from nlprnn.tasks.calibration import calibrate as fit
     from nlprnn.tasks.calibration import decisions
 
     if out is not None:
         check_new(out)
+    if picture is not None:
+        check_picture(picture)
     options = _as_in_training(options, folder, dataset)
     former = decisions(classifier)
     fitted = fit(classifier, dataset, options, trained_columns=trained_columns(folder))

@@ -10,7 +10,7 @@ import click
 
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.tables import column_lines
-from nlprnn.cli.text_io import print_json
+from nlprnn.cli.text_io import OutputFile, print_json
 from nlprnn.cli.verb import DEVICE, MODEL, json_option, verb
 from nlprnn.errors import OptionError
 from nlprnn.tasks.forecasting.series_options import SeriesReadingOptions
@@ -20,7 +20,7 @@ _HORIZON = click.Option(
     ["--horizon"], type=click.IntRange(1), help="Number of steps; all that the model forecasts if not given."
 )
 _QUANTILES = click.Option(["--quantiles"], is_flag=True, help="All quantiles in place of the 80 % band.")
-_PLOT = click.Option(["--plot"], type=click.Path(path_type=Path), help="Picture (PNG, PDF or SVG) of the first series.")
+_PLOT = click.Option(["--plot"], type=OutputFile(), help="Picture (PNG, PDF or SVG) of the first series.")
 _CSV = click.Option(["--csv", "as_csv"], is_flag=True, help="CSV output: a row a step.")
 
 

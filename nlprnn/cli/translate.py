@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,12 +126,9 @@ def _print_candidates(translation: Translation, number: int, n_best: int) -> Non
 
 def _one_sentence(lines: Iterable[str], picture: Path) -> list[str]:
     """Return the only line, after a check that its picture can be drawn."""
-    from nlprnn.interpret.attention_plot import PLOT_FORMATS
+    from nlprnn.interpret import check_picture
 
-    if picture.suffix[1:].lower() not in PLOT_FORMATS:
-        raise click.UsageError(f"--attention {picture}: name a file that ends in .{', .'.join(PLOT_FORMATS)}")
-    if find_spec("matplotlib") is None:
-        raise click.UsageError('--attention needs matplotlib: pip install "nlprnn[plot]"')
+    check_picture(picture)
     first = list(islice(lines, 2))
     if len(first) != 1 or not first[0].strip():
         raise click.UsageError("--attention draws one sentence: give one that is not empty")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nlprnn.errors import OptionError
 from nlprnn.interpret.attention_plot import PLOT_FORMATS
+from nlprnn.path_kinds import kind_of_path
 from nlprnn.picture_style import LIGHT, Theme
 from nlprnn.serialization.atomic_files import replacing
 
@@ -31,8 +32,9 @@ def check_picture(path: Path) -> None:
     if path.is_dir():
         raise OptionError(f"{path} is a folder: choose a file in it, such as {path / 'picture.png'}")
     for parent in path.parents:
-        if parent.is_file():
-            raise OptionError(f"{path} cannot be written, for {parent} is a file: choose another folder")
+        if parent.exists() and not parent.is_dir():
+            kind = kind_of_path(parent)
+            raise OptionError(f"{path} cannot be written, for {parent} is {kind}: choose another folder")
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError as error:

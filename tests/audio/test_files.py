@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import tracemalloc
 
 import numpy as np
@@ -85,6 +86,7 @@ def damaged_files(folder):
     soundfile.write(folder / "silent.wav", np.zeros(0), RATE)
     soundfile.write(folder / "nan.wav", np.full(100, np.nan), RATE, subtype="FLOAT")
     soundfile.write(folder / "whole.flac", np.random.default_rng(0).normal(size=20_000) * 0.1, RATE)
+    os.mkfifo(folder / "pipe.wav")
     (folder / "half.flac").write_bytes((folder / "whole.flac").read_bytes()[:20_000])
     return {
         "text.wav": "is no sound",
@@ -94,6 +96,7 @@ def damaged_files(folder):
         "half.flac": "truncated|damaged",
         "missing.wav": "no such file",
         ".": "is a folder",
+        "pipe.wav": "is a named pipe, not a sound file",
     }
 
 

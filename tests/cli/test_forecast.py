@@ -87,6 +87,8 @@ def test_picture_is_drawn(call, dataset, tmp_path):
     refused = call("forecast", dataset, "--plot", tmp_path / "forecast.doc", code=1)
     assert "no name of a picture" in refused.stderr
     assert not refused.stdout
+    refused = call("forecast", dataset, "--plot", dataset / "forecast.png", code=2)
+    assert "cannot be written (Not a directory)" in refused.stderr
 
 
 def test_missing_future_covariates_name_column_and_times(call, tmp_path):

@@ -6,7 +6,7 @@ import gzip
 import json
 import math
 import shutil
-from importlib import util
+import sys
 
 import pytest
 
@@ -206,10 +206,7 @@ class TestPicture:
         fails(*call, tmp_path / "a.gif", words=["a.gif", ".png"])
         fails(*call, tmp_path / "a", words=[".png"])
         fails(*call, tmp_path, words=[tmp_path, "directory"])
-        find_spec = util.find_spec
-        monkeypatch.setattr(
-            "nlprnn.cli.translate.find_spec", lambda name: None if name == "matplotlib" else find_spec(name)
-        )
+        monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
         fails(*call, tmp_path / "a.png", words=["matplotlib", 'pip install "nlprnn[plot]"'])
 
 
