@@ -154,7 +154,10 @@ def read_versions(folder: Path) -> list[Checksums]:
 
 
 def _is_checksums(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(checksum, str) for checksum in value.values())
+    """Return whether a value of JSON holds checksums, of files in the folder alone."""
+    if not isinstance(value, dict) or not all(isinstance(checksum, str) for checksum in value.values()):
+        return False
+    return not any(Path(name).is_absolute() or ".." in Path(name).parts for name in value)
 
 
 def file_checksum(path: Path) -> str:

@@ -86,7 +86,7 @@ class CellColumn:
         return len(self._blocks) * BLOCK + len(self._pending)
 
     def __getitem__(self, index: int) -> Any:
-        block, place = divmod(index, BLOCK)
+        block, place = divmod(range(len(self))[index], BLOCK)
         cells = self._blocks[block] if block < len(self._blocks) else self._pending
         return cells.item(place) if isinstance(cells, np.ndarray) else cells[place]
 

@@ -203,3 +203,14 @@ def test_weights_of_another_type_are_named(make_generator, tmp_path, dtype):
     save_file({**weights, "output_bias": weights["output_bias"].to(dtype)}, tmp_path / "model.safetensors")
     with pytest.raises(ModelError, match=rf"model\.safetensors is damaged \(output_bias is of {dtype} instead"):
         nlprnn.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../secret", "sub/../../secret", "/secret"])
+def test_checksum_of_a_file_outside_the_folder_is_damage(tmp_path, name):
+    (tmp_path / "secret").write_text("1")
+    write(tmp_path / "model", a="1")
+    known = {"format_version": 1, "versions": [{name: checksums.file_checksum(tmp_path / "secret")}]}
+    write_text(tmp_path / "model" / "checksums.json", json.dumps(known))
+    for use in (check_files, lambda folder: copy_files(folder, tmp_path / "copy")):
+        with pytest.raises(ModelError, match=r"checksums\.json is damaged"):
+            use(tmp_path / "model")

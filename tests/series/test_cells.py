@@ -33,7 +33,13 @@ def test_cells_come_back_as_they_are(cells):
         for cell in cells:
             column.append(cell)
         assert len(column) == len(cells)
-        for read in (list(column), [column[index] for index in range(len(cells))], list(chain(*cell_blocks(column)))):
+        last_to_first = [column[-1 - index] for index in range(len(cells))]
+        for read in (
+            list(column),
+            [column[index] for index in range(len(cells))],
+            last_to_first[::-1],
+            list(chain(*cell_blocks(column))),
+        ):
             assert [(type(cell), cell) for cell in read] == [(type(cell), cell) for cell in cells]
         assert list(chain(*cell_blocks(cells))) == cells
 
