@@ -26,6 +26,9 @@ _GROUPED = {
 """Decimal mark -> numbers that are written with it, with thousands separators or without."""
 
 _EXPONENT = re.compile(r"[+-]?\d+(,\d+)?[eE][+-]?\d+")
+_NO_NUMBER = (ValueError, TypeError, OverflowError)
+"""What cells raise that are no numbers, such as a text, a list, or an integer of 400 digits."""
+
 _SEPARATORS = re.compile(r"[ '\u00a0\u202f]")
 
 
@@ -62,7 +65,7 @@ def parse_numbers(
     """
     try:
         numbers = _parse_blocks(cells, _parse_plain if decimal is None else partial(_parse_marked, mark=decimal))
-    except (ValueError, TypeError):
+    except _NO_NUMBER:
         numbers = _parse_texts(cells, column, place, decimal)
     if len(infinite := np.flatnonzero(np.isinf(numbers))):
         raise DataError(f"{place(int(infinite[0]))}: column {column!r} is infinite: give a number, or leave it empty")
@@ -78,7 +81,7 @@ def _parse_texts(
     for mark in marks:
         try:
             readings[mark] = _parse_blocks(cells, partial(_parse_marked, mark=mark))
-        except (ValueError, TypeError):
+        except _NO_NUMBER:
             continue
     if not readings:
         row, cell = next(
@@ -112,7 +115,7 @@ def _parse_marked(cells: Iterable[Any], mark: Decimal) -> NDArray[np.float64]:
 def _is_number(cell: Any, mark: Decimal) -> bool:
     try:
         _parse(cell, mark)
-    except (ValueError, TypeError):
+    except _NO_NUMBER:
         return False
     return True
 

@@ -163,7 +163,10 @@ def _times(numbers: NDArray[np.int32], order: DateOrder, cells: Cells, place: Pl
     exists = (month >= 1) & (month <= 12) & (day >= 1) & (day <= lengths) & (numbers[:, 3] != _NO_CLOCK)
     if not exists.all():
         row = int(np.flatnonzero(~exists)[0])
-        raise DataError(f"{place(row)}: there is no date {cells[row]!r} (order: {order})")
+        raise DataError(
+            f"{place(row)}: there is no date {cells[row]!r} (order: {order}): correct it, write all dates in one "
+            "form, such as 2016-01-31, or give --date-order"
+        )
     written = numbers[:, 4] != _NO_OFFSET
     seconds = numbers[:, 3].astype(np.int64) - np.where(written, numbers[:, 4], 0)
     midnights = (first_days + (day - 1)).astype("datetime64[s]").astype(np.int64)

@@ -46,7 +46,8 @@ def test_decimal_option_rules_over_plain_numbers():
 
 
 @pytest.mark.parametrize(
-    ("cell", "message"), [("abc", "is no number"), ("inf", "is infinite"), ("1e999", "is infinite")]
+    ("cell", "message"),
+    [("abc", "is no number"), (10**400, "is no number"), ("inf", "is infinite"), ("1e999", "is infinite")],
 )
 def test_damaged_cells_are_named(cell, message):
     with pytest.raises(DataError, match=f"data.csv, line 3: .*{message}"):

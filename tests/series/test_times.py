@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 
 import numpy as np
@@ -88,3 +89,15 @@ def test_repeated_times_are_parsed_once():
         parse([*days, "2016-02-31", *days, "2016-02-31"] * 2)
     with pytest.raises(DataError, match=r"^line 3: the time in column 'ds' is missing"):
         parse(["2016-01-31", ""] * 4)
+
+
+@pytest.mark.parametrize("cell", [[1], math.inf, 10**20])
+def test_what_is_neither_text_nor_date_is_named(cell):
+    for cells in ([1, cell], [1, cell] * 4):
+        with pytest.raises(DataError, match=r"line 3: '.*' in column 'ds' is no time: write it as|line 2: '1' in"):
+            parse(cells)
+
+
+def test_each_of_dates_of_which_one_has_another_form_is_to_be_written_in_one():
+    with pytest.raises(DataError, match=r"there is no date '2020-01-01' \(order: dmy\): .* all dates in one form"):
+        parse(["2020-01-01", "2020-01-02", "1/2/2020"])
