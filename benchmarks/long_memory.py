@@ -157,7 +157,7 @@ def train(
         goal: share of chance of the held-out loss at which the training ends.
     """
     generator = torch.Generator().manual_seed(1)
-    held_out = PROBLEMS[problem](min(500, HELD_OUT_STEPS // length), length, generator)
+    held_out = PROBLEMS[problem](max(1, min(500, HELD_OUT_STEPS // length)), length, generator)
     lengths = Curriculum(problem, (2 if problem == "adding" else 1) if curriculum else length, length)
     optimizer = torch.optim.Adam(network.parameters(), learning_rate)
     for update in range(updates + 1):
@@ -181,7 +181,7 @@ def train(
 
 @click.command(context_settings={"show_default": True})
 @click.option("--problem", type=click.Choice([*PROBLEMS]), default="adding", help="Problem.")
-@click.option("--length", default=200, help="T, steps of adding, or blanks of copying.")
+@click.option("--length", type=click.IntRange(2), default=200, help="T, steps of adding, or blanks of copying.")
 @click.option("--cells", default=",".join(CELLS), help="Cells, separated by commas.")
 @click.option("--updates", default=500, help="Number of updates.")
 @click.option("--batch-size", default=32, help="Sequences per batch.")
@@ -209,6 +209,10 @@ def main(
     out: Path | None,
 ) -> None:
     """Train each cell, print its held-out loss beside that of chance, and draw the learning curves."""
+    if unknown := set(cells.split(",")) - set(CELLS):
+        raise click.BadParameter(
+            f"{', '.join(sorted(unknown))} is unknown: choose of {','.join(CELLS)}", param_hint="--cells"
+        )
     torch.set_num_threads(threads)
     level, lines = chance(problem, length), []
     unit = "mean squared error" if problem == "adding" else "cross-entropy (nats a step)"

@@ -94,3 +94,10 @@ def test_training_ends_at_its_goal_and_reports_the_whole_length(memory):
     assert (curve[0].length, curve[-1].length) == (2, 4)
     assert curve[-1].loss < 0.3 / 6 <= min(point.loss for point in curve[:-1])
     assert curve[-1].update < 400
+
+
+@pytest.mark.parametrize(("option", "value"), [("--cells", "lstm,mamba"), ("--length", "1")])
+def test_unknown_cells_and_lengths_are_refused(memory, option, value):
+    result = CliRunner().invoke(memory.main, [option, value])
+    assert result.exit_code == 2
+    assert option in result.output

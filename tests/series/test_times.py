@@ -98,6 +98,6 @@ def test_what_is_neither_text_nor_date_is_named(cell):
             parse(cells)
 
 
-def test_each_of_dates_of_which_one_has_another_form_is_to_be_written_in_one():
+def test_dates_of_mixed_forms_have_a_mend():
     with pytest.raises(DataError, match=r"there is no date '2020-01-01' \(order: dmy\): .* all dates in one form"):
         parse(["2020-01-01", "2020-01-02", "1/2/2020"])
