@@ -146,3 +146,12 @@ def test_series_that_training_did_not_have_is_named(call, dataset, tmp_path):
 
 def test_band_calibrated_on_few_steps_is_remarked(call, dataset):
     assert "The bands are calibrated on 18 steps, which is few" in call("forecast", dataset).stderr
+
+
+@pytest.mark.parametrize("verb", [("forecast",), ("evaluate", "--dataset")])
+def test_rows_that_are_averaged_are_reported(call, dataset, tmp_path, verb):
+    head, first, *rows = dataset.read_text().splitlines()
+    (tmp_path / "twice.csv").write_text("\n".join([head, first, first, *rows]) + "\n")
+    notes = call(*verb, tmp_path / "twice.csv").stderr
+    assert "1 rows repeat a time of their series, and are averaged (first: " in notes
+    assert "twice.csv, line 3)" in notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,6 +27,8 @@ from nlprnn.series.times import parse_times
 from nlprnn.series.written_dates import are_times
 from nlprnn.tasks.forecasting.row_table import SPLITS, RowTable, read_rows
 from nlprnn.tasks.forecasting.series_options import SeriesFormOptions
+
+logger = logging.getLogger(__name__)
 
 SHARES = (0.8, 0.9)
 """Share of the values before the validation split, and before the test split, where a dataset has no files for them."""
@@ -150,7 +153,7 @@ def load_series(
 def load_unsplit_series(
     dataset: str, columns: SeriesColumns, *, reading: ReadOptions | None = None, form: TableForm | None = None
 ) -> SeriesData:
-    """Load series with the columns of a model, all splits as one.
+    """Load series with the columns of a model, all splits as one; log what is done to the rows.
 
     Args:
         dataset: a file, a folder, a sample's name or a Hub id.
@@ -170,7 +173,10 @@ def load_unsplit_series(
             )
         return columns
 
-    return _load(dataset, check, reading, form)[0]
+    data, _ = _load(dataset, check, reading, form)
+    for note in data.notes:
+        logger.info(note)
+    return data
 
 
 def _load(
