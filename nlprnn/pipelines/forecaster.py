@@ -246,7 +246,9 @@ class Forecaster(Pipeline[RecurrentForecaster, SeriesProcessor]):
                 if not known.all():
                     times = frequency.format(frequency.times(positions[~known]))
                     more = f" and {len(times) - _LISTED} more" if len(times) > _LISTED else ""
+                    unseen = ", or of a category that training did not have," * (name in self.processor.categories)
                     raise DataError(
-                        f"column {name!r} of series {data.names[series]!r} is not known at {', '.join(times[:_LISTED])}"
-                        f"{more}: add rows with it for the {horizon} steps after the last value"
+                        f"column {name!r} of series {data.names[series]!r} is not known{unseen} at "
+                        f"{', '.join(times[:_LISTED])}{more}: add rows with it for the {horizon} steps after the last "
+                        "value"
                     )

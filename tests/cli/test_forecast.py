@@ -155,3 +155,13 @@ def test_rows_that_are_averaged_are_reported(call, dataset, tmp_path, verb):
     notes = call(*verb, tmp_path / "twice.csv").stderr
     assert "1 rows repeat a time of their series, and are averaged (first: " in notes
     assert "twice.csv, line 3)" in notes
+
+
+def test_category_that_training_did_not_have_is_named(nlprnn_command, tmp_path):
+    frozen = Path(__file__).parents[1] / "frozen_models" / "v2" / "forecaster"
+    cells = json.loads((frozen / "expected.json").read_text())["table"]
+    rows = [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    path = tmp_path / "weather.jsonl"
+    path.write_text("".join(json.dumps({**row, "sky": row["sky"] and "fog"}) + "\n" for row in rows))
+    warned = nlprnn_command("forecast", "--model", frozen, path).stderr
+    assert "Texts of column 'sky' that training did not have are missing values: 'fog'" in warned

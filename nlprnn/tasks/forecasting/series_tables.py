@@ -173,9 +173,14 @@ def load_unsplit_series(
             )
         return columns
 
-    data, _ = _load(dataset, check, reading, form)
+    data, table = _load(dataset, check, reading, form)
     for note in data.notes:
         logger.info(note)
+    for name, known in (form or TableForm()).categories.items():
+        if new := {str(cell) for cell in table.cells[name] if not is_missing(cell)}.difference(known):
+            logger.warning(
+                "Texts of column %r that training did not have are missing values: %s", name, list_names(sorted(new))
+            )
     return data
 
 
