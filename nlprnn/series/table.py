@@ -64,7 +64,7 @@ def build_series(
     form, place = form or TableForm(), place or (lambda row: f"row {row + 1}")
     if not len(table[columns.targets[0]]):
         raise DataError("the table has no rows")
-    names, group = _groups(table, columns, place)
+    names, group = group_rows(table, columns, place)
     times, note = _times(table, columns, group, form, place)
     grid = _Grid.of(times, group, form.frequency, names)
     del times, group
@@ -187,7 +187,7 @@ def _ascends(times: NDArray[Any], group: NDArray[np.integer]) -> bool:
     return bool(((group[1:] > group[:-1]) | ((group[1:] == group[:-1]) & (times[1:] >= times[:-1]))).all())
 
 
-def _groups(
+def group_rows(
     table: Mapping[str, Cells], columns: SeriesColumns, place: Place
 ) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """Return the names of the series, in the order of the table, and the index (n,) of each row's series.

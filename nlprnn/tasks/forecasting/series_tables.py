@@ -22,7 +22,7 @@ from nlprnn.series.columns import CellKind, SeriesColumns
 from nlprnn.series.frequency import Frequency
 from nlprnn.series.numbers import are_numbers, is_missing
 from nlprnn.series.series_data import SeriesData
-from nlprnn.series.table import TableForm, build_series
+from nlprnn.series.table import TableForm, build_series, group_rows
 from nlprnn.series.times import parse_times
 from nlprnn.series.written_dates import are_times
 from nlprnn.tasks.forecasting.row_table import SPLITS, RowTable, read_rows
@@ -271,8 +271,9 @@ def _split_by_time(data: SeriesData, table: RowTable, form: TableForm) -> tuple[
     observed = _observed_positions(data)
     firsts: dict[int, int] = {}
     if any(table.splits) and len(data.columns.date) == 1:
-        cells = table.cells[data.columns.date[0]]
-        times = parse_times(cells, data.columns.date[0], place=table.place, order=form.date_order, zone=form.time_zone)
+        date, group = data.columns.date[0], group_rows(table.cells, data.columns, table.place)[1]
+        form_of_times: dict[str, Any] = {"order": form.date_order, "zone": form.time_zone}
+        times = parse_times(table.cells[date], date, place=table.place, group=group, **form_of_times)
         positions, split_of_rows = data.frequency.positions(times.values), table.split_of_rows()
         for split in (1, 2):
             if (later := split_of_rows == split).any():
