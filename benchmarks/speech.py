@@ -29,7 +29,18 @@ RECIPE = Path(__file__).parents[1] / "recipes" / "speech.py"
 TASKS = ("official", "speakers", "numbers", "stream", "unseen")
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 OPTIONS: dict[str, Any] = {"subsampling": 3, "hold_out": "clips", "threads": 1}
-UNSEEN_SPEAKER = {"speed": 0.2, "warp": 0.1, "noise": 0.5, "frequency_masks": 2}
+UNSEEN_SPEAKER = {
+    "normalize": "utterance",
+    "speed": 0.2,
+    "warp": 0.1,
+    "noise": 0.5,
+    "frequency_masks": 2,
+    "time_masks": 1,
+    "epochs": 80,
+    "patience": 40,
+}
+"""Each speaker has a microphone and a room of his own, which the mean of an utterance takes out."""
+
 NUMBERS = 300
 """Sequences of the test set of numbers."""
 

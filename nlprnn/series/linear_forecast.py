@@ -122,12 +122,13 @@ def cross_fitted(
     Returns:
         K forecasts.
     """
-    if forecast.penalty is None:
+    if forecast.penalty is None or not len(edges):
         return [forecast] * (len(edges) + 1)
     folds = np.searchsorted(edges, cutoffs.positions, side="right")
-    total, fitted = _RidgeSums.of(maker, cutoffs), []
-    for fold in range(len(edges) + 1):
-        others = total.without(_RidgeSums.of(maker, cutoffs.select(folds == fold)))
+    sums, fitted = [_RidgeSums.of(maker, cutoffs.select(folds == fold)) for fold in range(len(edges) + 1)], []
+    for fold in range(len(sums)):
+        # Added up: what is left of a difference of large sums would be noise beside the penalty.
+        others = _RidgeSums.total(sums[:fold] + sums[fold + 1 :])
         whole = others.windows > 0
         fitted.append(others.solve(forecast.penalty, clock=forecast.name == RIDGE_CLOCK) if whole else forecast)
     return fitted
@@ -154,9 +155,11 @@ class _RidgeSums(NamedTuple):
             moment += inputs.T @ windows.targets[whole].reshape(len(inputs), moment.shape[1]).astype(np.float64)
         return cls(gram, moment, maker.clock_size, shape)
 
-    def without(self, fold: _RidgeSums) -> _RidgeSums:
-        """Return the sums without the windows of a fold."""
-        return self._replace(gram=self.gram - fold.gram, moment=self.moment - fold.moment)
+    @classmethod
+    def total(cls, folds: Sequence[_RidgeSums]) -> _RidgeSums:
+        """Return the sums over the windows of some folds, at least one."""
+        gram, moment = np.sum([fold.gram for fold in folds], axis=0), np.sum([fold.moment for fold in folds], axis=0)
+        return folds[0]._replace(gram=gram, moment=moment)
 
     @property
     def windows(self) -> int:

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from nlprnn.series import Cutoffs, Frequency, SeriesData, SeriesProcessor, WindowMaker, calibration_factors, fit_moments
-from nlprnn.series.linear_forecast import PENALTIES, naive_forecast, ridge_forecasts, seasonal_forecast
+from nlprnn.series.linear_forecast import (
+    PENALTIES,
+    cross_fitted,
+    fitted_again,
+    naive_forecast,
+    ridge_forecasts,
+    seasonal_forecast,
+)
 
 LEVELS = (0.1, 0.5, 0.9)
 
@@ -63,3 +70,20 @@ def test_calibrated_band_covers_its_share():
 def test_nothing_observed_leaves_bands_as_they_are():
     factors = calibration_factors(np.zeros((3, 2, 1, 3)), LEVELS, np.zeros((3, 2, 1)), np.zeros((3, 2, 1), dtype=bool))
     assert (factors == 1).all()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e9])
+def test_each_fold_is_fitted_to_the_others(scale):
+    values = np.random.default_rng(0).normal(size=300).cumsum()
+    values[:100] *= scale  # what is subtracted from a large sum leaves noise
+    data = SeriesData.from_arrays({"a": values})
+    processor = SeriesProcessor(columns=data.columns, frequency=data.frequency, history=4, horizon=2)
+    maker = WindowMaker(data, processor)
+    positions = np.arange(10, 290)
+    cutoffs = Cutoffs(np.zeros(len(positions), dtype=np.int64), positions)
+    (whole,) = ridge_forecasts(maker, cutoffs, clock=False)[:1]
+    edges = np.array([100, 200])
+    folds = np.searchsorted(edges, positions, side="right")
+    for fold, forecast in enumerate(cross_fitted(whole, maker, cutoffs, edges)):
+        direct = fitted_again(whole, maker, cutoffs.select(folds != fold))
+        assert np.allclose(forecast.weights, direct.weights, rtol=1e-6, atol=1e-9)
