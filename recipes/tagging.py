@@ -7,7 +7,7 @@ from nlprnn.metrics import ACCURACY, F1
 from nlprnn.models import TokenTagger
 from nlprnn.modules import CharacterEmbedding, LinearChainCRF, OutputHead, RecurrentEncoder
 from nlprnn.pipelines import Tagger
-from nlprnn.tasks.adaptation.names import start_from_names
+from nlprnn.tasks.adaptation.bundled_start import start_from_names
 from nlprnn.tasks.adaptation.start import adapted_plan, open_start
 from nlprnn.tasks.adaptation.tags import adapted_tagger, adapted_tags
 from nlprnn.tasks.outside_penalty import fit_outside_penalty

@@ -25,7 +25,7 @@ class GrownModel:
     """A model in the making: the constructor call and the weights of a trained one, to which rows are added.
 
     Weights that are kept keep all their bits. What is new predicts like what it replaces: a new word like the unknown
-    word, a new label like the mean of the former ones that it is likened to.
+    word, a new label like the mean of the former ones that it is similar to.
 
     Args:
         model: trained; it is not changed.
@@ -100,12 +100,12 @@ class GrownModel:
         if self.weights.get("output_weight") is not None:
             self.weights["output_weight"] = self.weights["output_weight"][rows]
 
-    def set_labels(self, labels: Sequence[str], likened: Sequence[Sequence[int]]) -> None:
+    def set_labels(self, labels: Sequence[str], similar: Sequence[Sequence[int]]) -> None:
         """Give the head the outputs of other labels.
 
         Args:
             labels: in their order.
-            likened: for each label the former ones whose mean its scores are at first, one for a label that is kept;
+            similar: for each label the former ones whose mean its scores are at first, one for a label that is kept;
                 none for one that is improbable at first, where a text has any number of labels.
 
         Raises:
@@ -118,23 +118,23 @@ class GrownModel:
         last = max(int(key.split(".")[2]) for key in self.weights if key.startswith("head.layers."))
         for key, initial in ((f"head.layers.{last}.weight", 0.0), (f"head.layers.{last}.bias", _RARE)):
             table = self.weights[key]
-            rows = [table[list(of)].mean(0) if len(of) else torch.full_like(table[0], initial) for of in likened]
+            rows = [table[list(of)].mean(0) if len(of) else torch.full_like(table[0], initial) for of in similar]
             self.weights[key] = torch.stack(rows)
         self.call["labels"] = list(labels)
         self.call["head"]["output_size"] = len(labels)
 
-    def set_crf(self, labels: Sequence[str], likened: Sequence[Sequence[int]]) -> None:
+    def set_crf(self, labels: Sequence[str], similar: Sequence[Sequence[int]]) -> None:
         """Give the conditional random field the transitions of other labels; see `set_labels`."""
         if self.call.get("crf") is None:
             return
         transitions = self.weights["crf.transitions"]
         for dim in (0, 1):
-            rows = [transitions.index_select(dim, torch.tensor(list(of))).mean(dim, keepdim=True) for of in likened]
+            rows = [transitions.index_select(dim, torch.tensor(list(of))).mean(dim, keepdim=True) for of in similar]
             transitions = torch.cat(rows, dim=dim)
         self.weights["crf.transitions"] = transitions
         for key in ("crf.start", "crf.end"):
             scores = self.weights[key]
-            self.weights[key] = torch.stack([scores[list(of)].mean() for of in likened])
+            self.weights[key] = torch.stack([scores[list(of)].mean() for of in similar])
         self.call["crf"] |= {"num_labels": len(labels)}
         if self.call["crf"]["scheme_labels"] is not None:
             self.call["crf"]["scheme_labels"] = list(labels)

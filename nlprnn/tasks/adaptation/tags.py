@@ -14,8 +14,8 @@ from nlprnn.pipelines import Tagger
 from nlprnn.tagging_schemes import is_span_scheme
 from nlprnn.tasks.adaptation.grown_model import GrownModel
 from nlprnn.tasks.adaptation.grown_vocabulary import add_vectors, grow_characters, grow_words
-from nlprnn.tasks.adaptation.likened_tags import likened_tags
 from nlprnn.tasks.adaptation.mixing import chosen_rows, merged_labels, with_old_validation
+from nlprnn.tasks.adaptation.similar_tags import similar_tags
 from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, score_before
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
 from nlprnn.tasks.tagging_plan import TaggingPlan
@@ -82,11 +82,11 @@ def grow_tagger(
         grown.set(path, value)
     new = data.labels[len(former) :]
     if start.goes_on:
-        likened = [[index] for index in range(len(former))] + [_similar(label, former) for label in new]
+        similar = [[index] for index in range(len(former))] + [_similar(label, former) for label in new]
     else:
-        likened = [[of] for of in likened_tags(start.pipeline, sentences, data.splits["train"].tags, data.labels)]
-    grown.set_labels(data.labels, likened)
-    grown.set_crf(data.labels, likened)
+        similar = [[of] for of in similar_tags(start.pipeline, sentences, data.splits["train"].tags, data.labels)]
+    grown.set_labels(data.labels, similar)
+    grown.set_crf(data.labels, similar)
     counts = Counter(map(tokenizer.normalize, chain.from_iterable(sentences)))
     frequent = [word for word, count in counts.most_common() if count >= min_frequency]
     words = grow_words(tokenizer, frequent, num_trained=grown.call["embedding"].get("num_trained"))

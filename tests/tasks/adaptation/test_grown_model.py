@@ -127,10 +127,10 @@ def test_a_tied_output_layer_grows_with_its_embedding():
 def test_a_tagger_scores_as_before(make_tagger, new, kinds):
     former = make_tagger()
     labels = ["O", "B-X", "I-X", *(f"{prefix}-{kind}" for kind in kinds for prefix in "BI")]
-    likened = [[0], [1], [2], *[[1], [2]] * len(kinds)]
+    similar = [[0], [1], [2], *[[1], [2]] * len(kinds)]
     grown = GrownModel(former.model, "former")
-    grown.set_labels(labels, likened)
-    grown.set_crf(labels, likened)
+    grown.set_labels(labels, similar)
+    grown.set_crf(labels, similar)
     words = grow_words(former.tokenizer, new)
     grown.grow_embedding("embedding", words)
     model = Tagger(grown.build(), words.tokenizer)

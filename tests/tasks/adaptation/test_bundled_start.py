@@ -11,8 +11,8 @@ from nlprnn.errors import DataError
 from nlprnn.experiment import Run
 from nlprnn.pipelines.loading import load
 from nlprnn.resources import bundled_model_folder
-from nlprnn.tasks.adaptation.likened_tags import likened_tags
-from nlprnn.tasks.adaptation.names import start_from_names
+from nlprnn.tasks.adaptation.bundled_start import start_from_names
+from nlprnn.tasks.adaptation.similar_tags import similar_tags
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
 from nlprnn.text import read_vectors
 
@@ -92,10 +92,10 @@ def test_a_damaged_file_of_vectors_is_left_to_the_new_model(start, tmp_path):
         read_vectors(path)
 
 
-def test_tags_are_likened_by_what_it_gives_to_their_words(names):
+def test_tags_are_similar_by_what_it_gives_to_their_words(names):
     labels = ["O", "B-person", "I-person", "B-place", "B-LOC", "I-thing"]
     words, tags = zip(*SENTENCES, strict=True)
-    of = likened_tags(names, words, tags, labels)
+    of = similar_tags(names, words, tags, labels)
     former = [names.model.labels[index] for index in of]
     assert former[:5] == ["O", "B-PER", "I-PER", "B-LOC", "B-LOC"]
     assert former[5][:2] == "I-"  # of which no word is
@@ -105,7 +105,7 @@ def test_no_word_has_the_tag_of_another_place(names):
     words, tags = zip(*SENTENCES, strict=True)
     shifted = [["O", *row[:-1]] for row in tags]
     labels = ["O", "B-person", "I-person", "B-place"]
-    for label, index in zip(labels, likened_tags(names, words, shifted, labels), strict=True):
+    for label, index in zip(labels, similar_tags(names, words, shifted, labels), strict=True):
         assert names.model.labels[index][0] == label[0]
 
 

@@ -9,7 +9,7 @@ from nlprnn.metrics.spans import Tags
 from nlprnn.pipelines import Tagger
 
 
-def likened_tags(tagger: Tagger, sentences: Sequence[Sequence[str]], tags: Tags, labels: Sequence[str]) -> list[int]:
+def similar_tags(tagger: Tagger, sentences: Sequence[Sequence[str]], tags: Tags, labels: Sequence[str]) -> list[int]:
     """Return for each tag of new data the tag of a tagger that it is most like.
 
     That is the same tag, if the tagger has it; else the one, at the same place of a span, which it gives most often to
@@ -24,9 +24,9 @@ def likened_tags(tagger: Tagger, sentences: Sequence[Sequence[str]], tags: Tags,
     former = tagger.model.labels
     predicted = tagger.labels(tagger.encode(sentences))
     pairs = Counter((new, old) for row in zip(tags, predicted, strict=True) for new, old in zip(*row, strict=True))
-    likened = []
+    similar = []
     for label in labels:
         alike = [old for old in former if old[:1] == label[:1]] or list(former)
         best = label if label in former else max(alike, key=lambda old: pairs[label, old])
-        likened.append(former.index(best))
-    return likened
+        similar.append(former.index(best))
+    return similar
