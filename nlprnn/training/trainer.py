@@ -204,7 +204,8 @@ class Trainer(Generic[ModelT]):
         self.accelerator.unscale_gradients()
         parameters = list(self.model.parameters())
         if self.options.clip_value is not None:
-            clip_grad_value_(parameters, self.options.clip_value)
+            largest = torch.finfo(torch.float32).max  # a value beyond it, which no gradient reaches, does not convert
+            clip_grad_value_(parameters, min(self.options.clip_value, largest))
         limit = math.inf if self.options.clip_norm is None else self.options.clip_norm
         self.state.gradient_norm = clip_grad_norm_(parameters, limit)
         progress = self._progress()

@@ -50,6 +50,7 @@ def product(model, batch, state):
         (1.0, None, (0.6, 0.8), 5.0),
         (10.0, None, (3.0, 4.0), 5.0),
         (None, 3.5, (3.0, 3.5), math.hypot(3.0, 3.5)),
+        (None, 1e300, (3.0, 4.0), 5.0),
         (1.0, 2.0, (math.sqrt(0.5), math.sqrt(0.5)), math.sqrt(8.0)),
     ],
 )
