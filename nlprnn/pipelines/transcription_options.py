@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from nlprnn.decoding.ctc import CTCSearch
 from nlprnn.decoding.token_automaton import TokenAutomaton, combine, hotwords, word_list
@@ -55,7 +56,8 @@ class TranscriptionOptions:
         """Return the search.
 
         Raises:
-            OptionError: the words have a letter or word that the model does not know, or a number is out of range.
+            OptionError: the words have a letter or word that the model does not know, a hotword is none of them, or a
+                number is out of range.
             ModelError: the language model has other tokens.
         """
         scorer = None
@@ -91,8 +93,31 @@ class TranscriptionOptions:
             raise OptionError("one word of a list needs the list: give words")
         if not self.hotwords:
             return closed
+        if words:
+            self._check_hotwords(words, processor)
         hot = hotwords(encoded_words(self.hotwords, processor), size, bonus=self.hotword_bonus, separator=separator)
         return hot if closed is None else combine(closed, hot)
+
+    def _check_hotwords(self, words: Sequence[str], processor: SpeechProcessor) -> None:
+        """Refuse hotwords that a closed grammar never lets through.
+
+        Raises:
+            OptionError: a hotword has a word that is not on the list, or several where one is recognized.
+        """
+        listed = [processor.clean(word).split() for word in words]
+        pieces = set(chain.from_iterable(listed))
+        outside = []
+        for phrase in self.hotwords:
+            spoken = processor.clean(phrase).split()
+            of_one = any(spoken == word[at : at + len(spoken)] for word in listed for at in range(len(word)))
+            if not (of_one or (pieces.issuperset(spoken) and not self.one_word)):
+                outside.append(phrase)
+        if outside:
+            closed = f"{'one of ' if self.one_word else ''}{list_names(list(words), limit=5)}"
+            raise OptionError(
+                f"the bonus of {list_names(outside)} has no effect where only {closed} can be recognized: "
+                "add it to the list of words, or allow any text (--words any)"
+            )
 
 
 def separator_of(processor: SpeechProcessor) -> int | None:
@@ -112,7 +137,9 @@ def encoded_words(words: Iterable[str], processor: SpeechProcessor) -> list[list
     tokenizer = processor.tokenizer
     if unknown := [text for text in texts if not text.strip() or tokenizer.unk_id in tokenizer.encode(text)]:
         letters = sorted({letter for text in unknown for letter in tokenizer.unknown(text)})
+        has = f"; they have the words {list_names(list(processor.words), limit=20)}" if processor.words else ""
         raise OptionError(
-            f"the model cannot write {list_names(unknown)}: its training transcripts lack {list_names(letters) or 'it'}"
+            f"the model cannot write {list_names(unknown)}: its training transcripts lack "
+            f"{list_names(letters) or 'it'}{has}"
         )
     return tokenizer.encode_batch(texts)

@@ -182,6 +182,26 @@ def test_hotwords_are_preferred(recognizer):
     assert sum(one.text.count("no") for one in strong) > sum(one.text.count("no") for one in plain)
 
 
+@pytest.mark.parametrize(
+    ("hotwords", "one_word", "refused"),
+    [
+        (["no"], True, None),
+        (["stop  NO"], False, None),
+        (["stop no"], True, "'stop no'"),
+        (["no", "on"], False, "'on'"),
+    ],
+)
+def test_hotwords_that_a_closed_list_excludes_are_refused(hotwords, one_word, refused):
+    recognizer = make_recognizer(lowercase=True, words=["no", "stop"])
+    options = TranscriptionOptions(hotwords=hotwords, one_word=one_word)
+    if refused is None:
+        assert len(list(recognizer.transcribe(sounds(), options))) == 4
+    else:
+        with pytest.raises(OptionError, match=f"the bonus of {refused} has no effect where only "):
+            list(recognizer.transcribe(sounds(), options))
+    assert len(list(recognizer.transcribe(sounds(), replace(options, words=None, one_word=False)))) == 4
+
+
 def test_times_lie_inside_the_recording_in_order(recognizer):
     for transcript in recognizer.transcribe(sounds(), TranscriptionOptions(timestamps=True)):
         assert [word.text for word in transcript.words] == transcript.text.split()
