@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlprnn.experiment.plan import Plan, whole_epochs
+from nlprnn.experiment.plan import EPOCHS, Plan, whole_epochs
 from nlprnn.tasks.speech.options import SpeechOptions
 
 _UPDATES = 1100
@@ -18,6 +18,9 @@ _FEW_UPDATES = 700
 
 _FEW_CLIPS = 1000
 """Clips below which batches are smaller, so that few passes over the data have updates enough."""
+
+_SMALLEST_BATCH = 4
+"""Twenty clips of each of ten words: in batches of 16 the 40 passes of a plan end far from the minimum."""
 
 _LEAST_EPOCHS = 10
 """Passes over many clips, which as many updates as few clips need would read once or twice; patience may end them."""
@@ -53,8 +56,11 @@ def plan_speech(clips: int, seconds: float, options: SpeechOptions) -> SpeechPla
         seconds: of sound in all.
         options: those that are given replace the rules.
     """
-    batch_size = options.batch_size or (16 if clips < _FEW_CLIPS else 32)
     updates = _FEW_UPDATES if clips < _FEW_CLIPS else _UPDATES
+    batch_size = 16 if clips < _FEW_CLIPS else 32
+    while batch_size > _SMALLEST_BATCH and updates * batch_size > EPOCHS[1] * clips:
+        batch_size //= 2
+    batch_size = options.batch_size or batch_size
     if options.concatenate > 1:
         updates = _CONNECTED_UPDATES
     rules = SpeechPlan(

@@ -12,6 +12,8 @@ from nlprnn.tasks.speech.plan import plan_speech
     ("clips", "options", "batch_size", "epochs"),
     [
         (352, {}, 16, 32),
+        (160, {}, 8, 35),
+        (20, {}, 4, 40),
         (2430, {}, 32, 14),
         (2430, {"concatenate": 7}, 32, 40),
         (100_000, {}, 32, 10),
