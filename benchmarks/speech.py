@@ -10,8 +10,13 @@ BY-SA 4.0): samples, sampling_rate, label and speaker of each clip.
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import runpy
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +27,7 @@ import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import soundfile
 
 from nlprnn.pipelines import Recognizer, TranscriptionOptions
 
@@ -47,6 +53,12 @@ NUMBERS = 300
 MOST_DIGITS = 7
 UNSEEN_DIGITS = ("seven", "eight", "nine")
 """Digits that are left out of training, which `--reject auto` should reject."""
+
+FILE_MINUTES = (10, 60)
+"""Files that a trained model transcribes: a longer one should take no more memory."""
+
+MOST_SECONDS = 0.5
+"""From the end of a word until a stream should have shown it."""
 
 _FADE_SECONDS = 0.01
 _CHUNK_SECONDS, _TAIL_SECONDS = 0.05, 1.0
@@ -112,24 +124,46 @@ def train(folder: Path, out: Path, seed: int, options: dict[str, Any]) -> Path:
     return run
 
 
-def training_speed(run: Path) -> float:
-    """Return the median of the seconds of sound that a run was trained on in a second."""
-    lines = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    frames = [json.loads(line).get("tokens_per_second", 0.0) for line in lines]
-    return median(frames) * Recognizer.load(run, device="cpu").processor.features.frame_seconds
+def epochs_of(run: Path) -> float:
+    """Return the epochs that a run was trained for."""
+    last = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    return float(json.loads(last)["epoch"])
 
 
-def transcription_speed(recognizer: Recognizer, clips: Sequence[Clip]) -> float:
-    """Return the seconds of sound that are transcribed in a second, of a recording of ten minutes."""
-    rate = recognizer.processor.features.sample_rate
-    wave = np.resize(np.concatenate([samples for samples, _, _ in clips]), 600 * rate).astype(np.float32) / 32_768
-    began = time.perf_counter()
-    list(recognizer.transcribe([wave]))
-    return 600 / (time.perf_counter() - began)
+def recording(path: Path, clips: Sequence[Clip], sample_rate: int, minutes: float) -> None:
+    """Write clips, one after the other and again from the first, as a WAV file of some minutes."""
+    missing = round(60 * minutes * sample_rate)
+    with soundfile.SoundFile(path, "w", sample_rate, channels=1, subtype="PCM_16") as file:
+        for samples, _, _ in itertools.cycle(clips):
+            file.write(samples[:missing])
+            missing -= len(samples)
+            if missing <= 0:
+                break
+
+
+def show_file(run: Path, clips: Sequence[Clip], minutes: float) -> None:
+    """Print how fast `nlprnn transcribe` is with a file of some minutes, its start included, and its peak of memory."""
+    sample_rate = Recognizer.load(run, device="cpu").processor.features.sample_rate
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "recording.wav"
+        recording(path, clips, sample_rate, minutes)
+        command = [sys.executable, "-m", "nlprnn.cli.main", "transcribe", "--model", str(run), "--device", "cpu"]
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        with subprocess.Popen([*command, str(path)], stdout=subprocess.DEVNULL, env=environment) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise click.ClickException(f"nlprnn transcribe ended with {process.returncode}")
+    seconds = usage.ru_utime + usage.ru_stime
+    megabytes = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    click.echo(
+        f"a file of {minutes:g} minutes: {seconds:.1f} s of processor time, {60 * minutes / seconds:.0f} times as fast "
+        f"as real time; peak of memory {megabytes:.0f} MB"
+    )
 
 
 def show_stream(run: Path, clips: Sequence[Clip]) -> None:
-    """Print how long after the end of a word a stream shows it, and how fast the model is."""
+    """Print how soon after the end of a word a stream shows one, and the processor time that it takes."""
     recognizer = Recognizer.load(run, device="cpu")
     rate, rng = recognizer.processor.features.sample_rate, np.random.default_rng(0)
     delays, right, computing, sound = [], 0, 0.0, 0.0
@@ -137,22 +171,21 @@ def show_stream(run: Path, clips: Sequence[Clip]) -> None:
         tail = rng.normal(size=round(_TAIL_SECONDS * rate)) * 5.0
         wave = (np.concatenate([samples, tail]) / 32_768).astype(np.float32)
         stream, shown, size = recognizer.stream(), None, round(_CHUNK_SECONDS * rate)
-        began = time.perf_counter()
+        began = time.process_time()
         for start in range(0, len(wave), size):
             if stream.accept(wave[start : start + size]) and shown is None:
                 shown = min(start + size, len(wave)) / rate - len(samples) / rate
         right += stream.finish().text == word
-        computing += time.perf_counter() - began
+        computing += time.process_time() - began
         sound += len(wave) / rate
         delays += [] if shown is None else [shown]
+    in_time = sum(delay <= MOST_SECONDS for delay in delays)
     delays = delays or [float("nan")]
     click.echo(
         f"seconds from the end of a word until it is shown: median {median(delays):.2f}, "
-        f"95 % {np.quantile(delays, 0.95):.2f}; right {right} of {len(clips)}; "
-        f"a stream takes {computing / sound:.3f} s for a second of sound"
+        f"95 % {np.quantile(delays, 0.95):.2f}; within {MOST_SECONDS:g} s {in_time} of {len(clips)}, right {right}; "
+        f"a stream takes {computing / sound:.3f} s of processor time for a second of sound"
     )
-    click.echo(f"training {training_speed(run):.0f} times as fast as real time, ", nl=False)
-    click.echo(f"transcription of a file {transcription_speed(recognizer, clips):.0f} times")
 
 
 def show_rejection(run: Path, clips: Sequence[Clip]) -> None:
@@ -217,12 +250,21 @@ def main(
         write(folder / "train.parquet", for_training, sample_rate)
         write(folder / "test.parquet", for_test, sample_rate)
         for seed in range(1, seeds + 1):
+            began = time.process_time()
             run = train(folder, out / f"{name}_seed{seed}", seed, {**options, **fixed})
+            seconds = time.process_time() - began
             scores = json.loads((run / "scores.json").read_text(encoding="utf-8"))["test"]
             accuracies.append(100.0 - scores["wer"])
+            sound = epochs_of(run) * sum(len(samples) for samples, _, _ in for_training) / sample_rate
+            click.echo(
+                f"training: {seconds:.0f} s of processor time with all scores, {sound / seconds:.0f} times as fast as "
+                "real time"
+            )
             click.echo(f"{name}  seed {seed}  wer {scores['wer']:.2f}  exact {scores['exact']:.2f}")
             if name == "stream":
                 show_stream(run, test_clips)
+                for minutes in FILE_MINUTES:
+                    show_file(run, test_clips, minutes)
             elif name == "unseen":
                 show_rejection(run, test_clips)
     click.echo(f"100 - wer: mean {mean(accuracies):.2f}, spread {pstdev(accuracies):.2f} of {len(accuracies)} runs")
