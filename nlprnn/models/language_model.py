@@ -131,7 +131,7 @@ class LanguageModel(PretrainedModel):
         return self.logits(self._vectors(output)).log_softmax(dim=-1), state
 
     def compiled_step(self, *, int8: bool = False) -> Callable[[Tensor, RecurrentState], tuple[Tensor, RecurrentState]]:
-        """Return a `step` for the CPU on a snapshot of the weights, several times as fast for up to `FEW_ROWS` rows.
+        """Return a `step` for the CPU on a snapshot of the weights, several times as fast for few rows.
 
         Args:
             int8: eight-bit weights.

@@ -211,13 +211,15 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
 
     def _tokens(self, prompts: list[str], options: GenerationOptions, sampler: Sampler) -> Iterator[list[int]]:
         """Yield the next token of all N prompts, step by step."""
-        device, readable = self.device, [readable_prompt(self.tokenizer, prompt) for prompt in prompts]
-        rows = list(self._encode_each(readable))
+        device, distinct = self.device, list(dict.fromkeys(prompts))  # equal ones are read once
+        rows = list(self._encode_each([readable_prompt(self.tokenizer, prompt) for prompt in distinct]))
         before = SequenceArray.from_sequences(row[:-1] for row in rows)
         ids, mask = before.pad(np.arange(len(rows)), padding_value=self.tokenizer.pad_id)
+        number = {prompt: index for index, prompt in enumerate(distinct)}
+        copies = torch.tensor([number[prompt] for prompt in prompts], device=device)
         with torch.inference_mode():
-            state = final_state(self.model, ids, mask)
-        last = torch.tensor([int(row[-1]) for row in rows], device=device)
+            state = final_state(self.model, ids, mask).select(copies)
+        last = torch.tensor([int(row[-1]) for row in rows], device=device)[copies]
         generators = _generators(prompts, options.seed, device)
         for tokens in sampler(last, state, length=options.most_tokens, generator=generators):
             yield tokens.tolist()

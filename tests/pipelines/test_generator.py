@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nlprnn import Generator
 from nlprnn.models.language_model import LanguageModelOutput
+from nlprnn.modules import RecurrentState
 from nlprnn.modules.cpu import fast_paths
 from nlprnn.pipelines import GenerationOptions
 from nlprnn.text import BPETokenizer, CharacterTokenizer, WordTokenizer
@@ -33,15 +34,15 @@ class ScriptedModel:
         return self
 
     def __call__(self, ids, mask, state=None):
-        return LanguageModelOutput(None, 0, None, None)
+        return LanguageModelOutput(None, RecurrentState(torch.zeros(len(ids), 1, 1)), None, None)
 
     def numpy_step(self, *, int8=False):
         return self.step
 
     def step(self, tokens, state):
         logits = np.full((len(tokens), self.vocab_size), -50.0, dtype=np.float32)
-        logits[:, self.ids[state]] = 0.0
-        return logits, state + 1
+        logits[:, self.ids[int(state.hidden[0])]] = 0.0
+        return logits, state.map(lambda drawn: drawn + 1)
 
 
 def written(tokenizer, prompt, ids, **options):
@@ -179,6 +180,16 @@ def test_generation_stops_at_the_end_token(make_generator, end):
 @pytest.mark.parametrize("end", [2, 3])
 def test_tokens_after_the_end_are_not_shown(end):
     assert "".join(written(BYTES, "the", [*BYTES.encode("cat"), end, *BYTES.encode("dog")])) == " cat"
+
+
+def test_equal_prompts_are_read_once(make_generator, monkeypatch):
+    generator, rows = make_generator(), []
+    forward = generator.model.forward
+    monkeypatch.setattr(generator.model, "forward", lambda ids, *others: rows.append(len(ids)) or forward(ids, *others))
+    texts = generator(["The cat", "x", "The cat"], GenerationOptions(length=20, seed=1))
+    assert rows == [2]
+    assert texts[:2] == generator(["The cat", "x"], GenerationOptions(length=20, seed=1))
+    assert texts[2] != texts[0]
 
 
 def test_rows_end_independently(make_generator):

@@ -1,4 +1,4 @@
-"""Step of a recurrent stack on a CPU with NumPy, bound by the memory bandwidth of its weights.
+"""Step of a recurrent stack on a CPU with NumPy, bound by the memory bandwidth of its weights, or by its products.
 
 A step of few rows is a few products of a vector with a matrix, each bound by reading the matrix, and of small
 operations, each bound by the overhead of a call. So the weights are copied into a form made for it:
@@ -30,8 +30,8 @@ Ids = NDArray[np.int64]
 NumpyStep = Callable[[Ids, RecurrentState | list[LayerState]], tuple[Floats, list[LayerState]]]
 """Takes ids (N,) and the state before; returns logits (N, V) and the state of each layer after."""
 
-FEW_ROWS = 16
-"""Rows up to which this is faster than the step of the modules."""
+FEW_ROWS = 512
+"""Rows up to which this has been measured to be faster than the step of the modules: 1.3 times with 64 to 512 rows."""
 
 _MIN_INT8_WEIGHTS = 1 << 17
 """Weights of an output layer from which eight bits are faster; smaller ones stay in float32."""
