@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 import torch
@@ -64,6 +65,15 @@ class DistributedContext:
         tensor = torch.tensor(list(values.values()), dtype=torch.float64)
         torch.distributed.broadcast(tensor, src=0, group=self._cpu_group)
         return dict(zip(values, tensor.tolist(), strict=True))
+
+    def agreed_options(self, options: TrainingOptions) -> TrainingOptions:
+        """Return options with the time limit of rank 0: what is left of a run's limit differs between processes.
+
+        Number and size of the trials of a validation follow from it, and the end of training.
+        """
+        if options.max_minutes is None:
+            return options
+        return replace(options, **self.broadcast_from_rank0({"max_minutes": options.max_minutes}))
 
     def any_rank(self, condition: bool) -> bool:
         """Return whether the condition holds in any process."""

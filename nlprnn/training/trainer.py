@@ -84,7 +84,9 @@ class Trainer(Generic[ModelT]):
         display: Display | None = None,
         callbacks: Sequence[Callback] = (),
     ) -> None:
-        self.options = options or TrainingOptions()
+        options = options or TrainingOptions()
+        self._distributed = DistributedContext(options)
+        self.options = self._distributed.agreed_options(options)
         self.metric = metric
         self.folder = Path(folder)
         self.compute_loss = compute_loss
@@ -92,7 +94,6 @@ class Trainer(Generic[ModelT]):
         if isinstance(validate, SplitValidation) and self.options.max_minutes is not None:
             validate.limit(_VALIDATION_SHARE * 60 * self.options.max_minutes, lambda text: self.display.line(text))
         self._timed_validation = validate if isinstance(validate, SplitValidation) else None
-        self._distributed = DistributedContext(self.options)
         self.accelerator = self._distributed.accelerator
         self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
         self.network = self._distributed.network(model, self.model)

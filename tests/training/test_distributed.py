@@ -47,8 +47,10 @@ def train(folder, stop, minutes):
     if stop and first_start and os.environ["RANK"] == "1":  # one of the two alone
         signal_number = signal.SIGKILL if folder.name == "restarted" else signal.SIGTERM
         loss = tiny.at_call(stop, lambda: os.kill(os.getpid(), signal_number), loss)
-    options = {"max_minutes": minutes, "accumulate": 2}
+    # Data read in a process of its own leave each of them another part of the time limit.
+    options = {"max_minutes": minutes and minutes * (1 + int(os.environ["RANK"])), "accumulate": 2}
     trainer = tiny.language_model_trainer(folder, loss=loss, callbacks=[Calls(folder)], **options)
+    (folder / f"minutes-{os.environ['RANK']}").write_text(str(trainer.options.max_minutes))
     try:
         trainer.fit(resume=(folder / "checkpoint").exists())
     except TrainingInterrupted:
@@ -166,7 +168,8 @@ def test_two_processes(runs, tiny, caplog):
     summary = tiny.language_model_trainer(runs / "in one", accumulate=2).fit(resume=True)
     assert "in 2 processes and continues in 1" in caplog.text
     assert summary["steps"] == read_metrics(runs / "whole")[-1]["step"]
-    # The clock of the first ends both.
+    # The clock of the first ends both, and its time limit.
+    assert [(runs / "timed" / f"minutes-{rank}").read_text() for rank in (0, 1)] == ["0.02", "0.02"]
     assert read_metrics(runs / "timed")[-1]["step"] > 0
     # Only the first calls callbacks; a stop by one, or its exception, ends both.
     assert (runs / "whole" / "calls-0").read_text() == str(read_metrics(runs / "whole")[-1]["step"])
