@@ -73,7 +73,8 @@ class DistributedContext:
         """
         if options.max_minutes is None:
             return options
-        return replace(options, **self.broadcast_from_rank0({"max_minutes": options.max_minutes}))
+        limit = self.broadcast_from_rank0({"minutes": options.max_minutes})
+        return replace(options, max_minutes=limit["minutes"])
 
     def any_rank(self, condition: bool) -> bool:
         """Return whether the condition holds in any process."""
