@@ -115,6 +115,18 @@ def test_series_share_what_happens_to_all_of_them():
     assert abs(together - 0.8) < 0.7 * abs(alone - 0.8)
 
 
+def test_bands_follow_the_size_of_errors_and_no_single_one_counts_much():
+    def width_after(*errors):
+        values = np.array([*errors, 0.0])[:, None, None]
+        quantiles = tracked(values, Cutoffs(np.zeros(len(values), dtype=np.int64), np.arange(len(values))))
+        return float(quantiles[-1, 0, 0, 2] - quantiles[-1, 0, 0, 0])
+
+    near, far = width_after(*[1.3, -1.3] * 10), width_after(*[2.6, -2.6] * 10)  # all are beyond the band, by little
+    assert far > 1.1 * near
+    assert width_after(*[0.01, -0.01] * 10) < 0.9 * width_after(*[1.2, -1.2] * 10)  # all are inside of it
+    assert width_after(1e9) == width_after(10.0) < 1.5 * width_after(0.8)
+
+
 def test_cutoffs_on_which_a_series_was_trained_are_left_out():
     data = SeriesData.from_arrays({"a": np.zeros(500), "b": np.zeros(500)})
     recent = recent_cutoffs(data, Cutoffs(np.array([0, 1]), np.array([400, 400])), 10, np.array([390, 0]))
