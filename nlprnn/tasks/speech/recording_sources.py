@@ -19,6 +19,7 @@ from nlprnn.data.formats.parquet import open_parquet
 from nlprnn.data.formats.registry import TABLES
 from nlprnn.data.integer_labels import name_of_number
 from nlprnn.data.read_options import ReadOptions
+from nlprnn.data.report import Omission
 from nlprnn.data.sources import local_path
 from nlprnn.data.table import Split, arrow_column, column_values
 from nlprnn.data.table_splits import read_splits
@@ -28,6 +29,7 @@ from nlprnn.tasks.speech.recordings import Recordings, one_report
 _TABLE_NAMES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 """Tables of a Hugging Face folder of sound."""
 
+_FORMATS = "WAV, FLAC, OGG or MP3"
 _REQUIRED = ("audio", "transcript")
 _RATES = ("sampling_rate", "sample_rate", "rate")
 
@@ -66,11 +68,13 @@ def _of_folder(folder: Path, fields: Mapping[str, str | None], options: ReadOpti
             return find_recordings(str(folder / name), fields, options)
     tables = [path for path in plain_files(folder) if TABLES.can_open(path) and path.suffix != ".txt"]
     if not tables and (clips := files_by_class(folder, is_audio_file)):
-        return {split: _of_words(folder, of_split) for split, of_split in clips.items()}
+        others = files_by_class(folder, lambda path: not is_audio_file(path))
+        return {split: _of_words(folder, of_split, others.get(split, [])) for split, of_split in clips.items()}
     splits = look_for_splits(folder, lambda place: [path for path in TABLES.files(place) if path.suffix != ".txt"])
     if not splits:
         raise DataError(
-            f"{folder} has neither a table with the columns path and text, nor clips in a folder for each word"
+            f"{folder} has neither a table with the columns path and text, nor clips ({_FORMATS}) in a folder for each "
+            "word"
         )
     read: dict[str, Recordings] = {}
     for split, paths in splits.items():
@@ -82,14 +86,15 @@ def _of_folder(folder: Path, fields: Mapping[str, str | None], options: ReadOpti
     return read
 
 
-def _of_words(folder: Path, clips: Sequence[tuple[Path, str]]) -> Recordings:
-    """Clips of one split; a folder whose name begins with "_" has clips in which no word is spoken."""
+def _of_words(folder: Path, clips: Sequence[tuple[Path, str]], others: Sequence[tuple[Path, str]]) -> Recordings:
+    """Clips of one split, without the other files; a folder whose name begins with "_" has clips without a word."""
     if not clips:
         raise DataError(f"{folder} has no clips: give folders named by their word, with sound files in them")
     paths = [path for path, _ in clips]
     words = ["" if name.startswith("_") else name.replace("_", " ") for _, name in clips]
     report = one_report(str(paths[0].parents[1]), "a folder a word", len(paths))
-    return Recordings(paths, words, (), [str(path) for path in paths], {}, report)
+    omissions = (Omission(f"other than {_FORMATS}", len(others), str(others[0][0]), "file"),) if others else ()
+    return Recordings(paths, words, (), [str(path) for path in paths], {}, report, omissions)
 
 
 def _of_table(path: Path, fields: Mapping[str, str | None], options: ReadOptions) -> dict[str, Recordings]:

@@ -71,8 +71,12 @@ def test_folders_of_words_are_clips(tmp_path):
         (tmp_path / word).mkdir()
         for number in range(2):
             soundfile.write(tmp_path / word / f"{number}.flac", wave(number), RATE)
+    (tmp_path / "yes" / "phone.m4a").touch()
     (split,) = find(tmp_path).values()
     assert split.transcripts == ["", "", "turn left", "turn left", "yes", "yes"]
+    assert [str(one) for one in split.omissions] == [
+        f"1 file other than WAV, FLAC, OGG or MP3 (first: {tmp_path / 'yes' / 'phone.m4a'})"
+    ]
     (tmp_path / "set" / "train").mkdir(parents=True)
     for split_name in ("train", "test"):
         (tmp_path / "set" / split_name / "no").mkdir(parents=True, exist_ok=True)
@@ -140,6 +144,9 @@ def test_each_fault_has_its_sentence(tmp_path):
     refuse("no column looks like the transcript .*--text-field", lambda: find(tmp_path / "b"))
     (tmp_path / "c").mkdir()
     refuse("neither a table .* nor clips", lambda: find(tmp_path / "c"))
+    (tmp_path / "c" / "yes").mkdir()
+    (tmp_path / "c" / "yes" / "phone.m4a").touch()
+    refuse(r"nor clips \(WAV, FLAC, OGG or MP3\)", lambda: find(tmp_path / "c"))
     refuse("is one recording", lambda: find(folder / "0.wav"))
     write_table(tmp_path / "d", [{"path": "0.wav", "text": ""}])
     refuse("no row has a transcript", lambda: SpeechData.load(str(tmp_path / "d"), FIELDS))
@@ -190,7 +197,9 @@ def test_batches_depend_on_seed_and_epoch_alone(tmp_path):
     augmentation = Augmentation(speed=0.1, noise=0.5, pad=0.1, time_masks=1)
 
     def batches(seed=1, epoch=0, position=0):
-        made = ClipBatches(waveforms, train.transcripts, PROCESSOR, augmentation, batch_size=3, seed=seed)
+        made = ClipBatches(
+            waveforms, train.transcripts, [PROCESSOR] * len(train), augmentation, batch_size=3, seed=seed
+        )
         made.epoch, made.position = epoch, position
         return list(made)
 
