@@ -13,12 +13,13 @@ from nlprnn.metrics.speech import wer_signature
 from nlprnn.tasks.speech.batches import ClipBatches
 from nlprnn.tasks.speech.concatenated_clips import ClipGroups
 from nlprnn.tasks.speech.confusion import draw_confusions
-from nlprnn.tasks.speech.data import SpeechData, extract, learnable, report_odd_clips, report_unknown_letters
+from nlprnn.tasks.speech.data import SpeechData, learnable, report_odd_clips, report_unknown_letters
 from nlprnn.tasks.speech.model import AnyRecognizer, build_processor, build_recognizer, loss_of, outputs_per_token
 from nlprnn.tasks.speech.options import SpeechOptions
 from nlprnn.tasks.speech.plan import plan_speech
 from nlprnn.tasks.speech.rejection import fit_rejection
 from nlprnn.tasks.speech.scores import evaluation_search, speech_scores
+from nlprnn.tasks.speech.speakers import adapted_features, clip_features, clip_processors
 from nlprnn.training import SplitValidation, Trainer, adamw, cosine
 from nlprnn.training.perfect_validation import StopWhenPerfect
 
@@ -51,7 +52,7 @@ def main(run: Run, options: SpeechOptions) -> None:
 
     # Alphabet, features and model
     def build() -> AnyRecognizer:
-        processor = build_processor(train.transcripts, waveforms["train"], data.sample_rate, options)
+        processor = build_processor(train, waveforms["train"], data.sample_rate, options)
         ratio = outputs_per_token(processor, train.transcripts, waveforms["train"]) / options.subsampling
         return build_recognizer(processor, ratio, options)
 
@@ -59,8 +60,8 @@ def main(run: Run, options: SpeechOptions) -> None:
     model, processor = network.model, network.processor
     report_unknown_letters(data, processor)
     rows = learnable(train, waveforms["train"], processor, model.frames_per_output)
-    clips = waveforms.pop("train").select(rows)
-    features = {split: extract(of_split, processor.features, processor) for split, of_split in waveforms.items()}
+    clips, learnt = waveforms.pop("train").select(rows), train.select(rows.tolist())
+    features = {split: clip_features(processor, of, data.splits[split].speakers) for split, of in waveforms.items()}
 
     # Train
     def score(recognizer: AnyRecognizer, split: str, rows: np.ndarray | slice, beam_size: int) -> dict[str, Any]:
@@ -71,14 +72,13 @@ def main(run: Run, options: SpeechOptions) -> None:
             run.log(f"still nothing but blanks in all {len(references)} clips of {split}")
         return scores
 
-    learnt = train.select(rows.tolist())
     trainer = Trainer(
         model,
         adamw(model.parameters(), plan.learning_rate),
         ClipBatches(
             clips,
             learnt.transcripts,
-            processor,
+            clip_processors(processor, clips, learnt.speakers),
             options.augmentation(),
             batch_size=plan.batch_size,
             seed=options.seed,
@@ -99,6 +99,7 @@ def main(run: Run, options: SpeechOptions) -> None:
     summary = trainer.fit(resume=run.resume)
 
     # Rejection
+    features = {split: adapted_features(network, of, data.splits[split].speakers) for split, of in waveforms.items()}
     if rejection := fit_rejection(network, features["validation"], data.splits["validation"].transcripts):
         run.log(rejection.describe())
         network = type(network)(model, replace(processor, reject=rejection.threshold))

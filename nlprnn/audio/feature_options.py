@@ -174,6 +174,11 @@ class FeatureOptions:
         return (self.num_mels if self.kind == "log_mel" else self.num_cepstra) * (1 + self.deltas)
 
     @property
+    def num_levels(self) -> int:
+        """Number of features, the first ones, to which a louder waveform adds the same number."""
+        return self.num_mels if self.kind == "log_mel" else 1
+
+    @property
     def frame_seconds(self) -> float:
         """Seconds from one frame to the next."""
         return self.hop_length / self.sample_rate

@@ -15,15 +15,17 @@ class FrameStream:
 
     Args:
         options: definition of the features.
+        warp: factor of the frequencies, see `mel_filters`.
 
     Raises:
         OptionError: a feature depends on later samples than its frame: derivatives, or a dynamic range.
     """
 
-    def __init__(self, options: FeatureOptions) -> None:
+    def __init__(self, options: FeatureOptions, *, warp: float = 1.0) -> None:
         if options.deltas or options.dynamic_range is not None:
             raise OptionError("a stream has no features with deltas or a dynamic range: leave them out in training")
         self._options = options
+        self._warp = warp
         self._pending = np.zeros(options.left_padding, np.float32)
         self._samples = 0
         self._frames = 0
@@ -44,7 +46,7 @@ class FrameStream:
         return self._take(frames)
 
     def _take(self, frames: int) -> np.ndarray:
-        log_mel = frame_features(torch.from_numpy(self._pending), frames, self._options)
+        log_mel = frame_features(torch.from_numpy(self._pending), frames, self._options, warp=self._warp)
         self._pending = self._pending[frames * self._options.hop_length :]
         self._frames += frames
         return finish_features(log_mel, self._options).numpy()

@@ -43,6 +43,13 @@ _LANGUAGE_MODEL = click.Option(
     metavar="MODEL",
     help="Language model of characters, of recipes/text_generation.py.",
 )
+_ADAPT = click.Option(
+    ["--adapt"],
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Recordings of the speaker, a file or a folder of them, for a model of --normalize speaker; their texts need "
+    "not be known.",
+)
 _ALPHA = click.Option(["--alpha"], type=float, default=0.5, help="Weight of the language model.")
 _BETA = click.Option(["--beta"], type=float, default=0.0, help="Bonus of each token beside a language model, in nats.")
 _PLOT = click.Option(
@@ -63,6 +70,7 @@ _MICROPHONE = click.Option(
     _WORDS,
     _ONE_WORD,
     _REJECT,
+    _ADAPT,
     _HOTWORDS,
     _BEAM,
     _N_BEST,
@@ -75,13 +83,20 @@ _MICROPHONE = click.Option(
     _FILES,
 )
 def transcribe(
-    model: str, files: tuple[str, ...], device: str, microphone: bool, plot: Path | None, **values: Any
+    model: str,
+    files: tuple[str, ...],
+    device: str,
+    microphone: bool,
+    plot: Path | None,
+    adapt: tuple[Path, ...],
+    **values: Any,
 ) -> None:
     """Transcribe recordings, FILES ("-" = standard input): WAV, FLAC, OGG or MP3. One line out for each.
 
     \b
     nlprnn transcribe --model runs/speech recording.wav
     nlprnn transcribe --model runs/speech --words yes,no,stop --reject auto *.wav
+    nlprnn transcribe --model runs/speech --adapt clips_of_anna/ anna.wav
     nlprnn transcribe --model runs/speech --srt talk.mp3 > talk.srt
     """
     from nlprnn.pipelines import SpeechPipeline
@@ -93,6 +108,8 @@ def transcribe(
     if (values["srt"] or plot) and len(files) != 1:
         raise click.UsageError("--srt and --plot are of one recording: give one file")
     recognizer = load_as(SpeechPipeline, model, device)  # type: ignore[type-abstract]
+    if adapt:
+        recognizer = recognizer.adapted(_recordings(adapt))
     options = _options(recognizer, device, **values)
     if microphone:
         from nlprnn.cli.microphone import transcribe_microphone
@@ -115,6 +132,23 @@ def transcribe(
         _print(name, transcript, several=len(files) > 1, **{mode: values[mode] for mode in _MODES})
     if failed:
         raise DataError(f"{failed} of {len(files)} recordings could not be transcribed")
+
+
+def _recordings(paths: tuple[Path, ...]) -> list[Sound]:
+    """Return the sound files of files and folders, and of the folders in these.
+
+    Raises:
+        DataError: a folder has none.
+    """
+    from nlprnn.audio.files import is_audio_file
+
+    recordings: list[Sound] = []
+    for path in paths:
+        inside = sorted(filter(is_audio_file, path.rglob("*"))) if path.is_dir() else [path]
+        if not inside:
+            raise DataError(f"{path} has no sound files: give WAV, FLAC, OGG or MP3")
+        recordings += inside
+    return recordings
 
 
 def _plot(recognizer: SpeechPipeline[Any], sound: Path, plot: Path, options: TranscriptionOptions) -> None:

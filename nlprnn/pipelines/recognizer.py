@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from nlprnn.audio import extract_features
 from nlprnn.batching import SequenceArray, length_buckets, to_device
 from nlprnn.decoding.ctc import CTCHypothesis, greedy_search, prefix_beam_search
 from nlprnn.decoding.ctc_alignment import ctc_log_likelihood
@@ -22,6 +23,12 @@ from nlprnn.pipelines.transcript import TimedText, Transcript
 from nlprnn.pipelines.transcription_options import TranscriptionOptions
 
 _BATCH_FRAMES = 60_000
+
+_WARPS = (0.84, 0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2)
+"""Factors of the frequencies of a speaker's voice, of which the most likely is chosen."""
+
+_LEAST_LOG = -100.0
+"""Log-likelihood of a recording in which nothing is recognized."""
 
 
 class Recognizer(SpeechPipeline[SpeechRecognizer]):
@@ -91,6 +98,22 @@ class Recognizer(SpeechPipeline[SpeechRecognizer]):
                 for row, length, output in zip(rows.tolist(), lengths, log_probs.cpu().numpy(), strict=True):
                     outputs[row] = output[:length].copy()
         return outputs
+
+    def _adapted_processor(self, waveforms: Sequence[np.ndarray]) -> SpeechProcessor:
+        """Return the processor of a speaker, at the warp under which what is recognized is most likely.
+
+        That is vocal tract length normalization (Lee & Rose 1998).
+        """
+        options = TranscriptionOptions(one_word=self.processor.one_word and bool(self.processor.words))
+        best, highest = self.processor, -math.inf
+        for warp in _WARPS:
+            rows = [extract_features(waveform, self.processor.features, warp=warp) for waveform in waveforms]
+            processor = self.processor.adapted(rows, warp=warp)
+            transcripts = self.transcribe_features([processor.normalize(row) for row in rows], options)
+            scores = [one.alternatives[0][1] if one.alternatives else _LEAST_LOG for one in transcripts]
+            if sum(scores) > highest:
+                best, highest = processor, sum(scores)
+        return best
 
     def stream(self, options: TranscriptionOptions | None = None) -> RecognizerStream:
         """Return a stream that transcribes speech as it is spoken.

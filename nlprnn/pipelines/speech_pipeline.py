@@ -6,14 +6,14 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, ClassVar, TypeVar, overload
+from typing import BinaryIO, ClassVar, Self, TypeVar, overload
 
 import numpy as np
 
-from nlprnn.audio import stream_audio
+from nlprnn.audio import extract_features, stream_audio
 from nlprnn.audio.segments import Segment, split_at_pauses
 from nlprnn.batching import SequenceArray
-from nlprnn.errors import ModelError
+from nlprnn.errors import DataError, ModelError
 from nlprnn.models.pretrained import PretrainedModel
 from nlprnn.pipelines.pipeline import Pipeline
 from nlprnn.pipelines.speech_processor import SpeechProcessor
@@ -29,6 +29,9 @@ _SILENT = 1e-4
 
 _BATCH_SEGMENTS = 32
 
+_ADAPTATION_SECONDS = 120.0
+"""Speech of a speaker that is enough."""
+
 ModelT = TypeVar("ModelT", bound=PretrainedModel)
 
 
@@ -37,6 +40,38 @@ class SpeechPipeline(Pipeline[ModelT, SpeechProcessor]):
 
     has_times: ClassVar[bool] = True
     """Whether words have times, which those of an attention decoder have not."""
+
+    def adapted(self, sounds: Iterable[Sound]) -> Self:
+        """Return the recognizer for one speaker, whose recordings define what features are normalized by.
+
+        Their transcripts need not be known. Two minutes of them are read.
+
+        Args:
+            sounds: of the speaker.
+
+        Raises:
+            DataError: a file is missing, damaged or no sound, or nothing can be heard in them.
+            ModelError: the model was not trained with statistics of speakers.
+        """
+        if self.processor.statistics != "speaker":
+            raise ModelError(
+                "this model does not adapt to speakers: train one with --normalize speaker, and recordings whose "
+                "speakers are known"
+            )
+        rate, waveforms, samples = self.processor.features.sample_rate, [], 0
+        for segment in (segment for sound in sounds for segment in self.split(sound)):
+            if _is_audible(segment):
+                waveforms.append(segment.waveform)
+                samples += len(segment.waveform)
+            if samples > _ADAPTATION_SECONDS * rate:
+                break
+        if not waveforms:
+            raise DataError("nothing can be heard in the recordings of the speaker: give others")
+        return type(self)(self.model, self._adapted_processor(waveforms), folder=self.folder)
+
+    def _adapted_processor(self, waveforms: Sequence[np.ndarray]) -> SpeechProcessor:
+        """Return the processor of a speaker with waveforms (N,) float32, in which something can be heard."""
+        return self.processor.adapted(extract_features(waveform, self.processor.features) for waveform in waveforms)
 
     @abstractmethod
     def transcribe_features(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal, Self, get_args
 
@@ -19,7 +19,7 @@ from nlprnn.text import Tokenizer
 from nlprnn.text.tokenizer import load_tokenizer
 
 SPEECH_FILE = "speech.json"
-Statistics = Literal["utterance", "training", "none"]
+Statistics = Literal["utterance", "speaker", "training", "none"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +29,14 @@ class SpeechProcessor:
     Attributes:
         features: definition of the features.
         tokenizer: transcripts to token ids: of characters, subwords or words. The id of padding is that of the blank.
-        statistics: what features are normalized by: their utterance, all training data (which a stream can), or none.
-        normalization: of the training data; None = not by these.
+        statistics: what features are normalized by: their utterance, its speaker, all training data (which a stream
+            can), or none.
+        normalization: of the training data; of statistics of the speaker what is expected of any; None = not by these.
         lowercase: whether transcripts are in lower case.
         reject: confidence below which a transcript should be rejected, from the validation clips; None = not known.
         words: the only words that are recognized where no others are requested; () = any text.
         one_word: whether a training clip has one of the words.
+        warp: factor of the frequencies, see `nlprnn.audio.mel.mel_filters`.
     """
 
     kind: ClassVar[str] = "speech"
@@ -47,12 +49,15 @@ class SpeechProcessor:
     reject: float | None = None
     words: Sequence[str] = ()
     one_word: bool = False
+    warp: float = 1.0
 
     def __post_init__(self) -> None:
         if self.statistics not in get_args(Statistics):
-            raise OptionError(f"unknown statistics {self.statistics!r}: choose utterance, training or none")
-        if (self.statistics == "training") != (self.normalization is not None):
-            raise OptionError("statistics of the training data need their mean and deviation, others have none")
+            raise OptionError(
+                f"unknown statistics {self.statistics!r}: choose one of {', '.join(get_args(Statistics))}"
+            )
+        if (self.statistics in ("training", "speaker")) != (self.normalization is not None):
+            raise OptionError("statistics of training data or speakers need a mean and deviation, others have none")
 
     @property
     def blank(self) -> int:
@@ -61,13 +66,27 @@ class SpeechProcessor:
 
     def __call__(self, waveform: np.ndarray) -> np.ndarray:
         """Return the normalized features (T, F) float32 of a waveform (N,) float32 at the features' sample rate."""
-        return self.normalize(extract_features(waveform, self.features))
+        return self.normalize(extract_features(waveform, self.features, warp=self.warp))
 
     def normalize(self, features: np.ndarray) -> np.ndarray:
         """Return features (T, F) float32 normalized."""
         if self.statistics == "utterance":
             return normalize_utterance(features)
+        if self.statistics == "speaker":  # who is known by nothing else
+            return self.adapted([features]).normalize(features)
         return features if self.normalization is None else self.normalization(features)
+
+    def adapted(self, rows: Iterable[np.ndarray], *, warp: float = 1.0) -> Self:
+        """Return the processor of a speaker, if this one normalizes by speakers.
+
+        Args:
+            rows: features (T, F) of each of his recordings, not normalized, with this warp.
+            warp: factor of the frequencies of his voice.
+        """
+        if self.statistics != "speaker" or self.normalization is None:
+            return self
+        normalization = self.normalization.adapted(rows, num_levels=self.features.num_levels)
+        return replace(self, statistics="training", normalization=normalization, warp=warp)
 
     def clean(self, transcript: str) -> str:
         """Return a transcript as the model writes it: NFC, single spaces, and lower case if it was trained so."""
@@ -86,6 +105,7 @@ class SpeechProcessor:
             "reject": self.reject,
             "words": list(self.words),
             "one_word": self.one_word,
+            "warp": self.warp,
         }
         write_json(Path(folder) / SPEECH_FILE, content)
 
@@ -113,6 +133,7 @@ class SpeechProcessor:
                 reject=None if content["reject"] is None else float(content["reject"]),
                 words=tuple(map(str, content["words"])),
                 one_word=bool(content["one_word"]),
+                warp=float(content.get("warp", 1.0)),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, NlprnnError) and not isinstance(error, OptionError):

@@ -22,7 +22,7 @@ class RecognizerStream:
 
     Args:
         model: its encoder has one direction.
-        processor: its features are not normalized by their utterance.
+        processor: its features are not normalized by their utterance, or by a speaker who is not known.
         decode: (log-probabilities (T, V) float32, seconds of sound) -> final transcript.
 
     Raises:
@@ -36,11 +36,15 @@ class RecognizerStream:
             raise ModelError(
                 "this model needs the whole recording: train one with --no-bidirectional, which transcribes a stream"
             )
+        if processor.statistics == "speaker":
+            raise ModelError(
+                "this model needs to know who speaks: adapt it to recordings of the speaker first (--adapt)"
+            )
         self._model = model.eval()
         self._processor = processor
         self._decode = decode
         self._device = next(model.parameters()).device
-        self._frames = FrameStream(processor.features)
+        self._frames = FrameStream(processor.features, warp=processor.warp)
         self._samples = 0
         like = torch.zeros(1, device=self._device)
         self._state = model.initial_state(like)

@@ -7,7 +7,7 @@ import pytest
 
 from nlprnn.audio import Augmentation, FeatureOptions, Normalization, extract_features
 from nlprnn.audio.augmentation import add_noise
-from nlprnn.audio.normalization import normalize_speakers, normalize_utterance
+from nlprnn.audio.normalization import normalize_utterance
 from nlprnn.errors import OptionError
 
 OPTIONS = FeatureOptions.speech(sample_rate=8000)
@@ -73,10 +73,29 @@ def test_normalization_has_mean_0_and_deviation_1():
     assert normalized.mean(axis=0) == pytest.approx(np.zeros(4), abs=1e-5)
     assert normalized.std(axis=0) == pytest.approx(np.ones(4), abs=1e-4)
     assert np.isfinite(normalize_utterance(np.zeros((4, 2), np.float32))).all()
-    speakers = normalize_speakers([rows[0], rows[2] + 100], ["a", "b"])
-    assert abs(speakers[1].mean()) < 1e-4
     with pytest.raises(ValueError, match="no frames"):
         Normalization.of(rows[1:2])
+
+
+def test_adapted_normalization_lies_between_the_speaker_and_any_speaker():
+    rng = np.random.default_rng(0)
+    prior = Normalization(np.array([0.0, 4.0, 1.0], np.float32), np.full(3, 2, np.float32))
+    rows = [rng.normal([5, 5, 5], 1, size=(100, 3)) for _ in range(40)]
+    many, few = prior.adapted(rows), prior.adapted(rows[:1])
+    own = Normalization.of(rows[:1])
+    assert few.mean == pytest.approx((own.mean + prior.mean) / 2)  # 100 frames weigh as much as the prior
+    assert np.square(few.std) == pytest.approx((np.square(own.std) + 4) / 2)
+    assert many.mean == pytest.approx([5, 5, 5], abs=0.2)
+    assert np.array_equal(prior.adapted([]).mean, prior.mean)
+
+
+def test_adapted_normalization_ignores_loudness():
+    rows = [np.random.default_rng(0).normal(size=(30, 3))]
+    prior = Normalization(np.array([0.0, 4.0, 1.0], np.float32), np.ones(3, np.float32))
+    loud = rows[0] + [7, 7, 0]
+    for num_levels in (2, 0):
+        normalized = [prior.adapted([row], num_levels=num_levels)(row) for row in (rows[0], loud)]
+        assert np.allclose(*normalized, atol=1e-5) == (num_levels == 2)
 
 
 @pytest.mark.parametrize("values", [{"speed": 0.9}, {"warp": -0.1}, {"noise": 2.0}, {"time_width": 1.5}])

@@ -11,7 +11,7 @@ import soundfile
 import torch
 
 import nlprnn
-from nlprnn.audio import FeatureOptions, Normalization
+from nlprnn.audio import FeatureOptions, Normalization, extract_features
 from nlprnn.audio.segments import split_at_pauses
 from nlprnn.decoding.ctc import CTCSearch, prefix_beam_search
 from nlprnn.decoding.ctc_alignment import ctc_log_likelihood
@@ -82,11 +82,13 @@ def test_call_takes_one_sound_or_several(recognizer, tmp_path):
 
 
 def test_saved_recognizer_hears_the_same(recognizer, tmp_path):
-    changed = Recognizer(recognizer.model, replace(recognizer.processor, reject=0.25, words=("no",), one_word=True))
+    changed = Recognizer(
+        recognizer.model, replace(recognizer.processor, reject=0.25, words=("no",), one_word=True, warp=1.1)
+    )
     changed.save(tmp_path)
     loaded = nlprnn.load(tmp_path, device="cpu")
     assert isinstance(loaded, Recognizer)
-    for name in ("features", "statistics", "lowercase", "reject", "words", "one_word"):
+    for name in ("features", "statistics", "lowercase", "reject", "words", "one_word", "warp"):
         assert getattr(loaded.processor, name) == getattr(changed.processor, name)
     assert loaded(sounds()) == changed(sounds())
     stream = make_recognizer(bidirectional=False)
@@ -180,6 +182,63 @@ def test_hotwords_are_preferred(recognizer):
     plain = recognizer.transcribe(sounds())
     strong = recognizer.transcribe(sounds(), TranscriptionOptions(hotwords=["no"], hotword_bonus=30.0))
     assert sum(one.text.count("no") for one in strong) > sum(one.text.count("no") for one in plain)
+
+
+def of_speakers(*, bidirectional=True):
+    """A recognizer that normalizes by speakers."""
+    recognizer = make_recognizer(bidirectional=bidirectional)
+    average = Normalization(np.full(6, -8, np.float32), np.full(6, 3, np.float32))
+    processor = replace(recognizer.processor, statistics="speaker", normalization=average)
+    return Recognizer(recognizer.model, processor)
+
+
+def test_recognizer_adapts_to_a_speaker():
+    recognizer = of_speakers()
+    long = np.concatenate([*sounds(), *sounds()])
+    adapted = recognizer.adapted([long])
+    frames = adapted.processor(long)
+    assert frames.mean(axis=0) == pytest.approx(np.zeros(6), abs=1.0)  # the prior weighs a little
+    quiet = recognizer.adapted([0.1 * long])
+    assert quiet.processor(0.1 * long) == pytest.approx(frames, abs=1e-2)
+    assert recognizer.adapted([np.zeros(RATE, np.float32), long]).processor.warp == adapted.processor.warp
+    alone = recognizer.processor.adapted([extract_features(long, FEATURES)])
+    assert recognizer.processor(long) == pytest.approx(alone(long), abs=1e-5)
+
+
+def test_warp_of_a_speaker_is_the_most_likely(monkeypatch):
+    recognizer = of_speakers()
+    scores = {0.84: -9.0, 0.88: -8.0, 0.92: -2.0, 0.96: -3.0}
+    scripted = iter([*scores.values(), *[-5.0] * 6])
+    transcript = Transcript("no", 0.5, 1.0)
+    monkeypatch.setattr(
+        Recognizer,
+        "transcribe_features",
+        lambda *_: [replace(transcript, alternatives=(("no", next(scripted)),))],
+    )
+    processor = recognizer.adapted(sounds()[:1]).processor
+    assert processor.warp == 0.92
+    warped = extract_features(sounds()[0], FEATURES, warp=0.92)
+    assert processor(sounds()[0]) == pytest.approx(processor.normalize(warped))
+
+
+def test_adaptation_needs_a_model_of_speakers_and_sound(recognizer):
+    with pytest.raises(ModelError, match="--normalize speaker"):
+        recognizer.adapted(sounds())
+    with pytest.raises(DataError, match="nothing can be heard"):
+        of_speakers().adapted([np.zeros(RATE, np.float32)])
+
+
+def test_stream_of_a_speaker_equals_the_whole():
+    recognizer = of_speakers(bidirectional=False)
+    with pytest.raises(ModelError, match="--adapt"):
+        recognizer.stream()
+    processor = recognizer.processor.adapted([extract_features(sounds()[1], FEATURES)], warp=1.12)
+    adapted = Recognizer(recognizer.model, processor)
+    stream = adapted.stream()
+    stream.accept(sounds()[1])
+    stream.finish()
+    padded = np.concatenate([sounds()[1], np.zeros(round(0.3 * RATE), np.float32)])
+    assert stream.log_probs == pytest.approx(adapted.log_probs([processor(padded)])[0], abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,25 @@ def test_transcribe_prints_a_line_for_each_file(model, tmp_path):
     assert "1 of 3 recordings" in damaged.stderr
 
 
+def test_model_adapts_to_a_speaker(tmp_path):
+    rows = ["path,text,speaker"]
+    for number in range(24):
+        word, speaker = sorted(TONES)[number % 3], "abcd"[number // 6]
+        soundfile.write(tmp_path / f"{number}.wav", tone(word, number), RATE)
+        rows.append(f"{number}.wav,{word},{speaker}")
+    (tmp_path / "clips.csv").write_text("\n".join(rows), encoding="utf-8")
+    options = OPTIONS | {"normalize": "speaker"}
+    out = RECIPE.train(dataset=str(tmp_path / "clips.csv"), out=tmp_path / "run", epochs=1, **options)
+    assert nlprnn.load(out).processor.statistics == "speaker"
+    evaluated = run("evaluate", "--model", out, "--dataset", tmp_path / "clips.csv", "--json")
+    assert evaluated.exit_code == 0
+    adapted = run("transcribe", "--model", out, "--adapt", tmp_path, tmp_path / "0.wav")
+    assert adapted.exit_code == 0
+    (tmp_path / "empty").mkdir()
+    refused = run("transcribe", "--model", out, "--adapt", tmp_path / "empty", tmp_path / "0.wav")
+    assert "empty has no sound files" in refused.stderr
+
+
 def test_run_and_transcribe_draw_pictures(model, tmp_path):
     path, picture = tmp_path / "high.wav", tmp_path / "high.png"
     soundfile.write(path, spoken("high"), RATE)

@@ -10,9 +10,10 @@ from nlprnn.metrics.speech import wer_signature
 from nlprnn.tasks.evaluation.options import SpeechEvaluationOptions
 from nlprnn.tasks.evaluation.result import EvaluationResult
 from nlprnn.tasks.evaluation.split_log import log_split
-from nlprnn.tasks.speech.data import SpeechData, extract
+from nlprnn.tasks.speech.data import SpeechData
 from nlprnn.tasks.speech.model import AnyRecognizer
 from nlprnn.tasks.speech.scores import error_tables, evaluation_search, speech_scores, transcribe_features
+from nlprnn.tasks.speech.speakers import adapted_features
 
 
 def evaluate_recognizer(
@@ -30,7 +31,7 @@ def evaluate_recognizer(
     rows = choose_split(dataset, present, options.split, lambda: SpeechData.complete(present).splits)
     log_split(rows)
     data = SpeechData({"test": rows}, sample_rate)
-    features = extract(data.waveforms("test"), processor.features, processor)
+    features = adapted_features(recognizer, data.waveforms("test"), rows.speakers)
     search = evaluation_search(recognizer)
     predicted = transcribe_features(recognizer, features, search)
     scores: dict[str, Any] = dict(speech_scores(recognizer, features, rows.transcripts, search))

@@ -22,7 +22,7 @@ class ClipBatches(BucketBatches[TranscribedBatch]):
     Args:
         waveforms: (samples,) int16 of each clip.
         transcripts: what is spoken.
-        processor: sound to features, transcripts to tokens.
+        processors: sound to features, transcripts to tokens: of each clip that of its speaker.
         augmentation: random changes.
         batch_size: most clips of a batch; of concatenated ones as many as have that number of clips on average.
         seed: of order and changes.
@@ -33,7 +33,7 @@ class ClipBatches(BucketBatches[TranscribedBatch]):
         self,
         waveforms: SequenceArray,
         transcripts: Sequence[str],
-        processor: SpeechProcessor,
+        processors: Sequence[SpeechProcessor],
         augmentation: Augmentation,
         *,
         batch_size: int,
@@ -45,7 +45,7 @@ class ClipBatches(BucketBatches[TranscribedBatch]):
         super().__init__(waveforms.lengths, self._clips, max_tokens=2**62, max_rows=rows, seed=seed)
         self._waveforms = waveforms
         self._transcripts = list(transcripts)
-        self._processor = processor
+        self._processors = processors
         self._augmentation = augmentation
         self._clip_groups = clip_groups
         self._grouped_epoch: int | None = None
@@ -61,18 +61,19 @@ class ClipBatches(BucketBatches[TranscribedBatch]):
     def _clips(self, rows: np.ndarray) -> TranscribedBatch:
         features, texts = zip(*(self._example(self._groups[row].tolist()) for row in rows), strict=True)
         clips = SequenceArray.from_sequences(features, dtype=np.float32)
-        targets = SequenceArray.from_sequences(self._processor.tokenizer.encode_batch(list(texts)), dtype=np.int64)
+        targets = SequenceArray.from_sequences(self._processors[0].tokenizer.encode_batch(list(texts)), dtype=np.int64)
         all_rows = np.arange(len(rows))
         return TranscribedBatch(*clips.pad(all_rows), *targets.pad(all_rows))
 
     def _example(self, group: Sequence[int]) -> tuple[np.ndarray, str]:
         """Return the changed features (T, F) float32 of clips that are concatenated, and their transcript."""
         rng = np.random.default_rng([self.seed, self.epoch, group[0]])
-        options = self._processor.features
+        processor = self._processors[group[0]]  # all clips of a group are of one speaker
+        options = processor.features
         waveform = concatenate_waveforms([as_floats(self._waveforms[clip]) for clip in group], options.sample_rate, rng)
         text = concatenate_transcripts([self._transcripts[clip] for clip in group])
         silence = self._augmentation.silenced(waveform, options.sample_rate, rng)
         if silence is not None:
             waveform, text = silence, ""
         features = self._augmentation.features(waveform, options, rng)
-        return self._augmentation.spec_augment(self._processor.normalize(features), rng), text
+        return self._augmentation.spec_augment(processor.normalize(features), rng), text

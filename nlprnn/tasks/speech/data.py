@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
 import numpy as np
 
-from nlprnn.audio import FeatureOptions
 from nlprnn.batching import SequenceArray
 from nlprnn.data import DataReport, ReadOptions
 from nlprnn.data.group_split import hold_out_groups
@@ -204,12 +203,13 @@ def report_unknown_letters(data: SpeechData, processor: SpeechProcessor) -> None
             )
 
 
-def extract(waveforms: SequenceArray, options: FeatureOptions, processor: SpeechProcessor) -> SequenceArray:
-    """Return the normalized features (T, F) of each clip."""
-    rows = (processor(as_floats(samples)) for samples in waveforms)
+def extract(waveforms: SequenceArray, processors: Sequence[SpeechProcessor]) -> SequenceArray:
+    """Return the normalized features (T, F) of each clip, by its processor."""
+    rows = (processor(as_floats(samples)) for samples, processor in zip(waveforms, processors, strict=True))
     features = SequenceArray.from_sequences(rows, dtype=np.float32)
     if not len(features.values):
-        return SequenceArray(np.zeros((0, options.size), np.float32), features.offsets)
+        size = processors[0].features.size if processors else 0
+        return SequenceArray(np.zeros((0, size), np.float32), features.offsets)
     return features
 
 

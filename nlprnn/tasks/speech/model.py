@@ -10,8 +10,9 @@ from typing import Any
 
 import torch
 
-from nlprnn.audio import Normalization, extract_features
+from nlprnn.audio import FeatureOptions, Normalization, extract_features
 from nlprnn.batching import SequenceArray
+from nlprnn.errors import OptionError
 from nlprnn.models import SpeechRecognizer, SpeechSeq2Seq
 from nlprnn.modules import (
     AdditiveAttention,
@@ -25,6 +26,7 @@ from nlprnn.modules import (
 from nlprnn.pipelines import Recognizer, Seq2SeqRecognizer, SpeechPipeline, SpeechProcessor
 from nlprnn.tasks.speech.data import as_floats
 from nlprnn.tasks.speech.options import SpeechOptions
+from nlprnn.tasks.speech.recordings import Recordings
 from nlprnn.text import BPETokenizer, CharacterTokenizer, Tokenizer, WordTokenizer
 from nlprnn.training.losses import attention_transcript_loss, ctc_loss
 from nlprnn.training.protocols import ComputeLoss
@@ -54,28 +56,43 @@ def train_alphabet(transcripts: Sequence[str], options: SpeechOptions) -> Tokeni
 
 
 def build_processor(
-    transcripts: Sequence[str], waveforms: SequenceArray, sample_rate: int, options: SpeechOptions
+    train: Recordings, waveforms: SequenceArray, sample_rate: int, options: SpeechOptions
 ) -> SpeechProcessor:
     """Return the processor that training clips define.
 
     Args:
-        transcripts: of the training clips.
+        train: the training clips.
         waveforms: (samples,) int16 of each, for the statistics of the features.
         sample_rate: of the waveforms, in Hz.
         options: of the recipe.
+
+    Raises:
+        OptionError: features are normalized by speakers, who are not known.
     """
     features, normalization = options.feature_options(sample_rate), None
     if options.normalize == "training":
         normalization = Normalization.of(extract_features(as_floats(row), features) for row in waveforms)
-    words = single_words(transcripts)
+    elif options.normalize == "speaker":
+        normalization = _of_any_speaker(train.speakers, waveforms, features)
+    words = single_words(train.transcripts)
     return SpeechProcessor(
         features=features,
-        tokenizer=train_alphabet(transcripts, options),
+        tokenizer=train_alphabet(train.transcripts, options),
         statistics=options.normalize,
         normalization=normalization,
         lowercase=options.lowercase,
         words=words,
         one_word=bool(words) and options.concatenate == 1,
+    )
+
+
+def _of_any_speaker(speakers: Sequence[str], waveforms: SequenceArray, options: FeatureOptions) -> Normalization:
+    """Return the average of the normalizations of speakers."""
+    if not speakers:
+        raise OptionError("--normalize speaker needs to know who speaks: name the column with --speaker-field")
+    rows = {name: [row for row, speaker in enumerate(speakers) if speaker == name] for name in sorted(set(speakers))}
+    return Normalization.average(
+        [Normalization.of(extract_features(as_floats(waveforms[row]), options) for row in of) for of in rows.values()]
     )
 
 

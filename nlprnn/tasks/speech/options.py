@@ -56,10 +56,10 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
     preset: Literal["speech", "kaldi"] = option("speech", help="Preset of all constants of the features.")
     num_mels: int = option(40, min=2, max=512, help="Number of mel filters.")
     deltas: int = option(0, min=0, max=2, help="Number of derivatives over time that are appended to the features.")
-    normalize: Literal["training", "utterance", "none"] = option(
+    normalize: Literal["training", "speaker", "utterance", "none"] = option(
         "training",
-        help="Statistics that normalize the features: of all training clips, which keep the sounds of a short clip "
-        "apart, or of each clip.",
+        help="Statistics that normalize the features: of all training clips, of all clips of a speaker, to whom "
+        "transcription adapts with --adapt, or of each clip.",
     )
     decoder: Literal["ctc", "attention"] = option(
         "ctc",

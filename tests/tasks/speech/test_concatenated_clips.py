@@ -38,7 +38,9 @@ def waveforms():
 
 
 def batches(augmentation=None, **options):
-    return ClipBatches(waveforms(), WORDS, PROCESSOR, augmentation or Augmentation(), batch_size=8, seed=3, **options)
+    return ClipBatches(
+        waveforms(), WORDS, [PROCESSOR] * len(WORDS), augmentation or Augmentation(), batch_size=8, seed=3, **options
+    )
 
 
 def texts(epoch):
