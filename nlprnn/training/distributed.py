@@ -14,8 +14,9 @@ from typing import Any, TypeVar, cast
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast_object_list, gather_object
+from accelerate.utils import DistributedDataParallelKwargs, broadcast_object_list, gather_object
 from torch import nn
+from torch.optim import Optimizer
 
 from nlprnn.batching.row_lengths import pin
 from nlprnn.devices import resolve_device
@@ -83,6 +84,16 @@ class DistributedContext:
         count = torch.tensor([float(condition)])
         torch.distributed.all_reduce(count, group=self._cpu_group)
         return bool(count > 0.0)
+
+    def prepare(self, model: nn.Module, optimizer: Optimizer) -> tuple[nn.Module, Optimizer]:
+        """Return model and optimizer for this process; backward passes then average the gradients of all."""
+        prepared: nn.Module
+        prepared, optimizer = self.accelerator.prepare(model, optimizer)
+        if self.world_size > 1 and self.accelerator.device.type == "cpu":
+            from nlprnn.training.shared_gradients import share_gradients  # one process has no need of it
+
+            share_gradients(cast(nn.parallel.DistributedDataParallel, prepared))
+        return prepared, optimizer
 
     def network(self, model: ModelT, prepared: nn.Module) -> ModelT:
         """Return the network itself of a model that Accelerate has prepared.
@@ -180,7 +191,11 @@ def _accelerator(options: TrainingOptions) -> Accelerator:
     _join_restarted_group("nccl" if device.type == "cuda" else "gloo")
     message = f"training on {device.type} in precision {precision!r} needs a process of its own: restart Python"
     try:
-        accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision="no" if precision == "fp32" else precision)
+        accelerator = Accelerator(
+            cpu=device.type == "cpu",
+            mixed_precision="no" if precision == "fp32" else precision,
+            kwargs_handlers=[DistributedDataParallelKwargs(gradient_as_bucket_view=True)],  # saves a copy of them
+        )
     except ValueError as error:
         if "already been initialized" not in str(error):
             raise

@@ -95,7 +95,7 @@ class Trainer(Generic[ModelT]):
             validate.limit(_VALIDATION_SHARE * 60 * self.options.max_minutes, lambda text: self.display.line(text))
         self._timed_validation = validate if isinstance(validate, SplitValidation) else None
         self.accelerator = self._distributed.accelerator
-        self.model, self.optimizer = self.accelerator.prepare(model, optimizer)
+        self.model, self.optimizer = self._distributed.prepare(model, optimizer)
         self.network = self._distributed.network(model, self.model)
         self.batches = self._distributed.prefetched(batches)
         self.batches.shard(self._distributed.rank, self._distributed.world_size)

@@ -26,7 +26,8 @@ from safetensors.torch import save_file
 import torch._dynamo  # which DistributedDataParallel imports in two seconds: once, for all processes
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 import tiny
-from nlprnn.training import Callback, TrainingInterrupted
+import torch
+from nlprnn.training import Callback, TrainingInterrupted, shared_gradients
 from nlprnn.training.losses import language_model_loss
 from nlprnn.training.row_sharing import largest_of_processes, share_mean, share_rows
 
@@ -73,11 +74,24 @@ def share(folder, num_rows):
     largest = largest_of_processes(1.5 + int(os.environ["RANK"]))
     (folder / f"{num_rows} rows-{os.environ['RANK']}").write_text(json.dumps([computed, *values, mean, largest]))
 
+def average(folder, place):  # 15 gradients, in pieces of 4 and at last 3
+    shared_gradients._PIECE, shared_gradients._FOLDER = 16, Path(place)
+    model = torch.nn.parallel.DistributedDataParallel(torch.nn.Linear(3, 5, bias=False))
+    shared = shared_gradients.share_gradients(model)
+    inputs = torch.tensor([[1.0, 2.0, 4.0]]) * (1 + int(os.environ["RANK"]))
+    for step in (1, 2):  # in the second the gradients lie in other buckets
+        model.zero_grad()
+        (model(step * inputs) * torch.arange(5.0)).sum().backward()
+    gradients = model.module.weight.grad.tolist()
+    (folder / f"{Path(place).name}-{os.environ['RANK']}").write_text(json.dumps([shared, gradients]))
+
 def work(runs):
     for name, stop, minutes in runs:
         train(Path(name), stop, minutes)
     for num_rows in (3, 4, 11):
         share(Path("whole"), num_rows)
+    average(Path(runs[-1][0]), "/dev/shm")
+    average(Path(runs[-1][0]), "missing")
 
 def launch(runs, **options):  # the engine of `torchrun`, without the seconds in which each process imports torch anew
     launcher = elastic_launch(LaunchConfig(start_method="fork", rdzv_timeout=60, **options), work)
@@ -151,7 +165,14 @@ def test_two_processes(runs, tiny, caplog):
         assert same(*weights(runs / name)), name
     assert same(weights(runs / "whole")[0], weights(runs / "stopped")[0])
     assert (runs / "whole" / WEIGHTS_FILE).read_bytes() == (runs / "stopped" / WEIGHTS_FILE).read_bytes()
+    # Through memory that they share, on one machine, the gradients are the same bytes as over sockets.
     assert same(weights(runs / "whole")[0], weights(runs / "restarted")[0])
+    means = [[3.0 * weight * number for number in (1.0, 2.0, 4.0)] for weight in range(5)]
+    on_one_machine = sys.platform == "linux"
+    for name, place, shared in (("failed", "shm", False), ("restarted", "shm", on_one_machine)):
+        for rank in (0, 1):
+            assert json.loads((runs / name / f"{place}-{rank}").read_text()) == [shared, means]
+            assert json.loads((runs / name / f"missing-{rank}").read_text()) == [False, means]
     # Each computes a part of the rows to score.
     for count in (3, 4, 11):
         told = [json.loads((runs / "whole" / f"{count} rows-{rank}").read_text()) for rank in (0, 1)]
