@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nlprnn.export.onnx_folder import export_onnx
 
-__all__ = ["export_onnx"]
+__all__ = ["MOST_LOSS", "export_onnx"]
+
+MOST_LOSS = 1.0
+"""Loss of score with eight-bit weights at which an export is still written: points of accuracy or F1, percent of the
+RMSE."""
 
 
 def __getattr__(name: str) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from nlprnn.serialization.atomic_files import write_json, write_text
 from nlprnn.series.feature_processor import FARTHEST
 
 if TYPE_CHECKING:
+    from nlprnn.export.int8 import Int8Scores
     from nlprnn.export.networks import Network
     from nlprnn.pipelines.loading import AnyPipeline
 
@@ -33,14 +34,31 @@ class Export:
 
     Attributes:
         files: the graphs, by name, with their sizes in bytes.
-        difference: largest difference of an output from the model's.
+        difference: largest difference of an output from the model's, before its weights are quantized.
+        int8: scores with and without eight-bit weights; None = the weights are floats.
     """
 
     files: dict[str, int]
     difference: float
+    int8: Int8Scores | None = None
 
 
-def export_onnx(pipeline: AnyPipeline, folder: str | Path) -> Export:
+@dataclass(frozen=True, kw_only=True)
+class Quantization:
+    """Eight-bit weights for a graph, if their loss of score is small.
+
+    Attributes:
+        data: with labels or numbers, to measure the loss.
+        most_loss: points of accuracy or F1, or percent of the RMSE.
+        options: of the evaluation.
+    """
+
+    data: Any
+    most_loss: float
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def export_onnx(pipeline: AnyPipeline, folder: str | Path, *, quantization: Quantization | None = None) -> Export:
     """Export a model as ONNX, and compare it with the model on several batches of ragged lengths.
 
     The folder gets the graphs, which take any batch and any lengths, the tokenizer or the scales of features,
@@ -50,11 +68,12 @@ def export_onnx(pipeline: AnyPipeline, folder: str | Path) -> Export:
         pipeline: a classifier, regressor, tagger, translator or language model; a classifier or regressor of feature
             sequences.
         folder: is made in one step; one of an earlier export is replaced.
+        quantization: eight-bit weights, for a classifier or regressor of texts; None = floats.
 
     Raises:
         NlprnnError: onnx or onnxruntime is missing.
-        ModelError: a module has no counterpart in ONNX, an output differs by more than 1e-5, or the folder holds
-            something else; nothing is written.
+        ModelError: a module has no counterpart in ONNX, an output differs by more than 1e-5, eight-bit weights lose
+            too much, or the folder holds something else; nothing is written.
     """
     if missing := [name for name in _NEEDED if find_spec(name) is None]:
         raise NlprnnError(f'the export needs {" and ".join(missing)}: pip install "nlprnn[onnx]"')
@@ -64,7 +83,7 @@ def export_onnx(pipeline: AnyPipeline, folder: str | Path) -> Export:
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        result = _write(pipeline, temporary)
+        result = _write(pipeline, temporary, quantization)
         temporary.chmod(0o755)  # that of the system for new folders, rather than of temporary ones
         shutil.rmtree(folder, ignore_errors=True)
         temporary.rename(folder)
@@ -73,7 +92,7 @@ def export_onnx(pipeline: AnyPipeline, folder: str | Path) -> Export:
     return result
 
 
-def _write(pipeline: AnyPipeline, folder: Path) -> Export:
+def _write(pipeline: AnyPipeline, folder: Path, quantization: Quantization | None) -> Export:
     from nlprnn.export.examples import example_script
     from nlprnn.export.feature_example import feature_script
     from nlprnn.export.verification import verify
@@ -84,18 +103,35 @@ def _write(pipeline: AnyPipeline, folder: Path) -> Export:
     sizes = {"ids": vocabulary, "tokens": vocabulary, "characters": config.get("num_characters", 2)}
     if kind == "translator":
         sizes["ids"] = model.source_embedding.num_embeddings
-    files, largest = {}, 0.0
+    largest = 0.0
     for network in networks:
         path = folder / f"{network.name}.onnx"
         path.write_bytes(network.graph.model(network.metadata).SerializeToString())
         rows = _ngram_rows(model) if kind in ("classifier", "regressor") else ()
         largest = max(largest, verify(network, path, sizes, rows=rows))
-        files[path.name] = path.stat().st_size
+    int8 = None if quantization is None else _quantize(pipeline, folder / f"{networks[0].name}.onnx", quantization)
+    if int8 is not None:
+        config["quantization"] = {"weights": "int8", "metric": int8.metric, "exact": int8.exact, "int8": int8.int8}
+    files = {path.name: path.stat().st_size for path in sorted(folder.glob("*.onnx"))}
     pipeline.processor.save(folder)
     write_json(folder / EXPORT_FILE, {"format_version": FORMAT_VERSION, "kind": kind, **config})
     script = feature_script(kind) if kind in _OF_FEATURES else example_script(kind, _tokenizer_file(pipeline))
     write_text(folder / "example.py", script)
-    return Export(files, largest)
+    return Export(files, largest, int8)
+
+
+def _quantize(pipeline: AnyPipeline, path: Path, quantization: Quantization) -> Int8Scores:
+    """Give a graph eight-bit weights, and return what they cost."""
+    from nlprnn.export.int8 import quantize_graph, score_int8
+    from nlprnn.pipelines import Classifier, Regressor
+
+    if not isinstance(pipeline, Classifier | Regressor):
+        raise ModelError(
+            f"graphs with int8 weights are for classifiers and regressors of texts, not for a "
+            f"{type(pipeline).__name__}: export it without --quantize"
+        )
+    quantize_graph(path)
+    return score_int8(pipeline, path, quantization.data, quantization.most_loss, **quantization.options)
 
 
 def _networks(pipeline: AnyPipeline) -> tuple[str, list[Network], dict[str, Any]]:
