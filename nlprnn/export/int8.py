@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,8 +73,8 @@ def score_int8(pipeline: Classifier | Regressor, path: Path, data: Any, most_los
         NlprnnError: the data or an option do not fit.
     """
     metric = "rmse" if isinstance(pipeline, Regressor) else "micro_f1" if pipeline.model.multi_label else "accuracy"
-    graph = type(pipeline)(pipeline.model, pipeline.tokenizer, folder=pipeline.folder)
-    graph.outputs = _outputs(pipeline, path)  # type: ignore[method-assign]
+    graph = copy(pipeline)
+    vars(graph)["outputs"] = _outputs(pipeline, path)
     exact = pipeline.evaluate(data, **options).scores[metric]
     with _quiet(logging.INFO):  # what was read has been reported
         int8 = graph.evaluate(data, **options).scores[metric]
