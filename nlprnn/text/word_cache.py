@@ -36,6 +36,14 @@ class WordCache:
         return list(chain.from_iterable(self._lookup(texts[at : at + _TEXTS]) for at in range(0, len(texts), _TEXTS)))
 
     def _lookup(self, texts: list[str]) -> list[list[int]]:
+        known = self._known.get
+        rows = [list(map(known, text.split(" "))) if _is_plain(text) else [None] for text in texts]
+        new = iter(self._with_new_pieces([text for text, row in zip(texts, rows, strict=True) if None in row]))
+        # A row without None is one of lists alone.
+        return [next(new) if None in row else list(chain.from_iterable(row)) for row in rows]  # type: ignore[arg-type]
+
+    def _with_new_pieces(self, texts: list[str]) -> list[list[int]]:
+        """Return the ids of texts of which some pieces are not known yet, and keep those of the pieces."""
         rows = [_pieces(text) for text in texts]
         pieces = set(chain.from_iterable(filter(None, rows)))
         known = self._known  # another thread may replace it meanwhile
@@ -49,9 +57,14 @@ class WordCache:
         return [next(whole) if row is None else list(chain.from_iterable(map(known.__getitem__, row))) for row in rows]
 
 
+def _is_plain(text: str) -> bool:
+    """Return whether the words of a text are those of its strings between spaces."""
+    return text.isascii() and text.isprintable() and "<" not in text and not _INITIAL.search(text)
+
+
 def _pieces(text: str) -> list[str] | None:
     """Return the strings between spaces; None where splitting could change the words, or a string is too long."""
-    if not text.isascii() or not text.isprintable() or "<" in text or _INITIAL.search(text):
+    if not _is_plain(text):
         return None
     pieces = text.split(" ")
     return pieces if len(max(pieces, key=len)) <= _LONGEST else None
