@@ -4,9 +4,9 @@ python benchmarks/odd_options.py [--number 1000] [--seed 1] [--only translation]
 
 The options and their types are those that the commands declare. A trial is a tiny run, or a verb with a tiny model, and
 one option, or another argument, with one odd value. It is wrong if it prints a traceback, takes more than 10 seconds
-of a CPU beside the imports, or two minutes, in which it neither trains nor continues to print, or more than 2 GB. Of
-`nlprnn tune` the options are tried that are of its search: those that it passes on are those of the recipes.
-`nlprnn serve` ends as soon as it is ready.
+of a CPU beside the imports, or two minutes, in the second half of which it has neither written a file nor printed, or
+more than 2 GB. Of `nlprnn tune` the options are tried that are of its search: those that it passes on are those of the
+recipes. `nlprnn serve` ends as soon as it is ready.
 """
 
 from __future__ import annotations
@@ -163,8 +163,8 @@ def outcome(trial: Trial, declared: click.Command, folder: Path) -> tuple[str, s
         sys.argv = [trial.command]
         declared.main(args=call, prog_name=trial.command)
 
-    process, began = trials.forked(run, log), time.monotonic()
-    while not (ended := os.wait4(process, os.WNOHANG))[0] and time.monotonic() - began < LONGEST_WAIT:
+    process, began = trials.forked(run, log), time.time()  # of the clock by which files have their times
+    while not (ended := os.wait4(process, os.WNOHANG))[0] and time.time() - began < LONGEST_WAIT:
         time.sleep(0.02)
     late = not ended[0]
     if late:
@@ -174,17 +174,20 @@ def outcome(trial: Trial, declared: click.Command, folder: Path) -> tuple[str, s
     late |= os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGXCPU)  # by the limit
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     lines = text.strip().splitlines() or [""]
-    works = any(path.stat().st_size for path in folder.rglob("metrics.jsonl"))
-    works |= bool(text) and time.time() - log.stat().st_mtime < 2
     if "Traceback" in text or (not late and os.WIFSIGNALED(status)):
         kind = "traceback"
     elif usage.ru_maxrss / 1024 > MEGABYTES:
         kind = "memory"
     elif late:
-        kind = "still working" if works else "hang"
+        kind = "still working" if _last_written(folder) > (began + time.time()) / 2 else "hang"
     else:
         kind = "works" if status == 0 else "one sentence"
     return kind, lines[-1][:200]
+
+
+def _last_written(folder: Path) -> float:
+    """Return the newest time of a file, the log among them: of a command that works, be it between two trainings."""
+    return max((path.stat().st_mtime for path in folder.rglob("*") if path.is_file()), default=0.0)
 
 
 WRONG = ("traceback", "memory", "hang")

@@ -27,13 +27,20 @@ class SeedRun:
 
     Attributes:
         folder: of the run, inside that of all.
-        options: with its seed.
+        of_all: options of all runs.
+        seed: of this one.
         resume: whether the folder holds a run, to be continued.
     """
 
     folder: Path
-    options: RunOptions
+    of_all: RunOptions
+    seed: int
     resume: bool
+
+    @property
+    def options(self) -> RunOptions:
+        """Options of this run: made when it is next, as each check takes its time, and there may be 100,000 runs."""
+        return dataclasses.replace(self.of_all, seed=self.seed, seeds=1, out=self.folder, resume=self.resume)
 
 
 def open_seed_runs(folder: Path, options: RunOptions) -> list[SeedRun]:
@@ -47,16 +54,16 @@ def open_seed_runs(folder: Path, options: RunOptions) -> list[SeedRun]:
     for seed in _seeds(options):
         one = _folder(folder, seed)
         begun = (one / RUN_FILE).exists()
-        its_options = dataclasses.replace(options, seed=seed, seeds=1, out=one, resume=begun)
-        if not begun or not has_ended(one) or is_longer(its_options, read_run_file(one)["options"]):
-            runs.append(SeedRun(one, its_options, begun))
+        run = SeedRun(one, options, seed, begun)
+        if not begun or not has_ended(one) or is_longer(run.options, read_run_file(one)["options"]):
+            runs.append(run)
     return runs
 
 
 def log_seed(run: SeedRun) -> None:
     """Print on standard error which run is next, once where there are several processes."""
     if not is_further_process():
-        click.echo(f"\nSeed {run.options.seed}: {run.folder}", err=True)
+        click.echo(f"\nSeed {run.seed}: {run.folder}", err=True)
 
 
 def check_seeds(folder: Path, options: RunOptions, stored: Mapping[str, Any]) -> None:

@@ -47,12 +47,18 @@ def sleeps():
     time.sleep(30)
 
 
-WAYS = {"works": print, "one sentence": fails, "traceback": wrong, "hang": sleeps}
+def writes():  # one file after the other, as several trainings do
+    for number in range(300):
+        Path(f"run-{number}").touch()
+        time.sleep(0.05)
+
+
+WAYS = {"works": print, "one sentence": fails, "traceback": wrong, "hang": sleeps, "still working": writes}
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_each_way_to_end_is_named(odd_options, monkeypatch, tmp_path, way):
-    monkeypatch.setattr(odd_options, "LONGEST_WAIT", 0.5 if way == "hang" else 20)
+    monkeypatch.setattr(odd_options, "LONGEST_WAIT", 0.5 if way in ("hang", "still working") else 20)
     monkeypatch.setattr(odd_options, "MEGABYTES", 10**6)
     command = FriendlyCommand("info", params=[click.Option(["--odd"])], callback=lambda odd: WAYS[way]())
     monkeypatch.setitem(odd_options.VERBS, "info", [""])

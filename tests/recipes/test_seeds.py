@@ -13,6 +13,8 @@ from click.testing import CliRunner
 import nlprnn
 from nlprnn.cli.info import info
 from nlprnn.errors import ModelError
+from nlprnn.experiment.run_options import RunOptions
+from nlprnn.experiment.seeds import open_seed_runs
 
 EPOCHS = ["--epochs", 4]
 
@@ -134,3 +136,13 @@ def test_several_runs_from_python(commands, film_file, tmp_path):
     assert folder == tmp_path / "runs"
     assert (folder / "seed_6" / "scores.json").exists()
     assert (folder / "seeds.json").exists()
+
+
+def test_options_of_a_seed_are_checked_when_it_is_next(tmp_path, monkeypatch):
+    checked = []
+    monkeypatch.setattr(RunOptions, "__post_init__", lambda options: checked.append(options.seed))
+    options = RunOptions(seed=5, seeds=100)
+    runs = open_seed_runs(tmp_path, options)
+    assert checked == [5]  # of 100,000 it would take longer than the first trainings
+    assert [run.options.seed for run in runs[:2]] == [5, 6]
+    assert runs[-1].folder == tmp_path / "seed_104"
