@@ -9,7 +9,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 
-class _MovingAverage(AveragedModel):
+class MovingAverage(AveragedModel):
     """Average of PyTorch, whose state it has, which counts updates on the CPU and waits for no device.
 
     Args:
@@ -33,12 +33,17 @@ class _MovingAverage(AveragedModel):
         self.n_averaged += 1
         self._updates = updates + 1
 
+    def restart(self) -> None:
+        """Let the next update copy the weights, as the first one did."""
+        self.n_averaged.zero_()
+        self._updates = 0
+
     def _load_from_state_dict(self, *args: Any) -> None:
         super()._load_from_state_dict(*args)
         self._updates = None
 
 
-def moving_average(model: nn.Module, decay: float) -> AveragedModel:
+def moving_average(model: nn.Module, decay: float) -> MovingAverage:
     """Return an exponential moving average of a model's weights (Polyak & Juditsky 1992).
 
     At first the average follows the weights closely, so that it soon forgets the random start: after n updates the
@@ -54,7 +59,7 @@ def moving_average(model: nn.Module, decay: float) -> AveragedModel:
     if not 0.0 <= decay < 1.0:
         raise ValueError(f"the decay of an average must be at least 0 and below 1, got {decay}")
 
-    average = _MovingAverage(model, decay)
+    average = MovingAverage(model, decay)
     for copied, original in zip(average.module.modules(), model.modules(), strict=True):
         copied._buffers.update(original._buffers)  # shared: a copy of large ones, as of vectors, would cost each update
     for module in average.modules():

@@ -24,6 +24,8 @@ class TrainingOptions:
         accumulate: batches whose gradients are added up for one update.
         ema: decay of an exponential moving average of the weights (Polyak & Juditsky 1992), which is then validated
             and kept; None or 0 = the weights themselves are.
+        branches: trainings from the weights of the model, one after another, into which the length is divided; the mean
+            of their weights is validated and kept (`BranchAverage`). Good for a model that was trained before.
         evaluate_every: steps between validations; None = at the end of each epoch.
         patience: validations without improvement, of score and of loss, after which training stops early; None =
             never.
@@ -53,6 +55,7 @@ class TrainingOptions:
     clip_value: float | None = None
     accumulate: int = 1
     ema: float | None = None
+    branches: int = 1
     evaluate_every: int | None = None
     patience: int | None = None
     tolerance: float = 0.0
@@ -70,6 +73,7 @@ class TrainingOptions:
         for name in (
             "epochs",
             "accumulate",
+            "branches",
             "evaluate_every",
             "patience",
             "save_every",

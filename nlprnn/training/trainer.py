@@ -18,12 +18,13 @@ from nlprnn.batching.row_lengths import to_device
 from nlprnn.errors import TrainingError
 from nlprnn.metrics import Metric
 from nlprnn.training.best_weights import BestWeights
+from nlprnn.training.branches import BranchAverage
 from nlprnn.training.callback_runner import CallbackRunner
 from nlprnn.training.callbacks import Callback
 from nlprnn.training.display import Display
 from nlprnn.training.distributed import DistributedContext
 from nlprnn.training.dropout_schedule import DropoutSchedule
-from nlprnn.training.ema import moving_average
+from nlprnn.training.ema import MovingAverage, moving_average
 from nlprnn.training.files import CHECKPOINT_FOLDER
 from nlprnn.training.metrics_log import MetricsLog
 from nlprnn.training.options import TrainingOptions
@@ -103,7 +104,11 @@ class Trainer(Generic[ModelT]):
         self.state = TrainingState()
         tensorboard = [TensorBoardWriter()] if self.options.tensorboard else []
         self._callbacks = CallbackRunner([*callbacks, *tensorboard], self._distributed)
-        self._average = moving_average(self.network, self.options.ema) if self.options.ema else None
+        self._average: MovingAverage | BranchAverage | None = None
+        if self.options.branches > 1:
+            self._average = BranchAverage(self.network, self.options.branches, self.options.ema or 0.0)
+        elif self.options.ema:
+            self._average = moving_average(self.network, self.options.ema)
         self._schedule = with_warmup(self.options.schedule, self.options.warmup)
         for group in self.optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
@@ -185,7 +190,9 @@ class Trainer(Generic[ModelT]):
         """Add the gradients of one batch, and update the weights after the last batch of an update."""
         state, accumulation = self.state, self.options.accumulate
         state.epoch = self.batches.epoch + self.batches.position / len(self.batches)
-        self._dropout.scale(self.options.dropout(self._progress()))
+        if isinstance(self._average, BranchAverage) and state.step % accumulation == 0:
+            self._average.enter_branch(self._progress(), self.network, self.optimizer)
+        self._dropout.scale(self.options.dropout(self._schedule_progress()))
         is_update = (state.step + 1) % accumulation == 0
         # Only an update needs the gradients of the other processes.
         with nullcontext() if is_update else self.accelerator.no_sync(self.model):
@@ -209,7 +216,7 @@ class Trainer(Generic[ModelT]):
             clip_grad_value_(parameters, min(self.options.clip_value, largest))
         limit = math.inf if self.options.clip_norm is None else self.options.clip_norm
         self.state.gradient_norm = clip_grad_norm_(parameters, limit)
-        progress = self._progress()
+        progress = self._schedule_progress()
         for group in self.optimizer.param_groups:
             frozen = progress < group.get("start_progress", 0.0)
             group["lr"] = 0.0 if frozen else group["initial_lr"] * self._schedule(progress)
@@ -246,6 +253,11 @@ class Trainer(Generic[ModelT]):
 
     def _progress(self) -> float:
         return self.state.progress(self.options)
+
+    def _schedule_progress(self) -> float:
+        """Return the progress of the schedules, 0 to 1: of the training, or of the current branch."""
+        progress = self._progress()
+        return self._average.progress(progress) if isinstance(self._average, BranchAverage) else progress
 
     def _is_stopped(self) -> bool:
         return self._callbacks.stop_reason is not None or self.state.out_of_patience(self.options)

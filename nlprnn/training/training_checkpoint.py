@@ -11,12 +11,13 @@ import torch
 from accelerate.utils import send_to_device
 from torch import Tensor, nn
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel
 
 from nlprnn.errors import TrainingError
+from nlprnn.training.branches import BranchAverage
 from nlprnn.training.checkpoint import random_state, set_random_state
 from nlprnn.training.checkpoint_folder import checkpoint_files, read_newest_checkpoint, write_checkpoint
 from nlprnn.training.distributed import DistributedContext
+from nlprnn.training.ema import MovingAverage
 from nlprnn.training.protocols import ResumableBatches
 from nlprnn.training.resharding import reshard_batches, reshard_state
 from nlprnn.training.state import TrainingState
@@ -33,7 +34,7 @@ class TrainingCheckpoint:
         folder: of the checkpoints, see `nlprnn.training.checkpoint_folder`.
         distributed: the processes of the training.
         network: the model.
-        average: moving average of its weights, if there is one.
+        average: of its weights, if there is one.
         optimizer: of its parameters.
         batches: with their position.
         state: counters, clocks and best scores.
@@ -47,7 +48,7 @@ class TrainingCheckpoint:
         distributed: DistributedContext,
         *,
         network: nn.Module,
-        average: AveragedModel | None,
+        average: MovingAverage | BranchAverage | None,
         optimizer: Optimizer,
         batches: ResumableBatches,
         state: TrainingState,

@@ -86,8 +86,9 @@ def test_interrupted_and_resumed_run_equals_a_whole_one(tmp_path, tiny, kind, st
         assert timeless(dict(resumed.model.state_dict())) == timeless(dict(whole.model.state_dict()))
 
 
-def test_several_stops_with_validations_inside_epochs(tmp_path, tiny):
-    changed = {"evaluate_every": 5, "accumulate": 2, "log_every": 2, "patience": 50}
+@pytest.mark.parametrize("branches", [1, 2])  # the second of two begins after 12 steps
+def test_several_stops_with_validations_inside_epochs(tmp_path, tiny, branches):
+    changed = {"evaluate_every": 5, "accumulate": 2, "log_every": 2, "patience": 50, "branches": branches}
     tiny.classifier_trainer(tmp_path / "whole", **changed).fit()
     loss, folder = LOSSES["classifier_trainer"], tmp_path / "stopped"
     for resume in (False, True, True, True):
