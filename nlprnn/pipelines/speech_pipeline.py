@@ -29,8 +29,8 @@ _SILENT = 1e-4
 
 _BATCH_SEGMENTS = 32
 
-_ADAPTATION_SECONDS = 120.0
-"""Speech of a speaker that is enough."""
+_ADAPTATION_SEGMENTS = 200
+"""Segments of a speaker's recordings that are enough."""
 
 ModelT = TypeVar("ModelT", bound=PretrainedModel)
 
@@ -44,7 +44,7 @@ class SpeechPipeline(Pipeline[ModelT, SpeechProcessor]):
     def adapted(self, sounds: Iterable[Sound]) -> Self:
         """Return the recognizer for one speaker, whose recordings define what features are normalized by.
 
-        Their transcripts need not be known. Two minutes of them are read.
+        Their transcripts need not be known. Of many segments a random sample is used, always the same.
 
         Args:
             sounds: of the speaker.
@@ -58,13 +58,14 @@ class SpeechPipeline(Pipeline[ModelT, SpeechProcessor]):
                 "this model does not adapt to speakers: train one with --normalize speaker, and recordings whose "
                 "speakers are known"
             )
-        rate, waveforms, samples = self.processor.features.sample_rate, [], 0
-        for segment in (segment for sound in sounds for segment in self.split(sound)):
-            if _is_audible(segment):
+        rng = np.random.default_rng(0)
+        waveforms: list[np.ndarray] = []
+        audible = (segment for sound in sounds for segment in self.split(sound) if _is_audible(segment))
+        for number, segment in enumerate(audible):  # reservoir sampling: folders are in the order of their words
+            if number < _ADAPTATION_SEGMENTS:
                 waveforms.append(segment.waveform)
-                samples += len(segment.waveform)
-            if samples > _ADAPTATION_SECONDS * rate:
-                break
+            elif (replaced := int(rng.integers(number + 1))) < _ADAPTATION_SEGMENTS:
+                waveforms[replaced] = segment.waveform
         if not waveforms:
             raise DataError("nothing can be heard in the recordings of the speaker: give others")
         return type(self)(self.model, self._adapted_processor(waveforms), folder=self.folder)

@@ -221,6 +221,15 @@ def test_warp_of_a_speaker_is_the_most_likely(monkeypatch):
     assert processor(sounds()[0]) == pytest.approx(processor.normalize(warped))
 
 
+def test_many_recordings_of_a_speaker_are_sampled_from_all_of_them(monkeypatch):
+    recognizer, used = of_speakers(), []
+    monkeypatch.setattr(Recognizer, "_adapted_processor", lambda one, rows: used.extend(rows) or one.processor)
+    recognizer.adapted(np.full(5, 1.0 + number, np.float32) for number in range(1000))
+    numbers = np.array([waveform[0] for waveform in used])
+    assert len(set(numbers)) == 200
+    assert 400 < numbers.mean() < 600
+
+
 def test_adaptation_needs_a_model_of_speakers_and_sound(recognizer):
     with pytest.raises(ModelError, match="--normalize speaker"):
         recognizer.adapted(sounds())
