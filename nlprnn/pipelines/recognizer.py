@@ -27,6 +27,9 @@ _BATCH_FRAMES = 60_000
 _WARPS = (0.84, 0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12, 1.16, 1.2)
 """Factors of the frequencies of a speaker's voice, of which the most likely is chosen."""
 
+_WARP_DEVIATION = 0.06
+"""Standard deviation of the prior of the warp, without which a few words choose an extreme one."""
+
 _LEAST_LOG = -100.0
 """Log-likelihood of a recording in which nothing is recognized."""
 
@@ -100,9 +103,9 @@ class Recognizer(SpeechPipeline[SpeechRecognizer]):
         return outputs
 
     def _adapted_processor(self, waveforms: Sequence[np.ndarray]) -> SpeechProcessor:
-        """Return the processor of a speaker, at the warp under which what is recognized is most likely.
+        """Return the processor of a speaker, at the warp that is most likely given what is recognized under it.
 
-        That is vocal tract length normalization (Lee & Rose 1998).
+        That is vocal tract length normalization (Lee & Rose 1998), with a Gaussian prior.
         """
         options = TranscriptionOptions(one_word=self.processor.one_word and bool(self.processor.words))
         best, highest = self.processor, -math.inf
@@ -111,8 +114,9 @@ class Recognizer(SpeechPipeline[SpeechRecognizer]):
             processor = self.processor.adapted(rows, warp=warp)
             transcripts = self.transcribe_features([processor.normalize(row) for row in rows], options)
             scores = [one.alternatives[0][1] if one.alternatives else _LEAST_LOG for one in transcripts]
-            if sum(scores) > highest:
-                best, highest = processor, sum(scores)
+            score = sum(scores) - 0.5 * ((warp - 1.0) / _WARP_DEVIATION) ** 2
+            if score > highest:
+                best, highest = processor, score
         return best
 
     def stream(self, options: TranscriptionOptions | None = None) -> RecognizerStream:
