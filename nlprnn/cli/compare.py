@@ -14,7 +14,9 @@ from nlprnn.errors import OptionError
 
 @verb(
     click.Argument(["folders"], nargs=-1, required=True, type=click.Path(path_type=Path)),
-    click.Option(["--curves"], type=click.Path(path_type=Path), help="Picture of the validation curves, in PNG."),
+    click.Option(
+        ["--curves"], type=click.Path(path_type=Path), help="Picture of the validation curves: .png, .svg or .pdf."
+    ),
 )
 def compare(folders: tuple[Path, ...], curves: Path | None) -> None:
     """Compare the runs in FOLDERS: the options in which they differ, given or chosen from the data, and their scores.
@@ -25,6 +27,10 @@ def compare(folders: tuple[Path, ...], curves: Path | None) -> None:
     """
     from nlprnn.experiment.run_overview import RunOverview, differing_options
 
+    if curves is not None:
+        from nlprnn.interpret import check_picture
+
+        check_picture(curves)  # before the comparison is printed
     overviews = [RunOverview.read(folder) for folder in folders]
     head, *rows = run_table(overviews)
     print(*column_lines([head, *rows]), "", sep="\n")
@@ -45,11 +51,7 @@ def compare(folders: tuple[Path, ...], curves: Path | None) -> None:
 def _draw(folders: tuple[Path, ...], path: Path) -> None:
     from nlprnn.experiment.curve_comparison import draw_curves
 
-    if path.exists() and path.suffix.lower() != ".png":
-        raise OptionError(f"{path} exists and is no picture: choose another file for --curves")
     try:
         draw_curves(folders, [str(folder) for folder in folders], path)
-    except ImportError as error:
-        raise OptionError('--curves needs matplotlib: pip install "nlprnn[plot]"') from error
     except ValueError as error:
         raise OptionError(f"--curves: {error}") from error

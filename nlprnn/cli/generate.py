@@ -33,7 +33,9 @@ _UNKNOWN_SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True)
 class _Options(QuantizationOptions):
-    prompt: str | None = option(None, help='Text to continue; "-" or a pipe reads it from standard input.')
+    prompt: tuple[str, ...] = option(
+        (), help='Text to continue; repeatable, for a text of each; "-" or a pipe reads it from standard input.'
+    )
     length: int = option(LENGTH, min=1, help="Number of tokens to add, about; subwords for the bundled model.")
     temperature: float = option(
         TEMPERATURE, min=0, help="Sampling temperature; 0 always takes the most likely token, 1 samples as learnt."
@@ -69,26 +71,32 @@ def generate(model: str, options: _Options, device: str) -> None:
     \b
     nlprnn generate --prompt "Once upon a time"
     nlprnn generate --prompt "The fox smiled" --temperature 0.5 --num-samples 3 --seed 1
+    nlprnn generate --prompt "Once upon a time" --prompt "The fox smiled"
     nlprnn generate --interactive --stop "\\n\\n"
     echo "In the forest" | nlprnn generate --prompt -
     """
     values = asdict(options)
-    prompt, count, interactive = (values.pop(name) for name in ("prompt", "num_samples", "interactive"))
-    if interactive and prompt == "-":
+    prompts, count, interactive = (values.pop(name) for name in ("prompt", "num_samples", "interactive"))
+    if interactive and "-" in prompts:
         raise click.UsageError("--interactive reads the prompts itself: leave --prompt - out")
+    if "-" in prompts and len(prompts) > 1:
+        raise click.UsageError("--prompt - reads all of standard input: give it alone")
     if not all(options.stop):
         raise click.UsageError("--stop must not be empty: every text would end at its beginning")
     from nlprnn.pipelines import GenerationOptions, Generator
 
-    if not interactive and (prompt == "-" or (prompt is None and is_piped())):
-        prompt = "\n".join(StandardInput())
+    if not interactive and (prompts == ("-",) or (not prompts and is_piped())):
+        prompts = ("\n".join(StandardInput()),)
     generator = load_as(Generator, model, device)
     values["stop"] = tuple(map(_stop_text, options.stop))
     generation = GenerationOptions(int8=values.pop("quantize") == "int8", **values)
     if interactive:
-        _converse(generator, prompt, generation, count)
-    else:
-        _write(generator, prompt or "", generation, count)
+        _converse(generator, prompts, generation, count)
+        return
+    prompts = prompts or ("",)
+    headed = count * len(prompts) > 1
+    for printed, prompt in zip(range(0, count * len(prompts), count), prompts, strict=True):
+        _write(generator, prompt, generation, count, first=printed, heading=printed + 1 if headed else None)
 
 
 def _stop_text(value: str) -> str:
@@ -99,8 +107,19 @@ def _stop_text(value: str) -> str:
     return _ESCAPE.sub(lambda match: _ESCAPES[match[1]], value)
 
 
-def _write(generator: Generator, prompt: str, options: GenerationOptions, count: int, *, first: int = 0) -> None:
-    """Print `count` texts, each with another seed; `first` texts with these options were printed before."""
+def _write(
+    generator: Generator, prompt: str, options: GenerationOptions, count: int, *, first: int, heading: int | None
+) -> None:
+    """Print `count` texts, each with another seed.
+
+    Args:
+        generator: writes them.
+        prompt: to continue.
+        options: of all texts.
+        count: number of texts.
+        first: number of texts that were printed before with these options.
+        heading: number in the heading of the first text; None = no headings.
+    """
     if not prompt.strip():
         prompt = ""
         click.echo("The prompt is empty: the model starts a text.", err=True)
@@ -109,8 +128,8 @@ def _write(generator: Generator, prompt: str, options: GenerationOptions, count:
         shown = " ".join(map(repr, unknown[:_UNKNOWN_SHOWN])) + more
         warn(f"the model has never seen {shown}, and reads it as unknown")
     for number in range(count):
-        if count > 1:
-            print(f"\n--- {number + 1} ---" if number else "--- 1 ---")
+        if heading is not None:
+            print(f"\n--- {heading + number} ---" if heading + number > 1 else "--- 1 ---")
         seeded = options if options.seed is None else replace(options, seed=(options.seed + first + number) % _SEEDS)
         _print_wrapped(chain([prompt], generator.stream(prompt, seeded)))
 
@@ -123,17 +142,16 @@ def _print_wrapped(pieces: Iterable[str]) -> None:
     print(wrap.close() if wrap else "")
 
 
-def _converse(generator: Generator, prompt: str | None, options: GenerationOptions, count: int) -> None:
-    """Continue each prompt that is typed; Ctrl-C ends a text, the end of input ends all."""
+def _converse(generator: Generator, prompts: tuple[str, ...], options: GenerationOptions, count: int) -> None:
+    """Continue these prompts and then each prompt that is typed; Ctrl-C ends a text, the end of input ends all."""
     if sys.stdin.isatty():
         click.echo("Type the beginning of a text. Ctrl-C ends a text, Ctrl-D ends this.", err=True)
         with suppress(ImportError):  # not on Windows
             import readline  # noqa: F401 - arrow keys and history for input()
     written, piped = 0, StandardInput()
-    while (text := prompt if prompt is not None else _typed(piped)) is not None:
-        prompt = None
+    for text in chain(prompts, iter(lambda: _typed(piped), None)):
         try:
-            _write(generator, text, options, count, first=written)
+            _write(generator, text, options, count, first=written, heading=1 if count > 1 else None)
         except KeyboardInterrupt:
             print(" ...")
         print(flush=True)

@@ -20,10 +20,14 @@ def with_repeats_noted(splits: Mapping[str, Split]) -> dict[str, Split]:
     texts = arrow_column(train.rows, role)
     different = texts.unique()
     if repeated := len(texts) - len(different):
-        noted["train"] = train.noted(f"{counted(repeated, 'row')} of train repeat a text of another")
+        noted["train"] = train.noted(
+            f"{counted(repeated, 'row')} of train repeat{'s' * (repeated == 1)} a text of another"
+        )
     for name, split in splits.items():
         if name != "train" and (
             known := pc.sum(pc.is_in(arrow_column(split.rows, role), value_set=different)).as_py() or 0
         ):
-            noted[name] = split.noted(f"{known:,} of {counted(len(split), 'text')} of {name} are in train too")
+            noted[name] = split.noted(
+                f"{known:,} of {counted(len(split), 'text')} of {name} {'is' if known == 1 else 'are'} in train too"
+            )
     return noted

@@ -17,7 +17,7 @@ def draw_curves(folders: Sequence[Path], names: Sequence[str], path: Path) -> No
     Args:
         folders: of the runs.
         names: of the runs, for the legend.
-        path: of the picture, which is in PNG.
+        path: of the picture; its suffix is its format.
 
     Raises:
         ImportError: matplotlib is not installed (extra `plot`).
@@ -43,4 +43,4 @@ def draw_curves(folders: Sequence[Path], names: Sequence[str], path: Path) -> No
         style_legend(axis)
     axis.set_xlabel("epoch")
     with replacing(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=120)
+        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=120)

@@ -36,7 +36,7 @@ def check_picture(path: Path) -> None:
             kind = kind_of_path(parent)
             raise OptionError(f"{path} cannot be written, for {parent} is {kind}: choose another folder")
     try:
-        import matplotlib.figure  # noqa: F401
+        import matplotlib.figure  # noqa: F401 - whether it is installed
     except ImportError as error:
         raise OptionError('a picture needs matplotlib: pip install "nlprnn[plot]"') from error
 

@@ -66,6 +66,17 @@ def test_num_samples_are_numbered_and_differ(generate):
     assert first.count(single) == 1
 
 
+def test_each_of_several_prompts_gets_a_text(generate, fails, generator_folder):
+    options = ("--length", 5, "--seed", 5)
+    texts = generate("--prompt", "Once", "--prompt", "upon", *options).stdout
+    assert texts.startswith("--- 1 ---\nOnce")
+    assert "\n--- 2 ---\nupon" in texts
+    assert generate("--prompt", "Once", *options).stdout in texts
+    assert generate("--prompt", "upon", "--length", 5, "--seed", 6).stdout in texts
+    alone = ["--prompt -", "alone"]
+    fails("generate", "--model", generator_folder, "--prompt", "Once", "--prompt", "-", words=alone)
+
+
 @pytest.mark.parametrize("arguments", [("--prompt", ""), ()])
 def test_empty_prompt_starts_a_text(generate, arguments):
     assert len(generate(*arguments, "--length", 20, "--seed", 1, input=b"").stdout.strip("\n")) > 0

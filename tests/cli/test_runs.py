@@ -67,6 +67,8 @@ def test_runs_are_listed_with_state_length_and_scores(nlprnn_command, make_run):
 def test_comparison_shows_the_options_that_differ(nlprnn_command, make_run, tmp_path):
     pytest.importorskip("matplotlib")
     first, second = make_run("a", threads=2), make_run("b", seed=2, chosen={"epochs": 5}, dropout=0.5)
+    refused = nlprnn_command("compare", first, second, "--curves", tmp_path / "curves.txt")
+    assert (refused.exit_code, refused.stdout) == (1, "")  # before the table
     picture = tmp_path / "curves.png"
     result = nlprnn_command("compare", first, second, "--curves", picture)
     assert result.exit_code == 0, result.output
@@ -78,6 +80,9 @@ def test_comparison_shows_the_options_that_differ(nlprnn_command, make_run, tmp_
         ["dropout", "0.5"],
     ]
     assert picture.read_bytes().startswith(b"\x89PNG")
+    drawing = tmp_path / "curves.svg"
+    assert nlprnn_command("compare", first, second, "--curves", drawing).exit_code == 0
+    assert "<svg" in drawing.read_text()
     assert "no option differs" in nlprnn_command("compare", first, first).stdout
 
 
@@ -86,7 +91,7 @@ def test_folders_without_runs_and_foreign_files_are_refused(fails, make_run, tmp
     fails("compare", tmp_path, words=[tmp_path / "run.json", "missing or damaged"])
     notes = tmp_path / "notes.txt"
     notes.write_text("mine")
-    fails("compare", make_run("a"), "--curves", notes, words=[notes, "no picture"])
+    fails("compare", make_run("a"), "--curves", notes, words=[notes, "no name of a picture"])
     assert notes.read_text() == "mine"
     (tmp_path / "runs" / "a" / "metrics.jsonl").unlink()
     fails("compare", tmp_path / "runs" / "a", "--curves", tmp_path / "c.png", words=["no run has been validated"])
