@@ -73,7 +73,7 @@ def parse_times(
         try:
             return _from_integers(np.concatenate([_integers(block) for block in cell_blocks(cells)]))
         except (ValueError, TypeError, OverflowError):
-            values, has_offset = parse_written(cells, column, place=place, order=order)
+            values, has_offset = _from_texts(cells, column, place, order)
     if has_offset:
         return Times(values, "times are converted to UTC")
     if zone is not None:
@@ -102,6 +102,33 @@ def _parse_distinct(
     """Return times of which each is parsed once, as many series have the same ones: in less time and memory."""
     times = parse_times(distinct, column, place=lambda number: place(int((codes == number).argmax())), order=order)
     return Times(times.values[codes], times.note)
+
+
+def _from_texts(
+    cells: Cells, column: str, place: Callable[[int], str], order: DateOrder | None
+) -> tuple[NDArray[np.datetime64], bool]:
+    """Return times that are not all integers, (n,), in UTC where they have an offset, and whether one has.
+
+    Raises:
+        DataError: a cell is no time; where the first one is an integer, the first that is none is named.
+    """
+    try:
+        return parse_written(cells, column, place=place, order=order)
+    except DataError:
+        row = next(row for row, cell in enumerate(cells) if not _is_integer(cell))
+        if row == 0:
+            raise
+    raise DataError(
+        f"{place(row)}: {str(cells[row]).strip()[:40]!r} in column {column!r} is no time like those before it, which "
+        "are whole numbers: write all times in one form"
+    )
+
+
+def _is_integer(cell: Any) -> bool:
+    try:
+        return -(2**63) <= _integer(cell) < 2**63
+    except (ValueError, TypeError, OverflowError):
+        return False
 
 
 def _integers(cells: Iterable[Any]) -> NDArray[np.int64]:

@@ -94,8 +94,14 @@ def test_repeated_times_are_parsed_once():
 @pytest.mark.parametrize("cell", [[1], math.inf, 10**20])
 def test_what_is_neither_text_nor_date_is_named(cell):
     for cells in ([1, cell], [1, cell] * 4):
-        with pytest.raises(DataError, match=r"line 3: '.*' in column 'ds' is no time: write it as|line 2: '1' in"):
+        with pytest.raises(DataError, match=r"line 3: '.*' in column 'ds' is no time like those before it"):
             parse(cells)
+
+
+@pytest.mark.parametrize("cells", [["20160131", "2016-02-01"], ["1", "2", "soon"], [1, 2, 2.5]])
+def test_first_time_that_is_no_whole_number_is_named_where_others_are(cells):
+    with pytest.raises(DataError, match=rf"line {len(cells) + 1}: '{cells[-1]}' in column 'ds' .*whole numbers"):
+        parse(cells)
 
 
 def test_dates_of_mixed_forms_have_a_mend():
