@@ -13,7 +13,7 @@ import json
 import runpy
 import shutil
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 
 import click
 import pandas as pd
@@ -58,6 +58,12 @@ def split(data: Path, file: str, date: str, folder: Path) -> None:
     rows[is_test].to_csv(folder / "test.csv", index=False)
 
 
+def _mean_and_spread(values: list[float]) -> str:
+    """Return the mean of values, and their standard deviation where there are several different ones."""
+    spread = stdev(values) if len(values) > 1 else 0.0
+    return f"{mean(values):.4g}" + (f" ± {spread:.2g}" if spread else "")
+
+
 @click.command(context_settings={"show_default": True})
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder of the public data.")
 @click.option(
@@ -67,7 +73,7 @@ def split(data: Path, file: str, date: str, folder: Path) -> None:
 @click.option("--only", multiple=True, type=click.Choice(list(FIGURES)), help="Figure; all if not given.")
 @click.option("--threads", default=2, help="Number of CPU threads.")
 def main(data: Path, out: Path, seeds: int, only: tuple[str, ...], threads: int) -> None:
-    """Train each figure with each seed, and print means over the seeds."""
+    """Train each figure with each seed, and print means and standard deviations over the seeds."""
     recipe = runpy.run_path(str(RECIPE))["main"]
     for name in only or FIGURES:
         options = dict(FIGURES[name])
@@ -81,8 +87,8 @@ def main(data: Path, out: Path, seeds: int, only: tuple[str, ...], threads: int)
             runs.append(json.loads((model / "scores.json").read_text(encoding="utf-8")))
         click.echo(f"\n{name}, mean of seeds 1 to {seeds}")
         for method in [one for one in runs[0] if one != "validation"]:
-            values = {key: mean(run[method][key] for run in runs) for key in runs[0][method]}
-            click.echo(f"  {method:<28}" + "  ".join(f"{key} {value:.4g}" for key, value in values.items()))
+            values = {key: _mean_and_spread([run[method][key] for run in runs]) for key in runs[0][method]}
+            click.echo(f"  {method:<28}" + "  ".join(f"{key} {value}" for key, value in values.items()))
 
 
 if __name__ == "__main__":

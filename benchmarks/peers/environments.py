@@ -52,6 +52,8 @@ ENVIRONMENTS = {
     "keras": Environment("3.11", (("keras>=3", "jax"),)),  # JAX: the backend that compiles recurrent loops on a CPU
     "fastai": Environment("3.11", ((*TORCH, "fastai"),)),
     "flair": Environment("3.11", ((*TORCH, "flair"),)),
+    "neuralforecast": Environment("3.11", ((*TORCH, "neuralforecast==3.3.0"),)),
+    "statsforecast": Environment("3.11", (("statsforecast==2.1.1",),)),
 }
 
 
