@@ -40,13 +40,14 @@ ENVIRONMENTS = {
     "fairseq": Environment("3.10", (("pip<24.1",), (*TORCH, "numpy<2"), (*TORCH, "numpy<2", "fairseq==0.12.2"))),
     # JoeyNMT imports importlib-metadata without requiring it.
     "joeynmt": Environment("3.11", ((*TORCH, "joeynmt==2.3.0", "importlib-metadata"),)),
-    # OpenNMT-py pins torch below 2.3; the few packages that its models import are named instead.
+    # OpenNMT-py pins torch below 2.3; what its models and search import is named instead.
     "opennmt": Environment(
         "3.11",
         (
             TORCH,
             ("--no-deps", "OpenNMT-py==3.5.1"),
-            ("configargparse", "ctranslate2", "pyonmttok", "pyyaml", "rapidfuzz", "sacrebleu", "six", "tensorboard"),
+            (*TORCH, "configargparse", "ctranslate2", "fasttext-wheel", "pyahocorasick", "pyonmttok", "pyyaml"),
+            (*TORCH, "rapidfuzz", "sacrebleu", "six", "spacy", "tensorboard"),
         ),
     ),
     "keras": Environment("3.11", (("keras>=3", "jax"),)),  # JAX: the backend that compiles recurrent loops on a CPU

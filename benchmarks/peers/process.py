@@ -75,12 +75,10 @@ def peer_ways(names: Sequence[str], job: str, *, folder: Path = FOLDER, **settin
     ways: dict[str, Way] = {}
     for name in names:
         python = interpreter(name, folder)
-        driver = DRIVERS / f"{name}_driver.py"
         if isinstance(python, str):
             ways[name] = python
-        elif not driver.exists():
-            ways[name] = "not measured: it has no driver"
         else:
+            driver = DRIVERS / f"{name}_driver.py"
             ways[name] = partial(Peer.measure, Peer([str(python), str(driver)], job, **settings))
     return ways
 

@@ -69,14 +69,18 @@ def test_error_of_a_driver_is_reported(start, job, reason):
 
 def test_missing_peers_have_a_reason(process, tmp_path):
     (tmp_path / "flair.failed").write_text("Collecting\nERROR: no matching distribution\nmore\n", encoding="utf-8")
-    for name in ("opennmt", "keras"):
-        (tmp_path / name / "bin").mkdir(parents=True)
-        (tmp_path / name / "bin" / "python").touch()
-    (tmp_path / "opennmt" / "installed").touch()  # that of Keras was interrupted
-    assert process.peer_ways(["keras", "flair", "opennmt"], "job", folder=tmp_path) == {
+    (tmp_path / "keras" / "bin").mkdir(parents=True)
+    (tmp_path / "keras" / "bin" / "python").touch()  # its installation was interrupted
+    assert process.peer_ways(["keras", "flair"], "job", folder=tmp_path) == {
         "keras": "not installed: run `python benchmarks/peers/environments.py keras`",
         "flair": "not installed: ERROR: no matching distribution",
-        "opennmt": "not measured: it has no driver",
+    }
+
+
+def test_each_peer_has_a_driver(process):
+    environments = importlib.import_module("peers.environments")
+    assert {path.name for path in process.DRIVERS.glob("*_driver.py")} == {
+        f"{name}_driver.py" for name in environments.ENVIRONMENTS
     }
 
 
