@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nlprnn.data.row_writer import Write
 
-Kind = Literal["text", "number", "texts", "json"]
+Kind = Literal["text", "number", "texts", "json", "flag"]
 """Type of an answer's column: lists and objects are JSON in CSV, and objects in Parquet too."""
 
 _CHUNK_ROWS = 256
@@ -147,7 +147,13 @@ def _free_name(name: str, taken: Collection[str]) -> str:
 def _schema(inputs: Inputs, columns: Mapping[str, Kind], names: Mapping[str, str], key: str) -> pa.Schema:
     import pyarrow as pa
 
-    kinds = {"text": pa.string(), "number": pa.float64(), "texts": pa.list_(pa.string()), "json": pa.string()}
+    kinds = {
+        "text": pa.string(),
+        "number": pa.float64(),
+        "texts": pa.list_(pa.string()),
+        "json": pa.string(),
+        "flag": pa.bool_(),
+    }
     table = pa.schema([(key, pa.string())]) if inputs.table is None else inputs.table.arrow_schema()
     return pa.schema([*table, *((names[name], kinds[kind]) for name, kind in columns.items())])
 

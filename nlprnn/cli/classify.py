@@ -12,7 +12,7 @@ from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.sequence_answers import classify_sequences, read_for, reads_features
 from nlprnn.cli.text_io import on_one_line
-from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
+from nlprnn.cli.unknown_words import TEXT_COLUMNS, UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
 from nlprnn.experiment.options import option
@@ -87,7 +87,7 @@ def classify(
     names = {label: escape_controls(label) for label in (*classifier.model.labels, *[UNSURE] * abstains)}
     width = max(map(len, names.values()))
     columns: dict[str, Kind] = {"labels": "texts"} if multi_label else {"label": "text", "probability": "number"}
-    columns["unknown_words"] = "number"
+    columns |= TEXT_COLUMNS
     with (
         UnknownWordsWarning(rows=inputs.table is not None) as unknown,
         open_answers(inputs, columns, out=out, as_json=as_json) as answers,

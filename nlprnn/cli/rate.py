@@ -12,7 +12,7 @@ from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.sequence_answers import rate_sequences, read_for, reads_features
 from nlprnn.cli.text_io import on_one_line
-from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
+from nlprnn.cli.unknown_words import TEXT_COLUMNS, UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, MODEL, TEXTS, json_option, verb
 from nlprnn.experiment.quantization_options import QuantizationOptions
 from nlprnn.experiment.table_options import TextFileOptions
@@ -51,7 +51,7 @@ def rate(
         return
     inputs = read_inputs(texts, path, options, model)
     regressor = load_as(Regressor, model, device, quantize=options.quantize)
-    columns: dict[str, Kind] = {"number": "number", "unknown_words": "number"}
+    columns: dict[str, Kind] = {"number": "number", **TEXT_COLUMNS}
     with (
         UnknownWordsWarning(rows=inputs.table is not None) as unknown,
         open_answers(inputs, columns, out=out, as_json=as_json) as answers,

@@ -14,7 +14,7 @@ from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_as
 from nlprnn.cli.text_io import on_one_line
-from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
+from nlprnn.cli.unknown_words import TEXT_COLUMNS, UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, TEXTS, bundled_model_option, json_option, verb
 from nlprnn.errors import escape_controls
 from nlprnn.experiment.quantization_options import QuantizationOptions
@@ -70,7 +70,7 @@ def tag(
     sentences: Iterable[str] | Iterable[Sequence[str]] = inputs.texts
     if tokenized:
         sentences = PendingStream(map(_WORD.findall, inputs.texts), inputs.texts)
-    columns: dict[str, Kind] = {"tokens": "texts", "labels": "texts", "spans": "json", "unknown_words": "number"}
+    columns: dict[str, Kind] = {"tokens": "texts", "labels": "texts", "spans": "json", **TEXT_COLUMNS}
     with (
         UnknownWordsWarning(rows=inputs.table is not None, letters=tagger.model.characters is not None) as unknown,
         open_answers(inputs, columns, out=out, as_json=as_json) as answers,

@@ -14,7 +14,7 @@ from nlprnn.cli.answers import OUT, Kind, open_answers
 from nlprnn.cli.inputs import read_inputs
 from nlprnn.cli.load_model import load_translator
 from nlprnn.cli.text_io import OutputFile, for_terminal, truncation_warning
-from nlprnn.cli.unknown_words import UnknownWordsWarning, text_facts
+from nlprnn.cli.unknown_words import TEXT_COLUMNS, UnknownWordsWarning, text_facts
 from nlprnn.cli.verb import DEVICE, FILE, MODELS, TEXTS, json_option, verb
 from nlprnn.errors import DataError
 from nlprnn.experiment.options import option
@@ -90,7 +90,7 @@ def translate(
     max_length = translator.model.max_length - 1  # one token is the end of the sentence
     columns: dict[str, Kind] = {"translation": "text", "score": "number"}
     columns |= {"candidates": "json"} if n_best > 1 else {}
-    columns["unknown_words"] = "number"
+    columns |= TEXT_COLUMNS
     with (
         truncation_warning(max_length) as truncated,
         UnknownWordsWarning(rows=inputs.table is not None) as unknown,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from nlprnn.cli.answers import Kind
 from nlprnn.cli.text_io import line_warning, warn
 
 MANY_UNKNOWN = 0.5
 """Share of unknown words above which the answer for a text is a guess."""
+
+TEXT_COLUMNS: Mapping[str, Kind] = {"unknown_words": "number", "empty": "flag"}
+"""Columns of a table for what `text_facts` returns."""
 
 
 class AnsweredText(Protocol):

@@ -11,6 +11,12 @@ from nlprnn.experiment.options import Options, option
 _BUFFER = 50_000
 _SAMPLE = 100_000
 
+NOT_STREAMED: dict[str, str] = dict.fromkeys(
+    ("streaming", "shuffle_buffer", "sample_rows"),
+    "this recipe reads its data into memory; sentiment, news, text_generation, translation and pretrain stream theirs",
+)
+"""`Options.absent` of a recipe that does not stream."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StreamingOptions(Options):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from nlprnn.experiment.options import option
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.experiment.streaming_options import NOT_STREAMED
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.tasks.labelled_texts import LabelledTexts, load_numbers
 from nlprnn.tasks.text_options import DocumentOptions
@@ -14,6 +17,8 @@ from nlprnn.tasks.text_options import DocumentOptions
 @dataclass(frozen=True, kw_only=True)
 class RegressionOptions(DocumentOptions):
     """Options of regression on texts; `--help` describes each option."""
+
+    absent: ClassVar[Mapping[str, str]] = NOT_STREAMED
 
     dataset: str = option("hotels", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     label_field: str | None = option(None, auto="guessed from the usual names", help="Column of the number.")

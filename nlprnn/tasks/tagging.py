@@ -18,6 +18,7 @@ from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import TagReadingOptions
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.experiment.streaming_options import NOT_STREAMED
 from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.pipelines import Tagger
 from nlprnn.tasks.evaluation.tagging import tagging_metrics
@@ -29,6 +30,7 @@ class TaggingOptions(TagReadingOptions, AdaptationOptions, PlannedOptions):
     """Options of tagging; `--help` describes each option."""
 
     section: ClassVar[str] = "Tagging"
+    absent: ClassVar[Mapping[str, str]] = NOT_STREAMED
 
     dataset: str = option("tagging", help="Dataset: a sample's name, a Hub id, a folder or a file.")
     vectors: Path | None = option(

@@ -64,6 +64,7 @@ def test_columns_are_kept_and_texts_concatenated(classify, classifier_folder, tm
     expected = nlprnn.load(classifier_folder)(TEXTS)
     assert [row["predicted_label"] for row in rows] == [one.label for one in expected]
     assert [float(row["probability"]) for row in rows] == pytest.approx([one.probability for one in expected], abs=1e-6)
+    assert [bool(row.get("empty")) for row in rows] == [not text.strip() for text in TEXTS]
     assert "'label' already: the answers are in 'predicted_label'" in result.stderr
     assert "1 row, the first is" in result.stderr
     assert result.stdout == ""

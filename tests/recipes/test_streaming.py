@@ -76,8 +76,10 @@ def test_changed_data_and_other_held_out_rows_are_refused(
     [
         ("sentiment", ["--streaming", "--ngrams", "2"], ["--ngrams", "--streaming"]),
         ("sentiment", ["--sample-rows", "50"], ["--sample-rows", "--streaming"]),
-        ("tagging", ["--streaming"], ["--streaming"]),
-        ("regression", ["--streaming"], ["--streaming"]),
+        *(
+            (recipe, ["--streaming"], ["no --streaming", "into memory", "sentiment"])
+            for recipe in ("tagging", "regression")
+        ),
     ],
 )
 def test_what_cannot_be_streamed_is_an_error(fails, recipe, options, words):

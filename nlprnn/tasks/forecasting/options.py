@@ -10,6 +10,7 @@ from nlprnn.errors import OptionError
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.experiment.streaming_options import NOT_STREAMED
 from nlprnn.modules.recurrent_layer import Cell
 from nlprnn.modules.sizes import MOST_LAYERS
 from nlprnn.series.columns import CellKind, SeriesColumns, choose_columns
@@ -26,7 +27,7 @@ class ForecastingOptions(SeriesFormOptions, PlannedOptions):
     """Options of forecasting; `--help` describes each option."""
 
     section: ClassVar[str] = "Series"
-    absent: ClassVar[Mapping[str, str]] = dict.fromkeys(
+    absent: ClassVar[Mapping[str, str]] = NOT_STREAMED | dict.fromkeys(
         ("init_from", "mix_in", "mix_share"),
         "scales and linear forecasts are fitted to the series; train on the longer series, which takes a minute",
     )

@@ -12,6 +12,7 @@ from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.experiment.streaming_options import NOT_STREAMED
 from nlprnn.models.text_model import Truncate
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.modules.recurrent_layer import Cell
@@ -30,7 +31,7 @@ class SequenceOptions(LabelReadingOptions, PlannedOptions):
     """Options of models of feature sequences; `--help` describes each option."""
 
     section: ClassVar[str] = "Sequences"
-    absent: ClassVar[Mapping[str, str]] = dict.fromkeys(
+    absent: ClassVar[Mapping[str, str]] = NOT_STREAMED | dict.fromkeys(
         ("init_from", "mix_in", "mix_share"),
         "features are scaled by the data that they were fitted to; train on the old and the new sequences together",
     )

@@ -14,6 +14,7 @@ from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.reading_options import LabelReadingOptions
 from nlprnn.experiment.run_options import PlannedOptions
 from nlprnn.experiment.search_range import Between, OneOf
+from nlprnn.experiment.streaming_options import NOT_STREAMED
 from nlprnn.modules.sizes import MOST_LAYERS
 
 
@@ -22,7 +23,7 @@ class SpeechOptions(LabelReadingOptions, PlannedOptions):
     """Options of speech recognition; `--help` describes each option."""
 
     section: ClassVar[str] = "Speech"
-    absent: ClassVar[Mapping[str, str]] = dict.fromkeys(
+    absent: ClassVar[Mapping[str, str]] = NOT_STREAMED | dict.fromkeys(
         ("init_from", "mix_in", "mix_share"),
         "alphabet and sound features of a recognizer are fitted to its recordings; train on the old and the new "
         "recordings together",
