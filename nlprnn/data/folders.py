@@ -59,6 +59,24 @@ def find_splits(folder: Path, list_files: ListFiles, known: str) -> dict[str, li
     return splits
 
 
+def only_held_out(folder: Path) -> tuple[str, Path] | None:
+    """Return the split and the file of a folder that has a validation or a test split and nothing else.
+
+    Of two line-aligned texts, such as `test.en` and `test.de`, the path is their stem.
+
+    Args:
+        folder: any path.
+    """
+    files = plain_files(folder) if folder.is_dir() else []
+    named = {(split_of_name(path.name), path.name.partition(".")[0]) for path in files}
+    if len(files) > 2 or len(named) != 1:
+        return None
+    split, stem = named.pop()
+    if split not in ("validation", "test"):
+        return None
+    return split, files[0] if len(files) == 1 else folder / stem
+
+
 def look_for_splits(folder: Path, list_files: ListFiles) -> dict[str, list[Path]]:
     """Return the files of the splits that a folder has.
 

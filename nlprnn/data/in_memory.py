@@ -52,6 +52,11 @@ def dataset_name(data: Any, columns: Sequence[str]) -> str:
     return str(_kept(tables))
 
 
+def is_kept(dataset: str) -> bool:
+    """Return whether a dataset is one that `dataset_name` has made, of which a user does not know the path."""
+    return _FOLDER in Path(dataset).parts
+
+
 def _kept(tables: Mapping[str, pa.Table]) -> Path:
     """Write tables into a folder of the cache that is named after their content; return it, or its single file."""
     import datasets

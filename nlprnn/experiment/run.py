@@ -230,7 +230,7 @@ class Run:
         if is_further_process():
             return
         write_json(self.folder / SCORES_FILE, scores)
-        commands = [command.replace("MODEL", shlex.quote(str(self.folder)), 1) for command in usage]
+        commands = [command.replace("MODEL", shlex.quote(str(self.folder)), 1) for command in self._known(usage)]
         card = ModelCard(
             title=self.folder.resolve().name,
             recipe=self.recipe,
@@ -256,6 +256,14 @@ class Run:
         click.echo(f"Curve:  {curve}")
         for number, command in enumerate(commands):
             click.echo(f"{'        ' if number else 'Try it: '}{command}")
+
+    def _known(self, usage: Sequence[str]) -> Sequence[str]:
+        """Return the commands without those that name the data of a Python program, which has no file of them."""
+        from nlprnn.data.in_memory import is_kept
+
+        if not is_kept(self.options.dataset):
+            return usage
+        return [command for command in usage if self.options.dataset not in command] or ["nlprnn info MODEL"]
 
     def _draw_curve(self, summary: Mapping[str, Any]) -> str:
         """Draw the learning curve; return its path, or why there is none."""

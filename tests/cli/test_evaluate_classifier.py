@@ -118,6 +118,19 @@ def test_data_that_cannot_be_scored(fails, classifier_folder, tmp_path, name, co
     fails(*call, *arguments, words=words)
 
 
+@pytest.mark.parametrize("name", ["test", "dev"])
+def test_folder_without_a_training_split_is_scored(evaluate, classifier_folder, tmp_path, name):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "README.md").write_text("Reviews.")
+    path = folder / f"{name}.csv"
+    path.write_text("text,label\n" + "good,good\nbad,bad\nfine,good\n" * 5)
+    whole = evaluate(classifier_folder, path, "--json").stdout
+    split = {"test": "test", "dev": "validation"}[name]
+    assert evaluate(classifier_folder, folder, "--json").stdout == whole
+    assert evaluate(classifier_folder, folder, "--split", split, "--json").stdout == whole
+
+
 def test_missing_split(fails, classifier_folder, write, tmp_path):
     for name in ("train", "dev"):
         write(f"data/{name}.jsonl", ["text", "label"], REVIEWS * 5)

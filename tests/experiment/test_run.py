@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from dataclasses import dataclass
 
+import datasets
 import pytest
 
+from nlprnn.data.in_memory import dataset_name
 from nlprnn.experiment.command import RecipeCommand
 from nlprnn.experiment.options import FROM_DATA, option
 from nlprnn.experiment.run import Run
@@ -77,3 +80,28 @@ def test_time_before_training_counts_and_leaves_a_quarter(tmp_path, used, left):
     run = Run("any", tmp_path, options, resume=False, began=time.monotonic() - used)
     assert run.training_options(patience=3).max_minutes == pytest.approx(left, abs=0.1)
     assert Run("any", tmp_path, RunOptions(), resume=False).training_options().max_minutes is None
+
+
+@pytest.mark.parametrize(
+    ("commands", "shown"),
+    [
+        (
+            ["nlprnn classify --model MODEL good", "nlprnn evaluate --model MODEL --dataset {}"],
+            "nlprnn classify --model",
+        ),
+        (["nlprnn rate --model MODEL --file {}"], "nlprnn info"),
+    ],
+)
+def test_commands_name_no_file_that_holds_the_data_of_a_program(tmp_path, monkeypatch, capsys, commands, shown):
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "my cache")
+    dataset = dataset_name(([[1.0]], ["a"]), ("features", "label"))
+    options, folder = SizeOptions(dataset=dataset), tmp_path / "run"
+    folder.mkdir()
+    write_run_file(folder, "any", options)
+    usage = [command.format(shlex.quote(dataset)) for command in commands]
+    Run("any", folder, options, resume=False).finish(
+        {"test": {"loss": 1.0}}, summary={"minutes": 1, "steps": 1, "epochs": 1}, usage=usage
+    )
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Try it: ")]
+    assert line.startswith(f"Try it: {shown}")
+    assert "my cache" not in line

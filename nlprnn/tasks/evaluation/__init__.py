@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlprnn.tasks.evaluation.options import (
@@ -63,7 +64,7 @@ def evaluate(
 
     Args:
         pipeline: a trained model.
-        dataset: a sample's name, a Hub id, a folder or a file.
+        dataset: a sample's name, a Hub id, a folder or a file; of a folder with a test split alone, that is scored.
         options: of the class `evaluation_options(pipeline)`; None = the defaults.
         trained_columns: role -> column that the model was trained on, such as `{"text": "body"}`; it comes before a
             guess where the dataset has it.
@@ -73,10 +74,14 @@ def evaluate(
         OptionError: an option does not fit the model.
         TypeError: the options are of another task, or there is no evaluation of this kind of pipeline.
     """
+    from nlprnn.data.folders import only_held_out
+
     run, options_class = _task(pipeline)
     options = options_class() if options is None else options
     if not isinstance(options, options_class):
         raise TypeError(f"a {type(pipeline).__name__} takes {options_class.__name__}, got {options!r}")
+    if (held_out := only_held_out(Path(dataset))) and options.split in (None, held_out[0]):
+        dataset, options = str(held_out[1]), replace(options, split=None)  # all of the file
     reading = replace(options.read_options(), trained_columns=dict(trained_columns or {}))
     return run(pipeline, dataset, options, reading)
 
