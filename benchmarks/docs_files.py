@@ -184,12 +184,20 @@ def _recordings(path: Path) -> None:
     for kind, word in enumerate(("yes", "no", "stop")):
         for take in range(20):
             _sound(folder / f"{word}{take}.wav", kind, take)
-            rows.append(f"recordings/{word}{take}.wav,{word} {'xcfgklmnrs'[take % 10]}{'iu'[take // 10]}")  # characters
-    _table(path, "audio,text", rows)
+            text = f"{word} {'xcfgklmnrs'[take % 10]}{'iu'[take // 10]}"  # characters
+            rows.append(f"recordings/{word}{take}.wav,{text},{'abcd'[take % 4]}")
+    _table(path, "audio,text,speaker", rows)
+
+
+def _recordings_of_one(path: Path) -> None:
+    path.mkdir()
+    for kind in range(3):
+        _sound(path / f"{kind}.wav", kind)
 
 
 _FILES: dict[str, Callable[[Path], None]] = {
     "a.wav": _sound,
+    "anna.wav": _sound,
     "b.flac": _sound,
     "clips": _clips,
     "dumps": _dumps,
@@ -204,6 +212,7 @@ _FILES: dict[str, Callable[[Path], None]] = {
     "numbers.jsonl": _numbered_tags,
     "recording.wav": _sound,
     "recordings.csv": _recordings,
+    "recordings_of_anna": _recordings_of_one,
     "reports.csv": _reports,
     "reviews.tsv.gz": _reviews_with_tabs,
     "shop.csv.gz": _shop,

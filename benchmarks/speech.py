@@ -42,8 +42,8 @@ UNSEEN_SPEAKER = {
     "noise": 0.5,
     "frequency_masks": 2,
     "time_masks": 1,
-    "epochs": 20,
-    "patience": 20,
+    "epochs": 12,
+    "patience": 12,
 }
 """Each speaker has a microphone and a room of his own, and a vocal tract, which his statistics take out."""
 
