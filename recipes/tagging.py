@@ -34,7 +34,7 @@ def main(run: Run, options: TaggingOptions) -> None:
     run.log_data(data.report)
 
     # Hyperparameters
-    plan = run.choose(adapted_plan(plan_tagging(data, options), start, options))
+    plan = run.choose(adapted_plan(plan_tagging(data, options, start), start, options))
 
     # Tokenizer and model
     def build() -> Tagger:

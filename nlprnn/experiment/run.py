@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -120,7 +120,11 @@ class Run:
             stored = read_run_file(self.folder).get("chosen", {})
             options = {field.name: field for field in option_fields(type(self.options))}
             free = [name for name in stored if name in options and getattr(self.options, name) is None]
-            plan = replace(plan, **{name: options[name].checked(stored[name]) for name in free})
+            values: dict[str, Any] = {name: options[name].checked(stored[name]) for name in free}
+            if stored:  # what the version that began the run did not choose
+                new = (of for of in fields(plan) if of.name not in stored and of.default is not MISSING)
+                values |= {of.name: of.default for of in new}
+            plan = replace(plan, **values)
         self.log(plan.describe())
         if not is_further_process():
             write_chosen(self.folder, asdict(plan))

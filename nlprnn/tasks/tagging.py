@@ -86,6 +86,12 @@ class TaggingOptions(TagReadingOptions, AdaptationOptions, PlannedOptions):
         None, min=0, below=1, auto=FROM_DATA, help="Probability of replacing a word by <unk>.", tune=Between(0.0, 0.7)
     )
     ema: float | None = option(0.99, min=0, below=1, help="Decay of the exponential moving average of the weights.")
+    branches: int | None = option(
+        None,
+        min=1,
+        auto=FROM_DATA,
+        help="Number of trainings from the weights of the bundled tagger names, one after another, which are averaged.",
+    )
     batch_size: int | None = option(
         None, min=1, auto=FROM_DATA, help="Batch size, in sentences.", tune=OneOf(8, 16, 32)
     )

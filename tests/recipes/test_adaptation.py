@@ -152,16 +152,17 @@ def test_a_tagger_of_names_starts_from_the_bundled_one(adapt, stop_at, tmp_path)
             words += [(word, "I-where") for word in place[1:]] + [(f"since{n}", "O"), (".", "O")]
             file.write("".join(f"{word} {tag}\n" for word, tag in words) + "\n")
     options = ["--dataset", path, "--epochs", 1, "--batch-size", 4]
-    whole = adapt("tagging", *options, "--out", tmp_path / "whole")
+    whole = adapt("tagging", *options, "--branches", 2, "--out", tmp_path / "whole")
     assert whole.exit_code == 0, (whole.output, whole.exception)
     assert "starts from the bundled tagger names" in whole.stderr
+    assert "mean of 2 trainings from the same weights" in whole.stderr
     assert "before" not in whole.output.lower()
     model = nlprnn.load(tmp_path / "whole")
     assert model.model.labels == ["O", "B-where", "I-where", "B-who", "I-who"]
     assert model.scores["validation"]["f1"] > 80
     assert run_file(tmp_path / "whole")["origin"]["model"] == "names"
     stop_at(1)
-    assert adapt("tagging", *options, "--out", tmp_path / "stopped").exit_code == 130
+    assert adapt("tagging", *options, "--branches", 2, "--out", tmp_path / "stopped").exit_code == 130
     stop_at(0)
     assert adapt("tagging", "--resume", "--out", tmp_path / "stopped").exit_code == 0
     for name in ("model.safetensors", "scores.json", "config.json", "tokenizer.json"):

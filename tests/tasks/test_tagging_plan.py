@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlprnn.data.tagged_rows import TaggedSplit
+from nlprnn.errors import OptionError
 from nlprnn.experiment import Run
 from nlprnn.experiment.options import FROM_DATA, option_fields
-from nlprnn.experiment.run_file import write_run_file
+from nlprnn.experiment.run_file import write_chosen, write_run_file
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
 from nlprnn.tasks.tagging_plan import plan_tagging
 
@@ -21,8 +25,8 @@ def sentences(number, *, words=10, labels=("O", "B-X", "I-X")):
     return TaggedSentences({"train": split(number), "validation": split(max(2, number // 10))}, list(labels))
 
 
-def plan(number, *, words=10, **options):
-    return plan_tagging(sentences(number, words=words), TaggingOptions(**options))
+def plan(number, *, words=10, start=None, **options):
+    return plan_tagging(sentences(number, words=words), TaggingOptions(**options), start)
 
 
 @given(
@@ -70,6 +74,41 @@ def test_learning_rate_follows_a_given_batch_size():
 
 def test_tolerance_is_half_the_standard_error_of_the_validation_sentences():
     assert plan(100).tolerance == pytest.approx(50 * (0.09 / 10) ** 0.5)
+
+
+def test_new_tags_on_trained_weights_mean_branches_for_thousands_of_rows():
+    former, start = plan(3_400), SimpleNamespace(goes_on=False)
+    branched = plan(3_400, start=start)
+    assert branched.branches == branched.length["branches"] == 4 > former.branches
+    assert branched.epochs == 2 * former.epochs
+    assert branched.patience > branched.epochs / branched.branches
+    assert plan(3_400, start=start, patience=3).patience == 3
+    assert "mean of 4 trainings from the same weights" in branched.describe()
+    assert plan(3_400, start=start, epochs=5) == plan(3_400, epochs=5)
+    for number in (200, 2_000, 14_000):
+        assert plan(number, words=15, start=start) == plan(number, words=15)
+
+
+@pytest.mark.parametrize("start", [None, SimpleNamespace(goes_on=True)])
+def test_other_taggers_have_no_branches(start):
+    assert plan(3_400, start=start) == plan(3_400, start=start, branches=1) == plan(3_400)
+    with pytest.raises(OptionError, match="--branches"):
+        plan(3_400, start=start, branches=2)
+
+
+def test_given_branches_are_those_of_the_plan():
+    start = SimpleNamespace(goes_on=False)
+    assert plan(3_400, start=start, branches=1) == plan(3_400)
+    few = plan(3_400, start=start, branches=3, epochs=30)
+    assert (few.branches, few.epochs, few.patience) == (3, 30, 20)
+
+
+def test_run_of_a_version_without_branches_is_resumed_without(tmp_path):
+    options, start = TaggingOptions(), SimpleNamespace(goes_on=False)
+    write_run_file(tmp_path, "tagging", options)
+    before = asdict(plan(3_400))
+    write_chosen(tmp_path, {name: value for name, value in before.items() if name != "branches"})
+    assert Run("tagging", tmp_path, options, True).choose(plan(3_400, start=start)) == plan(3_400)
 
 
 def test_description_names_what_was_chosen():
