@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -76,6 +77,10 @@ class DistributedContext:
             return options
         limit = self.broadcast_from_rank0({"minutes": options.max_minutes})
         return replace(options, max_minutes=limit["minutes"])
+
+    def seconds_since(self, moment: float) -> float:
+        """Return the seconds since a moment of `time.monotonic()`, the same in all processes."""
+        return self.broadcast_from_rank0({"seconds": time.monotonic() - moment})["seconds"]
 
     def any_rank(self, condition: bool) -> bool:
         """Return whether the condition holds in any process."""

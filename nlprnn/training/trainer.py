@@ -35,12 +35,9 @@ from nlprnn.training.signals import StopSignal, TrainingInterrupted
 from nlprnn.training.state import TrainingState
 from nlprnn.training.tensorboard import TensorBoardWriter
 from nlprnn.training.training_checkpoint import TrainingCheckpoint
-from nlprnn.training.validation import SplitValidation
+from nlprnn.training.validation_runner import ValidationRunner
 
 _CHECK_STEPS = 10
-
-_VALIDATION_SHARE = 0.2
-"""Share of the time limit that one validation takes at most, where it can be made smaller."""
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
 
@@ -92,9 +89,6 @@ class Trainer(Generic[ModelT]):
         self.folder = Path(folder)
         self.compute_loss = compute_loss
         self.validate = validate
-        if isinstance(validate, SplitValidation) and self.options.max_minutes is not None:
-            validate.limit(_VALIDATION_SHARE * 60 * self.options.max_minutes, lambda text: self.display.line(text))
-        self._timed_validation = validate if isinstance(validate, SplitValidation) else None
         self.accelerator = self._distributed.accelerator
         self.model, self.optimizer = self._distributed.prepare(model, optimizer)
         self.network = self._distributed.network(model, self.model)
@@ -102,6 +96,9 @@ class Trainer(Generic[ModelT]):
         self.batches.shard(self._distributed.rank, self._distributed.world_size)
         self.display = display or Display(enabled=self._distributed.rank == 0)
         self.state = TrainingState()
+        self._validation = ValidationRunner(
+            validate, self._distributed, self.state, self.options, lambda text: self.display.line(text)
+        )
         tensorboard = [TensorBoardWriter()] if self.options.tensorboard else []
         self._callbacks = CallbackRunner([*callbacks, *tensorboard], self._distributed)
         self._average: MovingAverage | BranchAverage | None = None
@@ -156,7 +153,7 @@ class Trainer(Generic[ModelT]):
         reporter = ProgressReporter(self.state, self.display, log, metric=self.metric, epochs=self.options.epochs)
         with self.display, self._dropout, StopSignal() as stop:
             if not resume:
-                self._measure_validation()
+                self._validation.measure(self.network)
                 self._save()  # so that there is a checkpoint before the first record of the log
             while not self._finished():
                 self.model.train()
@@ -228,7 +225,7 @@ class Trainer(Generic[ModelT]):
     def _after_step(self, reporter: ProgressReporter, stop: StopSignal) -> None:
         """Report, validate, log, save, call the callbacks and stop, each when it is due."""
         state, options, record = self.state, self.options, None
-        state.seconds = self._seconds_since(self._started_at)
+        state.seconds = self._distributed.seconds_since(self._started_at)
         if state.step % _CHECK_STEPS == 0:
             self._check_loss()
             reporter.show(self._progress())
@@ -278,10 +275,6 @@ class Trainer(Generic[ModelT]):
             return True
         return state.seconds - state.saved_seconds >= 60 * options.save_minutes
 
-    def _seconds_since(self, moment: float) -> float:
-        """Return the seconds since a moment, the same in all processes."""
-        return self._distributed.broadcast_from_rank0({"seconds": time.monotonic() - moment})["seconds"]
-
     def _evaluate(self, reporter: ProgressReporter) -> None:
         """Validate, keep the weights if they are the best, and save; at most once a step."""
         state = self.state
@@ -289,19 +282,10 @@ class Trainer(Generic[ModelT]):
             return
         self._check_loss()
         record = reporter.record(self.optimizer.param_groups[0]["lr"])
-        began = time.monotonic()
         model = self.network if self._average is None else cast(ModelT, self._average.module)
-        model.eval()
-        with torch.inference_mode():
-            scores = {name: float(value) for name, value in self.validate(model).items()}
-        changed = self._timed_validation is not None and self._timed_validation.changed
-        scores = self._distributed.broadcast_from_rank0(scores | {"changed": float(changed)})
-        if scores.pop("changed"):  # no score of other rows is the best of these
-            state.best = state.best_loss = state.top_score = state.lowest_loss = None
+        scores = self._validation.scores(model)
         self.model.train()
-        state.evaluation_seconds = self._seconds_since(began)
-        self._reserve_final_seconds()
-        state.seconds = self._seconds_since(self._started_at)
+        state.seconds = self._distributed.seconds_since(self._started_at)
         improved = state.record_evaluation(scores, self.metric, tolerance=self.options.tolerance)
         if improved:
             self._best.keep(model)
@@ -312,21 +296,6 @@ class Trainer(Generic[ModelT]):
         self._save()
         self._callbacks.call(lambda callback: callback.on_log(self, record))
         self._callbacks.call(lambda callback: callback.on_validation(self, scores, best=improved))
-
-    def _measure_validation(self) -> None:
-        """Estimate how long scoring takes after training, so that the time limit includes it."""
-        if self._timed_validation is None or self.options.max_minutes is None:
-            return
-        self.network.eval()
-        with torch.inference_mode():
-            self._timed_validation.measure(self.network)
-        self._reserve_final_seconds()
-
-    def _reserve_final_seconds(self) -> None:
-        """Take the last estimate of the time after training, the same in all processes."""
-        if self._timed_validation is not None:
-            seconds = {"seconds": self._timed_validation.final_seconds}
-            self.state.final_seconds = self._distributed.broadcast_from_rank0(seconds)["seconds"]
 
     def _check_loss(self) -> None:
         """Raise TrainingError if the loss or a gradient is NaN or infinite."""
