@@ -13,6 +13,7 @@ from nlprnn.metrics import LOSS
 from nlprnn.models import LanguageModel
 from nlprnn.modules import Embedding, RecurrentEncoder
 from nlprnn.pipelines import GenerationOptions, Generator, TextScore
+from nlprnn.pipelines.text_guide import TextGuide
 from nlprnn.tasks.adaptation.running_text import adapted_corpus, adapted_generator
 from nlprnn.tasks.adaptation.start import adapted_plan, open_start
 from nlprnn.tasks.evaluation.language_model import log_unknown_tokens, main_metrics
@@ -60,7 +61,7 @@ def main(run: Run, options: LanguageModelOptions) -> None:
             output_dropout=plan.dropout,
             text_start=options.text_start(corpus.documents),
         )
-        return Generator(model, tokenizer)
+        return Generator(model, tokenizer, guide=TextGuide.of(texts["train"]) if options.guide else None)
 
     generator = adapted_generator(run, build, start, corpus, options)
     model, tokenizer = generator.model, generator.tokenizer

@@ -54,6 +54,9 @@ class _Options(QuantizationOptions):
         True,
         help="End of prose with a sentence, a quarter or 32 tokens later at most; off: after --length tokens.",
     )
+    guided: bool = option(
+        True, help="Guide of the model, where it has one: names stay, no invented words, few copied runs of words."
+    )
     stop: tuple[str, ...] = option(
         (),
         help="Stop text, before which the text ends; repeatable. \\n is a line end, \\t a tab and \\\\ a backslash; "

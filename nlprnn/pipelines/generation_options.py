@@ -33,6 +33,8 @@ class GenerationOptions:
             that are equal have different texts, the first of them the one that it has alone); None = another text
             each time.
         int8: use int8 weights; on the CPU alone.
+        guided: follow the guide of the model, where it has one: names of the prompt stay, no word is invented, and few
+            runs of words are those of the training text.
 
     Raises:
         ValueError: a value is out of range.
@@ -47,6 +49,7 @@ class GenerationOptions:
     stop: tuple[str, ...] = ()
     seed: int | None = None
     int8: bool = False
+    guided: bool = True
 
     def __post_init__(self) -> None:
         if isinstance(self.stop, str) or not all(self.stop):

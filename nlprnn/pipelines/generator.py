@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from hashlib import blake2b
+from functools import cached_property, partial
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from nlprnn.batching import SequenceArray, length_buckets
-from nlprnn.decoding import forbid, sample, sample_numpy
+from nlprnn.decoding import LogitsProcessor, forbid, sample, sample_numpy
 from nlprnn.models import LanguageModel
 from nlprnn.modules import cpu
 from nlprnn.modules.cpu.numpy_step import FEW_ROWS
+from nlprnn.pipelines.generated_text import GeneratedText, prompt_seeds, random_generators
 from nlprnn.pipelines.generation_options import GenerationOptions
+from nlprnn.pipelines.guidance import Guidance
 from nlprnn.pipelines.int8 import make_int8
+from nlprnn.pipelines.stand_ins import Cast
+from nlprnn.pipelines.text_guide import TextGuide
 from nlprnn.pipelines.text_pipeline import TextPipeline
 from nlprnn.pipelines.text_score import TextScore, row_nll, stepwise_nll
 from nlprnn.pipelines.text_stream import TextStream, readable_prompt
@@ -34,9 +37,35 @@ Sampler = Callable[..., Iterator[Tensor] | Iterator[np.ndarray]]
 
 
 class Generator(TextPipeline[LanguageModel, Tokenizer]):
-    """A language model with its tokenizer: continues prompts, and scores texts."""
+    """A language model with its tokenizer: continues prompts, and scores texts.
+
+    Args:
+        model: reads token ids.
+        tokenizer: text to token ids, as in training.
+        folder: where both come from.
+        guide: what decoding knows of the training text; None = that of the folder, if it has one.
+
+    Raises:
+        ModelError: the tokenizer has more ids than the model, or the guide of the folder is damaged.
+    """
 
     model_classes = (LanguageModel,)
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        tokenizer: Tokenizer,
+        *,
+        folder: Path | None = None,
+        guide: TextGuide | None = None,
+    ) -> None:
+        super().__init__(model, tokenizer, folder=folder)
+        self.guide = TextGuide.load(folder) if guide is None and folder is not None else guide
+
+    def _save_processor(self, folder: Path) -> None:
+        super()._save_processor(folder)
+        if self.guide is not None:
+            self.guide.save(folder)
 
     def __call__(self, prompts: Iterable[str], options: GenerationOptions | None = None) -> list[str]:
         """Continue prompts, all in one batch.
@@ -54,14 +83,16 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         """
         prompts = list(TextInputs(prompts, "generator([prompt])"))
         options = options or GenerationOptions()
-        streams = [self._text_stream(prompt, options) for prompt in prompts]
+        if not prompts:
+            return []
+        texts, sampler = self._begin(prompts, options)
         pieces: list[list[str]] = [[] for _ in prompts]
-        for tokens in self._tokens(prompts, options, self._sampler(len(prompts), options)) if prompts else ():
-            for stream, texts, token in zip(streams, pieces, tokens, strict=True):
-                texts.append(stream.push(token))
-            if all(stream.ended for stream in streams):
+        for tokens in self._tokens(texts, options, sampler):
+            for text, written, token in zip(texts, pieces, tokens, strict=True):
+                written.append(text.push(token))
+            if all(text.stream.ended for text in texts):
                 break
-        return ["".join([*texts, stream.close()]) for stream, texts in zip(streams, pieces, strict=True)]
+        return ["".join([*written, text.close()]) for text, written in zip(texts, pieces, strict=True)]
 
     def stream(self, prompt: str, options: GenerationOptions | None = None) -> Iterator[str]:
         """Continue one prompt piece by piece: together the text of a call. No piece splits a character.
@@ -74,23 +105,38 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
             TypeError: the prompt is no string.
             DeviceError: `options.int8`, and the model is not on a CPU with int8 kernels.
         """
-        (prompt,) = TextInputs([prompt], "generator.stream(prompt)")
+        prompts = list(TextInputs([prompt], "generator.stream(prompt)"))
         options = options or GenerationOptions()
-        return self._pieces(prompt, options, self._sampler(1, options))  # raises now, not at the first piece
+        (text,), sampler = self._begin(prompts, options)  # raises now, not at the first piece
+        return self._pieces(text, options, sampler)
 
-    def _pieces(self, prompt: str, options: GenerationOptions, sampler: Sampler) -> Iterator[str]:
-        stream = self._text_stream(prompt, options)
-        for (token,) in self._tokens([prompt], options, sampler):
-            if piece := stream.push(token):
+    def _pieces(self, text: GeneratedText, options: GenerationOptions, sampler: Sampler) -> Iterator[str]:
+        for (token,) in self._tokens([text], options, sampler):
+            if piece := text.push(token):
                 yield piece
-            if stream.ended:
+            if text.stream.ended:
                 break
-        if rest := stream.close():
+        if rest := text.close():
             yield rest
 
-    def _text_stream(self, prompt: str, options: GenerationOptions) -> TextStream:
+    def _begin(self, prompts: Sequence[str], options: GenerationOptions) -> tuple[list[GeneratedText], Sampler]:
+        """Return the texts that continue prompts, and what samples their tokens."""
+        guidance = self._guidance if options.guided else None
         whole_after = options.length if options.whole_sentences else None
-        return TextStream(self.tokenizer, prompt, stop=options.stop, whole_after=whole_after)
+        texts = []
+        for prompt, seed in zip(prompts, prompt_seeds(prompts, options.seed), strict=True):
+            cast = Cast({}) if guidance is None else guidance.cast(prompt, seed)
+            read, stop = cast.hide(prompt), tuple(map(cast.hide, options.stop))
+            stream = TextStream(self.tokenizer, read, stop=stop, whole_after=whole_after)
+            texts.append(GeneratedText(read, seed, cast, stream))
+        processors = [] if guidance is None else guidance.logits_processors([text.prompt for text in texts])
+        return texts, self._sampler(len(texts), options, processors)
+
+    @cached_property
+    def _guidance(self) -> Guidance | None:
+        if self.guide is None:
+            return None
+        return Guidance(self.guide, self.model.eval(), self.tokenizer, self._start())
 
     def encode(self, documents: Iterable[str]) -> np.ndarray:
         """Return documents as one running text of token ids, (total,) int64, each after the model's `text_start`.
@@ -186,18 +232,19 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         tokens = self.tokenizer.tokens(text)
         return len(positions), sum(self.tokenizer.spelling_nll(tokens[position - 1]) for position in positions)
 
-    def _sampler(self, rows: int, options: GenerationOptions) -> Sampler:
-        """Return the fastest sampler for this many rows."""
+    def _sampler(self, rows: int, options: GenerationOptions, guidance: Sequence[LogitsProcessor]) -> Sampler:
+        """Return the fastest sampler for this many rows and these logits processors of a guide."""
         forbidden, model = [self.tokenizer.pad_id, self.tokenizer.unk_id], self.model.eval()
         fast = options.int8 or (self.device.type == "cpu" and rows <= FEW_ROWS and cpu.fast_paths_enabled())
-        if fast and options.only_temperature:
+        if fast and options.only_temperature and not guidance:
             numpy_step = make_int8(model.numpy_step, self.device) if options.int8 else model.numpy_step()
             return partial(sample_numpy, numpy_step, temperature=options.temperature, forbidden=forbidden)
         if options.int8:
             step = make_int8(model.compiled_step, self.device)
         else:
             step = model.compiled_step() if fast else model.step
-        return partial(sample, step, logits_processors=[forbid(forbidden), *options.logits_processors()])
+        processors = [forbid(forbidden), *guidance, *options.logits_processors()]
+        return partial(sample, step, logits_processors=processors)
 
     def _start(self) -> int:
         """Return the id that comes before each text."""
@@ -209,9 +256,12 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         ids = self.tokenizer.encode("\n")  # subwords may have a space before it
         return ids[-1] if ids and self.tokenizer.unk_id not in ids else None
 
-    def _tokens(self, prompts: list[str], options: GenerationOptions, sampler: Sampler) -> Iterator[list[int]]:
-        """Yield the next token of all N prompts, step by step."""
-        device, distinct = self.device, list(dict.fromkeys(prompts))  # equal ones are read once
+    def _tokens(
+        self, texts: Sequence[GeneratedText], options: GenerationOptions, sampler: Sampler
+    ) -> Iterator[list[int]]:
+        """Yield the next token of all N texts, step by step."""
+        device, prompts = self.device, [text.prompt for text in texts]
+        distinct = list(dict.fromkeys(prompts))  # equal ones are read once
         rows = list(self._encode_each([readable_prompt(self.tokenizer, prompt) for prompt in distinct]))
         before = SequenceArray.from_sequences(row[:-1] for row in rows)
         ids, mask = before.pad(np.arange(len(rows)), padding_value=self.tokenizer.pad_id)
@@ -220,28 +270,9 @@ class Generator(TextPipeline[LanguageModel, Tokenizer]):
         with torch.inference_mode():
             state = final_state(self.model, ids, mask).select(copies)
         last = torch.tensor([int(row[-1]) for row in rows], device=device)[copies]
-        generators = _generators(prompts, options.seed, device)
+        generators = random_generators([text.seed for text in texts], device)
         for tokens in sampler(last, state, length=options.most_tokens, generator=generators):
             yield tokens.tolist()
-
-
-def _generators(
-    prompts: Sequence[str], seed: int | None, device: torch.device
-) -> torch.Generator | list[torch.Generator]:
-    """Return a random number generator for each prompt that depends on nothing but the seed, the prompt and the number
-    of equal prompts before it; one for all without a seed."""
-    if seed is None:
-        generator = torch.Generator(device)
-        generator.seed()
-        return generator
-    before: Counter[str] = Counter()
-    generators = []
-    for prompt in prompts:
-        key = f"{seed} {before[prompt]} {prompt}".encode("utf-8", "surrogatepass")
-        before[prompt] += 1
-        number = int.from_bytes(blake2b(key, digest_size=8).digest(), "little", signed=True)
-        generators.append(torch.Generator(device).manual_seed(number))
-    return generators
 
 
 def _paragraphs(document: str) -> list[str]:

@@ -20,6 +20,7 @@ from nlprnn.pipelines.processors import (
     load_processor,
     save_processor,
 )
+from nlprnn.pipelines.text_guide import GUIDE_FILE, RUNS_FILE
 from nlprnn.serialization.atomic_files import replacing
 from nlprnn.serialization.checksums import replacing_files
 from nlprnn.serialization.hub import local_folder, push
@@ -165,13 +166,18 @@ class Pipeline(ABC, Generic[Model, ProcessorT]):
         folder = Path(folder)
         with replacing_files(folder) as new:
             self.model.save_pretrained(new, half=half)
-            save_processor(self.processor, new)
+            self._save_processor(new)
             # What an earlier model in this folder has left would be read instead.
-            (folder / (TOKENIZER_FILE if (new / PROCESSOR_FILE).exists() else PROCESSOR_FILE)).unlink(missing_ok=True)
+            for name in (TOKENIZER_FILE, PROCESSOR_FILE, GUIDE_FILE, RUNS_FILE):
+                if not (new / name).exists():
+                    (folder / name).unlink(missing_ok=True)
         for name in (CARD_FILE, SCORES_FILE):
             if self.folder is not None and (self.folder / name).is_file() and not (folder / name).exists():
                 with replacing(folder / name) as path:
                     shutil.copyfile(self.folder / name, path)
+
+    def _save_processor(self, folder: Path) -> None:
+        save_processor(self.processor, folder)
 
     def push_to_hub(self, repo_id: str, *, private: bool | None = None, token: str | None = None) -> str:
         """Upload model and processor to the Hugging Face Hub, from where `load(repo_id)` reads them.

@@ -108,12 +108,21 @@ class LanguageModelOptions(StreamingOptions, AdaptationOptions, PlannedOptions):
         help="Window length of truncated back-propagation through time, in tokens.",
         tune=OneOf(64, 128, 256),
     )
+    guide: bool = option(
+        False,
+        help="Guide of generation from the training text: no invented words, few copied runs of words; for characters "
+        "and subwords.",
+    )
     prompt: str = option("Once upon a time", free=True, help="Prompt of the sample that is generated at the end.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.minimal and self.weight_dropout:
             raise OptionError(f"--weight-dropout needs recurrent weights, which --cell {self.cell} has none of")
+        if self.guide and (self.level == "word" or self.streaming):
+            reason = "needs the whole training text" if self.streaming else "is for characters and subwords"
+            other = "--streaming" if self.streaming else "--level word"
+            raise OptionError(f"--guide {reason}, so that it goes with no {other}: leave one of them out")
 
     @property
     def minimal(self) -> bool:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import nlprnn
 from nlprnn.cli.main import main as nlprnn_command
+from nlprnn.decoding.known_words import words_of
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,16 @@ def test_generate_and_info_take_the_folder(trained):
     assert run.stdout.startswith("Once")
     assert CliRunner().invoke(nlprnn_command, call).stdout == run.stdout
     assert "loss" in CliRunner().invoke(nlprnn_command, ["info", str(trained[0])]).stdout
+
+
+def test_a_guide_comes_with_the_model_and_forbids_invented_words(train, fails, story_file, tmp_path):
+    train("text_generation", "--dataset", story_file, "--out", tmp_path / "model", "--guide")
+    generator = nlprnn.load(tmp_path / "model")
+    options = nlprnn.pipelines.GenerationOptions(length=200, temperature=2.0, seed=1)
+    written = {word.lower() for word in words_of(generator(["The"], options)[0])[:-1]}
+    assert written <= {word.lower() for word in generator.guide.words}
+    words = ["--guide", "--level word"]
+    fails("text_generation", "--dataset", story_file, "--level", "word", "--guide", words=words)
 
 
 def test_seed_determines_the_bytes(train, story_file, tmp_path):
