@@ -46,10 +46,10 @@ def read_tales(path: Path) -> Iterator[str]:
         yield from filter(None, map(str.strip, path.read_text(encoding="utf-8").split("\n\n\n")))
 
 
-def make(out: Path, number: int, seed: int) -> None:
+def make(out: Path, number: int, seed: int, *, stand_ins: bool) -> None:
     """Write `number` tales to `out`, of which `VALIDATION_SHARE`, at least one, are for validation."""
     out.mkdir(parents=True, exist_ok=True)
-    rows = documents(tales(seed), Random(seed))
+    rows = documents(tales(seed, stand_ins=stand_ins), Random(seed))
     validation = max(1, round(number * VALIDATION_SHARE))
     write_rows(out / "validation.jsonl", islice(rows, validation))
     write_rows(out / "train.jsonl", islice(rows, number - validation))
@@ -73,6 +73,7 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=3000, help="number of tales (default: %(default)s)")
     parser.add_argument("--out", type=Path, help="folder for train.jsonl and validation.jsonl")
     parser.add_argument("--seed", type=int, default=1, help="seed of all choices (default: %(default)s)")
+    parser.add_argument("--stand-ins", action="store_true", help="name everybody by role and gender alone")
     parser.add_argument("--check", type=Path, metavar="FILE", help="file of tales to score")
     parser.add_argument("--corpus", type=Path, metavar="FILE", help="tales that --check compares with")
     options = parser.parse_args()
@@ -86,7 +87,7 @@ def main() -> None:
     if options.check:
         check(options.check, options.corpus)
     else:
-        make(options.out, options.number, options.seed)
+        make(options.out, options.number, options.seed, stand_ins=options.stand_ins)
 
 
 if __name__ == "__main__":

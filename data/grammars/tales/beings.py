@@ -36,6 +36,12 @@ ANIMAL_NAMES = words(
     "Tangle Thimble Thistle Thyme Toffee Truffle Tumble Turnip Twig Velvet Waffle Walnut Whisker Whistle Willow Woolly"
 )
 
+STAND_INS = {
+    "she": {"h": "Ada", "c": "Bella", "k": "Clara", "m": "Greta", "r": "Hedda"},
+    "he": {"h": "Otto", "c": "Finn", "k": "Jasper", "m": "Tobias", "r": "Boris"},
+}
+"""Gender and role -> the name that stands for all names (delexicalization: Henderson et al. 2014, Wen et al. 2015)."""
+
 KIN = {
     "she": words("grandmother aunt godmother cousin mother sister"),
     "he": words("grandfather uncle godfather cousin father brother"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from grammars.common import words
 
+STAND_IN = "Oakhaven"
+"""Name that stands for that of all towns."""
 TOWN_STARTS = words(
     "Apple Moss Honey Candle Nettle Pebble Fox Barley Clover Thistle Maple Feather Bramble Otter Silver Copper Winter Summer Hazel "
     "Ash Birch Blue Crow Elder Fern Gold Green Hare Holly Iron Juniper Kite Lark Lily Long Merry Mill North Oak Old Owl Pear "

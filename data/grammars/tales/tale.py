@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 from grammars.common import Distinct, normalise
@@ -112,6 +113,12 @@ def world(plot: Plot, rng: Random) -> World:
     return World(cast(plot, rng), things, sites, town, season, weather, holder=dict(plot.holders))
 
 
+def with_stand_ins(state: World) -> World:
+    """Return a world whose town and actors have the stand-in of their role for a name."""
+    actors = {role: replace(one, name=beings.STAND_INS[one.pronoun][role]) for role, one in state.actors.items()}
+    return replace(state, actors=actors, town=settings.STAND_IN)
+
+
 def plot_words(plot: Plot, rng: Random) -> dict[str, str]:
     """Draw the plot's own slots, its wish among them."""
     slots: dict[str, str] = {}
@@ -121,15 +128,18 @@ def plot_words(plot: Plot, rng: Random) -> dict[str, str]:
     return slots
 
 
-def tale(rng: Random, plot: Plot | None = None) -> str:
+def tale(rng: Random, plot: Plot | None = None, *, stand_ins: bool = False) -> str:
     """Return one tale: a title, an empty line, and paragraphs with an empty line between them.
 
     Args:
         rng: source of all choices.
         plot: kind of the tale; by default it is drawn.
+        stand_ins: name everybody by role and gender alone: the same tale otherwise.
     """
     plot = plot or rng.choice(PLOTS)
     state = world(plot, rng)
+    if stand_ins:
+        state = with_stand_ins(state)
     narrator = Narrator(state, rng, plot_words(plot, rng))
     paragraphs = [narrator.title(rng.choice(plot.titles))]
 
@@ -143,12 +153,12 @@ def tale(rng: Random, plot: Plot | None = None) -> str:
     travels = not plot.at_home or rng.random() < 0.3
     if travels:
         stage(shared.TRAVEL)
-    if rng.random() < 0.4 and "m" not in state.introduced:
+    if rng.random() < 0.3 and "m" not in state.introduced:
         stage(shared.MEETINGS)
     stage(plot.attempt)
-    if travels and rng.random() < 0.5:
+    if travels and rng.random() < 0.25:
         stage(shared.OBSTACLES)
-    if rng.random() < 0.35:
+    if rng.random() < 0.15:
         stage(shared.INTERLUDES)
     stage(plot.turn)
     stage(plot.ending, before="{p>left}")
@@ -158,8 +168,8 @@ def tale(rng: Random, plot: Plot | None = None) -> str:
     return "\n\n".join(paragraphs)
 
 
-def tales(seed: int) -> Iterator[str]:
+def tales(seed: int, *, stand_ins: bool = False) -> Iterator[str]:
     """Yield tales without end, no two of them equal in lower case with single spaces."""
     rng, distinct = Random(seed), Distinct()
     while True:
-        yield from distinct.take(1, lambda: tale(rng), lambda text: [normalise(text)])
+        yield from distinct.take(1, lambda: tale(rng, stand_ins=stand_ins), lambda text: [normalise(text)])
