@@ -15,6 +15,9 @@ _LETTERS = re.compile(r"(?:[^\W\d_]|\ufffd)+")
 """Letters; the replacement character is one, for tokens that are a piece of a character are never known words."""
 _NO_LETTERS = re.compile(r"[^\w\ufffd]|[\d_]")
 
+_REMEMBERED = 1000
+"""Beginnings of words whose masks are kept."""
+
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, which are runs of letters: "don't" has two."""
@@ -59,6 +62,8 @@ class WordList:
         After letters that no word begins with, all tokens are free but those that go on with them.
         """
         if beginning not in self._masks:
+            if len(self._masks) == _REMEMBERED:
+                self._masks.clear()
             ends = not beginning or beginning in self._words or beginning not in self._beginnings
             mask = self._after_word.clone() if ends else torch.full_like(self._after_word, -torch.inf)
             for token, letters, rest in self._within_word:

@@ -15,7 +15,7 @@ from nlprnn.decoding.recent_text import RecentText
 
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _FAR = 6
-_REMEMBERED = 10_000
+_REMEMBERED = 500
 """Sets of tokens whose penalties are kept: they change with each mention, not with each token."""
 
 _CLAUSE_END = re.compile(r"[.!?…\n\"“”]")
@@ -60,8 +60,19 @@ class MentionRules:
     agreements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     introductions: tuple[Introduction, ...] = ()
 
+    def contradicted(self, text: str) -> frozenset[str]:
+        """Return the words whose first mention the last sentence of a text contradicts."""
+        before = _last_clause(text)
+        wrong = (rule.words for rule in self.introductions if rule.is_contradicted(before))
+        return frozenset(word for words in wrong for word in words)
+
 
 NO_RULES = MentionRules()
+
+
+def _last_clause(text: str) -> list[str]:
+    """Return the words since the last sentence or quotation; what a text ends with comes last, "" after a sign."""
+    return _NO_LETTERS.split(_CLAUSE_END.split(text)[-1])
 
 
 def mention_penalty(rules: MentionRules, recent: RecentText, prompts: Sequence[str], penalty: float) -> LogitsProcessor:
@@ -85,7 +96,7 @@ def mention_penalty(rules: MentionRules, recent: RecentText, prompts: Sequence[s
         of_rows = []
         for row, ids, text in zip(history.rows.tolist(), history.tokens.tolist(), recent(history), strict=True):
             seen = followers[row].seen(ids)
-            *before, begun = _NO_LETTERS.split(_CLAUSE_END.split(text)[-1])
+            *before, begun = _last_clause(text)
             before = [word for word in before if word]
             next_words = mentions.wrong(seen, [*before, begun] if begun else before)
             same_words = mentions.wrong(seen, before) if begun else next_words
@@ -107,8 +118,9 @@ class _Mentions:
         relevant = frozenset().union(self._anybody, *(words for words, _ in self._introductions), *members)
         self.forms = {word: _forms([word]) | {word[0].lower() + word[1:]} & relevant for word in relevant}
 
-    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - it goes with the generation
-    def _always_wrong(self, seen: frozenset[str]) -> frozenset[str]:
+        self._always_wrong = lru_cache(maxsize=_REMEMBERED)(self._compute_always_wrong)
+
+    def _compute_always_wrong(self, seen: frozenset[str]) -> frozenset[str]:
         wrong: set[str] = set()
         for group in self._groups:
             if any(not seen.isdisjoint(member) for member in group):

@@ -98,7 +98,7 @@ class Guidance:
         return WordList([*self._all_words, *new], self._token_texts) if new else self._word_list
 
     def _probabilities(self, before: str, words: Sequence[str]) -> list[float]:
-        """Return the probability of the first token of each word after a text."""
+        """Return the probability of the first token of each word after a text; of those that contradict it, 0."""
         *earlier, last = [self._start, *self._tokenizer.encode(readable_prompt(self._tokenizer, before))]
         first = [self._tokenizer.encode(word)[0] for word in words]
         device = next(self._model.parameters()).device
@@ -108,4 +108,6 @@ class Guidance:
                 ids = torch.tensor([earlier])
                 state = final_state(self._model, ids, torch.ones_like(ids, dtype=torch.bool))
             scores, _ = self._model.step(torch.tensor([last], device=device), state)
-        return scores[0].exp()[first].tolist()
+        barred = self._guide.rules.contradicted(before)
+        values = zip(words, scores[0].exp()[first].tolist(), strict=True)
+        return [0.0 if word in barred else value for word, value in values]

@@ -88,6 +88,11 @@ def test_a_first_mention_does_not_follow_what_contradicts_it():
     assert "Otto" in penalised(" a fox a girl named")
 
 
+def test_words_that_a_text_contradicts():
+    assert RULES.contradicted("Once a girl named ") == {"Otto"}
+    assert RULES.contradicted("a girl. A fox named ") == frozenset()
+
+
 def test_later_words_are_introduced_within_reach_in_the_same_sentence():
     assert "fox" not in penalised(" a girl. a")
     assert "fox" not in penalised(" a girl. a old")
