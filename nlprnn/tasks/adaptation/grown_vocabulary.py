@@ -19,7 +19,7 @@ from nlprnn.text.tokenizer import SPECIAL_TOKENS
 TokenizerT = TypeVar("TokenizerT", bound=Tokenizer)
 
 _CHECKED = 5_000
-"""Words at the beginning of a file by which its vectors are recognised."""
+"""Words, the first ones of a file, by which its vectors are recognised."""
 
 _FEWEST = 20
 """Words that two sets of vectors need to share before one can be recognised in the other."""
@@ -141,8 +141,10 @@ def _map_to(
     shared = np.flatnonzero(indices >= 0)
     if len(shared) < _FEWEST:
         raise DataError(f"--vectors {path} has {len(shared)} words of {name}: give the file that it was trained with")
+    # By the first ones of the file: rarer words may have had no vector, where the model had fewer words of the file.
+    shared = shared[np.argsort(indices[shared])[:_CHECKED]]
     in_file, in_model = loaded.matrix[indices[shared]].astype(np.float64), fixed[shared].astype(np.float64)
-    # By quartiles: some words of the model may have had no vector, and have one in this file.
+    # By quartiles: some of these may have had none either.
     spread_file, spread_model = (np.subtract(*np.quantile(of, [0.75, 0.25], axis=0)) for of in (in_file, in_model))
     scale = spread_model / np.where(spread_file > 0, spread_file, 1.0)
     shift = np.median(in_model, axis=0) - scale * np.median(in_file, axis=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice, product
+
 import numpy as np
 import pytest
 
@@ -17,8 +19,8 @@ WORDS = [f"word{letter}{other}" for letter in "abcdef" for other in "uvwxyz"]
 NEW = ["tram", "harbour"]
 
 
-def write_vectors(path, words, *, seed=0, size=4):
-    values = np.random.default_rng(seed).standard_normal((len(words), size)) * 3 + 1
+def write_vectors(path, words, *, seed=0, size=4, spread=3.0):
+    values = np.random.default_rng(seed).standard_normal((len(words), size)) * spread + 1
     lines = (f"{word} {' '.join(f'{value:.6f}' for value in row)}\n" for word, row in zip(words, values, strict=True))
     path.write_text("".join(lines))
     return path
@@ -64,6 +66,17 @@ def test_other_vectors_are_refused(files, former, tmp_path):
         add_vectors(words, longer, tokenizer, fixed, "former")
     with pytest.raises(OptionError, match=r"former none: leave it out"):
         add_vectors(words, files[0], tokenizer, np.empty((0, 0)), "former")
+
+
+def test_vectors_are_those_of_a_model_that_had_a_beginning_of_their_file(tmp_path):
+    words = ["".join(letters) for letters in islice(product("abcdefghijklmnopqrstuvwxyz", repeat=3), 8_000)]
+    write_vectors(tmp_path / "beginning.txt", words[:5_000])
+    write_vectors(rare := tmp_path / "rare.txt", words[5_000:], spread=0.5)
+    (whole := tmp_path / "whole.txt").write_text((tmp_path / "beginning.txt").read_text() + rare.read_text())
+    vocabulary = train_vocabulary([" ".join(words)], min_frequency=1, vectors=tmp_path / "beginning.txt")
+    fixed = vocabulary.embedding(3, seed=1).pretrained.numpy()
+    former = grow_words(vocabulary.tokenizer, NEW)
+    assert add_vectors(former, whole, vocabulary.tokenizer, fixed, "former").tokenizer.words[-2:] == NEW
 
 
 def test_frequent_words_are_those_of_the_rules_of_the_tokenizer(former):
