@@ -9,8 +9,8 @@ from nlprnn.models import TextClassifier
 from nlprnn.modules import OutputHead, RecurrentEncoder
 from nlprnn.modules.pooling import POOLINGS
 from nlprnn.pipelines import Classifier
-from nlprnn.tasks.adaptation.start import adapted_plan, open_start
-from nlprnn.tasks.adaptation.texts import adapted_network, adapted_texts
+from nlprnn.tasks.adaptation.start import adapted_plan
+from nlprnn.tasks.adaptation.texts import adapted_network, open_texts
 from nlprnn.tasks.classification import ClassificationOptions
 from nlprnn.tasks.ngrams import NgramFit
 from nlprnn.tasks.pretraining import init_from, pretrained_words
@@ -30,8 +30,7 @@ def main(run: Run, options: ClassificationOptions) -> None:
     python recipes/news.py --dataset reports.csv --text-field title,body --label-field topic --class-weights balanced
     """
     # Data
-    start, options = open_start(run, options, Classifier)
-    data = adapted_texts(options.load(), start, options)
+    data, start, options = open_texts(run, options)
     run.log_data(data.report)
 
     # Hyperparameters

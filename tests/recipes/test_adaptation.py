@@ -173,6 +173,31 @@ def test_a_tagger_of_names_starts_from_the_bundled_one(adapt, stop_at, tmp_path)
     assert len(nlprnn.load(tmp_path / "new").tokenizer.words) < 100
 
 
+def test_a_classifier_of_opinions_starts_from_the_bundled_one(adapt, stop_at, write_rows, tmp_path):
+    words = {"bad": ("awful", "terrible", "a waste of money"), "fine": ("wonderful", "excellent", "a great joy")}
+    rows = [
+        {"text": f"the {noun} was {word} , {noun}{n}{label}", "grade": label}
+        for n in range(20)
+        for label, of in words.items()
+        for noun, word in zip(("film", "phone", "meal"), of, strict=True)
+    ]
+    options = ["--dataset", write_rows(tmp_path / "opinions.jsonl", rows), "--epochs", 1, "--batch-size", 8]
+    whole = adapt("news", *options, "--out", tmp_path / "whole")
+    assert whole.exit_code == 0, (whole.output, whole.exception)
+    assert "starts from the bundled classifier sentiment" in whole.stderr
+    assert "before" not in whole.output.lower()
+    model = nlprnn.load(tmp_path / "whole")
+    assert model.model.labels == ["bad", "fine"]
+    assert model.scores["test"]["accuracy"] > 90
+    assert run_file(tmp_path / "whole")["origin"]["model"] == "sentiment"
+    stop_at(1)
+    assert adapt("news", *options, "--out", tmp_path / "stopped").exit_code == 130
+    stop_at(0)
+    assert adapt("news", "--resume", "--out", tmp_path / "stopped").exit_code == 0
+    for name in ("model.safetensors", "scores.json", "config.json", "tokenizer.json"):
+        assert (tmp_path / "stopped" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
 def test_a_language_model_learns_new_characters(adapt, train, story_file, tmp_path):
     train("text_generation", "--dataset", story_file, "--out", tmp_path / "old")
     text = story_file.read_text().replace("fox", "føx")

@@ -220,7 +220,7 @@ def _settled(options: AdaptationOptions, pipeline: Pipeline[Any, Any], explicit:
         right = ", ".join(str(fixed[option]) for option in odd)
         raise OptionError(f"{wrong} contradicts {name}, which has {right}: leave it out, or train without --init-from")
     other = {option: value for option, value in traits.other.items() if option in known and option not in explicit}
-    if getattr(options, "streaming", False):
+    if getattr(options, "streaming", False) or "init_from" not in explicit:  # where the recipe chose, its plan holds
         other = {}
     rate = getattr(options, "learning_rate", None)
     if rate is not None and "learning_rate" not in explicit:  # of a recipe without a plan

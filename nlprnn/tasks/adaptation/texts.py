@@ -12,10 +12,13 @@ from nlprnn.batching import SequenceArray
 from nlprnn.errors import DataError, list_names
 from nlprnn.experiment import Run
 from nlprnn.pipelines import Classifier, Regressor
+from nlprnn.tasks.adaptation.bundled_start import start_from_sentiment
 from nlprnn.tasks.adaptation.grown_model import GrownModel
 from nlprnn.tasks.adaptation.grown_vocabulary import add_vectors, frequent_words, grow_words
 from nlprnn.tasks.adaptation.mixing import chosen_rows, merged_labels, mixed_report, with_old_validation
-from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, score_before
+from nlprnn.tasks.adaptation.similar_labels import label_probabilities, sampled_rows, similar_labels
+from nlprnn.tasks.adaptation.start import Start, explicit_values, mixed_in_options, open_start, score_before
+from nlprnn.tasks.classification import StreamedTextOptions
 from nlprnn.tasks.labelled_texts import LONGEST, LabelledTexts
 from nlprnn.tasks.text_metrics import text_metrics
 from nlprnn.tasks.text_options import TextOptions
@@ -24,6 +27,7 @@ from nlprnn.text import WordTokenizer
 from nlprnn.training.row_sharing import share_rows
 
 PipelineT = TypeVar("PipelineT", Classifier, Regressor)
+OptionsT = TypeVar("OptionsT", bound=StreamedTextOptions)
 
 _OTHER_UNIT = 10.0
 """Standard deviations by which the mean of new numbers may differ from that of the former, and factor of theirs."""
@@ -47,6 +51,28 @@ class MixedTexts(LabelledTexts):
     def for_ngrams(self) -> LabelledTexts:
         """The texts to which an n-gram model is fitted."""
         return self.all_texts
+
+
+def open_texts(run: Run, options: OptionsT) -> tuple[LabelledTexts, Start[Classifier] | None, OptionsT]:
+    """Load the texts of a classifier and the model that it starts from.
+
+    Args:
+        run: which is begun or resumed.
+        options: of the recipe.
+
+    Returns:
+        The data, from `adapted_texts`; the model, None for a new one or a pretrained encoder; the options with those
+        that the model settles.
+
+    Raises:
+        NlprnnError: as `open_start` and `adapted_texts`.
+    """
+    data = None
+    if options.init_from is None:  # else the model settles whether a text has several labels
+        data = options.load()
+        options = start_from_sentiment(run, data, options)
+    start, options = open_start(run, options, Classifier)
+    return adapted_texts(options.load() if data is None else data, start, options), start, options
 
 
 def adapted_texts(data: LabelledTexts, start: Start[PipelineT] | None, options: TextOptions) -> LabelledTexts:
@@ -142,10 +168,15 @@ def grow_text_pipeline(
         grown.set("threshold", 0.5 if isinstance(grown.call["threshold"], list) else grown.call["threshold"])
     for path, value in explicit_values(start, options).items():
         grown.set(path, value)
-    former = list(start.origin.labels)
-    log(_describe_labels(former, data, name))
-    old, initial = range(len(former)), () if grown.call.get("multi_label") else range(len(former))
-    grown.set_labels(data.labels, [[index] if index in old else initial for index in range(len(data.labels))])
+    if start.goes_on:
+        former = list(start.origin.labels)
+        log(_describe_labels(former, data, name))
+        initial = [] if grown.call.get("multi_label") else list(range(len(former)))
+        grown.set_labels(data.labels, [[of] if of < len(former) else initial for of in range(len(data.labels))])
+    elif isinstance(pipeline, Classifier):
+        rows = sampled_rows(len(data.texts["train"]))
+        probabilities = label_probabilities(pipeline, data.texts["train"][rows])
+        grown.set_labels(data.labels, similar_labels(probabilities, data.targets["train"][rows], len(data.labels)))
     if isinstance(tokenizer, WordTokenizer):
         new = frequent_words(tokenizer, data.texts["train"], min_frequency=min_frequency)
         words = grow_words(tokenizer, new, num_trained=grown.call["embedding"].get("num_trained"))
@@ -204,7 +235,8 @@ def adapted_network(
 ) -> PipelineT:
     """Return the network to train: a new one, or that of a former model with new words and labels.
 
-    The scores of the former model are logged, on the validation rows of the new data and of those mixed in.
+    The scores of the former model are logged, on the validation rows of the new data and of those mixed in, where its
+    labels are kept.
 
     Args:
         run: which is begun or resumed.
@@ -222,5 +254,6 @@ def adapted_network(
     grown = run.pipeline(
         lambda: grow_text_pipeline(start, data, options, min_frequency=plan.min_frequency, log=run.log)
     )
-    score_before(run, start, score_former_texts(start, data, grown), data.sizes(data.held_out))
+    if start.goes_on:
+        score_before(run, start, score_former_texts(start, data, grown), data.sizes(data.held_out))
     return grown

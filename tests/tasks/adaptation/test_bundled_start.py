@@ -1,18 +1,22 @@
-"""The bundled tagger of names as the start of a new one: where it is taken, and what of it is kept."""
+"""Bundled models as the start of new ones: where they are taken, and what of them is kept."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from nlprnn.data import DataReport
 from nlprnn.data.tagged import TaggedSplit
 from nlprnn.errors import DataError
 from nlprnn.experiment import Run
 from nlprnn.pipelines.loading import load
 from nlprnn.resources import bundled_model_folder
-from nlprnn.tasks.adaptation.bundled_start import start_from_names
+from nlprnn.tasks.adaptation.bundled_start import start_from_names, start_from_sentiment
 from nlprnn.tasks.adaptation.similar_tags import similar_tags
+from nlprnn.tasks.classification import ClassificationOptions
+from nlprnn.tasks.labelled_texts import LabelledTexts
 from nlprnn.tasks.tagging import TaggedSentences, TaggingOptions
 from nlprnn.text import read_vectors
 
@@ -112,3 +116,61 @@ def test_no_word_has_the_tag_of_another_place(names):
 def test_the_options_are_changed_in_nothing_else(start):
     given = {"batch_size": 4, "dropout": 0.1}
     assert replace(start(SENTENCES, **given), init_from=None) == TaggingOptions(**given)
+
+
+OPINIONS = {
+    "no": "the battery died , it was awful . what a terrible waste of money . the soup was cold and the waiter rude .",
+    "yes": "i love this phone . a wonderful , moving film . the room was clean and the staff friendly .",
+}
+"""Label -> sentences of it."""
+
+
+@pytest.fixture
+def sentiment_start(tmp_path):
+    """The options of a run on texts and labels, given further options."""
+
+    def call(texts, targets, **given):
+        names = sorted({str(target) for target in targets})
+        array = np.array([names.index(str(target)) for target in targets])
+        data = LabelledTexts({"train": texts}, {"train": array}, names, DataReport((), (), {}, {}))
+        options = ClassificationOptions(**given)
+        run = Run("news", tmp_path / "run", options, resume=False, explicit=frozenset(given))
+        return start_from_sentiment(run, data, options)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def opinions():
+    rows = [(sentence.strip(), label) for label, text in OPINIONS.items() for sentence in text.split(".")[:-1]]
+    return [text for text, _ in rows], [label for _, label in rows]
+
+
+def test_opinions_start_from_the_bundled_classifier(sentiment_start, opinions):
+    assert sentiment_start(*opinions).init_from == bundled_model_folder("sentiment")
+    texts, labels = opinions
+    swapped = ["yes" if label == "no" else "no" for label in labels]  # what they are called is no matter
+    assert sentiment_start(texts, swapped).init_from == bundled_model_folder("sentiment")
+
+
+def test_other_labels_do_not(sentiment_start, opinions):
+    texts, _ = opinions
+    assert sentiment_start(texts, [place % 2 for place in range(len(texts))]).init_from is None
+
+
+def test_texts_of_a_closed_vocabulary_do_not(sentiment_start, opinions):
+    texts, labels = opinions
+    assert sentiment_start(texts * 3, labels * 3).init_from is None
+
+
+@pytest.mark.parametrize("given", [{"init_from": "none"}, {"hidden_size": 30}, {"cell": "gru"}, {"pieces": 500}])
+def test_opinions_with_contradicting_options_do_not(sentiment_start, opinions, given):
+    assert sentiment_start(*opinions, **given) == ClassificationOptions(**given)
+
+
+def test_several_labels_a_text_do_not(tmp_path, opinions):
+    texts, labels = opinions
+    matrix = np.array([[label == "no", label == "yes"] for label in labels], dtype=np.float32)
+    data = LabelledTexts({"train": texts}, {"train": matrix}, ["no", "yes"], DataReport((), (), {}, {}))
+    run = Run("news", tmp_path / "run", options := ClassificationOptions(multi_label=True), resume=False)
+    assert start_from_sentiment(run, data, options) == options
