@@ -1,6 +1,7 @@
 """Texts of the bundled teller under its bars: copied runs, invented words, endings, quotation marks, coherence.
 
 python benchmarks/teller.py --corpus tales/train.jsonl
+python benchmarks/teller.py --corpus tales/train.jsonl --all-kinds --number 5 --seed 3
 
 `--corpus` is the training text, from `data/tales.py`. Runs are counted twice: in the text that readers see, and with
 stand-ins for names, as in the training text, where more of them are copied.
@@ -28,6 +29,15 @@ from tales import read_tales
 
 WORD = re.compile(r"[^\W\d_]+")
 
+ALL_KINDS = (
+    *("Once upon a time", "The king was angry", "A girl named Zelda found a", "In the forest lived", "A dragon"),
+    *('"Help me," cried the fox', "Long ago, in Paris, there was a robot", "My name is Tom", "It was a cold night"),
+    *("The old woman and her cat", "Peter and Mary went to the sea.", "Why do birds sing?", "Snow fell", "On Monday"),
+    *("Two brothers", "The smallest mouse of all", "Dear Grandmother,", "Somebody knocked at the door.", "Far away"),
+    "THE END OF THE WORLD",
+)
+"""Prompts of `--all-kinds`."""
+
 
 def invented_words(texts: list[str], known: set[str]) -> tuple[list[str], int]:
     """Return the words of texts that are not known, as they are written or in lower case, and the number of words."""
@@ -47,6 +57,7 @@ def known_words(corpus: Path, generator: Generator, prompts: list[str]) -> set[s
 @click.option("--model", default=None, help="Model folder; without it the bundled teller.")
 @click.option("--corpus", type=click.Path(path_type=Path), required=True, help="Training text.")
 @click.option("--prompt", "prompts", multiple=True, default=("Once upon a time",), help="Prompt; repeatable.")
+@click.option("--all-kinds", is_flag=True, help="Take 20 prompts of all kinds.")
 @click.option("--number", default=20, help="Number of texts of each prompt.")
 @click.option("--length", default=GenerationOptions.length, help="Number of tokens.")
 @click.option("--temperature", default=GenerationOptions.temperature, help="Sampling temperature.")
@@ -57,6 +68,7 @@ def main(
     model: str | None,
     corpus: Path,
     prompts: tuple[str, ...],
+    all_kinds: bool,
     number: int,
     length: int,
     temperature: float,
@@ -67,7 +79,7 @@ def main(
     """Generate texts and measure them."""
     generator = Generator.load(model or bundled_model_folder("teller"), device="cpu")
     options = GenerationOptions(length=length, temperature=temperature, seed=seed, guided=guided, whole_sentences=True)
-    repeated = [prompt for prompt in prompts for _ in range(number)]
+    repeated = [prompt for prompt in (ALL_KINDS if all_kinds else prompts) for _ in range(number)]
     begin = time.process_time()
     added = generator(repeated, options)
     seconds = time.process_time() - begin
