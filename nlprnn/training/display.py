@@ -38,7 +38,7 @@ class Display:
             console=self.console,
             transient=True,
             disable=not self._live,
-            refresh_per_second=4,
+            refresh_per_second=2,  # each takes 2 ms of a core
         )
         self._task = self._bar.add_task("training", total=1.0, text="")
         self._printed = time.monotonic()
