@@ -199,7 +199,8 @@ def _accelerator(options: TrainingOptions) -> Accelerator:
         accelerator = Accelerator(
             cpu=device.type == "cpu",
             mixed_precision="no" if precision == "fp32" else precision,
-            kwargs_handlers=[DistributedDataParallelKwargs(gradient_as_bucket_view=True)],  # saves a copy of them
+            # No copy of the gradients; and no buffer, such as a table of fixed vectors, is sent with each batch.
+            kwargs_handlers=[DistributedDataParallelKwargs(gradient_as_bucket_view=True, broadcast_buffers=False)],
         )
     except ValueError as error:
         if "already been initialized" not in str(error):
