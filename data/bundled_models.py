@@ -175,19 +175,13 @@ def names(data: Path, out: Path) -> None:
 
 
 @main.command()
-@click.argument("models", nargs=-1, type=click.Path(exists=True, path_type=Path), required=True)
+@click.argument("model", type=click.Path(exists=True, path_type=Path))
 @click.option("--words", type=click.IntRange(min=1), required=True, help="Number of words that are kept.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder that the model is written into.")
-def bundle(models: tuple[Path, ...], words: int, out: Path) -> None:
-    """Write a classifier in half precision, without the rarest of the words that have a fixed vector alone.
-
-    Of several, which start from the same encoder, it has the mean of all weights (Wortsman et al. 2022).
-    """
-    classifier, *others = (load(model, device="cpu") for model in models)
-    states = [one.model.state_dict() for one in (classifier, *others)]
-    mean = {name: sum(state[name] for state in states) / len(states) for name in states[0]}
-    classifier.model.load_state_dict(mean)
-    grown = GrownModel(classifier.model, str(models[0]))
+def bundle(model: Path, words: int, out: Path) -> None:
+    """Write a classifier in half precision, without the rarest of the words that have a fixed vector alone."""
+    classifier = load(model, device="cpu")
+    grown = GrownModel(classifier.model, str(model))
     kept, trained = classifier.tokenizer.words[:words], grown.call["embedding"]["num_trained"]
     tokenizer = classifier.tokenizer.with_words(kept)
     grown.grow_embedding("embedding", GrownWords(tokenizer, trained, np.arange(len(kept))))
