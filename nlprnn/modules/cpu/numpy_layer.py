@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nlprnn.modules.cpu.int8_linear import Int8Linear
+from nlprnn.modules.cpu.linear import packed_linear
 from nlprnn.modules.recurrent_cells import BOUNDED, MINIMAL
 from nlprnn.modules.recurrent_layer import Layer
 
@@ -167,12 +169,16 @@ def product(
         return lambda x: quantized(torch.from_numpy(np.ascontiguousarray(x))).numpy()
     transposed, added = _empty_on_huge_pages(weight.size(1), weight.size(0)), shift.numpy().copy()
     torch.from_numpy(transposed).copy_(weight.t())
-    if bias is None:
-        return lambda x: x @ transposed
+    snapshot = torch.from_numpy(transposed).t(), torch.from_numpy(added)
+    pack = cache(partial(packed_linear, *snapshot))  # at the first step of several rows
 
     def multiply(x: Floats) -> Floats:
+        if len(x) > 1 and (packed := pack()) is not None:
+            product_of_rows: Floats = packed(torch.from_numpy(np.ascontiguousarray(x))).numpy()
+            return product_of_rows
         result: Floats = x @ transposed
-        result += added
+        if bias is not None:
+            result += added
         return result
 
     return multiply
