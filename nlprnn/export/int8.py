@@ -29,7 +29,6 @@ class Int8Scores:
         metric: `accuracy`, `micro_f1` or `rmse`.
         exact: of the model.
         int8: of the graph with eight-bit weights.
-        loss: points of accuracy or F1, or percent of the RMSE, by which the graph is worse.
     """
 
     metric: str
@@ -38,7 +37,7 @@ class Int8Scores:
 
     @property
     def loss(self) -> float:
-        """Loss of score, negative where the graph is better."""
+        """Points of accuracy or F1, or percent of the RMSE, by which the graph is worse; negative if better."""
         if self.metric != "rmse":
             return self.exact - self.int8
         if not self.exact:

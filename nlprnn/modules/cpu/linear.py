@@ -23,16 +23,16 @@ def packed_linear(weight: Tensor, bias: Tensor | None) -> Callable[[Tensor], Ten
     64, where MKL takes 0.23 and 1.3 and OpenBLAS 0.31 and 1.2.
 
     Args:
-        weight: (M, K) float, on a CPU.
+        weight: (M, K) float.
         bias: (M,) float; None = zeros.
 
     Returns:
-        the function; None where this PyTorch has no such kernels, whose names are not part of its public interface, and
-        for other numbers than float32.
+        the function; None where this PyTorch has no such kernels, whose names are not part of its public interface, for
+        other numbers than float32, and for weights that are not on a CPU.
     """
     names = ("_reorder_linear_weight", "_linear_pointwise")
     has_kernels = torch.backends.mkldnn.is_available() and all(hasattr(torch.ops.mkldnn, name) for name in names)
-    if not has_kernels or weight.dtype != torch.float32:
+    if not has_kernels or weight.dtype != torch.float32 or weight.device.type != "cpu":
         return None
     with torch.no_grad():
         packed = torch.ops.mkldnn._reorder_linear_weight(weight.detach().contiguous(), _TYPICAL_ROWS)

@@ -25,3 +25,7 @@ def test_packed_weights_are_a_copy_and_have_the_precision_of_float32():
     weight.zero_()
     assert multiply is not None
     assert (multiply(x) - expected).abs().max() < 1e-4  # a product in bfloat16 has 0.1
+
+
+def test_weights_that_are_not_on_a_cpu_are_not_packed():
+    assert packed_linear(torch.empty(7, 5, device="meta"), None) is None
